@@ -1,0 +1,161 @@
+"""Items and their revisions: what is remembered, by whom it was said, and when it held."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import TypeAlias
+
+from remanence.model.belief import CERTAIN, Belief
+from remanence.model.ids import ItemId, RevisionId, TextId
+from remanence.model.interval import ALWAYS, Interval
+from remanence.model.kind import Kind, Trust
+from remanence.model.state import State
+
+Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+NOTHING: Mapping[str, Json] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A place that something was derived from: an item, and characters [start, end) of its content."""
+
+    item_id: ItemId
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Who said it, where, and how it came to be an item."""
+
+    author: str
+    role: str
+    trust: Trust
+    method: str  # "observed", "stated", or "rule:NAME" for what a reader derived
+    said_at: datetime
+    session: str | None = None
+    turn: int | None = None  # place in the session, from 0
+    message_id: str | None = None
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """What a statement fills: an attribute of a subject ("alice", "home"), and with which value."""
+
+    subject: str
+    attribute: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a revision says: the part that a user writes."""
+
+    text: str
+    kind: Kind = Kind.FACT
+    domain: str | None = None
+    tags: tuple[str, ...] = ()
+    metadata: Mapping[str, Json] = field(default_factory=lambda: NOTHING)
+    belief: Belief = CERTAIN
+    event: Interval | None = None  # when what is spoken of happens
+    slot: Slot | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One immutable row: content that held in `valid`, as this cube believed it in `recorded`."""
+
+    id: RevisionId
+    item_id: ItemId
+    text_id: TextId
+    content: Content
+    provenance: Provenance
+    state: State
+    valid: Interval = ALWAYS
+    recorded: Interval = ALWAYS
+    opened_by: int = 0  # the change set that wrote the row
+    closed_by: int | None = None  # the change set that ended it
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the cube still believes it."""
+        return self.recorded.end is None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An identity with the one row of it that was asked for.
+
+    Its other rows are one call away: `cube.history(item.id)`.
+    """
+
+    revision: Revision
+
+    @property
+    def id(self) -> ItemId:
+        """The item's id in printed form; any unambiguous prefix will do where one is asked for."""
+        return self.revision.item_id
+
+    @property
+    def content(self) -> str:
+        """The text, word for word."""
+        return self.revision.content.text
+
+    @property
+    def kind(self) -> Kind:
+        """What sort of memory it is."""
+        return self.revision.content.kind
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Its tags, in the order given."""
+        return self.revision.content.tags
+
+    @property
+    def metadata(self) -> Mapping[str, Json]:
+        """What the caller attached to it."""
+        return self.revision.content.metadata
+
+    @property
+    def confidence(self) -> float:
+        """The belief's mean, in [0, 1]."""
+        return self.revision.content.belief.mean
+
+    @property
+    def author(self) -> str:
+        """Who said it."""
+        return self.revision.provenance.author
+
+    @property
+    def said_at(self) -> datetime:
+        """When it was said, aware, in UTC."""
+        return self.revision.provenance.said_at
+
+    @property
+    def session(self) -> str | None:
+        """The conversation it was said in."""
+        return self.revision.provenance.session
+
+    @property
+    def valid_from(self) -> datetime | None:
+        """From when it holds; None is since ever."""
+        return self.revision.valid.start
+
+    @property
+    def valid_to(self) -> datetime | None:
+        """Until when it holds, exclusive; None is without end."""
+        return self.revision.valid.end
+
+    @property
+    def state(self) -> State:
+        """Where it stands in its life."""
+        return self.revision.state
+
+    @property
+    def sources(self) -> tuple[ItemId, ...]:
+        """The items it was derived from."""
+        return tuple(source.item_id for source in self.revision.provenance.sources)
