@@ -1,0 +1,169 @@
+"""Text to what the index keeps of it: term ids, a token estimate and a few flags.
+
+A term id is a hash of a stem, so neither index nor file holds a vocabulary, and an erased text
+leaves no word behind. Asked by the write path for each text, and by recall for each cue.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import tomllib
+import unicodedata
+from array import array
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntFlag
+from functools import cache
+from hashlib import blake2b
+from importlib import resources
+
+from remanence.recall.tokens import UNSPACED, estimate_tokens
+
+ANALYSER = "en-snowball-1"  # stored in the cube: terms of another analyser do not match these
+CACHED_WORDS_MAX = 65_536  # a cube's everyday vocabulary, some 8 MB
+WORD_LENGTH_MAX = 64  # longer "words" are links and blobs: hashed by their first characters, unstemmed
+STOPPED = -1
+
+_INDIC = "\u0900-\u0963\u0966-\u0dff"  # vowel signs there are marks, which \w leaves out
+_ASCII_WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)*")
+_WORD = re.compile(rf"[{UNSPACED}]+|(?:(?![{UNSPACED}])(?:[^\W_]|[{_INDIC}]))+(?:'[^\W\d_]+)*")
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_STARTSUNSPACED = re.compile(f"[{UNSPACED}]")
+_ACCENTS = re.compile("[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]")
+_CLOCK_OR_DATE = re.compile(r"\d[:/.-]\d|\d ?(?:am|pm|h|th|st|nd|rd)\b|\b(?:19|20)\d\d\b")
+_NAME = re.compile(r"[a-z,] [A-Z][a-z]")
+
+
+class Flag(IntFlag):
+    """What a text has; stored as a bit mask with its terms."""
+
+    QUESTION = 1  # asks something
+    TIME = 2  # has a word or number that points at a time
+    FIRST_PERSON = 4  # speaks of the speaker
+    SECOND_PERSON = 8  # addresses somebody
+    NUMBER = 16  # has a digit
+    NAME = 32  # has a capitalised word inside a sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """Term ids in the order of the text as packed uint32, little-endian; stop words left out."""
+
+    terms: bytes
+    tokens: int
+    flags: int
+
+
+@dataclass(frozen=True, slots=True)
+class WordLists:
+    """The analyser's data file, read."""
+
+    stop: frozenset[str]
+    time: frozenset[str]
+    first_person: frozenset[str]
+    second_person: frozenset[str]
+
+
+@cache
+def word_lists() -> WordLists:
+    """Read `data/english.toml`."""
+    raw = tomllib.loads((resources.files(__package__) / "data" / "english.toml").read_text("utf-8"))
+    return WordLists(*(frozenset(raw[name].split()) for name in WordLists.__slots__))
+
+
+@cache
+def _stemmer() -> Callable[[str], str]:
+    from snowballstemmer import stemmer  # type: ignore[import-untyped]  # it ships no hints
+
+    stem: Callable[[str], str] = stemmer("english").stemWord
+    return stem
+
+
+_term_of: dict[str, int] = {}  # word to term id; bounded, and emptied by `drop_caches`
+
+
+def drop_caches() -> None:
+    """Let go of every word seen: after an erasure, no process keeps one."""
+    _term_of.clear()
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, in order: lower case, accents folded, runs of a script written without
+    spaces left whole."""
+    if text.isascii():
+        return _ASCII_WORD.findall(text.lower())
+    folded = unicodedata.normalize("NFKC", _ACCENTS.sub("", unicodedata.normalize("NFKD", text)))
+    return _WORD.findall(folded.casefold().replace("\u2019", "'"))
+
+
+def term_id(word: str) -> int:
+    """The term id of one word, or STOPPED; the word as `words` gives it."""
+    known = _term_of.get(word)
+    if known is None:
+        known = STOPPED if word in word_lists().stop else _hash(_stem(word))
+        if len(_term_of) >= CACHED_WORDS_MAX:
+            _term_of.clear()
+        _term_of[word] = known
+    return known
+
+
+def analyse(text: str) -> Analysis:
+    """What the index keeps of a text; pure, and the same on every machine.
+
+    >>> analyse("She lived there").terms == analyse("living").terms
+    True
+    """
+    found = words(text)
+    terms = array("I")
+    known = _term_of
+    for word in found:
+        term = known.get(word)
+        if term is None:
+            if not word.isascii() and _STARTSUNSPACED.match(word):
+                terms.extend(map(_hash, _grams(word)))
+                continue
+            term = term_id(word)
+        if term >= 0:
+            terms.append(term)
+    if sys.byteorder == "big":
+        terms.byteswap()
+    return Analysis(terms.tobytes(), estimate_tokens(text), _flags(text, found))
+
+
+def _flags(text: str, found: list[str]) -> int:
+    lists = word_lists()
+    seen = set(found)
+    number = any(map(str.isdigit, seen)) or any(word[0].isdigit() for word in seen)
+    flags = 0
+    if "?" in text or "？" in text:
+        flags |= Flag.QUESTION
+    if not lists.time.isdisjoint(seen) or (number and _CLOCK_OR_DATE.search(text)):
+        flags |= Flag.TIME
+    if not lists.first_person.isdisjoint(seen):
+        flags |= Flag.FIRST_PERSON
+    if not lists.second_person.isdisjoint(seen):
+        flags |= Flag.SECOND_PERSON
+    if number:
+        flags |= Flag.NUMBER
+    if _NAME.search(text):
+        flags |= Flag.NAME
+    return int(flags)
+
+
+def _grams(run: str) -> list[str]:
+    """Pairs of neighbouring characters, and each Chinese character: one alone can be a word."""
+    if len(run) == 1:
+        return [run]
+    return [run[i : i + 2] for i in range(len(run) - 1)] + _HAN.findall(run)
+
+
+def _stem(word: str) -> str:
+    if len(word) > WORD_LENGTH_MAX:
+        return word[:WORD_LENGTH_MAX]
+    return _stemmer()(word)
+
+
+def _hash(stem: str) -> int:
+    digest = blake2b(stem.encode("utf-8", "surrogatepass"), digest_size=4).digest()
+    return int.from_bytes(digest, "little")
