@@ -1,0 +1,54 @@
+"""What a recall gives back: an item, its score, and what the score is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from remanence.model.item import Item
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One named share of a score: a feature's value times its weight."""
+
+    name: str
+    value: float
+    contribution: float
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.contribution:+.2f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The parts of a score, largest first, and remarks on what was folded into the hit."""
+
+    parts: tuple[Part, ...]
+    notes: tuple[str, ...] = ()
+
+    def __iter__(self) -> Iterator[Part]:
+        return iter(self.parts)
+
+    def __str__(self) -> str:
+        shown = [str(part) for part in self.parts if abs(part.contribution) >= 0.005]
+        return ", ".join([*shown, *self.notes])
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An item with its score in [0, 1] and the reasons for it."""
+
+    item: Item
+    score: float
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Prompt-ready text within a token budget, and the items it cites in the order they appear."""
+
+    text: str
+    tokens: int
+    budget_tokens: int
+    items: tuple[Item, ...]

@@ -1,0 +1,1 @@
+"""Where a cube is kept: the port, and the engines that fill it."""

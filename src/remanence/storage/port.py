@@ -1,0 +1,338 @@
+"""What a cube asks of the engine that keeps it.
+
+A Snapshot reads one committed state. A Transaction is a Snapshot that may also write; all of it is
+committed when its block ends, or nothing when the block raises. Engines know rows and bytes, and
+no rule of memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, NamedTuple, Protocol
+
+from remanence.model.ids import ItemId, RevisionId, TextId
+from remanence.model.item import Revision
+from remanence.model.journal import Entry, JournalEntry
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedderName:
+    """Which embedder a cube's vectors come from."""
+
+    name: str
+    revision: str
+    dims: int
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.revision}, {self.dims} dimensions)"
+
+
+@dataclass(frozen=True, slots=True)
+class CubeFacts:
+    """What a cube says of itself, fixed when it is made but for the embedder."""
+
+    cube_id: str
+    owner: str
+    time_zone: str  # IANA name
+    created_at: datetime
+    analyser: str  # what cut its texts into terms
+    embedder: EmbedderName | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewText:
+    """A text to keep, with what the analyser made of it."""
+
+    id: TextId
+    item_id: ItemId
+    content: str
+    salt: bytes
+    terms: bytes  # uint32 little-endian [n]
+    tokens: int
+    flags: int
+    words: str | None = None  # what the text index reads, where it is not the content itself
+
+
+class StoredSpan(NamedTuple):
+    """One vector of a text: characters [start, end), float16 little-endian bytes [dims]."""
+
+    start: int
+    end: int
+    value: bytes
+
+
+class StoredVector(NamedTuple):
+    """A vector as the memory index reads it; numbers rise and never return."""
+
+    number: int
+    text: int
+    value: bytes
+
+
+class IndexRow(NamedTuple):
+    """What recall keeps in memory of one row; times are microseconds, see model.interval."""
+
+    revision: int
+    item: int
+    text: int
+    kind: str
+    state: str
+    valid_from: int
+    valid_to: int
+    recorded_from: int
+    recorded_to: int
+    said_at: int
+    session: int  # 0 for none
+    turn: int  # -1 for none
+    author: str
+    role: str
+    confidence: float
+    source: int  # the first source's item number, 0 for none
+    tokens: int
+    flags: int
+    terms: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One place of a session, with the row that was last heard there."""
+
+    turn: int
+    item_id: ItemId
+    role: str
+    author: str
+    said_at: datetime
+    message_id: str | None
+    text: str | None  # None: erased
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The journal's last line."""
+
+    sequence: int
+    hash: bytes
+    recorded_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Proof of an erasure: what went, when, and whether every byte is gone."""
+
+    change_set: int
+    erased_at: datetime
+    items: tuple[ItemId, ...]  # all that lost their text, cascades included
+    redacted: tuple[ItemId, ...]  # sources in which the passage was blanked
+    remaining: tuple[ItemId, ...]  # near-duplicates that were left alone
+    journal_head: str  # hex, the chain's head after the erasure
+    pending: bool  # True: a reader kept old pages alive; the next writer finishes
+
+
+Counts = Mapping[str, int]
+Which = Literal["open", "all"]
+
+
+class Snapshot(Protocol):
+    """One committed state of the cube."""
+
+    def head(self) -> Head:
+        """The journal's last line."""
+        ...
+
+    def ids_with_prefix(self, prefix: str, *, limit: int) -> list[ItemId]:
+        """Ids whose printed form begins so, in order."""
+        ...
+
+    def rows_of(self, item_ids: Sequence[ItemId], *, which: Which = "open") -> list[Revision]:
+        """The rows of these items, oldest record first."""
+        ...
+
+    def revisions(self, ids: Sequence[RevisionId]) -> dict[RevisionId, Revision]:
+        """These rows, by number; those that are not there are left out."""
+        ...
+
+    def rows_touched_by(self, change_set: int) -> tuple[list[Revision], list[Revision]]:
+        """The rows a change set opened, and those it closed."""
+        ...
+
+    def derived_from(self, item_ids: Sequence[ItemId]) -> list[ItemId]:
+        """Items with some row that names one of these as its source."""
+        ...
+
+    def session_tail(self, session: str, *, limit: int) -> list[Turn]:
+        """The last places of a session, in order."""
+        ...
+
+    def turns_between(self, session: str, first: int, last: int) -> list[Revision]:
+        """The open utterance rows at these places of a session, both ends included, in order."""
+        ...
+
+    def journal(
+        self, *, after: int = 0, limit: int, item_id: ItemId | None = None, change_set: int | None = None
+    ) -> list[JournalEntry]:
+        """Lines in order, after a sequence; of one item or one change set if asked for."""
+        ...
+
+    def newest_journal(self, *, limit: int, item_id: ItemId | None = None) -> list[JournalEntry]:
+        """The last lines, newest first."""
+        ...
+
+    def items_changed_after(self, sequence: int) -> list[int]:
+        """Item numbers (of IndexRow) that some later journal line names."""
+        ...
+
+    def index_rows(self, *, which: Which, items: Sequence[int] | None = None) -> Iterator[IndexRow]:
+        """Rows for the memory index, of all items or of some."""
+        ...
+
+    def vectors_after(self, number: int) -> Iterator[StoredVector]:
+        """Vectors written after this number, in order."""
+        ...
+
+    def vectors_of(self, texts: Sequence[TextId]) -> Iterator[StoredVector]:
+        """All vectors of these texts."""
+        ...
+
+    def pending_texts(self, *, limit: int) -> list[tuple[TextId, str]]:
+        """Texts that wait for a vector."""
+        ...
+
+    def same_text_vectors(self, texts: Sequence[str]) -> list[list[StoredSpan] | None]:
+        """For each text, the vectors of an equal text that the cube has embedded before."""
+        ...
+
+    def texts_matching(self, phrase: str, *, limit: int) -> list[TextId]:
+        """Texts in which these words follow one another, best first."""
+        ...
+
+    def texts_containing(self, item_ids: Sequence[ItemId]) -> list[str]:
+        """The texts of these items, all rows."""
+        ...
+
+    def blocked(self, item_ids: Sequence[ItemId]) -> set[tuple[ItemId, str]]:
+        """The (source, method) pairs among these items that must not be derived again."""
+        ...
+
+    def authors(self) -> list[tuple[str, str]]:
+        """The (author, role) pairs that occur."""
+        ...
+
+    def sessions(self) -> dict[int, str]:
+        """Session names by the number that IndexRow bears."""
+        ...
+
+    def receipts(self) -> list[Receipt]:
+        """All erasures, oldest first."""
+        ...
+
+    def counts(self) -> Counts:
+        """How many rows of each sort there are."""
+        ...
+
+
+class Transaction(Snapshot, Protocol):
+    """A Snapshot that may write."""
+
+    def next_revision_id(self) -> RevisionId:
+        """A row number that nobody else has."""
+        ...
+
+    def next_text_id(self) -> TextId:
+        """A text number that nobody else has."""
+        ...
+
+    def add_items(self, items: Iterable[tuple[ItemId, datetime]]) -> None:
+        """Make identities."""
+        ...
+
+    def add_texts(self, texts: Iterable[NewText]) -> None:
+        """Keep texts, and index them."""
+        ...
+
+    def add_revisions(self, rows: Iterable[Revision]) -> None:
+        """Write rows; their items and texts are there."""
+        ...
+
+    def add_turns(self, session: str, turns: Iterable[tuple[int, ItemId]]) -> None:
+        """Give items their places in a session."""
+        ...
+
+    def close_revisions(self, ids: Sequence[RevisionId], *, at: datetime, by: int) -> None:
+        """End the record interval of open rows."""
+        ...
+
+    def append(
+        self, entries: Sequence[Entry], *, actor: str, reason: str | None, at: datetime, change_set: int
+    ) -> None:
+        """Write lines of one change set at the end of the journal, chained."""
+        ...
+
+    def set_vectors(self, vectors: Iterable[tuple[TextId, Sequence[StoredSpan]]]) -> None:
+        """Keep the vectors of texts, and mark the texts as embedded; gone texts are passed over."""
+        ...
+
+    def erase_content(self, item_ids: Sequence[ItemId]) -> None:
+        """Take text, terms, vectors, tags, metadata, slots and reasons of these items out of every row."""
+        ...
+
+    def block(self, pairs: Iterable[tuple[ItemId, str]]) -> None:
+        """Never derive these (source, method) pairs again."""
+        ...
+
+    def add_receipt(self, receipt: Receipt) -> None:
+        """Keep the proof of an erasure."""
+        ...
+
+    def set_embedder(self, embedder: EmbedderName) -> None:
+        """Name the embedder that vectors come from; drops vectors of any other and marks texts pending."""
+        ...
+
+
+class Store(Protocol):
+    """An open cube's engine."""
+
+    @property
+    def facts(self) -> CubeFacts:
+        """What the cube says of itself."""
+        ...
+
+    @property
+    def read_only(self) -> bool:
+        """Whether writing is refused."""
+        ...
+
+    def read(self) -> AbstractContextManager[Snapshot]:
+        """One read transaction; blocks nobody."""
+        ...
+
+    def write(self) -> AbstractContextManager[Transaction]:
+        """One write transaction; the cube's only one while it lasts."""
+        ...
+
+    def snapshot_to(self, path: Path) -> None:
+        """Copy the committed state into a new file."""
+        ...
+
+    def scrub(self, fragments: Sequence[bytes]) -> bool:
+        """Drive erased bytes out of every page; True when a scan of the files found none of the fragments."""
+        ...
+
+    def settle_receipts(self) -> None:
+        """Mark pending erasures as finished, once `scrub` has said so."""
+        ...
+
+    def check(self) -> list[str]:
+        """What is wrong with the engine's own structures; empty when nothing is."""
+        ...
+
+    def size_bytes(self) -> int:
+        """Bytes on disk, side files included."""
+        ...
+
+    def close(self) -> None:
+        """End all use of the file; afterwards it is one file."""
+        ...

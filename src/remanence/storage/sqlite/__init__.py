@@ -1,0 +1,1 @@
+"""The engine that keeps a cube in one SQLite file."""

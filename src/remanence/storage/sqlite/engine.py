@@ -1,0 +1,152 @@
+"""A cube file that is open: its connections, its one writer at a time, its end."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import apsw
+
+from remanence.errors import CubeClosed, CubeError, CubeReadOnly
+from remanence.storage.port import CubeFacts, EmbedderName, Snapshot, Transaction
+from remanence.storage.sqlite import opening, scrubbing
+from remanence.storage.sqlite.checking import structural_faults
+from remanence.storage.sqlite.faults import told_as_ours
+from remanence.storage.sqlite.opening import Access, CubeMeta
+from remanence.storage.sqlite.reading import SqliteSnapshot
+from remanence.storage.sqlite.statements import statements
+from remanence.storage.sqlite.writing import SqliteTransaction
+
+IDLE_READERS_MAX = 8  # connections kept for the next reader; more are closed after use
+
+
+class SqliteStore:
+    """One cube file, used from any number of threads; see storage.port.Store for what each call does."""
+
+    def __init__(self, access: Access, meta: CubeMeta, writer: apsw.Connection | None) -> None:
+        self._access = access
+        self._meta = meta
+        self._writer = writer
+        self._writing = threading.RLock()
+        self._readers: list[apsw.Connection] = []
+        self._lock = threading.Lock()
+        self._closed = False
+
+    @classmethod
+    def open(cls, access: Access, *, new: CubeFacts) -> SqliteStore:
+        """Open the file, or make it as `new` describes; raises the CubeError that fits what is wrong."""
+        with told_as_ours(str(access.path)):
+            writer, meta = opening.open_writer(access, new)
+        return cls(access, meta, writer)
+
+    @property
+    def facts(self) -> CubeFacts:
+        return self._meta.facts
+
+    @property
+    def read_only(self) -> bool:
+        return self._writer is None
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Snapshot]:
+        with told_as_ours(str(self._access.path)):
+            db = self._borrow_reader()
+            try:
+                db.execute("BEGIN")
+                try:
+                    yield SqliteSnapshot(db, sameness_key=self._meta.sameness_key)
+                finally:
+                    db.execute("ROLLBACK")
+            finally:
+                self._return_reader(db)
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[Transaction]:
+        with self._writing, told_as_ours(str(self._access.path)):
+            db = self._open_writer()
+            assert not db.in_transaction, "a write transaction inside another"
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield SqliteTransaction(db, sameness_key=self._meta.sameness_key)
+                db.execute("COMMIT")
+            except BaseException:
+                if db.in_transaction:  # a full disk makes SQLite roll back by itself
+                    db.execute("ROLLBACK")
+                raise
+
+    def snapshot_to(self, path: Path) -> None:
+        if path.exists():
+            raise CubeError(f"{path} exists already; name a new file for the snapshot")
+        with told_as_ours(str(path)):
+            source = self._borrow_reader()
+            try:
+                opening.copy_database(source, self._access, path)
+            finally:
+                self._return_reader(source)
+
+    def scrub(self, fragments: Sequence[bytes]) -> bool:
+        with self._writing, told_as_ours(str(self._access.path)):
+            self._close_idle_readers()
+            emptied = scrubbing.empty_log(self._open_writer())
+            return emptied and not scrubbing.files_contain(self._access, fragments)
+
+    def settle_receipts(self) -> None:
+        with self._writing, told_as_ours(str(self._access.path)):
+            self._open_writer().execute(statements()["settle_receipts"])
+
+    def check(self) -> list[str]:
+        with told_as_ours(str(self._access.path)):
+            db = self._borrow_reader()
+            try:
+                return structural_faults(db)
+            finally:
+                self._return_reader(db)
+
+    def size_bytes(self) -> int:
+        return sum(path.stat().st_size for path in scrubbing.files_of(self._access.path) if path.exists())
+
+    def note_embedder(self, embedder: EmbedderName) -> None:
+        """Remember in this process what a transaction wrote about the embedder."""
+        self._meta = self._meta.with_embedder(embedder)
+
+    def close(self) -> None:
+        with self._writing, self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            for db in self._readers:
+                db.close()
+            self._readers.clear()
+            if self._writer is not None:
+                with told_as_ours(str(self._access.path)):
+                    self._writer.close()
+
+    def _open_writer(self) -> apsw.Connection:
+        if self._closed:
+            raise CubeClosed(f"{self._access.path} was closed; open it again")
+        if self._writer is None:
+            raise CubeReadOnly(f"{self._access.path} is open for reading only; nothing was changed")
+        return self._writer
+
+    def _borrow_reader(self) -> apsw.Connection:
+        with self._lock:
+            if self._closed:
+                raise CubeClosed(f"{self._access.path} was closed; open it again")
+            if self._readers:
+                return self._readers.pop()
+        return opening.open_reader(self._access)
+
+    def _return_reader(self, db: apsw.Connection) -> None:
+        with self._lock:
+            if not self._closed and len(self._readers) < IDLE_READERS_MAX:
+                self._readers.append(db)
+                return
+        db.close()
+
+    def _close_idle_readers(self) -> None:
+        with self._lock:
+            for db in self._readers:
+                db.close()
+            self._readers.clear()

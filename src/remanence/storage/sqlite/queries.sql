@@ -1,0 +1,284 @@
+-- Every statement of the engine but the migrations, each under its name.
+-- Lists come in as JSON arrays (json_each), so that no statement is put together in Python.
+
+-- name: select_meta
+SELECT key, value FROM meta;
+
+-- name: upsert_meta
+INSERT INTO meta (key, value) VALUES (:key, :value)
+ON CONFLICT (key) DO UPDATE SET value = excluded.value;
+
+-- name: select_embedder
+-- The embedder in use: the one that was named last.
+SELECT name, revision, dims FROM embedder WHERE embedder = (SELECT value FROM meta WHERE key = 'embedder');
+
+-- name: insert_embedder
+INSERT INTO embedder (name, revision, dims) VALUES (:name, :revision, :dims)
+ON CONFLICT (name, revision, dims) DO UPDATE SET name = excluded.name
+RETURNING embedder;
+
+-- name: select_head
+SELECT sequence, hash, recorded_at FROM journal ORDER BY sequence DESC LIMIT 1;
+
+-- name: select_last_times
+-- Record time must rise even where the clock steps back.
+SELECT max(recorded_at) FROM journal;
+
+-- name: select_ids_with_prefix
+SELECT id FROM item WHERE id >= :low AND id < :high ORDER BY id LIMIT :limit;
+
+-- name: select_rows_of_items
+SELECT * FROM (
+    SELECT r.revision, i.id, r.text, t.content, t.exact, r.kind, r.state, r.domain, r.tags, r.metadata,
+           r.support, r.doubt, r.event_from, r.event_to, r.slot_subject, r.slot_attribute, r.slot_value,
+           r.valid_from, r.valid_to, r.recorded_from, r.recorded_to, r.author, r.role, r.trust, r.method,
+           r.said_at, s.name, r.turn, r.message_id, r.opened_by, r.closed_by
+    FROM item AS i JOIN revision AS r ON r.item = i.item
+    LEFT JOIN text AS t ON t.text = r.text LEFT JOIN session AS s ON s.session = r.session
+    WHERE i.id IN (SELECT value FROM json_each(:ids)) AND (:all OR r.closed_by IS NULL)
+) ORDER BY revision;
+
+-- name: select_revisions
+SELECT r.revision, i.id, r.text, t.content, t.exact, r.kind, r.state, r.domain, r.tags, r.metadata,
+       r.support, r.doubt, r.event_from, r.event_to, r.slot_subject, r.slot_attribute, r.slot_value,
+       r.valid_from, r.valid_to, r.recorded_from, r.recorded_to, r.author, r.role, r.trust, r.method,
+       r.said_at, s.name, r.turn, r.message_id, r.opened_by, r.closed_by
+FROM json_each(:ids) AS wanted CROSS JOIN revision AS r ON r.revision = wanted.value
+JOIN item AS i ON i.item = r.item
+LEFT JOIN text AS t ON t.text = r.text LEFT JOIN session AS s ON s.session = r.session;
+
+-- name: select_turns_between
+SELECT r.revision, i.id, r.text, t.content, t.exact, r.kind, r.state, r.domain, r.tags, r.metadata,
+       r.support, r.doubt, r.event_from, r.event_to, r.slot_subject, r.slot_attribute, r.slot_value,
+       r.valid_from, r.valid_to, r.recorded_from, r.recorded_to, r.author, r.role, r.trust, r.method,
+       r.said_at, s.name, r.turn, r.message_id, r.opened_by, r.closed_by
+FROM session AS s JOIN turn AS p ON p.session = s.session
+JOIN item AS i ON i.item = p.item
+JOIN revision AS r ON r.item = p.item AND r.closed_by IS NULL
+JOIN text AS t ON t.text = r.text
+WHERE s.name = :session AND p.turn BETWEEN :first AND :last
+ORDER BY p.turn, r.valid_from;
+
+-- name: select_revisions_opened_by
+SELECT revision FROM revision WHERE opened_by = :change_set ORDER BY revision;
+
+-- name: select_revisions_closed_by
+SELECT revision FROM revision WHERE closed_by = :change_set ORDER BY revision;
+
+-- name: select_sources
+SELECT s.revision, i.id, s.span_start, s.span_end
+FROM json_each(:revisions) AS wanted CROSS JOIN source AS s ON s.revision = wanted.value
+JOIN item AS i ON i.item = s.source_item ORDER BY s.revision, s.place;
+
+-- name: select_derived_items
+SELECT DISTINCT d.id FROM json_each(:ids) AS wanted CROSS JOIN item AS i ON i.id = wanted.value
+JOIN source AS s ON s.source_item = i.item JOIN revision AS r ON r.revision = s.revision
+JOIN item AS d ON d.item = r.item;
+
+-- name: select_session_tail
+-- The row heard last at each place; an erased one has no text.
+SELECT p.turn, i.id, r.role, r.author, r.said_at, r.message_id, t.content, t.exact
+FROM session AS s JOIN turn AS p ON p.session = s.session
+JOIN item AS i ON i.item = p.item
+JOIN revision AS r ON r.revision = (SELECT max(revision) FROM revision WHERE item = p.item)
+LEFT JOIN text AS t ON t.text = r.text
+WHERE s.name = :session ORDER BY p.turn DESC LIMIT :limit;
+
+-- name: select_journal
+SELECT j.sequence, j.change_set, j.recorded_at, j.actor, j.verb, j.item_id, j.opened, j.closed, j.digests,
+       j.detail, j.reason_digest, j.previous, j.hash, r.content
+FROM journal AS j LEFT JOIN reason AS r ON r.change_set = j.change_set
+WHERE j.sequence > :after ORDER BY j.sequence LIMIT :limit;
+
+-- name: select_journal_of_item
+SELECT j.sequence, j.change_set, j.recorded_at, j.actor, j.verb, j.item_id, j.opened, j.closed, j.digests,
+       j.detail, j.reason_digest, j.previous, j.hash, r.content
+FROM journal AS j LEFT JOIN reason AS r ON r.change_set = j.change_set
+WHERE j.sequence > :after AND j.item_id = :item_id ORDER BY j.sequence LIMIT :limit;
+
+-- name: select_journal_of_change_set
+SELECT j.sequence, j.change_set, j.recorded_at, j.actor, j.verb, j.item_id, j.opened, j.closed, j.digests,
+       j.detail, j.reason_digest, j.previous, j.hash, r.content
+FROM journal AS j LEFT JOIN reason AS r ON r.change_set = j.change_set
+WHERE j.sequence > :after AND j.change_set = :change_set ORDER BY j.sequence LIMIT :limit;
+
+-- name: select_newest_journal
+SELECT j.sequence, j.change_set, j.recorded_at, j.actor, j.verb, j.item_id, j.opened, j.closed, j.digests,
+       j.detail, j.reason_digest, j.previous, j.hash, r.content
+FROM journal AS j LEFT JOIN reason AS r ON r.change_set = j.change_set
+ORDER BY j.sequence DESC LIMIT :limit;
+
+-- name: select_newest_journal_of_item
+SELECT j.sequence, j.change_set, j.recorded_at, j.actor, j.verb, j.item_id, j.opened, j.closed, j.digests,
+       j.detail, j.reason_digest, j.previous, j.hash, r.content
+FROM journal AS j LEFT JOIN reason AS r ON r.change_set = j.change_set
+WHERE j.item_id = :item_id ORDER BY j.sequence DESC LIMIT :limit;
+
+-- name: select_items_changed_after
+SELECT DISTINCT i.item FROM journal AS j JOIN item AS i ON i.id = j.item_id WHERE j.sequence > :sequence;
+
+-- name: select_index_rows
+SELECT r.revision, r.item, r.text, r.kind, r.state, r.valid_from, r.valid_to, r.recorded_from, r.recorded_to,
+       r.said_at, coalesce(r.session, 0), coalesce(r.turn, -1), r.author, r.role,
+       r.support / (r.support + r.doubt),
+       coalesce((SELECT source_item FROM source WHERE revision = r.revision AND place = 0), 0),
+       t.tokens, t.flags, t.terms
+FROM revision AS r JOIN text AS t ON t.text = r.text
+WHERE :all OR r.closed_by IS NULL ORDER BY r.revision;
+
+-- name: select_index_rows_of_items
+SELECT r.revision, r.item, r.text, r.kind, r.state, r.valid_from, r.valid_to, r.recorded_from, r.recorded_to,
+       r.said_at, coalesce(r.session, 0), coalesce(r.turn, -1), r.author, r.role,
+       r.support / (r.support + r.doubt),
+       coalesce((SELECT source_item FROM source WHERE revision = r.revision AND place = 0), 0),
+       t.tokens, t.flags, t.terms
+FROM json_each(:items) AS wanted CROSS JOIN revision AS r ON r.item = wanted.value
+JOIN text AS t ON t.text = r.text
+WHERE :all OR r.closed_by IS NULL ORDER BY r.revision;
+
+-- name: select_vectors_after
+SELECT vector, text, value FROM vector WHERE vector > :number ORDER BY vector;
+
+-- name: select_vectors_of_texts
+SELECT v.vector, v.text, v.value
+FROM json_each(:texts) AS wanted CROSS JOIN vector AS v ON v.text = wanted.value ORDER BY v.vector;
+
+-- name: select_last_vector
+SELECT coalesce(max(vector), 0) FROM vector;
+
+-- name: select_pending_texts
+SELECT text, content FROM text WHERE embedded = 0 ORDER BY text LIMIT :limit;
+
+-- name: select_same_text_vectors
+SELECT v.span_start, v.span_end, v.value FROM vector AS v
+WHERE v.text = (SELECT text FROM text WHERE sameness = :sameness AND embedded = 1 LIMIT 1) ORDER BY v.vector;
+
+-- name: select_texts_matching
+SELECT rowid FROM text_index WHERE text_index MATCH :phrase ORDER BY rank LIMIT :limit;
+
+-- name: select_texts_of_items
+SELECT t.content, t.exact FROM json_each(:ids) AS wanted
+CROSS JOIN item AS i ON i.id = wanted.value JOIN text AS t ON t.item = i.item;
+
+-- name: select_blocked
+SELECT i.id, b.method FROM json_each(:ids) AS wanted
+CROSS JOIN item AS i ON i.id = wanted.value JOIN blocked AS b ON b.item = i.item;
+
+-- name: select_authors
+SELECT DISTINCT author, role FROM revision;
+
+-- name: select_sessions
+SELECT session, name FROM session;
+
+-- name: select_receipts
+SELECT content, pending FROM receipt ORDER BY receipt;
+
+-- name: select_counts
+SELECT 'items', count(*) FROM item
+UNION ALL SELECT 'revisions', count(*) FROM revision
+UNION ALL SELECT 'open revisions', count(*) FROM revision WHERE closed_by IS NULL AND text IS NOT NULL
+UNION ALL SELECT 'sessions', count(*) FROM session
+UNION ALL SELECT 'texts', count(*) FROM text
+UNION ALL SELECT 'texts without vector', count(*) FROM text WHERE embedded = 0
+UNION ALL SELECT 'vectors', count(*) FROM vector
+UNION ALL SELECT 'journal lines', count(*) FROM journal
+UNION ALL SELECT 'erasures', count(*) FROM receipt
+UNION ALL SELECT 'erasures pending', count(*) FROM receipt WHERE pending = 1
+UNION ALL SELECT 'kind ' || kind, count(*) FROM revision WHERE closed_by IS NULL AND text IS NOT NULL GROUP BY kind
+UNION ALL SELECT 'state ' || state, count(*) FROM revision WHERE closed_by IS NULL GROUP BY state;
+
+-- name: select_last_numbers
+SELECT (SELECT coalesce(max(revision), 0) FROM revision), coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'text'), 0),
+       (SELECT coalesce(max(item), 0) FROM item);
+
+-- name: select_item_number
+SELECT item FROM item WHERE id = :id;
+
+-- name: insert_item
+INSERT INTO item (item, id, created_at) VALUES (:item, :id, :created_at);
+
+-- name: insert_text
+INSERT INTO text (text, item, content, exact, words, salt, sameness, terms, tokens, flags)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: insert_text_index
+INSERT INTO text_index (rowid, content) VALUES (?, ?);
+
+-- name: insert_session
+INSERT INTO session (name) VALUES (:name) ON CONFLICT (name) DO NOTHING;
+
+-- name: select_session
+SELECT session FROM session WHERE name = :name;
+
+-- name: insert_turn
+INSERT INTO turn (session, turn, item) VALUES (?, ?, ?);
+
+-- name: insert_revision
+INSERT INTO revision (
+    revision, item, text, kind, state, domain, tags, metadata, support, doubt, event_from, event_to,
+    slot_subject, slot_attribute, slot_value, valid_from, valid_to, recorded_from, recorded_to,
+    author, role, trust, method, said_at, session, turn, message_id, opened_by
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: insert_source
+INSERT INTO source (revision, place, source_item, span_start, span_end) VALUES (?, ?, ?, ?, ?);
+
+-- name: close_revisions
+UPDATE revision SET recorded_to = :at, closed_by = :by
+WHERE closed_by IS NULL AND revision IN (SELECT value FROM json_each(:ids));
+
+-- name: insert_journal
+INSERT INTO journal (
+    sequence, change_set, recorded_at, actor, verb, item_id, opened, closed, digests, detail,
+    reason_digest, previous, hash
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: insert_reason
+INSERT INTO reason (change_set, content, salt) VALUES (:change_set, :content, :salt);
+
+-- name: insert_vector
+-- A text that was erased meanwhile takes no vector.
+INSERT INTO vector (text, embedder, span_start, span_end, value)
+SELECT text, (SELECT value FROM meta WHERE key = 'embedder'), ?2, ?3, ?4 FROM text WHERE text = ?1;
+
+-- name: mark_embedded
+UPDATE text SET embedded = 1 WHERE text IN (SELECT value FROM json_each(:texts));
+
+-- name: mark_all_unembedded
+UPDATE text SET embedded = 0;
+
+-- name: delete_all_vectors
+DELETE FROM vector;
+
+-- name: delete_vectors_of_texts
+DELETE FROM vector WHERE text IN (SELECT value FROM json_each(:texts));
+
+-- name: select_text_numbers_of_items
+SELECT t.text, coalesce(t.words, t.content) FROM json_each(:ids) AS wanted
+CROSS JOIN item AS i ON i.id = wanted.value JOIN text AS t ON t.item = i.item;
+
+-- name: delete_text_index
+-- An external-content index is told what it held.
+INSERT INTO text_index (text_index, rowid, content) VALUES ('delete', ?, ?);
+
+-- name: clear_revisions_of_items
+UPDATE revision SET text = NULL, domain = NULL, tags = NULL, metadata = NULL, message_id = NULL,
+    slot_subject = NULL, slot_attribute = NULL, slot_value = NULL, event_from = NULL, event_to = NULL
+WHERE item IN (SELECT item FROM item WHERE id IN (SELECT value FROM json_each(:ids)));
+
+-- name: delete_texts
+DELETE FROM text WHERE text IN (SELECT value FROM json_each(:texts));
+
+-- name: delete_reasons_of_items
+DELETE FROM reason WHERE change_set IN (
+    SELECT change_set FROM journal WHERE item_id IN (SELECT value FROM json_each(:ids))
+);
+
+-- name: insert_blocked
+INSERT INTO blocked (item, method) VALUES (?, ?) ON CONFLICT DO NOTHING;
+
+-- name: insert_receipt
+INSERT INTO receipt (change_set, content, pending) VALUES (:change_set, :content, :pending);
+
+-- name: settle_receipts
+UPDATE receipt SET pending = 0 WHERE pending = 1;

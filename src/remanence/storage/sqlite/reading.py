@@ -1,0 +1,195 @@
+"""Reads one committed state of a cube file."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Iterator, Sequence
+
+import apsw
+
+from remanence.model.ids import ALPHABET, DIGITS, ItemId, RevisionId, TextId
+from remanence.model.interval import from_micros
+from remanence.model.item import Revision, Source
+from remanence.model.journal import GENESIS, JournalEntry
+from remanence.storage.port import (
+    Counts,
+    Head,
+    IndexRow,
+    Receipt,
+    StoredSpan,
+    StoredVector,
+    Turn,
+    Which,
+)
+from remanence.storage.sqlite.receipts import receipt_of
+from remanence.storage.sqlite.rows import (
+    Bound,
+    JournalCells,
+    RevisionCells,
+    journal_entry_of,
+    revision_of,
+    text_bytes,
+    text_of,
+)
+from remanence.storage.sqlite.statements import statements
+
+SAMENESS_BYTES = 16
+
+
+class SqliteSnapshot:
+    """One read transaction over a cube file; see storage.port.Snapshot for what each call gives."""
+
+    def __init__(self, db: apsw.Connection, *, sameness_key: bytes) -> None:
+        self._db = db
+        self._sameness_key = sameness_key
+        self._sql = statements()
+
+    def head(self) -> Head:
+        for sequence, line_hash, recorded_at in self._db.execute(self._sql["select_head"]):
+            return Head(sequence, line_hash, from_micros(recorded_at))
+        return Head(0, GENESIS, None)
+
+    def ids_with_prefix(self, prefix: str, *, limit: int) -> list[ItemId]:
+        high = prefix + ALPHABET[-1] * (DIGITS - len(prefix) + 1)
+        bound = {"low": prefix, "high": high, "limit": limit}
+        return [
+            ItemId(item_id) for (item_id,) in self._db.execute(self._sql["select_ids_with_prefix"], bound)
+        ]
+
+    def rows_of(self, item_ids: Sequence[ItemId], *, which: Which = "open") -> list[Revision]:
+        bound = {"ids": json.dumps(item_ids), "all": which == "all"}
+        return self._revisions_from("select_rows_of_items", bound)
+
+    def revisions(self, ids: Sequence[RevisionId]) -> dict[RevisionId, Revision]:
+        return {row.id: row for row in self._revisions_from("select_revisions", {"ids": json.dumps(ids)})}
+
+    def rows_touched_by(self, change_set: int) -> tuple[list[Revision], list[Revision]]:
+        bound = {"change_set": change_set}
+        opened = [n for (n,) in self._db.execute(self._sql["select_revisions_opened_by"], bound)]
+        closed = [n for (n,) in self._db.execute(self._sql["select_revisions_closed_by"], bound)]
+        rows = self.revisions([*opened, *closed])
+        return [rows[number] for number in opened], [rows[number] for number in closed]
+
+    def derived_from(self, item_ids: Sequence[ItemId]) -> list[ItemId]:
+        bound = {"ids": json.dumps(item_ids)}
+        return [ItemId(item_id) for (item_id,) in self._db.execute(self._sql["select_derived_items"], bound)]
+
+    def session_tail(self, session: str, *, limit: int) -> list[Turn]:
+        bound = {"session": session, "limit": limit}
+        rows = list(self._db.execute(self._sql["select_session_tail"], bound))
+        return [
+            Turn(
+                turn=turn,
+                item_id=ItemId(item_id),
+                role=role,
+                author=author,
+                said_at=from_micros(said_at),
+                message_id=message_id,
+                text=None if content is None else text_of(content, exact),
+            )
+            for turn, item_id, role, author, said_at, message_id, content, exact in reversed(rows)
+        ]
+
+    def turns_between(self, session: str, first: int, last: int) -> list[Revision]:
+        bound = {"session": session, "first": first, "last": last}
+        return self._revisions_from("select_turns_between", bound)
+
+    def journal(
+        self, *, after: int = 0, limit: int, item_id: ItemId | None = None, change_set: int | None = None
+    ) -> list[JournalEntry]:
+        name = "select_journal"
+        if item_id is not None:
+            name = "select_journal_of_item"
+        elif change_set is not None:
+            name = "select_journal_of_change_set"
+        bound = {"after": after, "limit": limit, "item_id": item_id, "change_set": change_set}
+        return self._entries(name, bound)
+
+    def newest_journal(self, *, limit: int, item_id: ItemId | None = None) -> list[JournalEntry]:
+        if item_id is None:
+            return self._entries("select_newest_journal", {"limit": limit})
+        return self._entries("select_newest_journal_of_item", {"limit": limit, "item_id": item_id})
+
+    def items_changed_after(self, sequence: int) -> list[int]:
+        bound = {"sequence": sequence}
+        return [item for (item,) in self._db.execute(self._sql["select_items_changed_after"], bound)]
+
+    def index_rows(self, *, which: Which, items: Sequence[int] | None = None) -> Iterator[IndexRow]:
+        if items is None:
+            rows = self._db.execute(self._sql["select_index_rows"], {"all": which == "all"})
+        else:
+            bound = {"all": which == "all", "items": json.dumps(items)}
+            rows = self._db.execute(self._sql["select_index_rows_of_items"], bound)
+        return map(IndexRow._make, rows)
+
+    def vectors_after(self, number: int) -> Iterator[StoredVector]:
+        return map(
+            StoredVector._make, self._db.execute(self._sql["select_vectors_after"], {"number": number})
+        )
+
+    def vectors_of(self, texts: Sequence[TextId]) -> Iterator[StoredVector]:
+        bound = {"texts": json.dumps(texts)}
+        return map(StoredVector._make, self._db.execute(self._sql["select_vectors_of_texts"], bound))
+
+    def pending_texts(self, *, limit: int) -> list[tuple[TextId, str]]:
+        rows = self._db.execute(self._sql["select_pending_texts"], {"limit": limit})
+        return [(TextId(text), content) for text, content in rows]
+
+    def same_text_vectors(self, texts: Sequence[str]) -> list[list[StoredSpan] | None]:
+        found: list[list[StoredSpan] | None] = []
+        for text in texts:
+            bound = {"sameness": self.sameness(text)}
+            spans = list(
+                map(StoredSpan._make, self._db.execute(self._sql["select_same_text_vectors"], bound))
+            )
+            found.append(spans or None)
+        return found
+
+    def texts_matching(self, phrase: str, *, limit: int) -> list[TextId]:
+        bound = {"phrase": '"' + phrase.replace('"', '""') + '"', "limit": limit}
+        return [TextId(text) for (text,) in self._db.execute(self._sql["select_texts_matching"], bound)]
+
+    def texts_containing(self, item_ids: Sequence[ItemId]) -> list[str]:
+        bound = {"ids": json.dumps(item_ids)}
+        rows = self._db.execute(self._sql["select_texts_of_items"], bound)
+        return [text_of(content, exact) for content, exact in rows]
+
+    def blocked(self, item_ids: Sequence[ItemId]) -> set[tuple[ItemId, str]]:
+        bound = {"ids": json.dumps(item_ids)}
+        return {
+            (ItemId(item), method) for item, method in self._db.execute(self._sql["select_blocked"], bound)
+        }
+
+    def authors(self) -> list[tuple[str, str]]:
+        return [(author, role) for author, role in self._db.execute(self._sql["select_authors"])]
+
+    def sessions(self) -> dict[int, str]:
+        return dict(self._db.execute(self._sql["select_sessions"]))
+
+    def receipts(self) -> list[Receipt]:
+        rows = self._db.execute(self._sql["select_receipts"])
+        return [receipt_of(content, pending=bool(pending)) for content, pending in rows]
+
+    def counts(self) -> Counts:
+        return dict(self._db.execute(self._sql["select_counts"]))
+
+    def sameness(self, text: str) -> bytes:
+        """A keyed digest by which equal texts are known within this cube."""
+        return hmac.digest(self._sameness_key, text_bytes(text), "sha256")[:SAMENESS_BYTES]
+
+    def _revisions_from(self, name: str, bound: Bound) -> list[Revision]:
+        cells = [RevisionCells._make(row) for row in self._db.execute(self._sql[name], bound)]
+        derived = [row.revision for row in cells if row.method not in _WITHOUT_SOURCES]
+        sources: dict[int, tuple[Source, ...]] = {}
+        if derived:
+            found = self._db.execute(self._sql["select_sources"], {"revisions": json.dumps(derived)})
+            for revision, item_id, start, end in found:
+                sources[revision] = (*sources.get(revision, ()), Source(ItemId(item_id), start, end))
+        return [revision_of(row, sources.get(row.revision, ())) for row in cells]
+
+    def _entries(self, name: str, bound: Bound) -> list[JournalEntry]:
+        return [journal_entry_of(JournalCells._make(row)) for row in self._db.execute(self._sql[name], bound)]
+
+
+_WITHOUT_SOURCES = frozenset({"observed"})

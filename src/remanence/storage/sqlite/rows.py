@@ -1,0 +1,200 @@
+"""Turns rows of the tables into values of the model, and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import NamedTuple, TypeAlias
+
+from remanence.model.belief import Belief
+from remanence.model.ids import ItemId, RevisionId, TextId
+from remanence.model.interval import MAX_MICROS, Interval, from_micros, to_micros
+from remanence.model.item import NOTHING, Content, Json, Provenance, Revision, Slot, Source
+from remanence.model.journal import Entry, JournalEntry, Verb
+from remanence.model.kind import Kind, Trust
+from remanence.model.state import State
+
+Cell: TypeAlias = "None | int | float | str | bytes"
+Bound: TypeAlias = Mapping[str, Cell]
+DIGEST_BYTES = 32
+_UNHELD = {0: "\ufffd", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
+
+
+def held_by_sqlite(text: str) -> str:
+    """The text with what SQLite can't hold (NUL, lone surrogates) shown as U+FFFD."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.translate(_UNHELD)
+    return text.translate(_UNHELD) if "\x00" in text else text
+
+
+def text_bytes(text: str) -> bytes:
+    """The text's very bytes, lone surrogates passed."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def text_of(content: str | None, exact: bytes | None) -> str:
+    """The text word for word; "" where it was erased."""
+    if exact is not None:
+        return exact.decode("utf-8", "surrogatepass")
+    return content or ""
+
+
+class RevisionCells(NamedTuple):
+    """The columns of `select_revisions`; the schema is STRICT, so each has the type named here."""
+
+    revision: int
+    item_id: str
+    text: int | None
+    content: str | None
+    exact: bytes | None
+    kind: str
+    state: str
+    domain: str | None
+    tags: str | None
+    metadata: str | None
+    support: float
+    doubt: float
+    event_from: int | None
+    event_to: int | None
+    slot_subject: str | None
+    slot_attribute: str | None
+    slot_value: str | None
+    valid_from: int
+    valid_to: int
+    recorded_from: int
+    recorded_to: int
+    author: str
+    role: str
+    trust: str
+    method: str
+    said_at: int
+    session: str | None
+    turn: int | None
+    message_id: str | None
+    opened_by: int
+    closed_by: int | None
+
+
+def revision_of(row: RevisionCells, sources: tuple[Source, ...]) -> Revision:
+    """A revision from its columns and its sources."""
+    slot = None
+    if row.slot_subject is not None and row.slot_attribute is not None and row.slot_value is not None:
+        slot = Slot(row.slot_subject, row.slot_attribute, row.slot_value)
+    event = None
+    if row.event_from is not None and row.event_to is not None:
+        event = Interval.of_micros(row.event_from, row.event_to)
+    return Revision(
+        id=RevisionId(row.revision),
+        item_id=ItemId(row.item_id),
+        text_id=TextId(row.text or 0),
+        content=Content(
+            text=text_of(row.content, row.exact),
+            kind=Kind(row.kind),
+            domain=row.domain,
+            tags=tuple(json.loads(row.tags)) if row.tags else (),
+            metadata=json.loads(row.metadata) if row.metadata else NOTHING,
+            belief=Belief(row.support, row.doubt),
+            event=event,
+            slot=slot,
+        ),
+        provenance=Provenance(
+            author=row.author,
+            role=row.role,
+            trust=Trust(row.trust),
+            method=row.method,
+            said_at=from_micros(row.said_at),
+            session=row.session,
+            turn=row.turn,
+            message_id=row.message_id,
+            sources=sources,
+        ),
+        state=State(row.state),
+        valid=Interval.of_micros(row.valid_from, row.valid_to),
+        recorded=Interval.of_micros(row.recorded_from, row.recorded_to),
+        opened_by=row.opened_by,
+        closed_by=row.closed_by,
+    )
+
+
+def cells_of(row: Revision, item: int, session: int | None) -> tuple[Cell, ...]:
+    """The columns of `insert_revision`."""
+    content, provenance, slot, event = row.content, row.provenance, row.content.slot, row.content.event
+    return (
+        row.id,
+        item,
+        row.text_id or None,
+        content.kind.value,
+        row.state.value,
+        content.domain,
+        json.dumps(content.tags) if content.tags else None,
+        json_text(content.metadata),
+        content.belief.support,
+        content.belief.doubt,
+        None if event is None else event.start_micros,
+        None if event is None else event.end_micros,
+        None if slot is None else slot.subject,
+        None if slot is None else slot.attribute,
+        None if slot is None else slot.value,
+        row.valid.start_micros,
+        row.valid.end_micros,
+        row.recorded.start_micros,
+        MAX_MICROS,
+        provenance.author,
+        provenance.role,
+        provenance.trust.value,
+        provenance.method,
+        to_micros(provenance.said_at),
+        session,
+        provenance.turn,
+        provenance.message_id,
+        row.opened_by,
+    )
+
+
+def json_text(value: Mapping[str, Json]) -> str | None:
+    """ASCII JSON, in which NUL and lone surrogates are escaped; None for an empty object."""
+    return json.dumps(dict(value), separators=(",", ":")) if value else None
+
+
+class JournalCells(NamedTuple):
+    """The columns of `select_journal`."""
+
+    sequence: int
+    change_set: int
+    recorded_at: int
+    actor: str
+    verb: str
+    item_id: str | None
+    opened: str
+    closed: str
+    digests: bytes
+    detail: str
+    reason_digest: bytes | None
+    previous: bytes
+    hash: bytes
+    reason: str | None
+
+
+def journal_entry_of(row: JournalCells) -> JournalEntry:
+    """A journal line from its columns."""
+    starts = range(0, len(row.digests), DIGEST_BYTES)
+    return JournalEntry(
+        sequence=row.sequence,
+        change_set=row.change_set,
+        recorded_at=from_micros(row.recorded_at),
+        actor=row.actor,
+        entry=Entry(
+            verb=Verb(row.verb),
+            item_id=None if row.item_id is None else ItemId(row.item_id),
+            opened=tuple(json.loads(row.opened)),
+            closed=tuple(json.loads(row.closed)),
+            digests=tuple(row.digests[at : at + DIGEST_BYTES] for at in starts),
+            detail=json.loads(row.detail),
+        ),
+        previous=row.previous,
+        hash=row.hash,
+        reason_digest=row.reason_digest,
+        reason=row.reason,
+    )
