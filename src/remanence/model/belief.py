@@ -29,7 +29,8 @@ class Belief:
         finite = math.isfinite(self.support) and math.isfinite(self.doubt)
         if not finite or self.support < 0 or self.doubt < 0 or self.support + self.doubt <= 0:
             raise InvalidInput(
-                f"evidence must be two finite numbers >= 0, not both 0; got {self.support} for, {self.doubt} against"
+                "evidence must be two finite numbers >= 0, not both 0; "
+                f"got {self.support} for, {self.doubt} against"
             )
 
     @classmethod

@@ -14,7 +14,7 @@ from remanence.model.interval import ALWAYS, Interval
 from remanence.model.kind import Kind, Trust
 from remanence.model.state import State
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 NOTHING: Mapping[str, Json] = MappingProxyType({})
 
 

@@ -28,7 +28,7 @@ MEANING: tuple[tuple[type[apsw.Error], type[errors.CubeError], str], ...] = (
 
 @contextmanager
 def told_as_ours(path: str) -> Iterator[None]:
-    """Raise our error, with the cube's path and what to do, where SQLite raises one that is not our mistake."""
+    """Raise our error, with the cube's path and what to do, for what the world does to SQLite."""
     try:
         yield
     except apsw.Error as error:

@@ -58,7 +58,7 @@ class SqliteSnapshot:
         ]
 
     def rows_of(self, item_ids: Sequence[ItemId], *, which: Which = "open") -> list[Revision]:
-        bound = {"ids": json.dumps(item_ids), "all": which == "all"}
+        bound: Bound = {"ids": json.dumps(item_ids), "all": which == "all"}
         return self._revisions_from("select_rows_of_items", bound)
 
     def revisions(self, ids: Sequence[RevisionId]) -> dict[RevisionId, Revision]:
@@ -92,7 +92,7 @@ class SqliteSnapshot:
         ]
 
     def turns_between(self, session: str, first: int, last: int) -> list[Revision]:
-        bound = {"session": session, "first": first, "last": last}
+        bound: Bound = {"session": session, "first": first, "last": last}
         return self._revisions_from("select_turns_between", bound)
 
     def journal(

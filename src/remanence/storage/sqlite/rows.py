@@ -14,7 +14,7 @@ from remanence.model.journal import Entry, JournalEntry, Verb
 from remanence.model.kind import Kind, Trust
 from remanence.model.state import State
 
-Cell: TypeAlias = "None | int | float | str | bytes"
+Cell: TypeAlias = "int | float | str | bytes | None"
 Bound: TypeAlias = Mapping[str, Cell]
 DIGEST_BYTES = 32
 _UNHELD = {0: "\ufffd", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}

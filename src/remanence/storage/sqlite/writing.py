@@ -91,7 +91,7 @@ class SqliteTransaction(SqliteSnapshot):
         self._db.executemany(self._sql["insert_turn"], rows)
 
     def close_revisions(self, ids: Sequence[RevisionId], *, at: datetime, by: int) -> None:
-        bound = {"ids": json.dumps(ids), "at": to_micros(at), "by": by}
+        bound: Bound = {"ids": json.dumps(ids), "at": to_micros(at), "by": by}
         self._run("close_revisions", bound)
         assert self._db.changes() == len(ids), "a row was closed twice"
 
@@ -169,7 +169,7 @@ class SqliteTransaction(SqliteSnapshot):
         self._run("insert_receipt", bound)
 
     def set_embedder(self, embedder: EmbedderName) -> None:
-        bound = {"name": embedder.name, "revision": embedder.revision, "dims": embedder.dims}
+        bound: Bound = {"name": embedder.name, "revision": embedder.revision, "dims": embedder.dims}
         ((number,),) = list(self._db.execute(self._sql["insert_embedder"], bound))
         self._run("upsert_meta", {"key": "embedder", "value": number})
         self._run("delete_all_vectors", {})
