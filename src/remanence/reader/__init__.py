@@ -1,0 +1,1 @@
+"""From text to items: messages, files of them, times and the statements that follow from them."""
