@@ -52,6 +52,16 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class SpokenTime:
+    """A time that characters [start, end) of the content name, with how exactly they name it."""
+
+    start: int
+    end: int
+    interval: Interval
+    grain: str  # "day", "month", ...
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """What a revision says: the part that a user writes."""
 
@@ -62,6 +72,7 @@ class Content:
     metadata: Mapping[str, Json] = field(default_factory=lambda: NOTHING)
     belief: Belief = CERTAIN
     event: Interval | None = None  # when what is spoken of happens
+    times: tuple[SpokenTime, ...] = ()  # all times it names; `event` is the one it is about
     slot: Slot | None = None
 
 
@@ -139,6 +150,11 @@ class Item:
     def session(self) -> str | None:
         """The conversation it was said in."""
         return self.revision.provenance.session
+
+    @property
+    def event(self) -> Interval | None:
+        """When what it speaks of happens, where it says so."""
+        return self.revision.content.event
 
     @property
     def valid_from(self) -> datetime | None:

@@ -92,6 +92,8 @@ class IndexRow(NamedTuple):
     role: str
     confidence: float
     source: int  # the first source's item number, 0 for none
+    event_from: int  # 0 with event_to 0 for none
+    event_to: int
     tokens: int
     flags: int
     terms: bytes
@@ -107,7 +109,7 @@ class Turn:
     author: str
     said_at: datetime
     message_id: str | None
-    text: str | None  # None: erased
+    text: str | None  # None: erased, or redacted
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,18 @@ class Snapshot(Protocol):
 
     def derived_from(self, item_ids: Sequence[ItemId]) -> list[ItemId]:
         """Items with some row that names one of these as its source."""
+        ...
+
+    def rows_in_slot(self, subject: str, attribute: str) -> list[Revision]:
+        """Open rows that say something of this attribute of this subject, oldest record first."""
+        ...
+
+    def last_turn(self, session: str) -> int:
+        """The highest place ever given in a session, -1 for none."""
+        ...
+
+    def any_text_holds(self, fragment: bytes) -> bool:
+        """Whether some text that is left has these bytes (UTF-8)."""
         ...
 
     def session_tail(self, session: str, *, limit: int) -> list[Turn]:

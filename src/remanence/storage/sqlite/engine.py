@@ -9,7 +9,7 @@ from pathlib import Path
 
 import apsw
 
-from remanence.errors import CubeClosed, CubeError, CubeReadOnly
+from remanence.errors import CubeClosed, CubeError, CubeReadOnly, NotACube, WrongKey
 from remanence.storage.port import CubeFacts, EmbedderName, Snapshot, Transaction
 from remanence.storage.sqlite import opening, scrubbing
 from remanence.storage.sqlite.checking import structural_faults
@@ -37,8 +37,13 @@ class SqliteStore:
     @classmethod
     def open(cls, access: Access, *, new: CubeFacts) -> SqliteStore:
         """Open the file, or make it as `new` describes; raises the CubeError that fits what is wrong."""
-        with told_as_ours(str(access.path)):
-            writer, meta = opening.open_writer(access, new)
+        try:
+            with told_as_ours(str(access.path)):
+                writer, meta = opening.open_writer(access, new)
+        except NotACube as error:
+            if access.key is not None and isinstance(error.__cause__, apsw.NotADBError):
+                raise WrongKey(f"{access.path}: the key does not open it") from error
+            raise
         return cls(access, meta, writer)
 
     @property

@@ -30,7 +30,7 @@ SELECT id FROM item WHERE id >= :low AND id < :high ORDER BY id LIMIT :limit;
 -- name: select_rows_of_items
 SELECT * FROM (
     SELECT r.revision, i.id, r.text, t.content, t.exact, r.kind, r.state, r.domain, r.tags, r.metadata,
-           r.support, r.doubt, r.event_from, r.event_to, r.slot_subject, r.slot_attribute, r.slot_value,
+           r.support, r.doubt, r.event_from, r.event_to, r.times, r.slot_subject, r.slot_attribute, r.slot_value,
            r.valid_from, r.valid_to, r.recorded_from, r.recorded_to, r.author, r.role, r.trust, r.method,
            r.said_at, s.name, r.turn, r.message_id, r.opened_by, r.closed_by
     FROM item AS i JOIN revision AS r ON r.item = i.item
@@ -40,7 +40,7 @@ SELECT * FROM (
 
 -- name: select_revisions
 SELECT r.revision, i.id, r.text, t.content, t.exact, r.kind, r.state, r.domain, r.tags, r.metadata,
-       r.support, r.doubt, r.event_from, r.event_to, r.slot_subject, r.slot_attribute, r.slot_value,
+       r.support, r.doubt, r.event_from, r.event_to, r.times, r.slot_subject, r.slot_attribute, r.slot_value,
        r.valid_from, r.valid_to, r.recorded_from, r.recorded_to, r.author, r.role, r.trust, r.method,
        r.said_at, s.name, r.turn, r.message_id, r.opened_by, r.closed_by
 FROM json_each(:ids) AS wanted CROSS JOIN revision AS r ON r.revision = wanted.value
@@ -49,7 +49,7 @@ LEFT JOIN text AS t ON t.text = r.text LEFT JOIN session AS s ON s.session = r.s
 
 -- name: select_turns_between
 SELECT r.revision, i.id, r.text, t.content, t.exact, r.kind, r.state, r.domain, r.tags, r.metadata,
-       r.support, r.doubt, r.event_from, r.event_to, r.slot_subject, r.slot_attribute, r.slot_value,
+       r.support, r.doubt, r.event_from, r.event_to, r.times, r.slot_subject, r.slot_attribute, r.slot_value,
        r.valid_from, r.valid_to, r.recorded_from, r.recorded_to, r.author, r.role, r.trust, r.method,
        r.said_at, s.name, r.turn, r.message_id, r.opened_by, r.closed_by
 FROM session AS s JOIN turn AS p ON p.session = s.session
@@ -70,17 +70,32 @@ SELECT s.revision, i.id, s.span_start, s.span_end
 FROM json_each(:revisions) AS wanted CROSS JOIN source AS s ON s.revision = wanted.value
 JOIN item AS i ON i.item = s.source_item ORDER BY s.revision, s.place;
 
+-- name: select_rows_in_slot
+SELECT revision FROM revision
+WHERE slot_subject = :subject AND slot_attribute = :attribute AND slot_attribute IS NOT NULL
+      AND closed_by IS NULL ORDER BY revision;
+
+-- name: select_last_turn
+SELECT coalesce(max(p.turn), -1) FROM session AS s JOIN turn AS p ON p.session = s.session
+WHERE s.name = :session;
+
+-- name: select_texts_holding
+-- Whether any text that is left holds these words.
+SELECT 1 FROM text WHERE instr(CAST(content AS BLOB), :fragment) OR instr(exact, :fragment)
+      OR instr(CAST(words AS BLOB), :fragment) LIMIT 1;
+
 -- name: select_derived_items
 SELECT DISTINCT d.id FROM json_each(:ids) AS wanted CROSS JOIN item AS i ON i.id = wanted.value
 JOIN source AS s ON s.source_item = i.item JOIN revision AS r ON r.revision = s.revision
 JOIN item AS d ON d.item = r.item;
 
 -- name: select_session_tail
--- The row heard last at each place; an erased one has no text.
-SELECT p.turn, i.id, r.role, r.author, r.said_at, r.message_id, t.content, t.exact
+-- The row believed at each place; an erased or redacted one shows no text, an undone one is not there.
+SELECT p.turn, i.id, r.role, r.author, r.said_at, r.message_id,
+       CASE WHEN r.method <> 'redacted' THEN t.content END, t.exact
 FROM session AS s JOIN turn AS p ON p.session = s.session
 JOIN item AS i ON i.item = p.item
-JOIN revision AS r ON r.revision = (SELECT max(revision) FROM revision WHERE item = p.item)
+JOIN revision AS r ON r.revision = (SELECT max(revision) FROM revision WHERE item = p.item AND closed_by IS NULL)
 LEFT JOIN text AS t ON t.text = r.text
 WHERE s.name = :session ORDER BY p.turn DESC LIMIT :limit;
 
@@ -122,7 +137,7 @@ SELECT r.revision, r.item, r.text, r.kind, r.state, r.valid_from, r.valid_to, r.
        r.said_at, coalesce(r.session, 0), coalesce(r.turn, -1), r.author, r.role,
        r.support / (r.support + r.doubt),
        coalesce((SELECT source_item FROM source WHERE revision = r.revision AND place = 0), 0),
-       t.tokens, t.flags, t.terms
+       coalesce(r.event_from, 0), coalesce(r.event_to, 0), t.tokens, t.flags, t.terms
 FROM revision AS r JOIN text AS t ON t.text = r.text
 WHERE :all OR r.closed_by IS NULL ORDER BY r.revision;
 
@@ -131,7 +146,7 @@ SELECT r.revision, r.item, r.text, r.kind, r.state, r.valid_from, r.valid_to, r.
        r.said_at, coalesce(r.session, 0), coalesce(r.turn, -1), r.author, r.role,
        r.support / (r.support + r.doubt),
        coalesce((SELECT source_item FROM source WHERE revision = r.revision AND place = 0), 0),
-       t.tokens, t.flags, t.terms
+       coalesce(r.event_from, 0), coalesce(r.event_to, 0), t.tokens, t.flags, t.terms
 FROM json_each(:items) AS wanted CROSS JOIN revision AS r ON r.item = wanted.value
 JOIN text AS t ON t.text = r.text
 WHERE :all OR r.closed_by IS NULL ORDER BY r.revision;
@@ -216,9 +231,9 @@ INSERT INTO turn (session, turn, item) VALUES (?, ?, ?);
 -- name: insert_revision
 INSERT INTO revision (
     revision, item, text, kind, state, domain, tags, metadata, support, doubt, event_from, event_to,
-    slot_subject, slot_attribute, slot_value, valid_from, valid_to, recorded_from, recorded_to,
+    times, slot_subject, slot_attribute, slot_value, valid_from, valid_to, recorded_from, recorded_to,
     author, role, trust, method, said_at, session, turn, message_id, opened_by
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: insert_source
 INSERT INTO source (revision, place, source_item, span_start, span_end) VALUES (?, ?, ?, ?, ?);
@@ -263,7 +278,8 @@ INSERT INTO text_index (text_index, rowid, content) VALUES ('delete', ?, ?);
 
 -- name: clear_revisions_of_items
 UPDATE revision SET text = NULL, domain = NULL, tags = NULL, metadata = NULL, message_id = NULL,
-    slot_subject = NULL, slot_attribute = NULL, slot_value = NULL, event_from = NULL, event_to = NULL
+    slot_subject = NULL, slot_attribute = NULL, slot_value = NULL, event_from = NULL, event_to = NULL,
+    times = NULL
 WHERE item IN (SELECT item FROM item WHERE id IN (SELECT value FROM json_each(:ids)));
 
 -- name: delete_texts

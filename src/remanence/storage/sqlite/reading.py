@@ -75,6 +75,18 @@ class SqliteSnapshot:
         bound = {"ids": json.dumps(item_ids)}
         return [ItemId(item_id) for (item_id,) in self._db.execute(self._sql["select_derived_items"], bound)]
 
+    def rows_in_slot(self, subject: str, attribute: str) -> list[Revision]:
+        bound = {"subject": subject, "attribute": attribute}
+        numbers = [n for (n,) in self._db.execute(self._sql["select_rows_in_slot"], bound)]
+        return sorted(self.revisions(numbers).values(), key=lambda row: row.id)
+
+    def last_turn(self, session: str) -> int:
+        ((turn,),) = list(self._db.execute(self._sql["select_last_turn"], {"session": session}))
+        return int(turn)
+
+    def any_text_holds(self, fragment: bytes) -> bool:
+        return bool(list(self._db.execute(self._sql["select_texts_holding"], {"fragment": fragment})))
+
     def session_tail(self, session: str, *, limit: int) -> list[Turn]:
         bound = {"session": session, "limit": limit}
         rows = list(self._db.execute(self._sql["select_session_tail"], bound))

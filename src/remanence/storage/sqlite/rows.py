@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from remanence.model.belief import Belief
 from remanence.model.ids import ItemId, RevisionId, TextId
 from remanence.model.interval import MAX_MICROS, Interval, from_micros, to_micros
-from remanence.model.item import NOTHING, Content, Json, Provenance, Revision, Slot, Source
+from remanence.model.item import NOTHING, Content, Json, Provenance, Revision, Slot, Source, SpokenTime
 from remanence.model.journal import Entry, JournalEntry, Verb
 from remanence.model.kind import Kind, Trust
 from remanence.model.state import State
@@ -58,6 +58,7 @@ class RevisionCells(NamedTuple):
     doubt: float
     event_from: int | None
     event_to: int | None
+    times: str | None
     slot_subject: str | None
     slot_attribute: str | None
     slot_value: str | None
@@ -82,6 +83,7 @@ def revision_of(row: RevisionCells, sources: tuple[Source, ...]) -> Revision:
     slot = None
     if row.slot_subject is not None and row.slot_attribute is not None and row.slot_value is not None:
         slot = Slot(row.slot_subject, row.slot_attribute, row.slot_value)
+    times: list[tuple[int, int, int, int, str]] = json.loads(row.times) if row.times else []
     event = None
     if row.event_from is not None and row.event_to is not None:
         event = Interval.of_micros(row.event_from, row.event_to)
@@ -97,6 +99,7 @@ def revision_of(row: RevisionCells, sources: tuple[Source, ...]) -> Revision:
             metadata=json.loads(row.metadata) if row.metadata else NOTHING,
             belief=Belief(row.support, row.doubt),
             event=event,
+            times=tuple(SpokenTime(a, b, Interval.of_micros(x, y), grain) for a, b, x, y, grain in times),
             slot=slot,
         ),
         provenance=Provenance(
@@ -134,6 +137,7 @@ def cells_of(row: Revision, item: int, session: int | None) -> tuple[Cell, ...]:
         content.belief.doubt,
         None if event is None else event.start_micros,
         None if event is None else event.end_micros,
+        times_text(content.times),
         None if slot is None else slot.subject,
         None if slot is None else slot.attribute,
         None if slot is None else slot.value,
@@ -150,6 +154,16 @@ def cells_of(row: Revision, item: int, session: int | None) -> tuple[Cell, ...]:
         provenance.turn,
         provenance.message_id,
         row.opened_by,
+    )
+
+
+def times_text(times: Sequence[SpokenTime]) -> str | None:
+    """Spoken times as JSON: [start, end, from, to, grain] each."""
+    if not times:
+        return None
+    return json.dumps(
+        [[t.start, t.end, t.interval.start_micros, t.interval.end_micros, t.grain] for t in times],
+        separators=(",", ":"),
     )
 
 

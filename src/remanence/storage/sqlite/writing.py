@@ -161,7 +161,7 @@ class SqliteTransaction(SqliteSnapshot):
         self._db.executemany(self._sql["insert_blocked"], rows)
 
     def add_receipt(self, receipt: Receipt) -> None:
-        bound = {
+        bound: Bound = {
             "change_set": receipt.change_set,
             "content": receipt_text(receipt),
             "pending": receipt.pending,

@@ -65,6 +65,7 @@ CREATE TABLE revision (
     doubt          REAL NOT NULL,
     event_from     INTEGER,
     event_to       INTEGER,
+    times          TEXT,                     -- JSON array of [start, end, from, to, grain], NULL for none
     slot_subject   TEXT,
     slot_attribute TEXT,
     slot_value     TEXT,
@@ -89,6 +90,8 @@ CREATE TABLE revision (
 CREATE INDEX revision_item_idx ON revision (item);
 CREATE INDEX revision_text_idx ON revision (text);
 CREATE INDEX revision_opened_by_idx ON revision (opened_by);
+CREATE INDEX revision_slot_idx ON revision (slot_subject, slot_attribute)
+    WHERE slot_attribute IS NOT NULL AND closed_by IS NULL;
 CREATE INDEX revision_closed_by_idx ON revision (closed_by) WHERE closed_by IS NOT NULL;
 
 -- Derived from what: an item, and characters [span_start, span_end) of its content.
