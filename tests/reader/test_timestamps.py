@@ -31,7 +31,7 @@ MAY_8 = datetime(2023, 5, 8, 13, 56, tzinfo=UTC)
         "Monday, May 8th, 2023 at 1:56 p.m.",
         "Mon, 08 May 2023 13:56:00 +0000",
         "08 May 2023 15:56:00 +02:00",
-        "the 8th of May".replace("the ", "").replace("May", "May 2023 13:56 UTC"),
+        "8th of May 2023 13:56 UTC",
         "8.5.2023 13:56",
         "May 8, 2023 13:56 GMT",
         "8-May-2023 13:56",
