@@ -1,0 +1,197 @@
+"""all-MiniLM-L6-v2 in fp32 on the CPU: the default embedder, 384 dimensions, made for English.
+
+One onnxruntime session of one thread serves queries and batches alike. Batches run on all cores as
+small pieces in worker threads: measured faster than a session with a thread a core, and it needs no
+second one. The graph is package data (tools/build_minilm_graph.py); the weights stay in their file.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from remanence.embedding.model_files import TOKENIZER, WEIGHTS
+from remanence.embedding.port import EmbedderIdentity, Passages, Span
+from remanence.embedding.spans import readable
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from tokenizers import Tokenizer
+
+    from remanence.embedding.port import Vectors
+
+    class Session(Protocol):
+        """What is used of onnxruntime.InferenceSession, which has no types of its own."""
+
+        def run(self, outputs: list[str], feeds: dict[str, NDArray[np.int64]]) -> list[Vectors]:
+            """Run the graph once."""
+            ...
+
+
+GRAPH = Path(__file__).parent / "data/all-minilm-l6-v2.onnx"
+DIMS = 384
+SPAN_PIECES = 256  # what the model was trained to read, its two marks included
+OVERLAP_PIECES = 64  # shared by neighbouring spans: a sentence or two is whole in one of them
+SPANS_MAX = 256  # of one text: some 200,000 characters; what lies beyond is found by its words only
+QUERY_SPANS_MAX = 16  # of one query: some 13,000 characters; what lies beyond is not asked for
+PIECE_CHARS_MAX = 32  # read of a text for each piece that may count: bounds the tokenizer's work
+BATCH_PIECES = 512  # in one run, padding included: larger ones fall out of the processor's caches
+ROUND_TEXTS = 512  # tokenized at a time: bounds what is held between tokenizer and model
+IDENTITY = EmbedderIdentity("all-MiniLM-L6-v2", f"{WEIGHTS.sha256[:12]}.1", DIMS)
+
+
+class MiniLM:
+    """The default embedder; nothing is imported, fetched or loaded before the first text."""
+
+    def __init__(self, find_folder: Callable[[], Path]) -> None:
+        """`find_folder` is asked once for the folder of the model's files; it may raise ModelUnavailable."""
+        self._find_folder = find_folder
+        self._lock = threading.Lock()
+        self._engine: Engine | None = None
+
+    @property
+    def identity(self) -> EmbedderIdentity:
+        """Known without loading."""
+        return IDENTITY
+
+    def passages(self, texts: Sequence[str]) -> Passages:
+        """See Embedder; ModelUnavailable when the model cannot be had."""
+        return self._loaded().passages(texts)
+
+    def query(self, text: str) -> Vectors:
+        """See Embedder; ModelUnavailable when the model cannot be had."""
+        return self._loaded().query(text)
+
+    def _loaded(self) -> Engine:
+        if self._engine is None:
+            with self._lock:
+                if self._engine is None:
+                    self._engine = Engine(self._find_folder())
+        return self._engine
+
+
+class Engine:
+    """The loaded model: a tokenizer and a session, both safe to share between threads."""
+
+    def __init__(self, folder: Path) -> None:
+        """Load from a folder whose files were found whole; some 100 ms, imports included."""
+        self._tokenizer = _open_tokenizer(folder)
+        self._session = _open_session(folder)
+
+    def passages(self, texts: Sequence[str]) -> Passages:
+        """See Embedder."""
+        import numpy as np
+
+        vectors, spans = [np.empty((0, DIMS), np.float32)], []
+        for start in range(0, len(texts), ROUND_TEXTS):
+            rows = []
+            for index, text in enumerate(texts[start : start + ROUND_TEXTS], start):
+                for span, ids in self._cut(index, text, limit=SPANS_MAX):
+                    spans.append(span)
+                    rows.append(ids)
+            vectors.append(self._run_all(rows))
+        return Passages(np.concatenate(vectors), tuple(spans))
+
+    def query(self, text: str) -> Vectors:
+        """See Embedder."""
+        import numpy as np
+
+        rows = [ids for _, ids in self._cut(0, text, limit=QUERY_SPANS_MAX)]
+        if len(rows) == 1:
+            return self._run(rows).reshape(DIMS)
+        mean = self._run_all(rows).mean(axis=0)
+        unit: Vectors = (mean / np.linalg.norm(mean)).astype(np.float32)
+        return unit
+
+    def _cut(self, index: int, text: str, *, limit: int) -> Iterator[tuple[Span, list[int]]]:
+        """The text's spans and the piece ids of each: the first begins where it does, the last ends so."""
+        read = text[: limit * SPAN_PIECES * PIECE_CHARS_MAX]
+        whole = self._tokenizer.encode(readable(read))
+        pieces = [whole, *whole.overflowing][:limit]
+        for number, encoding in enumerate(pieces):
+            start = encoding.offsets[1][0] if number else 0
+            is_last = number + 1 == len(pieces) == 1 + len(whole.overflowing)
+            yield Span(index, start, len(read) if is_last else encoding.offsets[-2][1]), encoding.ids
+
+    def _run_all(self, rows: Sequence[Sequence[int]]) -> Vectors:
+        """Vectors of all rows, in their order; alike lengths run together, on all cores."""
+        import numpy as np
+
+        vectors = np.empty((len(rows), DIMS), np.float32)
+        batches = list(batches_by_length([len(row) for row in rows]))
+
+        def fill(batch: list[int]) -> None:
+            vectors[batch] = self._run([rows[number] for number in batch])
+
+        if len(batches) <= 1 or _cores() == 1:
+            for batch in batches:
+                fill(batch)
+            return vectors
+        with ThreadPoolExecutor(min(_cores(), len(batches)), "remanence-embed") as pool:
+            list(pool.map(fill, batches))
+        return vectors
+
+    def _run(self, rows: Sequence[Sequence[int]]) -> Vectors:
+        """One run of the model over rows padded to the longest: unit vectors [rows, dims]."""
+        import numpy as np
+
+        ids = np.zeros((len(rows), max(map(len, rows))), np.int64)
+        mask = np.zeros_like(ids)
+        for number, row in enumerate(rows):
+            ids[number, : len(row)] = row
+            mask[number, : len(row)] = 1
+        (vectors,) = self._session.run(["sentence"], {"input_ids": ids, "attention_mask": mask})
+        return vectors
+
+
+def batches_by_length(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Row numbers in batches of at most BATCH_PIECES pieces, padding included; the longest rows first.
+
+    >>> list(batches_by_length([2, 300, 3, 300]))
+    [[1], [3], [2, 0]]
+    """
+    batch: list[int] = []
+    for number in sorted(range(len(lengths)), key=lambda number: -lengths[number]):
+        if batch and (len(batch) + 1) * lengths[batch[0]] > BATCH_PIECES:
+            yield batch
+            batch = []
+        batch.append(number)
+    if batch:
+        yield batch
+
+
+def _cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _open_tokenizer(folder: Path) -> Tokenizer:
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(folder / TOKENIZER.name))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(SPAN_PIECES, stride=OVERLAP_PIECES)
+    return tokenizer
+
+
+def _open_session(folder: Path) -> Session:
+    import onnxruntime  # type: ignore[import-untyped]  # it ships none
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    # An arena keeps the largest batch's memory for good, and is no faster here.
+    options.enable_cpu_mem_arena = False
+    options.enable_mem_pattern = False
+    options.log_severity_level = 3  # errors only: its warnings go to the user's terminal
+    options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(folder))
+    graph = GRAPH.read_bytes()
+    session: Session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    return session

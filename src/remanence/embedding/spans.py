@@ -1,0 +1,34 @@
+"""How a text is made safe for a tokenizer, and cut into overlapping spans where no tokenizer is at hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from remanence.embedding.port import Span
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def readable(text: str) -> str:
+    """The text with each lone surrogate, which UTF-8 cannot hold, as U+FFFD: as many characters as before.
+
+    >>> readable("a" + chr(0xD800) + "b")
+    'a\ufffdb'
+    """
+    return _SURROGATE.sub("\ufffd", text)
+
+
+def cut(texts: Sequence[str], *, length: int, overlap: int, limit: int) -> Iterator[Span]:
+    """Spans of at most `length` characters that share `overlap` with the one before, at most `limit` a text.
+
+    >>> [(span.start, span.end) for span in cut(["abcdefgh"], length=4, overlap=1, limit=9)]
+    [(0, 4), (3, 7), (6, 8)]
+    """
+    for index, text in enumerate(texts):
+        start = 0
+        for _ in range(limit):
+            yield Span(index, start, min(start + length, len(text)))
+            if start + length >= len(text):
+                break
+            start += length - overlap
