@@ -108,6 +108,7 @@ class Turn:
     role: str
     author: str
     said_at: datetime
+    timed: bool  # whether the message named its own time
     message_id: str | None
     text: str | None  # None: erased, or redacted
 
@@ -177,8 +178,8 @@ class Snapshot(Protocol):
         """Whether some text that is left has these bytes (UTF-8)."""
         ...
 
-    def session_tail(self, session: str, *, limit: int) -> list[Turn]:
-        """The last places of a session, in order."""
+    def session_tail(self, session: str, *, limit: int, message_ids: Sequence[str] = ()) -> list[Turn]:
+        """The last places of a session in order, its system turns, and those of these messages."""
         ...
 
     def turns_between(self, session: str, first: int, last: int) -> list[Revision]:
@@ -227,6 +228,18 @@ class Snapshot(Protocol):
         """The texts of these items, all rows."""
         ...
 
+    def text_digests(self) -> Iterator[tuple[TextId, bytes]]:
+        """Each text's digest, made anew from what is stored."""
+        ...
+
+    def reason_digests(self) -> Iterator[tuple[int, bytes]]:
+        """Each change set's number and the digest of its reason, made anew from what is stored."""
+        ...
+
+    def overlapping_rows(self) -> list[tuple[RevisionId, RevisionId]]:
+        """Pairs of open rows of one item that claim the same time; there must be none."""
+        ...
+
     def blocked(self, item_ids: Sequence[ItemId]) -> set[tuple[ItemId, str]]:
         """The (source, method) pairs among these items that must not be derived again."""
         ...
@@ -271,8 +284,8 @@ class Transaction(Snapshot, Protocol):
         """Write rows; their items and texts are there."""
         ...
 
-    def add_turns(self, session: str, turns: Iterable[tuple[int, ItemId]]) -> None:
-        """Give items their places in a session."""
+    def add_turns(self, session: str, turns: Iterable[tuple[int, ItemId, bool]]) -> None:
+        """Give items their places in a session, and say whether they named their time."""
         ...
 
     def close_revisions(self, ids: Sequence[RevisionId], *, at: datetime, by: int) -> None:

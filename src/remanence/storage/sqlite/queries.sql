@@ -90,14 +90,18 @@ JOIN source AS s ON s.source_item = i.item JOIN revision AS r ON r.revision = s.
 JOIN item AS d ON d.item = r.item;
 
 -- name: select_session_tail
--- The row believed at each place; an erased or redacted one shows no text, an undone one is not there.
-SELECT p.turn, i.id, r.role, r.author, r.said_at, r.message_id,
+-- The last places, and those that stand outside of the order. The row believed at each place; an erased or redacted one shows no text, an undone one is not there.
+SELECT p.turn, i.id, r.role, r.author, r.said_at, p.timed, r.message_id,
        CASE WHEN r.method <> 'redacted' THEN t.content END, t.exact
 FROM session AS s JOIN turn AS p ON p.session = s.session
 JOIN item AS i ON i.item = p.item
 JOIN revision AS r ON r.revision = (SELECT max(revision) FROM revision WHERE item = p.item AND closed_by IS NULL)
 LEFT JOIN text AS t ON t.text = r.text
-WHERE s.name = :session ORDER BY p.turn DESC LIMIT :limit;
+WHERE s.name = :session AND (
+    p.turn > (SELECT max(turn) FROM turn WHERE session = s.session) - :limit
+    OR r.role IN ('system', 'developer')
+    OR r.message_id IN (SELECT value FROM json_each(:message_ids))
+) ORDER BY p.turn;
 
 -- name: select_journal
 SELECT j.sequence, j.change_set, j.recorded_at, j.actor, j.verb, j.item_id, j.opened, j.closed, j.digests,
@@ -175,6 +179,17 @@ SELECT rowid FROM text_index WHERE text_index MATCH :phrase ORDER BY rank LIMIT 
 SELECT t.content, t.exact FROM json_each(:ids) AS wanted
 CROSS JOIN item AS i ON i.id = wanted.value JOIN text AS t ON t.item = i.item;
 
+-- name: select_all_texts
+SELECT text, salt, content, exact FROM text;
+
+-- name: select_all_reasons
+SELECT change_set, salt, content FROM reason;
+
+-- name: select_overlapping_rows
+SELECT a.revision, b.revision FROM revision AS a JOIN revision AS b
+ON b.item = a.item AND b.revision > a.revision AND a.valid_from < b.valid_to AND b.valid_from < a.valid_to
+WHERE a.closed_by IS NULL AND b.closed_by IS NULL LIMIT 20;
+
 -- name: select_blocked
 SELECT i.id, b.method FROM json_each(:ids) AS wanted
 CROSS JOIN item AS i ON i.id = wanted.value JOIN blocked AS b ON b.item = i.item;
@@ -226,7 +241,7 @@ INSERT INTO session (name) VALUES (:name) ON CONFLICT (name) DO NOTHING;
 SELECT session FROM session WHERE name = :name;
 
 -- name: insert_turn
-INSERT INTO turn (session, turn, item) VALUES (?, ?, ?);
+INSERT INTO turn (session, turn, item, timed) VALUES (?, ?, ?, ?);
 
 -- name: insert_revision
 INSERT INTO revision (
@@ -277,7 +292,7 @@ CROSS JOIN item AS i ON i.id = wanted.value JOIN text AS t ON t.item = i.item;
 INSERT INTO text_index (text_index, rowid, content) VALUES ('delete', ?, ?);
 
 -- name: clear_revisions_of_items
-UPDATE revision SET text = NULL, domain = NULL, tags = NULL, metadata = NULL, message_id = NULL,
+UPDATE revision SET text = NULL, domain = NULL, tags = NULL, metadata = NULL,
     slot_subject = NULL, slot_attribute = NULL, slot_value = NULL, event_from = NULL, event_to = NULL,
     times = NULL
 WHERE item IN (SELECT item FROM item WHERE id IN (SELECT value FROM json_each(:ids)));

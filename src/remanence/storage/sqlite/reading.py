@@ -11,7 +11,7 @@ import apsw
 from remanence.model.ids import ALPHABET, DIGITS, ItemId, RevisionId, TextId
 from remanence.model.interval import from_micros
 from remanence.model.item import Revision, Source
-from remanence.model.journal import GENESIS, JournalEntry
+from remanence.model.journal import GENESIS, JournalEntry, text_digest
 from remanence.storage.port import (
     Counts,
     Head,
@@ -87,9 +87,8 @@ class SqliteSnapshot:
     def any_text_holds(self, fragment: bytes) -> bool:
         return bool(list(self._db.execute(self._sql["select_texts_holding"], {"fragment": fragment})))
 
-    def session_tail(self, session: str, *, limit: int) -> list[Turn]:
-        bound = {"session": session, "limit": limit}
-        rows = list(self._db.execute(self._sql["select_session_tail"], bound))
+    def session_tail(self, session: str, *, limit: int, message_ids: Sequence[str] = ()) -> list[Turn]:
+        bound: Bound = {"session": session, "limit": limit, "message_ids": json.dumps(message_ids)}
         return [
             Turn(
                 turn=turn,
@@ -97,10 +96,13 @@ class SqliteSnapshot:
                 role=role,
                 author=author,
                 said_at=from_micros(said_at),
+                timed=bool(timed),
                 message_id=message_id,
                 text=None if content is None else text_of(content, exact),
             )
-            for turn, item_id, role, author, said_at, message_id, content, exact in reversed(rows)
+            for turn, item_id, role, author, said_at, timed, message_id, content, exact in self._db.execute(
+                self._sql["select_session_tail"], bound
+            )
         ]
 
     def turns_between(self, session: str, first: int, last: int) -> list[Revision]:
@@ -166,6 +168,18 @@ class SqliteSnapshot:
         bound = {"ids": json.dumps(item_ids)}
         rows = self._db.execute(self._sql["select_texts_of_items"], bound)
         return [text_of(content, exact) for content, exact in rows]
+
+    def text_digests(self) -> Iterator[tuple[TextId, bytes]]:
+        for text, salt, content, exact in self._db.execute(self._sql["select_all_texts"]):
+            yield TextId(text), text_digest(salt, text_of(content, exact))
+
+    def reason_digests(self) -> Iterator[tuple[int, bytes]]:
+        for change_set, salt, content in self._db.execute(self._sql["select_all_reasons"]):
+            yield change_set, text_digest(salt, content)
+
+    def overlapping_rows(self) -> list[tuple[RevisionId, RevisionId]]:
+        rows = self._db.execute(self._sql["select_overlapping_rows"])
+        return [(RevisionId(first), RevisionId(second)) for first, second in rows]
 
     def blocked(self, item_ids: Sequence[ItemId]) -> set[tuple[ItemId, str]]:
         bound = {"ids": json.dumps(item_ids)}

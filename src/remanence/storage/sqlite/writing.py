@@ -85,9 +85,9 @@ class SqliteTransaction(SqliteSnapshot):
         self._db.executemany(self._sql["insert_revision"], cells)
         self._db.executemany(self._sql["insert_source"], sources)
 
-    def add_turns(self, session: str, turns: Iterable[tuple[int, ItemId]]) -> None:
+    def add_turns(self, session: str, turns: Iterable[tuple[int, ItemId, bool]]) -> None:
         number = self._session_number(session)
-        rows = [(number, turn, self._number_of(item_id)) for turn, item_id in turns]
+        rows = [(number, turn, self._number_of(item_id), timed) for turn, item_id, timed in turns]
         self._db.executemany(self._sql["insert_turn"], rows)
 
     def close_revisions(self, ids: Sequence[RevisionId], *, at: datetime, by: int) -> None:

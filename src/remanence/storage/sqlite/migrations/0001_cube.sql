@@ -49,6 +49,7 @@ CREATE TABLE turn (
     session INTEGER NOT NULL REFERENCES session,
     turn    INTEGER NOT NULL,
     item    INTEGER NOT NULL UNIQUE REFERENCES item,
+    timed   INTEGER NOT NULL CHECK (timed IN (0, 1)),  -- whether the message named its own time
     PRIMARY KEY (session, turn)
 ) STRICT, WITHOUT ROWID;
 

@@ -1,0 +1,1 @@
+"""How new evidence meets what is believed already."""

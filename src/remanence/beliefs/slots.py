@@ -1,0 +1,99 @@
+"""What a new statement about a slot does to what stands there.
+
+A slot that holds one value at a time (home, employer) is one item whose rows succeed each other in
+valid time. A slot that holds many (likes, allergies) is one item a value, ended by its negation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from remanence.model.item import Revision, Slot
+from remanence.model.kind import Trust
+from remanence.model.state import State
+
+# A source may supersede what rests on one of its own rank or below. DESIGN.md section 5, "Trust".
+RANK: dict[Trust, int] = {
+    Trust.USER: 0,
+    Trust.AGENT: 1,
+    Trust.TOOL: 2,
+    Trust.DOCUMENT: 2,
+    Trust.IMPORT: 2,
+}
+
+
+class Effect(Enum):
+    """What to do with a statement."""
+
+    ADD = "it stands beside what is there"
+    SUCCEED = "it takes over from when it was said"
+    PRECEDE = "it held until what is believed already began"
+    CORRECT = "it takes the place of what was never right"
+    CORROBORATE = "it says again, from another source, what is believed"
+    REPEAT = "it says again what the same source has said"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A statement about a slot, and whose it is."""
+
+    slot: Slot
+    affirmed: bool
+    correction: bool
+    trust: Trust
+    author: str
+    session: str | None
+    said_at: datetime
+
+
+def weigh(
+    claim: Claim, standing: Sequence[Revision], *, single_valued: bool
+) -> tuple[Effect, Revision | None]:
+    """Decide what a claim does, and to which of the open rows in its slot.
+
+    `standing` are the open rows of the slot's subject and attribute. A retired or frozen row is
+    never superseded, nor is one whose source is trusted more: the claim then stands beside it.
+    """
+    for row in _newest_first(standing, claim.said_at):
+        slot = row.content.slot
+        assert slot is not None, "a row in a slot names it"
+        same = slot.value.casefold() == claim.slot.value.casefold()
+        affirmed = is_affirmed(row)
+        if same and affirmed is claim.affirmed:
+            return _again(claim, row), row
+        if not (single_valued or same) or row.state is not State.ACTIVE:
+            continue
+        if not claim.affirmed and not same:
+            continue  # "I don't live in Porto" says nothing against living in Lisbon
+        if RANK[claim.trust] > RANK[row.provenance.trust]:
+            continue
+        return _effect_on(claim, row), row
+    return Effect.ADD, None
+
+
+def is_affirmed(row: Revision) -> bool:
+    """Whether a row says that its slot's value holds, rather than that it does not."""
+    return row.content.metadata.get(NEGATED) is not True
+
+
+NEGATED = "negated"  # the metadata key that a derived denial bears
+
+
+def _effect_on(claim: Claim, row: Revision) -> Effect:
+    starts = row.valid.start
+    if claim.correction or starts == claim.said_at:
+        return Effect.CORRECT
+    return Effect.PRECEDE if starts is not None and claim.said_at < starts else Effect.SUCCEED
+
+
+def _newest_first(rows: Sequence[Revision], now: datetime) -> list[Revision]:
+    holding = [row for row in rows if row.valid.contains(now) or row.valid.end is None]
+    return sorted(holding, key=lambda row: (row.valid.start_micros, row.id), reverse=True)
+
+
+def _again(claim: Claim, row: Revision) -> Effect:
+    heard = (row.provenance.author, row.provenance.session)
+    return Effect.REPEAT if heard == (claim.author, claim.session) else Effect.CORROBORATE

@@ -1,0 +1,1 @@
+"""What happens to items over their life: change sets, states, undo, erasure."""

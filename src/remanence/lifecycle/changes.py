@@ -1,0 +1,224 @@
+"""One change set: rows opened and closed, texts brought in, and the journal lines that say so.
+
+A Change collects what is to happen and writes it at once, in the transaction it was made for. All
+rows of a change set bear one record time, later than any that the cube holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from remanence.model.bitemporal import Update
+from remanence.model.clock import Clock
+from remanence.model.ids import ItemId, RevisionId, TextId, new_item_id
+from remanence.model.interval import ALWAYS, Interval
+from remanence.model.item import NOTHING, Content, Json, Provenance, Revision, Slot
+from remanence.model.journal import Entry, Verb, text_digest
+from remanence.model.state import State
+from remanence.storage.port import NewText, Transaction
+
+ID_RANDOM_BITS = 74
+SALT_BYTES = 16
+_TICK = timedelta(microseconds=1)  # record times are told apart to the microsecond
+
+
+@dataclass(frozen=True, slots=True)
+class TextFacts:
+    """What the analyser makes of a text; see recall.analyser."""
+
+    terms: bytes
+    tokens: int
+    flags: int
+    words: str | None = None
+
+
+Analyse = Callable[[str], TextFacts]
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    verb: Verb
+    item_id: ItemId | None
+    opened: tuple[Revision, ...]
+    closed: tuple[Revision, ...]
+    detail: Mapping[str, Json]
+
+
+class Change:
+    """A change set in the making. Nothing is written before `write`."""
+
+    def __init__(
+        self, tx: Transaction, *, clock: Clock, analyse: Analyse, actor: str, reason: str | None = None
+    ) -> None:
+        head = tx.head()
+        now = clock.now()
+        self.at: datetime = now if head.recorded_at is None else max(now, head.recorded_at + _TICK)
+        self.number = head.sequence + 1
+        self._tx = tx
+        self._clock = clock
+        self._analyse = analyse
+        self._actor = actor
+        self._reason = reason
+        self._items: list[tuple[ItemId, datetime]] = []
+        self._texts: dict[TextId, NewText] = {}
+        self._rows: dict[RevisionId, Revision] = {}
+        self._slots: dict[tuple[str, str], list[Revision]] = {}
+        self._by_item: dict[ItemId, list[Revision]] = {}
+        self._closed: dict[RevisionId, Revision] = {}
+        self._turns: dict[str, list[tuple[int, ItemId, bool]]] = {}
+        self._notes: list[_Note] = []
+
+    def new_item(self) -> ItemId:
+        """Make an identity."""
+        unix_ms = int(self.at.timestamp() * 1000)
+        item_id = new_item_id(unix_ms, self._clock.random_bits(ID_RANDOM_BITS))
+        self._items.append((item_id, self.at))
+        return item_id
+
+    def open_row(
+        self,
+        item_id: ItemId,
+        content: Content,
+        provenance: Provenance,
+        *,
+        valid: Interval = ALWAYS,
+        state: State = State.ACTIVE,
+    ) -> Revision:
+        """A row with a text that is new to the item."""
+        facts = self._analyse(content.text)
+        text_id = self._tx.next_text_id()
+        salt = self._clock.random_bits(8 * SALT_BYTES).to_bytes(SALT_BYTES, "little")
+        self._texts[text_id] = NewText(
+            id=text_id,
+            item_id=item_id,
+            content=content.text,
+            salt=salt,
+            terms=facts.terms,
+            tokens=facts.tokens,
+            flags=facts.flags,
+            words=facts.words,
+        )
+        row = Revision(
+            id=self._tx.next_revision_id(),
+            item_id=item_id,
+            text_id=text_id,
+            content=content,
+            provenance=provenance,
+            state=state,
+            valid=valid,
+            recorded=Interval(self.at),
+            opened_by=self.number,
+        )
+        return self._keep(row)
+
+    def copy_row(
+        self,
+        row: Revision,
+        *,
+        valid: Interval | None = None,
+        state: State | None = None,
+        content: Content | None = None,
+    ) -> Revision:
+        """The row recorded anew; a changed `content` keeps the text."""
+        assert content is None or content.text == row.content.text, "a new text needs open_row"
+        copy = replace(
+            row,
+            id=self._tx.next_revision_id(),
+            valid=valid or row.valid,
+            state=state or row.state,
+            content=content or row.content,
+            recorded=Interval(self.at),
+            opened_by=self.number,
+            closed_by=None,
+        )
+        return self._keep(copy)
+
+    def close_row(self, row: Revision) -> None:
+        """End a row's record interval; a row of this very change is taken back instead."""
+        if self._rows.pop(row.id, None) is None:
+            assert row.closed_by is None, "the row is closed already"
+            self._closed[row.id] = row
+
+    def open_rows_of(self, item_id: ItemId) -> list[Revision]:
+        """The item's open rows as this change leaves them."""
+        pending = [row for row in self._by_item.get(item_id, ()) if row.id in self._rows]
+        return [*(row for row in self._tx.rows_of([item_id]) if row.id not in self._closed), *pending]
+
+    def rows_in_slot(self, slot: Slot) -> list[Revision]:
+        """The open rows that say something of the slot's attribute, as this change leaves them."""
+        key = (slot.subject, slot.attribute)
+        kept = (row for row in self._tx.rows_in_slot(*key) if row.id not in self._closed)
+        return [*kept, *(row for row in self._slots.get(key, ()) if row.id in self._rows)]
+
+    def place(self, session: str, turn: int, item_id: ItemId, *, timed: bool) -> None:
+        """Give an item its place in a conversation."""
+        self._turns.setdefault(session, []).append((turn, item_id, timed))
+
+    def note(
+        self,
+        verb: Verb,
+        item_id: ItemId | None,
+        *,
+        opened: Iterable[Revision] = (),
+        closed: Iterable[Revision] = (),
+        detail: Mapping[str, Json] = NOTHING,
+    ) -> None:
+        """Say in the journal what was done to an item."""
+        self._notes.append(_Note(verb, item_id, tuple(opened), tuple(closed), detail))
+
+    def write(self) -> int:
+        """Write everything, texts before rows and the journal last; returns the change set's number."""
+        assert self._notes, "a change that no journal line tells of"
+        tx = self._tx
+        tx.add_items(self._items)
+        shown = {row.text_id for row in self._rows.values()}
+        self._texts = {text_id: text for text_id, text in self._texts.items() if text_id in shown}
+        tx.add_texts(self._texts.values())
+        if self._closed:
+            tx.close_revisions(list(self._closed), at=self.at, by=self.number)
+        tx.add_revisions(self._rows.values())
+        for session, turns in self._turns.items():
+            tx.add_turns(session, turns)
+        entries = [self._entry_of(note) for note in self._notes]
+        tx.append(entries, actor=self._actor, reason=self._reason, at=self.at, change_set=self.number)
+        return self.number
+
+    def _keep(self, row: Revision) -> Revision:
+        self._rows[row.id] = row
+        self._by_item.setdefault(row.item_id, []).append(row)
+        slot = row.content.slot
+        if slot is not None:
+            self._slots.setdefault((slot.subject, slot.attribute), []).append(row)
+        return row
+
+    def _entry_of(self, note: _Note) -> Entry:
+        """The journal line, without rows that the same change took back."""
+        opened = [row for row in note.opened if row.id in self._rows]
+        brought = [self._texts[row.text_id] for row in opened if row.text_id in self._texts]
+        return Entry(
+            verb=note.verb,
+            item_id=note.item_id,
+            opened=tuple(row.id for row in opened),
+            closed=tuple(row.id for row in note.closed if row.id in self._closed),
+            digests=tuple(text_digest(text.salt, text.content) for text in brought),
+            detail=note.detail,
+        )
+
+    @property
+    def new_texts(self) -> Sequence[tuple[TextId, str]]:
+        """The texts that this change brings in."""
+        return [(text.id, text.content) for text in self._texts.values()]
+
+
+def apply_update(
+    change: Change, item_id: ItemId, update: Update, content: Content, provenance: Provenance
+) -> Revision:
+    """Write a bitemporal update into a change: rows closed, remainders recorded anew, the new row opened."""
+    for row in update.closed:
+        change.close_row(row)
+    remainders = [change.copy_row(rest.row, valid=rest.valid) for rest in update.remainders]
+    row = change.open_row(item_id, content, provenance, valid=update.valid)
+    change.note(Verb.REVISE, item_id, opened=[row, *remainders], closed=update.closed)
+    return row

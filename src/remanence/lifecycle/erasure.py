@@ -1,0 +1,177 @@
+"""Erases items for good: what falls with them, what is blanked in their sources, what proves it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from remanence.errors import ItemFrozen
+from remanence.lifecycle.changes import Change
+from remanence.model.belief import CERTAIN
+from remanence.model.ids import ItemId, TextId, short
+from remanence.model.interval import ALWAYS
+from remanence.model.item import Content, Revision
+from remanence.model.journal import Verb
+from remanence.model.state import State
+from remanence.storage.port import Snapshot, Transaction
+
+InSources = Literal["passage", "message", "keep"]
+BLANK = "\u2588"  # one for each character taken out of a source, so that other spans still fit
+REDACTED = "redacted"  # the method of a row whose text was blanked in part
+FRAGMENT_BYTES = 24  # cut so short that a page boundary can hide some of a text's pieces, never all
+FRAGMENT_BYTES_MIN = 6  # shorter pieces occur by chance
+FRAGMENTS_MAX = 32  # looked for after an erasure; spread over the texts
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Characters [start, end) of an item's text."""
+
+    item_id: ItemId
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class ErasurePlan:
+    """What an erasure would take: items asked for, items that fall with them, passages to blank."""
+
+    asked: tuple[ItemId, ...]
+    fallen: tuple[ItemId, ...]
+    passages: tuple[Span, ...]
+
+    @property
+    def items(self) -> tuple[ItemId, ...]:
+        """All items that lose their text."""
+        return (*self.asked, *self.fallen)
+
+    @property
+    def redacted(self) -> tuple[ItemId, ...]:
+        """The sources that lose a passage."""
+        return tuple(dict.fromkeys(span.item_id for span in self.passages))
+
+
+def plan_erasure(
+    tx: Snapshot, item_ids: Sequence[ItemId], *, in_sources: InSources = "passage", force: bool = False
+) -> ErasurePlan:
+    """Follow derivations down to what rests on the items, and up to the passages they came from.
+
+    Whatever has an erased source falls too, as do neighbours derived from a blanked passage. With
+    `in_sources="message"` whole source messages fall; with "keep" sources stay as they are. Raises
+    ItemFrozen for a frozen item among them, unless forced.
+    """
+    asked = tuple(dict.fromkeys(item_ids))
+    falling = dict.fromkeys(asked)
+    passages: dict[Span, None] = {}
+    waiting = list(asked)
+    while waiting:
+        new: list[ItemId] = list(tx.derived_from(waiting))
+        if in_sources != "keep":
+            spans, whole = _places_of(tx, waiting, in_sources)
+            passages.update(dict.fromkeys(span for span in spans if span.item_id not in falling))
+            new += [*whole, *_derived_there(tx, spans)]
+        waiting = [item_id for item_id in dict.fromkeys(new) if item_id not in falling]
+        falling.update(dict.fromkeys(waiting))
+    if not force:
+        for row in tx.rows_of([*falling, *(span.item_id for span in passages)]):
+            if row.state is State.FROZEN:
+                raise ItemFrozen(
+                    f"{short(row.item_id)} is frozen and would be erased; thaw it first, or force it"
+                )
+    fallen = tuple(item_id for item_id in falling if item_id not in asked)
+    return ErasurePlan(asked, fallen, tuple(span for span in passages if span.item_id not in falling))
+
+
+def erase(tx: Transaction, change: Change, plan: ErasurePlan) -> None:
+    """Take the content out of every row and say so in the journal; writes the change."""
+    touched = [*plan.items, *plan.redacted]
+    rows: dict[ItemId, list[Revision]] = {item_id: [] for item_id in touched}
+    for row in tx.rows_of(touched):
+        rows[row.item_id].append(row)
+    tx.erase_content(touched)
+    for item_id in plan.items:
+        closed = rows[item_id]
+        if not closed or closed[0].state is State.ERASED:
+            continue
+        for row in closed:
+            change.close_row(row)
+        empty = replace(closed[-1], text_id=TextId(0), content=_nothing(closed[-1]), valid=ALWAYS)
+        place = change.copy_row(empty, state=State.ERASED)
+        change.note(
+            Verb.ERASE,
+            item_id,
+            opened=[place],
+            closed=closed,
+            detail={"asked": item_id in plan.asked},
+        )
+    for item_id in plan.redacted:
+        spans = [span for span in plan.passages if span.item_id == item_id]
+        opened = [_blanked(change, row, spans) for row in rows[item_id]]
+        for row in rows[item_id]:
+            change.close_row(row)
+        change.note(Verb.ERASE, item_id, opened=opened, closed=rows[item_id], detail={"redacted": len(spans)})
+    tx.block(_never_again(rows, plan))
+    change.write()
+
+
+def fragments_of(tx: Snapshot, texts: Iterable[str]) -> list[bytes]:
+    """Pieces of erased texts that nothing left in the cube contains: what a scan must not find."""
+    pieces: dict[bytes, None] = {}
+    for text in texts:
+        data = text.encode("utf-8", "surrogatepass")
+        cuts = range(0, max(1, len(data) - FRAGMENT_BYTES + 1), FRAGMENT_BYTES)
+        pieces.update(dict.fromkeys(data[at : at + FRAGMENT_BYTES] for at in cuts))
+    usable = [piece for piece in pieces if len(piece) >= FRAGMENT_BYTES_MIN]
+    step = max(1, len(usable) // FRAGMENTS_MAX)
+    return [piece for piece in usable[::step][:FRAGMENTS_MAX] if not tx.any_text_holds(piece)]
+
+
+def _places_of(
+    tx: Snapshot, item_ids: Sequence[ItemId], in_sources: InSources
+) -> tuple[list[Span], list[ItemId]]:
+    spans, whole = [], []
+    for row in tx.rows_of(item_ids, which="all"):
+        for source in row.provenance.sources:
+            if in_sources == "message" or source.start is None or source.end is None:
+                whole.append(source.item_id)
+            else:
+                spans.append(Span(source.item_id, source.start, source.end))
+    return list(dict.fromkeys(spans)), whole
+
+
+def _derived_there(tx: Snapshot, spans: Sequence[Span]) -> list[ItemId]:
+    """Items derived from a passage that overlaps one of the spans."""
+    derived = tx.derived_from([span.item_id for span in spans])
+    return [
+        row.item_id
+        for row in tx.rows_of(derived)
+        for source in row.provenance.sources
+        for span in spans
+        if source.item_id == span.item_id
+        and (
+            source.start is None
+            or source.end is None
+            or (source.start < span.end and span.start < source.end)
+        )
+    ]
+
+
+def _nothing(row: Revision) -> Content:
+    return Content("", kind=row.content.kind, belief=CERTAIN)
+
+
+def _blanked(change: Change, row: Revision, spans: Sequence[Span]) -> Revision:
+    text = row.content.text
+    for span in spans:
+        text = text[: span.start] + BLANK * (min(span.end, len(text)) - span.start) + text[span.end :]
+    content = replace(row.content, text=text, times=(), event=None)
+    provenance = replace(row.provenance, method=REDACTED)
+    return change.open_row(row.item_id, content, provenance, valid=row.valid, state=row.state)
+
+
+def _never_again(rows: dict[ItemId, list[Revision]], plan: ErasurePlan) -> Iterable[tuple[ItemId, str]]:
+    for item_id in plan.items:
+        for row in rows[item_id]:
+            for source in row.provenance.sources:
+                yield source.item_id, row.provenance.method

@@ -1,0 +1,131 @@
+"""Reads what callers pass: ids, times, names, reasons; one clear error each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time, timedelta, tzinfo
+from typing import TypeAlias
+
+from remanence.errors import AmbiguousId, InvalidInput, NotFound
+from remanence.model.ids import ItemId, clean_prefix, short
+from remanence.model.interval import Interval
+from remanence.model.item import Json
+from remanence.storage.port import Snapshot
+
+When: TypeAlias = "datetime | date | str"
+
+NAME_CHARS_MAX = 200  # of an author, a session, a tag
+TAGS_MAX = 64
+REASON_CHARS_MAX = 10_000
+METADATA_BYTES_MAX = 64 * 1024
+TEXT_BYTES_MAX = 16 * 2**20  # as for a message: above any model's window, below SQLite's limit
+CANDIDATES_SHOWN = 5
+_UNFIT = re.compile("[\0\ud800-\udfff]")
+_INSTANT = timedelta(microseconds=1)
+
+
+def item_id(snapshot: Snapshot, text: str) -> ItemId:
+    """The one item whose id begins so; NotFound or AmbiguousId otherwise."""
+    prefix = clean_prefix(text)
+    found = snapshot.ids_with_prefix(prefix, limit=CANDIDATES_SHOWN + 1)
+    if not found:
+        raise NotFound(f"no item's id begins with {prefix!r}; `recall` and `journal` print ids")
+    if len(found) > 1:
+        shown = ", ".join(map(short, found[:CANDIDATES_SHOWN]))
+        more = ", ..." if len(found) > CANDIDATES_SHOWN else ""
+        raise AmbiguousId(f"{prefix!r} is the beginning of several ids ({shown}{more}); give more digits")
+    return found[0]
+
+
+def interval_of(when: When, *, now: datetime, zone: tzinfo, name: str) -> Interval:
+    """The stretch of time that somebody's words mean: a day for a date, an instant for a datetime.
+
+    A naive datetime is read in the cube's time zone. Raises InvalidInput that names the argument.
+    """
+    if isinstance(when, datetime):
+        aware = when if when.tzinfo is not None else when.replace(tzinfo=zone)
+        return Interval(aware, aware + _INSTANT)
+    if isinstance(when, date):
+        start = datetime.combine(when, time(), zone)
+        return Interval(start, datetime.combine(when + timedelta(days=1), time(), zone))
+    if not isinstance(when, str):
+        raise InvalidInput(f"{name} is a {type(when).__name__}; give a datetime, a date or words for one")
+    from remanence.reader.times import read_date
+
+    try:
+        return read_date(when, now=now, tz=zone)
+    except InvalidInput as error:
+        raise InvalidInput(f"{name}: {error}") from None
+
+
+def starting(when: When | None, *, now: datetime, zone: tzinfo, name: str) -> datetime | None:
+    """The first moment of what is meant: the bound of an interval."""
+    return None if when is None else interval_of(when, now=now, zone=zone, name=name).start
+
+
+def ending(when: When | None, *, now: datetime, zone: tzinfo, name: str) -> datetime | None:
+    """The last moment of what is meant: "as of 3 May" includes what that day brought."""
+    if when is None:
+        return None
+    end = interval_of(when, now=now, zone=zone, name=name).end
+    return None if end is None else end - _INSTANT
+
+
+def text(value: object, name: str) -> str:
+    """A text to remember: any characters, but some that show."""
+    if not isinstance(value, str):
+        raise InvalidInput(f"{name} is a {type(value).__name__}; give a text")
+    if not value.strip():
+        raise InvalidInput(f"{name} is empty; give a text to remember")
+    size = len(value.encode("utf-8", "surrogatepass"))
+    if size > TEXT_BYTES_MAX:
+        raise InvalidInput(f"{name} has {size} bytes, above TEXT_BYTES_MAX = {TEXT_BYTES_MAX}; split it")
+    return value
+
+
+def name(value: str, what: str) -> str:
+    """A name of somebody or something: short, and of characters that every system can hold."""
+    if not isinstance(value, str) or not value.strip():
+        raise InvalidInput(f"{what} {value!r} must be a text that is not empty")
+    if len(value) > NAME_CHARS_MAX:
+        raise InvalidInput(f"{what} has {len(value)} characters, above NAME_CHARS_MAX = {NAME_CHARS_MAX}")
+    if _UNFIT.search(value):
+        raise InvalidInput(f"{what} {value!r} has a NUL or a lone surrogate; take it out")
+    return value
+
+
+def reason(value: str | None) -> str | None:
+    """Why something is done, in the caller's words."""
+    if value is None:
+        return None
+    if not isinstance(value, str) or not value.strip():
+        raise InvalidInput(f"because {value!r} must be a text that is not empty, or left out")
+    if len(value) > REASON_CHARS_MAX:
+        raise InvalidInput(f"because has {len(value)} characters; REASON_CHARS_MAX is {REASON_CHARS_MAX}")
+    if _UNFIT.search(value):
+        raise InvalidInput("because has a NUL or a lone surrogate; take it out")
+    return value
+
+
+def tags(values: Iterable[str]) -> tuple[str, ...]:
+    """Tags, each once, in the order given."""
+    if isinstance(values, str):
+        raise InvalidInput(f"tags {values!r} is one text; give a list of them")
+    found = tuple(dict.fromkeys(name(value, "tag") for value in values))
+    if len(found) > TAGS_MAX:
+        raise InvalidInput(f"{len(found)} tags are more than TAGS_MAX = {TAGS_MAX}")
+    return found
+
+
+def metadata(values: Mapping[str, Json]) -> Mapping[str, Json]:
+    """Metadata that JSON can hold, within its bound."""
+    import json
+
+    try:
+        size = len(json.dumps(dict(values), allow_nan=False))
+    except (TypeError, ValueError) as error:
+        raise InvalidInput(f"metadata can't be kept as JSON: {error}") from error
+    if size > METADATA_BYTES_MAX:
+        raise InvalidInput(f"metadata has {size} bytes, above METADATA_BYTES_MAX = {METADATA_BYTES_MAX}")
+    return dict(values)

@@ -1,0 +1,127 @@
+"""Derives items from an utterance by the rule reader, and lets them meet what is believed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from remanence.beliefs.slots import NEGATED, Claim, Effect, weigh
+from remanence.lifecycle import states
+from remanence.lifecycle.changes import Change, apply_update
+from remanence.model import bitemporal
+from remanence.model.belief import Belief
+from remanence.model.ids import ItemId
+from remanence.model.interval import Interval
+from remanence.model.item import NOTHING, Content, Provenance, Revision, Source
+from remanence.model.journal import Verb
+from remanence.model.kind import Kind
+from remanence.model.state import State
+from remanence.storage.port import Transaction
+from remanence.verbs.setting import Setting
+
+if TYPE_CHECKING:
+    from remanence.reader.rules import Derived
+
+METHOD = "rule:"  # what a derived row's method begins with
+
+
+def read(setting: Setting, utterance: Content, provenance: Provenance) -> Sequence[Derived]:
+    """What the rule reader finds in an utterance; nothing when the cube was opened without it."""
+    if not setting.derives or utterance.kind is not Kind.UTTERANCE:
+        return ()
+    from remanence.reader.rules import derive
+
+    return derive(utterance.text, speaker=provenance.author, role=provenance.role)
+
+
+def derive_from(
+    change: Change, row: Revision, found: Sequence[Derived], *, blocked: frozenset[str] = frozenset()
+) -> list[ItemId]:
+    """Write what was found in an utterance into the change; returns the items made or revised."""
+    from remanence.reader.rules import SINGLE_VALUED
+
+    touched = []
+    for derived in found:
+        if METHOD + derived.rule in blocked:
+            continue
+        content, provenance = _content(row, derived), _provenance(row, derived)
+        effect, target = Effect.ADD, None
+        if derived.slot is not None:
+            claim = Claim(
+                slot=derived.slot,
+                affirmed=derived.polarity,
+                correction=derived.is_correction,
+                trust=provenance.trust,
+                author=provenance.author,
+                session=provenance.session,
+                said_at=provenance.said_at,
+            )
+            single = derived.slot.attribute in SINGLE_VALUED
+            effect, target = weigh(claim, change.rows_in_slot(derived.slot), single_valued=single)
+        item_id = _carry_out(change, effect, target, content, provenance)
+        if item_id is not None:
+            touched.append(item_id)
+    return touched
+
+
+def read_again(setting: Setting, tx: Transaction, change: Change, row: Revision) -> list[ItemId]:
+    """After an utterance changed: retire what rested on its old words alone, derive from the new."""
+    for derived in tx.derived_from([row.item_id]):
+        resting = [
+            old
+            for old in change.open_rows_of(derived)
+            if old.state is State.ACTIVE and {s.item_id for s in old.provenance.sources} == {row.item_id}
+        ]
+        if resting:
+            states.move(change, resting, State.ARCHIVED, Verb.RETIRE)
+    blocked = frozenset(method for _, method in tx.blocked([row.item_id]))
+    found = read(setting, row.content, row.provenance)
+    return derive_from(change, row, found, blocked=blocked)
+
+
+def _carry_out(
+    change: Change, effect: Effect, target: Revision | None, content: Content, provenance: Provenance
+) -> ItemId | None:
+    said_at = provenance.said_at
+    if target is None:
+        row = change.open_row(change.new_item(), content, provenance, valid=Interval(said_at))
+        change.note(Verb.DERIVE, row.item_id, opened=[row])
+        return row.item_id
+    if effect is Effect.REPEAT:
+        return None
+    if effect is Effect.CORROBORATE:
+        stronger = replace(target.content, belief=target.content.belief.corroborated())
+        change.close_row(target)
+        copy = change.copy_row(target, content=stronger)
+        change.note(Verb.DERIVE, target.item_id, opened=[copy], closed=[target])
+        return target.item_id
+    rows = change.open_rows_of(target.item_id)
+    valid_from = target.valid.start if effect is Effect.CORRECT else said_at
+    valid_to = target.valid.start if effect is Effect.PRECEDE else None
+    update = bitemporal.update(rows, now=said_at, valid_from=valid_from, valid_to=valid_to)
+    apply_update(change, target.item_id, update, content, provenance)
+    return target.item_id
+
+
+def _content(row: Revision, derived: Derived) -> Content:
+    inside = tuple(
+        time for time in row.content.times if derived.start <= time.start and time.end <= derived.end
+    )
+    return Content(
+        text=derived.content,
+        kind=derived.kind,
+        metadata=NOTHING if derived.polarity else {NEGATED: True},
+        belief=Belief.stated(derived.confidence),
+        event=inside[0].interval if inside else None,
+        slot=derived.slot,
+    )
+
+
+def _provenance(row: Revision, derived: Derived) -> Provenance:
+    return replace(
+        row.provenance,
+        method=METHOD + derived.rule,
+        message_id=None,
+        sources=(Source(row.item_id, derived.start, derived.end),),
+    )

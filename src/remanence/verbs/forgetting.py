@@ -1,0 +1,147 @@
+"""Forget: retire what is not to be recalled, erase what is not to exist; freeze and thaw; undo."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from remanence.errors import NotFound, Refused
+from remanence.lifecycle import erasure, states, undo
+from remanence.lifecycle.changes import Change
+from remanence.lifecycle.erasure import ErasurePlan, InSources
+from remanence.lifecycle.undo import Undone
+from remanence.model.ids import ItemId, short
+from remanence.model.item import Revision
+from remanence.model.journal import Verb
+from remanence.model.state import State
+from remanence.recall.analyser import drop_caches
+from remanence.storage.port import Receipt, Snapshot
+from remanence.verbs import arguments
+from remanence.verbs.setting import Setting
+
+
+def retire(setting: Setting, prefix: str, *, because: str | None, actor: str) -> ItemId:
+    """Keep an item and recall it no more, with the rows derived from it; False moves are no error."""
+    return _move(setting, prefix, State.ARCHIVED, Verb.RETIRE, because=because, actor=actor)
+
+
+def freeze(setting: Setting, prefix: str, *, because: str | None, actor: str) -> ItemId:
+    """Protect an item from change and decay."""
+    return _move(setting, prefix, State.FROZEN, Verb.FREEZE, because=because, actor=actor)
+
+
+def thaw(setting: Setting, prefix: str, *, because: str | None, actor: str) -> ItemId:
+    """Let a frozen item change again."""
+    with setting.store.read() as snapshot:
+        item_id = arguments.item_id(snapshot, prefix)
+        rows = _rows(snapshot, item_id)
+    if not any(row.state in (State.FROZEN, State.ERASED) for row in rows):
+        raise Refused(f"{short(item_id)} is not frozen; there is nothing to thaw")
+    return _move(setting, prefix, State.ACTIVE, Verb.THAW, because=because, actor=actor)
+
+
+def plan_erasure(setting: Setting, prefix: str, *, in_sources: InSources, force: bool) -> ErasurePlan:
+    """What an erasure would take, without taking it."""
+    with setting.store.read() as snapshot:
+        item_id = arguments.item_id(snapshot, prefix)
+        states.refuse_unless_possible(_rows(snapshot, item_id)[0], State.ERASED)
+        return erasure.plan_erasure(snapshot, [item_id], in_sources=in_sources, force=force)
+
+
+def erase(
+    setting: Setting,
+    prefix: str,
+    *,
+    because: str | None,
+    actor: str,
+    in_sources: InSources,
+    force: bool,
+    remaining: tuple[ItemId, ...],
+) -> Receipt:
+    """Erase an item from every page of the file; the receipt says whether that is finished."""
+    reason = arguments.reason(because)
+    with setting.store.write() as tx:
+        item_id = arguments.item_id(tx, prefix)
+        states.refuse_unless_possible(_rows(tx, item_id)[0], State.ERASED)
+        plan = erasure.plan_erasure(tx, [item_id], in_sources=in_sources, force=force)
+        texts = tx.texts_containing([*plan.items, *plan.redacted])
+        change = setting.change(tx, actor=actor, reason=reason)
+        erasure.erase(tx, change, plan)
+        gone = erasure.fragments_of(tx, texts)
+        receipt = Receipt(
+            change_set=change.number,
+            erased_at=change.at,
+            items=plan.items,
+            redacted=plan.redacted,
+            remaining=tuple(item for item in remaining if item not in plan.items),
+            journal_head=tx.head().hash.hex(),
+            pending=True,
+        )
+        tx.add_receipt(receipt)
+    drop_caches()
+    return finish_erasure(setting, receipt, gone)
+
+
+def finish_erasure(setting: Setting, receipt: Receipt, fragments: list[bytes]) -> Receipt:
+    """Drive erased bytes out of the files; the receipt, pending still when a reader holds old pages."""
+    if not setting.store.scrub(fragments):
+        return receipt
+    setting.store.settle_receipts()
+    return replace(receipt, pending=False)
+
+
+def take_back(setting: Setting, sequence: int, *, cascade: bool, because: str | None, actor: str) -> Undone:
+    """Undo the change set that a journal line belongs to.
+
+    Raises NotFound, Refused for an erasure, UndoConflict when later changes built on it.
+    """
+    reason = arguments.reason(because)
+    with setting.store.write() as tx:
+        lines = tx.journal(after=sequence - 1, limit=1) if sequence > 0 else []
+        if not lines or lines[0].sequence != sequence:
+            raise NotFound(f"the journal has no line {sequence}; `journal` lists them")
+        change = setting.change(tx, actor=actor, reason=reason)
+        undone = undo.undo(tx, change, lines[0].change_set, cascade=cascade)
+        change.write()
+    return undone
+
+
+def _move(
+    setting: Setting, prefix: str, target: State, verb: Verb, *, because: str | None, actor: str
+) -> ItemId:
+    reason = arguments.reason(because)
+    with setting.store.write() as tx:
+        item_id = arguments.item_id(tx, prefix)
+        rows = _rows(tx, item_id)
+        change = setting.change(tx, actor=actor, reason=reason)
+        moved = states.move(change, rows, target, verb)
+        if moved and verb is Verb.RETIRE:
+            _retire_derived(tx, change, item_id)
+        if moved:
+            change.write()
+    return item_id
+
+
+def _retire_derived(tx: Snapshot, change: Change, item_id: ItemId) -> None:
+    """Retire the rows that rest on a retired item alone, and what rests on those."""
+    waiting, seen = [item_id], {item_id}
+    while waiting:
+        source = waiting.pop()
+        for derived in tx.derived_from([source]):
+            resting = [row for row in change.open_rows_of(derived) if _rests_on(row, seen)]
+            movable = [row for row in resting if row.state is State.ACTIVE]
+            if derived not in seen and movable:
+                states.move(change, movable, State.ARCHIVED, Verb.RETIRE)
+                seen.add(derived)
+                waiting.append(derived)
+
+
+def _rests_on(row: Revision, gone: set[ItemId]) -> bool:
+    sources = row.provenance.sources
+    return bool(sources) and all(source.item_id in gone for source in sources)
+
+
+def _rows(snapshot: Snapshot, item_id: ItemId) -> list[Revision]:
+    rows = snapshot.rows_of([item_id])
+    if not rows:
+        raise NotFound(f"{short(item_id)} was undone; redo it first (see `history`)")
+    return rows

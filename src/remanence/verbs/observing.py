@@ -1,0 +1,175 @@
+"""Observe a conversation: every message word for word, then what follows from it, in one change set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from remanence.lifecycle.changes import Change, apply_update
+from remanence.model import bitemporal
+from remanence.model.ids import ItemId
+from remanence.model.interval import Interval
+from remanence.model.item import Content, Provenance
+from remanence.model.journal import Verb
+from remanence.model.kind import Kind, Trust
+from remanence.model.state import State
+from remanence.reader.align import Place, align
+from remanence.reader.messages import Message, parse_messages
+from remanence.storage.port import Snapshot, Transaction, Turn
+from remanence.verbs import arguments
+from remanence.verbs.deriving import derive_from, read, read_again
+from remanence.verbs.remembering import spoken_times
+from remanence.verbs.setting import Setting
+from remanence.verbs.vectors import embed_pending_or_say
+
+DEFAULT_SESSION = "main"  # where messages go that name no session
+TAIL_TURNS_MIN = 2_000  # turns of a session that a given list is aligned with; more for a longer list
+TRUST_OF_ROLE = {
+    "user": Trust.USER,
+    "assistant": Trust.AGENT,
+    "tool": Trust.TOOL,
+    "function": Trust.TOOL,
+    "system": Trust.DOCUMENT,
+    "developer": Trust.DOCUMENT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What an `observe` did: utterances added or changed, items derived, messages known or empty."""
+
+    added: tuple[ItemId, ...]
+    changed: tuple[ItemId, ...]
+    derived: tuple[ItemId, ...]
+    known: int  # messages that the cube held already
+    empty: int  # messages with neither text nor calls
+    change_set: int | None  # None when nothing was new
+
+
+@dataclass(slots=True)
+class _Tally:
+    added: list[ItemId] = field(default_factory=list)
+    changed: list[ItemId] = field(default_factory=list)
+    derived: list[ItemId] = field(default_factory=list)
+    known: int = 0
+
+
+def observe(
+    setting: Setting, messages: Iterable[object], *, session: str | None, because: str | None, actor: str
+) -> Observed:
+    """Take in a conversation; see Cube.observe."""
+    conversation = parse_messages(messages, tz=setting.zone)
+    default = DEFAULT_SESSION if session is None else arguments.name(session, "session")
+    reason = arguments.reason(because)
+    by_session: dict[str, list[Message]] = {}
+    for message in conversation.messages:
+        named = replace(message, author=message.author or _name_of(setting, message.role))
+        by_session.setdefault(message.session or default, []).append(named)
+    tally = _Tally()
+    with setting.store.write() as tx:
+        change = setting.change(tx, actor=actor, reason=reason)
+        for name, given in by_session.items():
+            _observe_session(setting, tx, change, name, given, tally)
+        wrote = bool(tally.added or tally.changed)
+        if wrote:
+            change.write()
+    if wrote:
+        embed_pending_or_say(setting)
+    return Observed(
+        added=tuple(tally.added),
+        changed=tuple(tally.changed),
+        derived=tuple(dict.fromkeys(tally.derived)),
+        known=tally.known,
+        empty=len(conversation.empty),
+        change_set=change.number if wrote else None,
+    )
+
+
+def _observe_session(
+    setting: Setting, tx: Transaction, change: Change, session: str, given: Sequence[Message], tally: _Tally
+) -> None:
+    turns, whole = _tail(tx, session, given)
+    alignment = align([_place_of(turn) for turn in turns], given, whole=whole)
+    tally.known += len(given) - len(alignment.new) - len(alignment.changed)
+    for index in alignment.changed:
+        place = alignment.places[index]
+        assert place is not None, "a changed message has its place"
+        item_id = turns[place].item_id
+        _change_turn(setting, tx, change, item_id, given[index], tally)
+    turn = tx.last_turn(session)
+    said_at = None
+    for index in alignment.new:
+        turn += 1
+        message = given[index]
+        said_at = message.said_at or said_at or setting.clock.now()
+        _add_turn(setting, change, session, turn, message, said_at, tally)
+
+
+def _add_turn(
+    setting: Setting,
+    change: Change,
+    session: str,
+    turn: int,
+    message: Message,
+    said_at: datetime,
+    tally: _Tally,
+) -> None:
+    provenance = Provenance(
+        author=message.author or message.role,
+        role=message.role,
+        trust=TRUST_OF_ROLE[message.role],
+        method="observed",
+        said_at=said_at,
+        session=session,
+        turn=turn,
+        message_id=message.message_id,
+    )
+    content = _utterance(setting, message, said_at)
+    row = change.open_row(change.new_item(), content, provenance, valid=Interval(said_at))
+    change.place(session, turn, row.item_id, timed=message.said_at is not None)
+    change.note(Verb.OBSERVE, row.item_id, opened=[row])
+    tally.added.append(row.item_id)
+    tally.derived += derive_from(change, row, read(setting, content, provenance))
+
+
+def _change_turn(
+    setting: Setting, tx: Transaction, change: Change, item_id: ItemId, message: Message, tally: _Tally
+) -> None:
+    """A message that came again under its id with other words: a correction of the turn."""
+    rows = tx.rows_of([item_id])
+    if any(row.state is not State.ACTIVE for row in rows):
+        tally.known += 1
+        return
+    old = bitemporal.row_in_force(rows, change.at)
+    update = bitemporal.update(rows, now=change.at)
+    content = _utterance(setting, message, old.provenance.said_at)
+    row = apply_update(change, item_id, update, content, old.provenance)
+    tally.changed.append(item_id)
+    tally.derived += read_again(setting, tx, change, row)
+
+
+def _utterance(setting: Setting, message: Message, said_at: datetime) -> Content:
+    times = spoken_times(setting, message.content, said_at)
+    return Content(
+        text=message.content,
+        kind=Kind.UTTERANCE,
+        metadata=message.metadata,
+        event=times[0].interval if times else None,
+        times=times,
+    )
+
+
+def _tail(tx: Snapshot, session: str, given: Sequence[Message]) -> tuple[list[Turn], bool]:
+    limit = max(TAIL_TURNS_MIN, 2 * len(given))
+    ids = [message.message_id for message in given if message.message_id is not None]
+    return tx.session_tail(session, limit=limit, message_ids=ids), tx.last_turn(session) < limit
+
+
+def _place_of(turn: Turn) -> Place:
+    said_at = turn.said_at if turn.timed else None
+    return Place(turn.role, turn.author, turn.text, said_at=said_at, message_id=turn.message_id)
+
+
+def _name_of(setting: Setting, role: str) -> str:
+    return setting.owner if role == "user" else role

@@ -1,0 +1,119 @@
+"""Revise what is believed: the bitemporal update of an item, and its annotation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from remanence.errors import NotFound
+from remanence.lifecycle.changes import apply_update
+from remanence.lifecycle.states import refuse_unless_changeable
+from remanence.model import bitemporal
+from remanence.model.belief import Belief
+from remanence.model.ids import ItemId, short
+from remanence.model.interval import Interval
+from remanence.model.item import Json, Provenance, Revision
+from remanence.model.journal import Verb
+from remanence.model.kind import Kind, Trust
+from remanence.storage.port import Snapshot
+from remanence.verbs import arguments
+from remanence.verbs.arguments import When
+from remanence.verbs.deriving import read_again
+from remanence.verbs.remembering import spoken_times, try_to_embed
+from remanence.verbs.setting import Setting
+
+
+@dataclass(frozen=True, slots=True)
+class NewContent:
+    """What to put in the place of an item's content, as the caller gave it; see Cube.revise."""
+
+    text: str
+    confidence: float | None = None
+    valid_from: When | None = None
+    valid_to: When | None = None
+
+
+def revise(setting: Setting, prefix: str, new: NewContent, *, because: str | None, actor: str) -> Revision:
+    """Revise an item; returns its new row.
+
+    Raises NotFound, AmbiguousId, InvalidInput, ItemFrozen, ItemErased or Refused.
+    """
+    now = setting.clock.now()
+    text = arguments.text(new.text, "text")
+    valid_from = arguments.starting(new.valid_from, now=now, zone=setting.zone, name="valid_from")
+    valid_to = arguments.starting(new.valid_to, now=now, zone=setting.zone, name="valid_to")
+    Interval(valid_from, valid_to)
+    belief = None if new.confidence is None else Belief.stated(new.confidence)
+    reason = arguments.reason(because)
+    vectors = try_to_embed(setting, text)
+    with setting.store.write() as tx:
+        item_id = arguments.item_id(tx, prefix)
+        change = setting.change(tx, actor=actor, reason=reason)
+        rows = open_rows(tx, item_id)
+        update = bitemporal.update(rows, now=now, valid_from=valid_from, valid_to=valid_to)
+        old = bitemporal.row_in_force(update.closed or rows, now)
+        slot = old.content.slot
+        times = spoken_times(setting, text, now)
+        content = replace(
+            old.content,
+            text=text,
+            belief=belief or old.content.belief,
+            event=times[0].interval if times else None,
+            times=times,
+            slot=None if slot is None else replace(slot, value=text),
+        )
+        row = apply_update(change, item_id, update, content, _provenance(setting, old, change.at))
+        if old.content.kind is Kind.UTTERANCE:
+            read_again(setting, tx, change, row)
+        change.write()
+        if vectors is not None:
+            tx.set_vectors([(row.text_id, vectors)])
+    return row
+
+
+def annotate(
+    setting: Setting,
+    prefix: str,
+    *,
+    tags: Iterable[str] | None,
+    metadata: Mapping[str, Json] | None,
+    because: str | None,
+    actor: str,
+) -> ItemId:
+    """Give an item other tags or metadata; its text stays."""
+    new_tags = None if tags is None else arguments.tags(tags)
+    new_metadata = None if metadata is None else arguments.metadata(metadata)
+    reason = arguments.reason(because)
+    with setting.store.write() as tx:
+        item_id = arguments.item_id(tx, prefix)
+        rows = open_rows(tx, item_id)
+        change = setting.change(tx, actor=actor, reason=reason)
+        opened = []
+        for row in rows:
+            change.close_row(row)
+            content = replace(
+                row.content,
+                tags=row.content.tags if new_tags is None else new_tags,
+                metadata=row.content.metadata if new_metadata is None else new_metadata,
+            )
+            opened.append(change.copy_row(row, content=content))
+        change.note(Verb.ANNOTATE, item_id, opened=opened, closed=rows)
+        change.write()
+    return item_id
+
+
+def _provenance(setting: Setting, old: Revision, at: datetime) -> Provenance:
+    """A corrected utterance keeps its place and time; whatever else is revised is the owner's word now."""
+    if old.content.kind is Kind.UTTERANCE:
+        return old.provenance
+    return Provenance(author=setting.owner, role="user", trust=Trust.USER, method="stated", said_at=at)
+
+
+def open_rows(snapshot: Snapshot, item_id: ItemId) -> list[Revision]:
+    """The open rows of an item that may be changed; raises the error that says why it may not."""
+    rows = snapshot.rows_of([item_id])
+    if not rows:
+        raise NotFound(f"{short(item_id)} was undone; redo it first (see `history`)")
+    refuse_unless_changeable(rows)
+    return rows

@@ -1,0 +1,34 @@
+"""What every verb works with: the store, the clock, the embedder, and how the cube reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from remanence.embedding.port import Embedder
+from remanence.lifecycle.changes import Change, TextFacts
+from remanence.model.clock import Clock
+from remanence.recall.analyser import analyse
+from remanence.storage.port import Store, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One open cube's parts."""
+
+    store: Store
+    clock: Clock
+    zone: tzinfo
+    owner: str
+    embedder: Embedder | None
+    derives: bool  # whether the rule reader runs on what is observed
+
+    def change(self, tx: Transaction, *, actor: str, reason: str | None) -> Change:
+        """A new change set in this transaction."""
+        return Change(tx, clock=self.clock, analyse=text_facts, actor=actor, reason=reason)
+
+
+def text_facts(text: str) -> TextFacts:
+    """What the analyser makes of a text."""
+    found = analyse(text)
+    return TextFacts(found.terms, found.tokens, found.flags)

@@ -1,0 +1,76 @@
+"""Gives texts their vectors, outside of any write transaction; what can't be embedded now waits."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from remanence.embedding.port import Embedder
+from remanence.errors import EmbeddingError
+from remanence.model.ids import TextId
+from remanence.storage.port import Snapshot, StoredSpan
+from remanence.verbs.setting import Setting
+
+BATCH_TEXTS = 256  # embedded between two short write transactions
+_log = logging.getLogger("remanence")
+
+
+def embed_texts(setting: Setting, texts: Sequence[tuple[TextId, str]]) -> dict[TextId, list[StoredSpan]]:
+    """Vectors of texts, those of equal texts taken over; raises EmbeddingError."""
+    if setting.embedder is None or not texts:
+        return {}
+    with setting.store.read() as snapshot:
+        return _embed(snapshot, setting.embedder, texts)
+
+
+def embed_pending(setting: Setting, *, limit: int | None = None) -> int:
+    """Embed texts that wait, oldest first, in batches; returns how many. Raises EmbeddingError."""
+    if setting.embedder is None:
+        return 0
+    done = 0
+    while limit is None or done < limit:
+        count = BATCH_TEXTS if limit is None else min(BATCH_TEXTS, limit - done)
+        with setting.store.read() as snapshot:
+            pending = snapshot.pending_texts(limit=count)
+            vectors = _embed(snapshot, setting.embedder, pending) if pending else {}
+        if not pending:
+            break
+        with setting.store.write() as tx:
+            tx.set_vectors(vectors.items())
+        done += len(pending)
+    return done
+
+
+def embed_pending_or_say(setting: Setting, *, limit: int | None = None) -> None:
+    """Embed what waits; where the embedder fails, say so in the log and leave it waiting.
+
+    What was written is safe either way, is found by its words, and is counted in `stats`.
+    """
+    try:
+        embed_pending(setting, limit=limit)
+    except EmbeddingError as error:
+        _log.warning("texts wait for their vectors and are found by their words alone: %s", error)
+
+
+def _embed(
+    snapshot: Snapshot, embedder: Embedder, texts: Sequence[tuple[TextId, str]]
+) -> dict[TextId, list[StoredSpan]]:
+    known = snapshot.same_text_vectors([content for _, content in texts])
+    found: dict[TextId, list[StoredSpan]] = {}
+    new: dict[str, list[TextId]] = {}
+    for (text_id, content), spans in zip(texts, known, strict=True):
+        if spans is None:
+            new.setdefault(content, []).append(text_id)
+        else:
+            found[text_id] = spans
+    if new:
+        contents = list(new)
+        passages = embedder.passages(contents)
+        halves = passages.vectors.astype("<f2")
+        of_text: dict[int, list[StoredSpan]] = {}
+        for span, half in zip(passages.spans, halves, strict=True):
+            of_text.setdefault(span.text, []).append(StoredSpan(span.start, span.end, half.tobytes()))
+        for index, content in enumerate(contents):
+            for text_id in new[content]:
+                found[text_id] = of_text[index]
+    return found
