@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from remanence.embedding.model_files import TOKENIZER, WEIGHTS
 from remanence.embedding.port import EmbedderIdentity, Passages, Span
-from remanence.embedding.spans import readable
+from remanence.embedding.spans import mean_direction, readable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -99,14 +99,8 @@ class Engine:
 
     def query(self, text: str) -> Vectors:
         """See Embedder."""
-        import numpy as np
-
         rows = [ids for _, ids in self._cut(0, text, limit=QUERY_SPANS_MAX)]
-        if len(rows) == 1:
-            return self._run(rows).reshape(DIMS)
-        mean = self._run_all(rows).mean(axis=0)
-        unit: Vectors = (mean / np.linalg.norm(mean)).astype(np.float32)
-        return unit
+        return mean_direction(self._run_all(rows))
 
     def _cut(self, index: int, text: str, *, limit: int) -> Iterator[tuple[Span, list[int]]]:
         """The text's spans and the piece ids of each: the first begins where it does, the last ends so."""

@@ -1,11 +1,15 @@
-"""How a text is made safe for a tokenizer, and cut into overlapping spans where no tokenizer is at hand."""
+"""A text made safe for a tokenizer, cut into overlapping spans without one; one vector made of many."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from remanence.embedding.port import Span
+
+if TYPE_CHECKING:
+    from remanence.embedding.port import Vectors
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -32,3 +36,13 @@ def cut(texts: Sequence[str], *, length: int, overlap: int, limit: int) -> Itera
             if start + length >= len(text):
                 break
             start += length - overlap
+
+
+def mean_direction(vectors: Vectors) -> Vectors:
+    """The unit vector, float32 [dims], amid several [n >= 1, dims]; the first where they cancel out."""
+    import numpy as np
+
+    total = vectors.sum(axis=0)
+    length = np.linalg.norm(total)
+    unit: Vectors = vectors[0] if length == 0 else (total / length).astype(np.float32)
+    return unit

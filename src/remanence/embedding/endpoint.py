@@ -1,0 +1,119 @@
+"""One JSON request to an endpoint that may be slow, busy or broken: bounded in time, tries and size."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping, Sequence
+from email.message import Message
+from typing import IO
+
+from remanence.errors import EndpointFailed
+
+TRIES_MAX = 3
+WAIT_FIRST_S = 0.5  # after the first failure; twice as long after each further one
+WAIT_MAX_S = 20.0  # also of what the endpoint asks for with Retry-After
+ANSWER_MAX_BYTES = 64 << 20  # 64 vectors of 3,072 numbers take some 4 MB of JSON
+EXCERPT_CHARS = 300  # of what an endpoint said, in a message
+_BLOCK_BYTES = 1 << 16
+_BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})  # may pass: worth another try
+
+
+class _Passing(Exception):
+    """A failure that may pass, and for how long the endpoint asked to be left alone."""
+
+    def __init__(self, what: str, wait_s: float = 0.0) -> None:
+        super().__init__(what)
+        self.wait_s = wait_s
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """A redirected POST would arrive as a GET, and could carry the key to another host."""
+
+    def redirect_request(
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
+    ) -> None:
+        return None
+
+
+def post(
+    url: str,
+    body: Mapping[str, str | int | Sequence[str]],
+    *,
+    key: str | None,
+    timeout_s: float,
+    sleep: Callable[[float], None] = time.sleep,
+) -> bytes:
+    """Send `body` as JSON and return what comes back, unread; `timeout_s` bounds each try.
+
+    A busy endpoint, a cut connection and a try that takes too long are tried again, at most TRIES_MAX
+    times in all. Raises EndpointFailed that says what it did last; the key is in no message.
+    """
+    headers = {"Content-Type": "application/json", "Accept": "application/json", "User-Agent": "remanence"}
+    request = urllib.request.Request(url, json.dumps(body).encode("ascii"), headers, method="POST")
+    if key:
+        request.add_unredirected_header("Authorization", f"Bearer {key}")
+    wait_s = WAIT_FIRST_S
+    for tries_left in reversed(range(TRIES_MAX)):
+        try:
+            return _once(request, timeout_s)
+        except _Passing as failure:
+            if not tries_left:
+                raise EndpointFailed(f"{url} {failure}, {TRIES_MAX} times") from failure
+            sleep(min(max(wait_s, failure.wait_s), WAIT_MAX_S))
+            wait_s *= 2
+    raise AssertionError("the last try returns or raises")
+
+
+def excerpt(answer: bytes) -> str:
+    """The beginning of what an endpoint said, for a message."""
+    text = answer[: 4 * EXCERPT_CHARS].decode("utf-8", "replace")
+    return repr(text if len(text) <= EXCERPT_CHARS else text[:EXCERPT_CHARS] + "...")
+
+
+def _once(request: urllib.request.Request, timeout_s: float) -> bytes:
+    """One try: the answer's body; _Passing for what another try may mend."""
+    url = request.full_url
+    deadline = time.monotonic() + timeout_s
+    try:
+        with urllib.request.build_opener(_NoRedirect).open(request, timeout=timeout_s) as answer:
+            return _read(answer, deadline, url)
+    except urllib.error.HTTPError as error:
+        with error:
+            what = f"answered {error.code} {error.reason}: {excerpt(error.read(4 * EXCERPT_CHARS))}"
+        if error.code in _BUSY:
+            raise _Passing(what, _retry_after_s(error.headers)) from error
+        raise EndpointFailed(f"{url} {what}") from error
+    except TimeoutError as error:
+        raise _Passing(f"did not answer within {timeout_s:g} s") from error
+    except urllib.error.URLError as error:
+        if isinstance(error.reason, TimeoutError):
+            raise _Passing(f"did not answer within {timeout_s:g} s") from error
+        raise _Passing(f"cannot be reached ({error.reason})") from error
+    except (http.client.HTTPException, ConnectionError) as error:
+        raise _Passing(f"broke off ({error!r})") from error
+
+
+def _read(answer: http.client.HTTPResponse, deadline: float, url: str) -> bytes:
+    """The whole body, before the deadline and within ANSWER_MAX_BYTES."""
+    blocks: list[bytes] = []
+    size = 0
+    while block := answer.read1(_BLOCK_BYTES):
+        size += len(block)
+        blocks.append(block)
+        if size > ANSWER_MAX_BYTES:
+            raise EndpointFailed(f"{url} answered with more than {ANSWER_MAX_BYTES} bytes")
+        if time.monotonic() > deadline:
+            raise TimeoutError
+    if answer.length:
+        raise http.client.IncompleteRead(b"", answer.length)
+    return b"".join(blocks)
+
+
+def _retry_after_s(headers: Message) -> float:
+    """Seconds that the endpoint asks to wait; 0 where it names none, or a date."""
+    asked = headers.get("Retry-After", "")
+    return float(asked) if asked.isdecimal() else 0.0
