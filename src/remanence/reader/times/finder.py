@@ -1,0 +1,199 @@
+"""Finds the time expressions of a text and resolves each against the moment it was said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from remanence.model.interval import Interval
+from remanence.reader.times.chart import Chart, Reading
+from remanence.reader.times.language import Language, load
+from remanence.reader.times.lexer import Token, tokens
+from remanence.reader.times.mention import TimeMention
+from remanence.reader.times.settle import Settled, leaves_choice, settle
+from remanence.reader.times.tense import looks_back
+from remanence.reader.times.values import Scene
+
+RUN_TOKENS_MAX = 24  # the longest expression read as one; a run of more is cut
+MENTIONS_MAX = 256  # of one text; what has more is a table, and its later rows are left unread
+_NUMBERS_MAX = 6  # in a row without a word of time: more is data, not a date
+Prefer = Literal["past", "future"]
+
+
+class Found(NamedTuple):
+    """A reading with its place in the text."""
+
+    start: int
+    end: int
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The moment of speaking, and the zone whose calendar the words follow."""
+
+    said_at: datetime
+    tz: tzinfo
+
+    def scene(self) -> Scene:
+        """The moment on the local clock; the last local moment there is, beyond the year 9999."""
+        try:
+            return Scene(self.said_at.astimezone(self.tz).replace(tzinfo=None))
+        except (OverflowError, ValueError):
+            return Scene(self.said_at.replace(tzinfo=None))
+
+
+@lru_cache(maxsize=1)
+def _word_pattern() -> re.Pattern[str]:
+    return re.compile(r"[^\W\d_]+|\d")
+
+
+def may_hold_time(text: str, language: Language) -> bool:
+    """Whether a word or digit of the text could belong to a time expression: the cheap first look."""
+    words = _word_pattern().findall(text.lower())
+    return not language.anchors.isdisjoint(words) or any(word[0] in "0123456789" for word in words)
+
+
+def find(text: str, moment: Moment, prefer: Prefer | None, language: Language) -> tuple[TimeMention, ...]:
+    """The mentions of the text, in order, none overlapping another."""
+    if not may_hold_time(text, language):
+        return ()
+    scene = moment.scene()
+    mentions: list[TimeMention] = []
+    for found in _found(text, scene, language, weak_max=0):
+        meant = found.reading.meaning
+        past = prefer == "past"
+        if prefer is None and leaves_choice(meant):
+            past = looks_back(text, found.start, found.end, language)
+        mention = _mention(text, found, scene, moment.tz, past)
+        if mention is not None:
+            mentions.append(mention)
+            if len(mentions) >= MENTIONS_MAX:
+                break
+    return tuple(mentions)
+
+
+def readings(
+    expression: str, moment: Moment, prefer: Prefer | None, language: Language
+) -> tuple[TimeMention, ...]:
+    """All readings of a text that is one expression: what covers most of it, the preferred direction first."""
+    scene = moment.scene()
+    found = list(_found(expression, scene, language, weak_max=2))
+    if not found:
+        return ()
+    best = max(found, key=lambda one: one.end - one.start)
+    past_first = prefer == "past"
+    if prefer is None:
+        past_first = looks_back(expression, best.start, best.end, language)
+    results: list[TimeMention] = []
+    for past in (past_first, not past_first):
+        mention = _mention(expression, best, scene, moment.tz, past)
+        if mention is not None and mention not in results:
+            results.append(mention)
+    return tuple(results)
+
+
+def _found(text: str, scene: Scene, language: Language, *, weak_max: int) -> Iterator[Found]:
+    for run, follower in _runs(text, language):
+        if not _anchored(run, language):
+            continue
+        yield from _read_run(text, run, follower, scene, language, weak_max)
+
+
+def _runs(text: str, language: Language) -> Iterator[tuple[list[Token], Token | None]]:
+    """Stretches of tokens that all belong to the language of time, each with the token after it."""
+    run: list[Token] = []
+    for token in tokens(text, language):
+        if token.word == "." and run and run[-1].word in language.abbreviated and run[-1].end == token.start:
+            continue
+        if token.entries and len(run) < RUN_TOKENS_MAX:
+            run.append(token)
+            continue
+        if run:
+            yield run, token
+        run = [token] if token.entries else []
+    if run:
+        yield run, None
+
+
+def _anchored(run: list[Token], language: Language) -> bool:
+    numbers = 0
+    for token in run:
+        if token.word in language.anchors:
+            return True
+        if token.word[0] in "0123456789'’":
+            if any(entry.category != "int" for entry in token.entries):
+                return True
+            numbers += 1
+    return 0 < numbers <= _NUMBERS_MAX
+
+
+def _read_run(
+    text: str, run: list[Token], follower: Token | None, scene: Scene, language: Language, weak_max: int
+) -> Iterator[Found]:
+    last = follower is None or _ends_phrase(follower, language)
+    phrase_ends = [True, *(_ends_phrase(token, language) for token in run[1:]), last]
+    chart = Chart(language.grammar, scene, phrase_ends)
+    for position, token in enumerate(run):
+        chart.take(position, token.entries)
+    taken = 0
+    for (start, end), reading in sorted(chart.found.items(), key=lambda item: (item[0][0], -item[0][1])):
+        if start < taken or reading.weak > weak_max:
+            continue
+        low, high = run[start].start, run[end - 1].end
+        if _stands_alone(text, low, high):
+            taken = end
+            yield Found(low, high, reading)
+
+
+def _ends_phrase(token: Token, language: Language) -> bool:
+    return not token.word[0].isalnum() and token.word not in "%°" or token.word in language.closers
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    before = text[start - 1] if start else " "
+    behind = text[end] if end < len(text) else " "
+    return not (before.isalnum() or before in "_$£€#" or behind.isalnum() or behind in "_%°")
+
+
+def _mention(text: str, found: Found, scene: Scene, tz: tzinfo, past: bool) -> TimeMention | None:
+    try:
+        settled = settle(found.reading.meaning, scene, past=past)
+        if settled is None:
+            return None
+        interval = _interval(settled, settled.zone or tz)
+        at = settled.at.replace(tzinfo=settled.zone or tz).astimezone(UTC)
+    except (OverflowError, ValueError):
+        return None  # outside the years 1 to 9999
+    return TimeMention(
+        text[found.start : found.end], found.start, found.end, interval, settled.grain, settled.kind, at
+    )
+
+
+def _interval(settled: Settled, tz: tzinfo) -> Interval:
+    start = None if settled.start is None else settled.start.replace(tzinfo=tz).astimezone(UTC)
+    end = None
+    if settled.end is not None and settled.end != datetime.max:
+        try:
+            end = settled.end.replace(tzinfo=tz).astimezone(UTC)
+        except OverflowError:
+            end = None
+    if start is not None and end is not None and end <= start:  # in an hour that the clocks leap over
+        assert settled.start is not None
+        assert settled.end is not None
+        end = start + max(settled.end - settled.start, timedelta(microseconds=1))
+    return Interval(start, end)
+
+
+def whole(text: str, moment: Moment, language: Language) -> TimeMention | None:
+    """The reading of a text that is one date and nothing else, the last one begun where it leaves a choice."""
+    mentions = readings(text, moment, "past", language)
+    if not mentions:
+        return None
+    best = mentions[0]
+    rest = text[: best.start] + text[best.end :]
+    return None if rest.strip(" \t\r\n.,;") else best

@@ -1,0 +1,191 @@
+"""A language's tables, read once from its folder: words, holidays, and the grammar as a tree of patterns."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import resources
+from itertools import product
+from typing import NamedTuple, TypeAlias
+
+from remanence.errors import InvalidInput
+from remanence.reader.times.mention import Grain
+
+Meaning: TypeAlias = Callable[..., object]  # (scene, *arguments of the grammar's line, *captured meanings)
+Table: TypeAlias = Mapping[str, object]
+
+STRONG, WEAK, EVERYDAY = 0, 1, 2  # a time by itself; in need of a cue; in need of a strong cue
+_SILENT = ("unit", "number", "tens", "ordinal", "vague_count", "zone", "stage", "clock_name")
+_LIFTS = {"+": WEAK, "++": EVERYDAY}
+
+
+class Entry(NamedTuple):
+    """One reading of a token: its category, its meaning (None for a word as such), how weak it is."""
+
+    category: str
+    meaning: object
+    weak: int
+
+
+class Rule(NamedTuple):
+    """What a complete pattern means, and what that does to its weakness."""
+
+    category: str
+    meaning: Meaning
+    arguments: tuple[object, ...]
+    lifts: int
+    weakens: int
+    closes: bool
+    rank: int
+
+
+@dataclass(slots=True)
+class Node:
+    """A place in the tree of patterns: what may come next, and the rules that end here."""
+
+    following: dict[str, Node] = field(default_factory=dict)
+    rules: list[Rule] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """Everything the finder knows of one language."""
+
+    entries: Mapping[str, tuple[Entry, ...]]
+    grammar: Node
+    anchors: frozenset[str]  # no time expression is without one of these, or a digit
+    abbreviated: frozenset[str]
+    closers: frozenset[str]
+    everyday: frozenset[str]
+    month_first: bool
+    past: frozenset[str]
+    future: frozenset[str]
+    past_endings: tuple[str, ...]
+
+
+@lru_cache(maxsize=8)
+def load(name: str) -> Language:
+    """The language of this folder; InvalidInput when there is none or a line of it can't be read."""
+    from remanence.reader.times.holidays import meanings as holiday_meanings
+    from remanence.reader.times.meanings import MEANINGS
+
+    folder = resources.files("remanence.reader.times") / "languages" / name
+    if not folder.is_dir():
+        raise InvalidInput(f"there are no time tables for language {name!r}; there are for 'en'")
+    words, grammar, holidays, tense = (
+        tomllib.loads((folder / f"{part}.toml").read_text("utf-8"))
+        for part in ("words", "grammar", "holidays", "tense")
+    )
+    tree = Node()
+    literals = _grow(tree, grammar, MEANINGS)
+    for spelling, meaning in holiday_meanings(holidays):
+        for pattern in _expand(spelling.split(), {}):
+            _insert(tree, pattern, Rule("hol", _constant, (meaning,), STRONG, STRONG, False, 0))
+            literals.update(part[1:] for part in pattern)
+    entries = _entries(words, literals)
+    anchors = {word for word, found in entries.items() if any(_anchors(entry) for entry in found)}
+    anchors.update(_holiday_anchors(holidays), grammar["anchors"])
+    return Language(
+        entries=entries,
+        grammar=tree,
+        anchors=frozenset(anchors),
+        abbreviated=frozenset(words["abbreviated"]),
+        closers=frozenset(words["closers"]),
+        everyday=frozenset(words["common"]),
+        month_first=words["date_order"] == "mdy",
+        past=frozenset(tense["past"]),
+        future=frozenset(tense["future"]),
+        past_endings=tuple(tense["past_endings"]),
+    )
+
+
+def _constant(_scene: object, value: object) -> object:
+    return value
+
+
+def _anchors(entry: Entry) -> bool:
+    return entry.meaning is not None and (entry.category not in _SILENT or entry.category in ("unit", "clock_name"))
+
+
+def _holiday_anchors(holidays: Table) -> Iterator[str]:
+    """The rarest-looking (longest) word of each holiday's name."""
+    for calendar in holidays.values():
+        assert isinstance(calendar, dict)
+        for spellings in calendar.values():
+            for spelling in spellings:
+                yield max(spelling.split(), key=len)
+
+
+def _entries(words: Table, literals: set[str]) -> dict[str, tuple[Entry, ...]]:
+    weak = set(_strings(words["weak"]))
+    found: dict[str, list[Entry]] = {word: [Entry("=" + word, None, STRONG)] for word in literals}
+    for category, table in words.items():
+        if not isinstance(table, dict):
+            continue
+        for word, value in table.items():
+            meaning = Grain(value) if category == "unit" else tuple(value) if isinstance(value, list) else value
+            found.setdefault(word, []).append(Entry(category, meaning, WEAK if word in weak else STRONG))
+    return {word: tuple(readings) for word, readings in found.items()}
+
+
+def _strings(value: object) -> list[str]:
+    assert isinstance(value, list)
+    return [str(part) for part in value]
+
+
+def _grow(tree: Node, grammar: Table, meanings: Mapping[str, Meaning]) -> set[str]:
+    """Adds every line of the grammar to the tree; returns the literal words they use."""
+    sets, rules = grammar["sets"], grammar["rules"]
+    assert isinstance(sets, dict)
+    assert isinstance(rules, dict)
+    literals: set[str] = set()
+    for category, lines in rules.items():
+        for rank, line in enumerate(lines.strip().splitlines()):
+            pattern, _, action = line.partition("=>")
+            rule = _rule(category, action.split(), rank, meanings, line)
+            for parts in _expand(pattern.split(), sets):
+                _insert(tree, parts, rule)
+                literals.update(part[1:] for part in parts if part.startswith("="))
+    return literals
+
+
+def _rule(category: str, words: list[str], rank: int, meanings: Mapping[str, Meaning], line: str) -> Rule:
+    if not words or words[0] not in meanings:
+        raise InvalidInput(f"the grammar's line {line!r} names no known rule; write 'pattern => rule'")
+    flags = {word for word in words[1:] if word in ("+", "++", "?", ".")}
+    arguments = tuple(_argument(word) for word in words[1:] if word not in flags)
+    lifts = max((_LIFTS.get(flag, STRONG) for flag in flags), default=STRONG)
+    weakens = WEAK if "?" in flags else STRONG
+    return Rule(category, meanings[words[0]], arguments, lifts, weakens, "." in flags, rank)
+
+
+def _argument(word: str) -> object:
+    try:
+        return float(word) if "." in word else int(word)
+    except ValueError:
+        return word
+
+
+def _expand(parts: list[str], sets: Table) -> Iterator[tuple[str, ...]]:
+    """All plain sequences of a pattern: choices taken, sets filled in, what is optional in and out."""
+    choices: list[list[tuple[str, ...]]] = []
+    for part in parts:
+        optional = part.endswith("?") and len(part) > 1
+        name = part[:-1] if optional else part
+        if name.startswith("$"):
+            options = [(name[1:],)]
+        else:
+            words = _strings(sets[name[1:]]) if len(name) > 1 and name[0] == "@" else name.split("|")
+            options = [tuple("=" + word for word in choice.split()) for choice in words]
+        choices.append([*options, ()] if optional else options)
+    for chosen in product(*choices):
+        yield tuple(part for parts in chosen for part in parts)
+
+
+def _insert(tree: Node, parts: tuple[str, ...], rule: Rule) -> None:
+    node = tree
+    for part in parts:
+        node = node.following.setdefault(part, Node())
+    node.rules.append(rule)

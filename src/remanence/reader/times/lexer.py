@@ -1,0 +1,112 @@
+"""Text to tokens: words, numbers, and the forms in digits (dates, clock times) with what they may mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from remanence.reader.times.language import EVERYDAY, STRONG, WEAK, Entry, Language
+from remanence.reader.times.meaning_digits import DIGIT_FORMS
+
+DIGITS_MAX = 6  # a longer number is no count, year or hour
+
+
+class Token(NamedTuple):
+    """A token's place in the text and its readings; none means that no time expression goes through it."""
+
+    start: int
+    end: int
+    word: str
+    entries: tuple[Entry, ...]
+
+
+@lru_cache(maxsize=1)
+def _pattern() -> re.Pattern[str]:
+    return re.compile(
+        r"(?P<iso_time>\d{4}-\d\d?-\d\d?[T ]\d\d?:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:\s?Z\b|[+-]\d\d:?\d\d)?(?!\d))"
+        r"|(?P<ymd>\d{4}[-/.]\d\d?[-/.]\d\d?(?![\d.]))"
+        r"|(?P<iso_week>\d{4}-?W\d\d(?!\d))"
+        r"|(?P<dated>\d\d?[-/.]\d\d?[-/.](?:\d{4}|\d\d)(?!\d))"
+        r"|(?P<month_year>\d\d?/\d{4}(?!\d))"
+        r"|(?P<year_month>\d{4}[-/](?:0?[1-9]|1[0-2])(?!\d))"
+        r"|(?P<pair>\d\d?/\d\d?(?![\d/]))"
+        r"|(?P<clock>\d\d?:\d\d(?::\d\d)?(?![\d:]))"
+        r"|(?P<decade>['’]?\d{2,4}['’]?s\b)"
+        r"|(?P<ordinal>\d{1,4}(?:st|nd|rd|th)\b)"
+        r"|(?P<grouped>\d{1,3}(?:,\d{3})+(?!\d))"
+        r"|(?P<decimal>\d++\.\d++)"
+        r"|(?P<short_year>['’]\d\d(?!\d))"
+        r"|(?P<number>\d++)"
+        r"|(?P<half_day>[ap]\.\s?m\b\.?)"
+        r"|(?P<word>[^\W\d_]++(?:['’][^\W\d_]++)*+['’]?)"
+        r"|(?P<mark>\S)",
+        re.IGNORECASE,
+    )
+
+
+def tokens(text: str, language: Language) -> Iterator[Token]:
+    """The tokens of the text, in order."""
+    known = language.entries
+    for match in _pattern().finditer(text):
+        start, end = match.span()
+        form = match.lastgroup or "mark"
+        if form == "word":
+            yield _word(match.group(), start, end, language)
+        elif form == "mark":
+            mark = _MARKS.get(match.group(), match.group())
+            yield Token(start, end, mark, known.get(mark, ()))
+        else:
+            yield Token(start, end, match.group(), _digits(form, match.group(), language))
+
+
+_MARKS = {"–": "-", "—": "-", "−": "-", "@": "at", "&": "and"}
+
+
+def _word(raw: str, start: int, end: int, language: Language) -> Token:
+    if raw[-1] in "'’":
+        raw, end = raw[:-1], end - 1
+    word = raw.lower()
+    owner = ""
+    if "'" in word or "’" in word:
+        word = word.replace("’", "'")
+        owner = word[:-2] if word.endswith("'s") else ""
+        word = word.replace("'", "")
+    entries = language.entries.get(word, ())
+    if owner:
+        entries = (*(e for e in entries if e.meaning is None), *language.entries.get(owner, ()))
+        word = word if word in language.entries else owner
+    if entries and raw[0].islower() and word in language.everyday:
+        entries = tuple(Entry(c, m, EVERYDAY if m is not None else w) for c, m, w in entries)
+    return Token(start, end, word, entries)
+
+
+def _digits(form: str, raw: str, language: Language) -> tuple[Entry, ...]:
+    if form == "number":
+        return _number(raw) if len(raw) <= DIGITS_MAX else ()
+    if form == "grouped":
+        return ()
+    read: Callable[[str, bool], list[tuple[str, object, int]]] = DIGIT_FORMS[form]
+    try:
+        return tuple(Entry(*found) for found in read(raw, language.month_first))
+    except ValueError:
+        return ()
+
+
+@lru_cache(maxsize=512)
+def _number(raw: str) -> tuple[Entry, ...]:
+    value = int(raw)
+    found = [Entry("int", value, STRONG)]
+    if len(raw) == 4:
+        if 1000 <= value < 3000:
+            found.append(Entry("yr4", value, WEAK))
+        elif value > 9000:
+            found.append(Entry("yr4", value, EVERYDAY))
+        if value // 100 < 24 and value % 100 < 60:
+            found.append(Entry("military", (value // 100, value % 100, 0, True), STRONG))
+    elif len(raw) == 2:
+        found.append(Entry("year_2", value, STRONG))
+        if value < 60:
+            found.append(Entry("minute_2", value, STRONG))
+    return tuple(found)

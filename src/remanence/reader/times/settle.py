@@ -1,0 +1,92 @@
+"""From what an expression means to the one interval that a speaker at a moment, looking back or ahead, means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
+
+from remanence.reader.times import occurrences
+from remanence.reader.times.meaning_clock import hours_on, in_daytime, on_days, span_at
+from remanence.reader.times.meaning_days import DAILY
+from remanence.reader.times.mention import Grain, MentionKind
+from remanence.reader.times.values import Bounds, Clock, Every, Hours, Scene, Time
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """One reading on the local clock; None is an open end, `zone` a zone that the words name."""
+
+    start: datetime | None
+    end: datetime | None
+    grain: Grain
+    kind: MentionKind
+    at: datetime
+    zone: tzinfo | None = None
+
+
+def settle(meant: object, scene: Scene, *, past: bool) -> Settled | None:
+    """The reading of a meaning for a speaker who looks back (`past`) or ahead; None when there is none."""
+    if isinstance(meant, Clock):
+        return _clock(meant, scene, past)
+    if isinstance(meant, Time):
+        span = occurrences.nearest(meant.sequence, scene.now, past=past, skips_now=meant.skips_now)
+        if span is None or span[1] <= span[0]:
+            return None
+        return Settled(*span, meant.grain, meant.kind, meant.at or span[0], meant.zone)
+    if isinstance(meant, Bounds):
+        return _bounds(meant, scene, past)
+    if isinstance(meant, Every):
+        coming = occurrences.nearest(meant.sequence, scene.now, past=False)
+        at = scene.now if coming is None else coming[0]
+        return Settled(scene.now, None, meant.grain, MentionKind.RECURRING, at)
+    if isinstance(meant, Hours):
+        return settle(hours_on(DAILY, meant), scene, past=past)
+    return None
+
+
+def leaves_choice(meant: object) -> bool:
+    """Whether looking back or ahead makes a difference."""
+    if isinstance(meant, Time):
+        return not occurrences.is_fixed(meant.sequence)
+    if isinstance(meant, Bounds):
+        return leaves_choice(meant.first or meant.last)
+    return isinstance(meant, Clock | Hours)
+
+
+def _clock(clock: Clock, scene: Scene, past: bool) -> Settled | None:
+    """Today at that hour if it lies on the right side of now, in daytime first, else the nearest day that does."""
+    daytime = in_daytime(clock)
+    choices = [daytime]
+    if not clock.sure:
+        choices.append(replace(daytime, hour=(daytime.hour + 12) % 24))
+    for choice in choices:
+        start, end = span_at(scene.today, choice)
+        if (start <= scene.now) if past else (end > scene.now):
+            return Settled(start, end, clock.grain, MentionKind.POINT, start, clock.zone)
+    return settle(on_days(DAILY, daytime), scene, past=past)
+
+
+def _bounds(bounds: Bounds, scene: Scene, past: bool) -> Settled | None:
+    if bounds.first is not None:
+        first = settle(bounds.first, scene, past=past)
+        if first is None:
+            return None
+        start = first.end if bounds.skips_first and not _instant(bounds.first) else first.start
+        if start is None:
+            return None
+        return replace(first, start=start, end=None, kind=MentionKind.RANGE, at=start)
+    last = settle(bounds.last, scene, past=past)
+    if last is None:
+        return None
+    end = last.end if bounds.takes_last and not _instant(bounds.last) else last.start
+    if end is None:
+        return None
+    start = scene.now if end > scene.now else None
+    return replace(last, start=start, end=end, kind=MentionKind.RANGE, at=end)
+
+
+def _instant(meant: object) -> bool:
+    """A clock time bounds a stretch by itself, not by the minute or hour that begins with it."""
+    return isinstance(meant, Clock) or (
+        isinstance(meant, Time) and meant.grain in (Grain.SECOND, Grain.MINUTE, Grain.HOUR)
+    )

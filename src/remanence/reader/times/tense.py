@@ -1,0 +1,36 @@
+"""Whether the words around a time look back or ahead, where the time itself leaves it open."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from remanence.reader.times.language import Language
+
+_CHARACTERS_MAX = 90  # how far from the time a verb is looked for, within its sentence
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    return re.compile(r"[.!?;\n]"), re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+
+
+def looks_back(text: str, start: int, end: int, language: Language) -> bool:
+    """True when the nearest verb before the time (else after it) in its sentence is in the past."""
+    breaks, words = _patterns()
+    before = breaks.split(text[max(start - _CHARACTERS_MAX, 0) : start])[-1]
+    behind = breaks.split(text[end : end + _CHARACTERS_MAX], maxsplit=1)[0]
+    for word in [*reversed(words.findall(before)), *words.findall(behind)]:
+        direction = _direction(word.lower().replace("’", "'").replace("'", ""), language)
+        if direction:
+            return direction < 0
+    return False
+
+
+def _direction(word: str, language: Language) -> int:
+    """-1 for a word that looks back, 1 for one that looks ahead, else 0."""
+    if word in language.future or word.endswith("ll") and word[:-2] in ("i", "we", "you", "he", "she", "they", "it"):
+        return 1
+    if word in language.past:
+        return -1
+    return -1 if len(word) > 4 and word.endswith(language.past_endings) else 0
