@@ -1,0 +1,161 @@
+"""The columns of the rows that recall searches: one row a revision, in growing numpy arrays.
+
+Made from the store's rows; read by filters, features and ranking. Times are microseconds since
+1970-01-01 UTC, unbounded ends as in `remanence.model.interval`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import islice
+from typing import TypeAlias, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from remanence.model.kind import Kind
+from remanence.model.state import State
+from remanence.storage.port import IndexRow
+
+Ints: TypeAlias = npt.NDArray[np.int64]
+Floats: TypeAlias = npt.NDArray[np.float32]
+Bools: TypeAlias = npt.NDArray[np.bool_]
+RowNumbers: TypeAlias = npt.NDArray[np.int32]
+Scalar = TypeVar("Scalar", bound=np.generic)
+
+NONE = -1  # no row
+NO_SESSION = 0
+NO_SOURCE = 0
+AGENT_ROLE = "assistant"
+CAPACITY_MIN = 1024
+CHUNK_ROWS = 8192  # rows turned into arrays at a time: tuples cost a kilobyte each
+
+KIND_CODES: dict[str, int] = {kind.value: code for code, kind in enumerate(Kind)}
+STATE_CODES: dict[str, int] = {state.value: code for code, state in enumerate(State)}
+UTTERANCE = KIND_CODES[Kind.UTTERANCE]
+
+COLUMNS: dict[str, type[np.generic]] = {
+    "revision": np.int64,
+    "item": np.int64,
+    "text": np.int64,
+    "kind": np.int8,  # KIND_CODES
+    "state": np.int8,  # STATE_CODES
+    "valid_from": np.int64,
+    "valid_to": np.int64,
+    "recorded_from": np.int64,
+    "recorded_to": np.int64,
+    "said_at": np.int64,
+    "session": np.int32,  # NO_SESSION for none
+    "turn": np.int32,  # place in the session, -1 for none
+    "author": np.int32,  # number by `authors`
+    "agent": np.bool_,  # said by the agent
+    "confidence": np.float32,
+    "source": np.int64,  # item number of the first source, NO_SOURCE for none
+    "event_from": np.int64,  # both 0 for none
+    "event_to": np.int64,
+    "tokens": np.int32,
+    "flags": np.int32,  # analyser.Flag
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows on their way into the index: a column for each name in COLUMNS, and each row's terms."""
+
+    columns: dict[str, npt.NDArray[np.generic]]
+    terms: list[bytes]
+
+    def __len__(self) -> int:
+        return len(self.terms)
+
+    def where(self, kept: Bools) -> Rows:
+        """Only the rows that are kept."""
+        return Rows(
+            {name: column[kept] for name, column in self.columns.items()},
+            [terms for terms, stays in zip(self.terms, kept.tolist(), strict=True) if stays],
+        )
+
+
+def rows_of(stored: Iterable[IndexRow], authors: dict[str, int]) -> Rows:
+    """Turn the store's rows into columns; an author that `authors` lacks gets the next number."""
+    parts: list[Rows] = []
+    rest = iter(stored)
+    while chunk := list(islice(rest, CHUNK_ROWS)):
+        parts.append(_part_of(chunk, authors))
+    if len(parts) == 1:
+        return parts[0]
+    return Rows(
+        {
+            name: np.concatenate([part.columns[name] for part in parts]) if parts else np.empty(0, dtype)
+            for name, dtype in COLUMNS.items()
+        },
+        [terms for part in parts for terms in part.terms],
+    )
+
+
+def _part_of(chunk: list[IndexRow], authors: dict[str, int]) -> Rows:
+    by_name = dict(zip(IndexRow._fields, zip(*chunk, strict=True), strict=True))
+    for author in by_name["author"]:
+        authors.setdefault(author, len(authors))
+    coded = {
+        "kind": [KIND_CODES[kind] for kind in by_name["kind"]],
+        "state": [STATE_CODES[state] for state in by_name["state"]],
+        "author": [authors[author] for author in by_name["author"]],
+        "agent": [role == AGENT_ROLE for role in by_name["role"]],
+    }
+    columns = {name: np.array(coded.get(name, by_name.get(name)), dtype) for name, dtype in COLUMNS.items()}
+    return Rows(columns, list(by_name["terms"]))
+
+
+class Columns:
+    """Growing arrays by name. What a getter returns is a view that holds until the next `append`."""
+
+    def __init__(self) -> None:
+        self._arrays: dict[str, npt.NDArray[np.generic]] = {
+            name: np.empty(CAPACITY_MIN, dtype) for name, dtype in COLUMNS.items()
+        }
+        self._size = 0
+
+    def __len__(self) -> int:
+        return self._size
+
+    def ints(self, name: str) -> Ints:
+        """A column of whole numbers, in its own width."""
+        return self._arrays[name][: self._size]  # type: ignore[return-value]  # narrower widths too
+
+    def floats(self, name: str) -> Floats:
+        """A column of float32."""
+        return self._arrays[name][: self._size]  # type: ignore[return-value]  # COLUMNS says so
+
+    def bools(self, name: str) -> Bools:
+        """A column of truth values."""
+        return self._arrays[name][: self._size]  # type: ignore[return-value]  # COLUMNS says so
+
+    def append(self, rows: Rows) -> None:
+        """Add rows at the end."""
+        start, end = self._size, self._size + len(rows)
+        for name, array in self._arrays.items():
+            if end > len(array):
+                array = grown(array, start, end)
+                self._arrays[name] = array
+            array[start:end] = rows.columns[name]
+        self._size = end
+
+    def overwrite(self, numbers: RowNumbers, rows: Rows) -> None:
+        """Put other values into some rows."""
+        for name, array in self._arrays.items():
+            array[numbers] = rows.columns[name]
+
+    def keep(self, kept: Bools) -> None:
+        """Drop all rows but the kept ones; those close ranks."""
+        for name, array in self._arrays.items():
+            self._arrays[name] = array[: self._size][kept]
+        self._size = int(np.count_nonzero(kept))
+
+
+def grown(array: npt.NDArray[Scalar], used: int, needed: int) -> npt.NDArray[Scalar]:
+    """A copy of the array's first `used` rows with room for at least `needed`."""
+    larger = np.empty((max(CAPACITY_MIN, needed + needed // 2), *array.shape[1:]), array.dtype)
+    larger[:used] = array[:used]
+    return larger

@@ -1,0 +1,63 @@
+"""The weights that make one probability of a row's features, and what each feature contributed."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import numpy as np
+
+from remanence.errors import InvalidInput
+from remanence.model.hit import Part
+from remanence.recall.columns import Floats
+from remanence.recall.features import FEATURES, Matrix
+
+LOGIT_MAX = 30.0  # beyond, the probability is 0 or 1 in float32 anyway
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A logistic model over FEATURES; `identity` names it in the cube."""
+
+    identity: str
+    bias: float
+    of: Floats  # float32 [len(FEATURES)]
+
+
+@cache
+def shipped_weights() -> Weights:
+    """The weights of `data/weights.toml`, made by `tools/learn_fusion.py`."""
+    raw = tomllib.loads((resources.files(__package__) / "data" / "weights.toml").read_text("utf-8"))
+    missing = set(FEATURES) ^ set(raw["weight"])
+    if missing:
+        raise InvalidInput(f"weights.toml and the features differ in: {', '.join(sorted(missing))}")
+    return Weights(
+        raw["identity"], raw["bias"], np.array([raw["weight"][name] for name in FEATURES], np.float32)
+    )
+
+
+def log_odds(features: Matrix, weights: Weights) -> Floats:
+    """float32 [n]: the log-odds that each row answers the question."""
+    total: Floats = features @ weights.of + np.float32(weights.bias)
+    return total
+
+
+def probability(log_odds: Floats) -> Floats:
+    """float32 [n] in [0, 1]."""
+    clipped = np.clip(log_odds, -LOGIT_MAX, LOGIT_MAX)
+    result: Floats = np.float32(1) / (np.float32(1) + np.exp(-clipped))
+    return result
+
+
+def explained(features: Floats, weights: Weights) -> tuple[Part, ...]:
+    """The parts of one row's score: float32 [len(FEATURES)]. The bias comes first, then what moved
+    it most; features that are 0 or weigh nothing are left out."""
+    parts = [
+        Part(name, value, value * weight)
+        for name, value, weight in zip(FEATURES, features.tolist(), weights.of.tolist(), strict=True)
+        if value * weight != 0
+    ]
+    parts.sort(key=lambda part: -abs(part.contribution))
+    return (Part("prior", 1.0, weights.bias), *parts)

@@ -1,0 +1,113 @@
+"""What recall needs to know of a question: its terms, whom and which time it asks about.
+
+Read from the text alone; names, the asker and time spans come from who knows them.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from remanence.recall.analyser import Flag, analyse, term_id, word_lists, words
+from remanence.recall.columns import Floats
+
+TERMS_MAX = 64  # of one question; of a longer one the first count
+NAME_LENGTH_MIN = 2
+_QUOTED = re.compile(r"\"([^\"]{2,200})\"|“([^”]{2,200})”|«([^»]{2,200})»")
+_WHEN = re.compile(
+    r"\b(when|what (?:date|day|month|year|time)|which (?:date|day|month|year)|how long|how recently)\b", re.I
+)
+_HOW_MANY = re.compile(r"\bhow (?:many|much|often|old|far|long|tall|big|large)\b", re.I)
+_WHO = re.compile(r"\bwho(?:m|se)?\b", re.I)
+_TOLD = re.compile(
+    r"\byou (?:\w+ ){0,2}?(?:tell|told|say|said|mention(?:ed)?|recommend(?:ed)?|suggest(?:ed)?|advised?"
+    r"|give|gave|provided?|list(?:ed)?|explain(?:ed)?|described?|proposed?|write|wrote|show(?:ed)?|answer(?:ed)?)\b"
+    r"|\byour (?:answer|advice|reply|suggestion|recommendation|list|explanation|response)s?\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A time asked for: [start, end) in microseconds since 1970-01-01 UTC."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as ranking takes it."""
+
+    terms: tuple[int, ...]  # each once; stop words and the names of `named` left out
+    vector: Floats | None = None  # float32 [dims], unit length
+    named: frozenset[int] = frozenset()  # authors it names
+    asker: int | None = None  # the author who says "I" in it, if it does and they speak in the cube
+    told: bool = False  # it asks for what the agent said
+    spans: tuple[Span, ...] = ()
+    when: bool = False  # it asks for a time
+    how_many: bool = False  # it asks for a number
+    who: bool = False  # it asks for a person
+    quoted: tuple[int, ...] = ()  # terms of the phrases in quotation marks
+
+
+def read_question(
+    text: str,
+    *,
+    authors: Mapping[str, int],
+    asker: int | None = None,
+    spans: Iterable[Span] = (),
+    vector: Floats | None = None,
+) -> Question:
+    """Read a question. `authors` maps each speaker's name to its number; `asker` is the number of
+    who asks, None if they speak in no turn."""
+    analysis = analyse(text)
+    found = words(text)
+    named, name_words = named_authors(text, found, authors)
+    names = {term_id(word) for word in name_words}
+    terms = [term for term in dict.fromkeys(_terms_of(analysis.terms)) if term not in names]
+    told = bool(_TOLD.search(text))
+    speaks = bool(analysis.flags & Flag.FIRST_PERSON)
+    quoted = [
+        term for groups in _QUOTED.findall(text) for part in groups for term in _terms_of(analyse(part).terms)
+    ]
+    return Question(
+        terms=tuple(terms[:TERMS_MAX]),
+        vector=vector,
+        named=frozenset(named),
+        asker=asker if speaks and not told else None,
+        told=told,
+        spans=tuple(spans),
+        when=bool(_WHEN.search(text)),
+        how_many=bool(_HOW_MANY.search(text)),
+        who=bool(_WHO.search(text)),
+        quoted=tuple(dict.fromkeys(quoted))[:TERMS_MAX],
+    )
+
+
+def named_authors(text: str, found: Sequence[str], authors: Mapping[str, int]) -> tuple[set[int], set[str]]:
+    """The authors whom a text names by the whole name or a part of it, and the words that do so.
+
+    A name that is also an everyday word ("Will", "May") counts only where it is capitalised.
+    """
+    present = {word.removesuffix("'s").removesuffix("'") for word in found}
+    everyday = word_lists().stop | word_lists().time
+    named: set[int] = set()
+    name_words: set[str] = set()
+    for name, number in authors.items():
+        for word in words(name):
+            if len(word) < NAME_LENGTH_MIN or word not in present:
+                continue
+            if word in everyday and word.capitalize() not in text:
+                continue
+            named.add(number)
+            name_words |= {word, word + "'s"}
+    return named, name_words
+
+
+def _terms_of(packed: bytes) -> list[int]:
+    terms = array("I")
+    terms.frombytes(packed)
+    return terms.tolist()

@@ -1,0 +1,117 @@
+"""Which rows stand before and after a row in its conversation.
+
+A row derived from an utterance has that utterance's neighbours.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from remanence.model.interval import MAX_MICROS
+from remanence.recall.columns import (
+    CAPACITY_MIN,
+    NO_SESSION,
+    NO_SOURCE,
+    NONE,
+    UTTERANCE,
+    Bools,
+    Columns,
+    Floats,
+    Ints,
+    RowNumbers,
+    grown,
+)
+
+OFFSETS = (-2, -1, 1, 2)
+WEIGHTS = (0.5, 0.7, 0.7, 0.5)  # of the neighbours beside the turn's own 1.0; DESIGN.md section 5
+LIKENESS = 0.4  # typical cosine of turns that stand together: the exact norm gains under .002 of R@10
+
+
+class Turns:
+    """For each row its neighbours' row numbers, NONE where the conversation ends."""
+
+    def __init__(self) -> None:
+        self._near: RowNumbers = np.empty((CAPACITY_MIN, len(OFFSETS)), np.int32).T.copy()
+        self._norms: Floats = np.ones(CAPACITY_MIN, np.float32)
+        self._size = 0
+
+    @property
+    def norms(self) -> Floats:
+        """float32 [rows]: the length of each window's weighted sum of unit vectors, estimated."""
+        return self._norms[: self._size]
+
+    def at(self, offset: int) -> RowNumbers:
+        """The row that stands `offset` turns later (earlier if negative), for each row."""
+        return self._near[OFFSETS.index(offset), : self._size]
+
+    def grow(self, size: int) -> None:
+        """Make place for so many rows, without neighbours yet."""
+        if size > self._near.shape[1]:
+            self._near = np.ascontiguousarray(grown(self._near.T, self._size, size).T)
+            self._norms = grown(self._norms, self._size, size)
+        self._near[:, self._size : size] = NONE
+        self._norms[self._size : size] = 1.0
+        self._size = size
+
+    def link(self, columns: Columns, alive: Bools, sessions: Ints | None) -> None:
+        """Find the neighbours anew in some sessions, or in all; a derived row bears its source's session."""
+        kind, session, turn = columns.ints("kind"), columns.ints("session"), columns.ints("turn")
+        spoken = (
+            (kind == UTTERANCE)
+            & (session != NO_SESSION)
+            & (columns.ints("recorded_to") == MAX_MICROS)
+            & alive
+        )
+        if sessions is None:
+            self._near[:, : self._size] = NONE
+        else:
+            spoken &= np.isin(session, sessions)
+        rows = np.flatnonzero(spoken).astype(np.int32)
+        rows = rows[np.lexsort((turn[rows], session[rows]))]
+        at_session = session[rows]
+        for place, offset in enumerate(OFFSETS):
+            near = np.roll(rows, -offset)
+            same = np.roll(at_session, -offset) == at_session
+            edge = slice(-offset, None) if offset > 0 else slice(None, -offset)
+            same[edge] = False
+            self._near[place, rows] = np.where(same, near, NONE)
+        derived = (columns.ints("source") != NO_SOURCE) & (kind != UTTERANCE) & alive
+        if sessions is not None:
+            derived &= np.isin(session, sessions)
+        self._follow_sources(columns, np.flatnonzero(derived).astype(np.int32))
+        self._measure(np.flatnonzero(spoken | derived))
+
+    def spread(self, scores: Floats) -> Floats:
+        """Each row's score plus its neighbours', weighted: float32 [rows]."""
+        padded = np.append(scores, np.float32(0))
+        total = scores.copy()
+        for place, weight in enumerate(WEIGHTS):
+            near = np.take(padded, self._near[place, : self._size], mode="wrap")
+            near *= np.float32(weight)
+            total += near
+        return total
+
+    def _measure(self, rows: npt.NDArray[np.intp]) -> None:
+        weights = (self._near[:, rows] != NONE) * np.array(WEIGHTS, np.float32)[:, None]
+        total, squares = 1 + weights.sum(axis=0), 1 + np.square(weights).sum(axis=0)
+        self._norms[rows] = np.sqrt(squares + LIKENESS * (np.square(total) - squares))
+
+    def _follow_sources(self, columns: Columns, derived: RowNumbers) -> None:
+        if len(derived):
+            rows = source_rows(columns, derived)
+            found = rows != NONE
+            self._near[:, derived[found]] = self._near[:, rows[found]]
+
+
+def source_rows(columns: Columns, rows: RowNumbers) -> RowNumbers:
+    """For each of the rows, a row of the item it was derived from: the newest, or NONE."""
+    wanted = columns.ints("source")[rows]
+    item = columns.ints("item")
+    candidates = np.flatnonzero(np.isin(item, np.unique(wanted[wanted != NO_SOURCE])))
+    if not len(candidates):
+        return np.full(len(rows), NONE, np.int32)
+    order = candidates[np.argsort(item[candidates], kind="stable")]
+    at = np.searchsorted(item[order], wanted, side="right") - 1
+    found = (at >= 0) & (item[order[at]] == wanted) & (wanted != NO_SOURCE)
+    return np.where(found, order[at], NONE).astype(np.int32)
