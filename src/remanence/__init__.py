@@ -1,0 +1,76 @@
+"""Remanence: a memory for AI agents in one file, with every belief dated and explained.
+
+>>> import remanence
+>>> with remanence.open(":memory-doc:") as cube: ...  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from remanence.cube import Cube, View, open
+    from remanence.model.belief import Belief
+    from remanence.model.hit import Context, Hit, Part, Why
+    from remanence.model.interval import Interval
+    from remanence.model.item import Item, Provenance, Revision, Source
+    from remanence.model.journal import JournalEntry, Verb
+    from remanence.model.kind import Kind, Trust
+    from remanence.model.state import State
+
+__version__ = "0.1.0"
+
+# Where each public name lives: loaded when it is asked for, so that the import itself stays quick.
+_HOMES = {
+    "open": "remanence.cube",
+    "Cube": "remanence.cube",
+    "View": "remanence.cube",
+    "Belief": "remanence.model.belief",
+    "Context": "remanence.model.hit",
+    "Hit": "remanence.model.hit",
+    "Part": "remanence.model.hit",
+    "Why": "remanence.model.hit",
+    "Interval": "remanence.model.interval",
+    "Item": "remanence.model.item",
+    "Provenance": "remanence.model.item",
+    "Revision": "remanence.model.item",
+    "Source": "remanence.model.item",
+    "JournalEntry": "remanence.model.journal",
+    "Verb": "remanence.model.journal",
+    "Kind": "remanence.model.kind",
+    "Trust": "remanence.model.kind",
+    "State": "remanence.model.state",
+}
+
+__all__ = [
+    "Belief",
+    "Context",
+    "Cube",
+    "Hit",
+    "Interval",
+    "Item",
+    "JournalEntry",
+    "Kind",
+    "Part",
+    "Provenance",
+    "Revision",
+    "Source",
+    "State",
+    "Trust",
+    "Verb",
+    "View",
+    "Why",
+    "open",
+]
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'remanence' has no attribute {name!r}")
+    return getattr(import_module(home), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

@@ -146,6 +146,10 @@ class Snapshot(Protocol):
         """The journal's last line."""
         ...
 
+    def embedder(self) -> EmbedderName | None:
+        """Whose vectors the cube holds."""
+        ...
+
     def ids_with_prefix(self, prefix: str, *, limit: int) -> list[ItemId]:
         """Ids whose printed form begins so, in order."""
         ...

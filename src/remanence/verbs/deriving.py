@@ -39,6 +39,8 @@ def derive_from(
     change: Change, row: Revision, found: Sequence[Derived], *, blocked: frozenset[str] = frozenset()
 ) -> list[ItemId]:
     """Write what was found in an utterance into the change; returns the items made or revised."""
+    if not found:
+        return []
     from remanence.reader.rules import SINGLE_VALUED
 
     touched = []

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from remanence.errors import EmbeddingError
 from remanence.model.belief import Belief
-from remanence.model.ids import ItemId, TextId
+from remanence.model.ids import TextId
 from remanence.model.interval import Interval
-from remanence.model.item import NOTHING, Content, Json, Provenance, SpokenTime
+from remanence.model.item import NOTHING, Content, Item, Json, Provenance, SpokenTime
 from remanence.model.journal import Verb
 from remanence.model.kind import Kind, Trust
 from remanence.storage.port import StoredSpan
@@ -33,14 +33,14 @@ class Statement:
     valid_to: When | None = None
     domain: str | None = None
     tags: Iterable[str] = ()
-    metadata: Mapping[str, Json] = NOTHING
+    metadata: Mapping[str, Json] = field(default_factory=lambda: NOTHING)
     author: str | None = None
     session: str | None = None
     trust: Trust | str = Trust.USER
 
 
-def remember(setting: Setting, statement: Statement, *, because: str | None, actor: str) -> ItemId:
-    """Make an item of a statement, with its vector if that can be had now; returns its id."""
+def remember(setting: Setting, statement: Statement, *, because: str | None, actor: str) -> Item:
+    """Make an item of a statement, with its vector if that can be had now."""
     now = setting.clock.now()
     content = _content(setting, statement, now)
     valid = validity(setting, statement.valid_from, statement.valid_to, now)
@@ -59,7 +59,7 @@ def remember(setting: Setting, statement: Statement, *, because: str | None, act
         change.write()
         if vectors_at_hand is not None:
             tx.set_vectors([(row.text_id, vectors_at_hand)])
-    return row.item_id
+    return Item(row)
 
 
 def validity(setting: Setting, valid_from: When | None, valid_to: When | None, now: datetime) -> Interval:

@@ -13,7 +13,7 @@ from remanence.model import bitemporal
 from remanence.model.belief import Belief
 from remanence.model.ids import ItemId, short
 from remanence.model.interval import Interval
-from remanence.model.item import Json, Provenance, Revision
+from remanence.model.item import Item, Json, Provenance, Revision
 from remanence.model.journal import Verb
 from remanence.model.kind import Kind, Trust
 from remanence.storage.port import Snapshot
@@ -34,8 +34,8 @@ class NewContent:
     valid_to: When | None = None
 
 
-def revise(setting: Setting, prefix: str, new: NewContent, *, because: str | None, actor: str) -> Revision:
-    """Revise an item; returns its new row.
+def revise(setting: Setting, prefix: str, new: NewContent, *, because: str | None, actor: str) -> Item:
+    """Revise an item; returns it with its new row.
 
     Raises NotFound, AmbiguousId, InvalidInput, ItemFrozen, ItemErased or Refused.
     """
@@ -69,7 +69,7 @@ def revise(setting: Setting, prefix: str, new: NewContent, *, because: str | Non
         change.write()
         if vectors is not None:
             tx.set_vectors([(row.text_id, vectors)])
-    return row
+    return Item(row)
 
 
 def annotate(

@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import apsw
 
 from remanence.errors import CubeClosed, CubeError, CubeReadOnly, NotACube, WrongKey
-from remanence.storage.port import CubeFacts, EmbedderName, Snapshot, Transaction
+from remanence.storage.port import CubeFacts, Snapshot, Transaction
 from remanence.storage.sqlite import opening, scrubbing
 from remanence.storage.sqlite.checking import structural_faults
 from remanence.storage.sqlite.faults import told_as_ours
@@ -48,7 +49,8 @@ class SqliteStore:
 
     @property
     def facts(self) -> CubeFacts:
-        return self._meta.facts
+        with self.read() as snapshot:
+            return replace(self._meta.facts, embedder=snapshot.embedder())
 
     @property
     def read_only(self) -> bool:
@@ -111,10 +113,6 @@ class SqliteStore:
 
     def size_bytes(self) -> int:
         return sum(path.stat().st_size for path in scrubbing.files_of(self._access.path) if path.exists())
-
-    def note_embedder(self, embedder: EmbedderName) -> None:
-        """Remember in this process what a transaction wrote about the embedder."""
-        self._meta = self._meta.with_embedder(embedder)
 
     def close(self) -> None:
         with self._writing, self._lock:

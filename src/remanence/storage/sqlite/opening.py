@@ -40,10 +40,6 @@ class CubeMeta:
     facts: CubeFacts
     sameness_key: bytes
 
-    def with_embedder(self, embedder: EmbedderName) -> CubeMeta:
-        """The same with another embedder."""
-        return replace(self, facts=replace(self.facts, embedder=embedder))
-
 
 def open_writer(access: Access, new: CubeFacts) -> tuple[apsw.Connection | None, CubeMeta]:
     """The connection that writes (None when the file can only be read) and what the cube says of itself."""

@@ -179,6 +179,9 @@ SELECT rowid FROM text_index WHERE text_index MATCH :phrase ORDER BY rank LIMIT 
 SELECT t.content, t.exact FROM json_each(:ids) AS wanted
 CROSS JOIN item AS i ON i.id = wanted.value JOIN text AS t ON t.item = i.item;
 
+-- name: select_integrity
+SELECT integrity_check FROM pragma_integrity_check LIMIT :faults_max;
+
 -- name: select_all_texts
 SELECT text, salt, content, exact FROM text;
 

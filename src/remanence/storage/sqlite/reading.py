@@ -14,6 +14,7 @@ from remanence.model.item import Revision, Source
 from remanence.model.journal import GENESIS, JournalEntry, text_digest
 from remanence.storage.port import (
     Counts,
+    EmbedderName,
     Head,
     IndexRow,
     Receipt,
@@ -49,6 +50,11 @@ class SqliteSnapshot:
         for sequence, line_hash, recorded_at in self._db.execute(self._sql["select_head"]):
             return Head(sequence, line_hash, from_micros(recorded_at))
         return Head(0, GENESIS, None)
+
+    def embedder(self) -> EmbedderName | None:
+        for name, revision, dims in self._db.execute(self._sql["select_embedder"]):
+            return EmbedderName(name, revision, dims)
+        return None
 
     def ids_with_prefix(self, prefix: str, *, limit: int) -> list[ItemId]:
         high = prefix + ALPHABET[-1] * (DIGITS - len(prefix) + 1)

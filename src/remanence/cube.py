@@ -1,0 +1,401 @@
+"""The façade: one open cube and its verbs.
+
+Every method parses nothing and decides nothing: it hands over to the verb's own file in `verbs/`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Self
+
+from remanence.clock import SystemClock
+from remanence.embedding.port import Embedder
+from remanence.lifecycle.erasure import ErasurePlan
+from remanence.lifecycle.undo import Undone
+from remanence.model.clock import Clock
+from remanence.model.hit import Context, Hit
+from remanence.model.item import NOTHING, Item, Json, Revision
+from remanence.model.journal import JournalEntry
+from remanence.model.kind import Kind, Trust
+from remanence.storage.port import Receipt
+from remanence.verbs import (
+    forgetting,
+    inspecting,
+    observing,
+    opening,
+    remembering,
+    revising,
+    vectors,
+)
+from remanence.verbs.arguments import When
+from remanence.verbs.inspecting import Stats
+from remanence.verbs.observing import Observed
+from remanence.verbs.recalling import DEFAULT_BUDGET_TOKENS, DEFAULT_HITS, Query, Recaller
+from remanence.verbs.setting import Setting
+
+InSources = Literal["passage", "message", "keep"]
+Include = Literal["retired", "superseded"]
+
+
+def open(
+    path: str | os.PathLike[str],
+    *,
+    owner: str | None = None,
+    time_zone: str | None = None,
+    embedder: Embedder | str | None = "minilm",
+    reader: Literal["rules"] | None = "rules",
+    key: str | None = None,
+    read_only: bool = False,
+    wait_seconds: float = 30.0,
+    clock: Clock | None = None,
+    vfs: str | None = None,
+) -> Cube:
+    """Open the cube in this file; where there is none, make one.
+
+    `owner` names the person whose memory it is (default "user") and `time_zone` (IANA, default the
+    system's) is the zone in which naive times are read; both are stored when the cube is made.
+    `embedder` is "minilm", "hashing", "openai:MODEL", an Embedder, or None for search by words alone.
+    `reader=None` keeps messages word for word and derives nothing. `key` encrypts the file.
+    `wait_seconds` is how long a write waits for another process's. `vfs` names an apsw file system.
+
+    Raises NotACube, CubeDamaged, CubeTooNew, CubeReadOnly, CubeBusy, WrongKey, EmbedderMismatch, or
+    InvalidInput; a file that is refused is left as it was.
+
+    >>> with open(tmp / "alice.cube", owner="Alice", embedder="hashing") as cube:
+    ...     item = cube.remember("Alice is allergic to peanuts", because="she said so")
+    ...     cube.recall("what must I avoid for Alice?")[0].item.content
+    'Alice is allergic to peanuts'
+    """
+    request = opening.Request(
+        path=path,
+        owner=owner,
+        time_zone=time_zone,
+        embedder=embedder,
+        derives=reader is not None,
+        key=key,
+        read_only=read_only,
+        wait_seconds=wait_seconds,
+        vfs=vfs,
+    )
+    return Cube(opening.open_setting(request, clock or SystemClock()))
+
+
+class Cube:
+    """One owner's memory, open. Use it from any thread; close it, or use it in a `with` block.
+
+    Ids may be given as any unambiguous prefix. Times may be datetimes (naive ones are read in the
+    cube's zone), dates, or words for a date ("2026-01-01", "last May").
+    """
+
+    def __init__(self, setting: Setting) -> None:
+        self._setting = setting
+        self._recaller = Recaller(setting)
+
+    @property
+    def owner(self) -> str:
+        """Whose memory it is."""
+        return self._setting.owner
+
+    @property
+    def time_zone(self) -> str:
+        """The zone in which naive times are read."""
+        return self._setting.store.facts.time_zone
+
+    def observe(
+        self,
+        messages: Iterable[object],
+        *,
+        session: str | None = None,
+        because: str | None = None,
+        actor: str | None = None,
+    ) -> Observed:
+        """Take in a conversation: OpenAI chat messages, also with `name`, `timestamp`, `session`, `id`.
+
+        Each becomes an utterance, word for word; what the rule reader finds becomes further items that
+        point back. Pass the whole growing list or a window of it: what the session holds already is
+        known again, what follows is new. All or nothing; raises InvalidInput that names the message.
+        """
+        return observing.observe(
+            self._setting, messages, session=session, because=because, actor=actor or self.owner
+        )
+
+    def remember(
+        self,
+        text: str,
+        *,
+        kind: Kind | str = Kind.FACT,
+        confidence: float = remembering.DEFAULT_CONFIDENCE,
+        because: str | None = None,
+        valid_from: When | None = None,
+        valid_to: When | None = None,
+        domain: str | None = None,
+        tags: Iterable[str] = (),
+        metadata: Mapping[str, Json] = NOTHING,
+        author: str | None = None,
+        session: str | None = None,
+        trust: Trust | str = Trust.USER,
+        actor: str | None = None,
+    ) -> Item:
+        """Remember one statement; it is safe on disk when this returns.
+
+        It holds in [valid_from, valid_to), without bounds unless given. `confidence` in [0, 1].
+        Raises InvalidInput.
+        """
+        statement = remembering.Statement(
+            text=text,
+            kind=kind,
+            confidence=confidence,
+            valid_from=valid_from,
+            valid_to=valid_to,
+            domain=domain,
+            tags=tags,
+            metadata=metadata,
+            author=author,
+            session=session,
+            trust=trust,
+        )
+        return remembering.remember(self._setting, statement, because=because, actor=actor or self.owner)
+
+    def recall(
+        self,
+        text: str,
+        *,
+        k: int = DEFAULT_HITS,
+        as_of: When | None = None,
+        known_at: When | None = None,
+        said_before: When | None = None,
+        kinds: Iterable[Kind | str] | None = None,
+        sessions: Iterable[str] | None = None,
+        authors: Iterable[str] | None = None,
+        confidence_min: float = 0.0,
+        include: Iterable[Include] = (),
+        asker: str | None = None,
+    ) -> list[Hit]:
+        """The k items that answer best, best first, each with its score in [0, 1] and why.
+
+        Answers with what holds now and what is to come; `as_of` asks what held in the world then,
+        `known_at` what this cube believed then, `said_before` what had been said by then. A date
+        means its end. `include` adds "retired" and "superseded" items. `asker` is who says "I" in
+        the text (default the owner). An empty text, or a k outside [1, 1000], raises InvalidInput.
+        """
+        query = Query(
+            text=text,
+            as_of=as_of,
+            known_at=known_at,
+            said_before=said_before,
+            kinds=kinds,
+            sessions=sessions,
+            authors=authors,
+            confidence_min=confidence_min,
+            include=include,
+            asker=asker,
+        )
+        return self._recaller.recall(query, k=k)
+
+    def context(
+        self,
+        text: str,
+        *,
+        budget: int = DEFAULT_BUDGET_TOKENS,
+        as_of: When | None = None,
+        known_at: When | None = None,
+        said_before: When | None = None,
+        kinds: Iterable[Kind | str] | None = None,
+        sessions: Iterable[str] | None = None,
+        authors: Iterable[str] | None = None,
+        confidence_min: float = 0.0,
+        asker: str | None = None,
+    ) -> Context:
+        """Prompt-ready text of at most `budget` tokens, each line dated and cited to its item.
+
+        Neighbouring turns stay together, in order of time. Filters are those of `recall`. Raises
+        InvalidInput when the budget is too small for a single line.
+        """
+        query = Query(
+            text=text,
+            as_of=as_of,
+            known_at=known_at,
+            said_before=said_before,
+            kinds=kinds,
+            sessions=sessions,
+            authors=authors,
+            confidence_min=confidence_min,
+            asker=asker,
+        )
+        return self._recaller.context(query, budget_tokens=budget)
+
+    def revise(
+        self,
+        item: str,
+        text: str,
+        *,
+        confidence: float | None = None,
+        valid_from: When | None = None,
+        valid_to: When | None = None,
+        because: str | None = None,
+        actor: str | None = None,
+    ) -> Item:
+        """Put other content in the place of an item's; the old row is kept and dated.
+
+        Without bounds it is a correction: the new content takes the old interval whole. With
+        `valid_from` the old content goes on holding before it. Raises NotFound, AmbiguousId,
+        InvalidInput, ItemFrozen, ItemErased or Refused.
+        """
+        new = revising.NewContent(text, confidence=confidence, valid_from=valid_from, valid_to=valid_to)
+        return revising.revise(self._setting, item, new, because=because, actor=actor or self.owner)
+
+    def annotate(
+        self,
+        item: str,
+        *,
+        tags: Iterable[str] | None = None,
+        metadata: Mapping[str, Json] | None = None,
+        because: str | None = None,
+        actor: str | None = None,
+    ) -> Item:
+        """Give an item other tags or other metadata; None leaves them. Raises as `revise` does."""
+        revising.annotate(
+            self._setting, item, tags=tags, metadata=metadata, because=because, actor=actor or self.owner
+        )
+        return self.show(item)
+
+    def forget(
+        self,
+        item: str,
+        *,
+        erase: bool = False,
+        because: str | None = None,
+        in_sources: InSources = "passage",
+        force: bool = False,
+        actor: str | None = None,
+    ) -> Receipt | None:
+        """Retire an item: kept, not recalled, undoable. With `erase` it is gone for good.
+
+        Erasure takes its text, and what was derived from it, out of every page of the file, blanks
+        the passage it came from in its sources (`in_sources="message"` erases whole messages, "keep"
+        leaves them), and returns a receipt. Raises NotFound, AmbiguousId, ItemErased, and ItemFrozen
+        unless forced.
+        """
+        if not erase:
+            forgetting.retire(self._setting, item, because=because, actor=actor or self.owner)
+            return None
+        receipt = forgetting.erase(
+            self._setting,
+            item,
+            because=because,
+            actor=actor or self.owner,
+            in_sources=in_sources,
+            force=force,
+            remaining=self._recaller.near_duplicates(item),
+        )
+        self._recaller.catch_up()
+        return receipt
+
+    def plan_erasure(
+        self, item: str, *, in_sources: InSources = "passage", force: bool = False
+    ) -> ErasurePlan:
+        """What `forget(..., erase=True)` would take, and where it would blank; nothing is changed."""
+        return forgetting.plan_erasure(self._setting, item, in_sources=in_sources, force=force)
+
+    def freeze(self, item: str, *, because: str | None = None, actor: str | None = None) -> Item:
+        """Protect an item from change, forgetting and decay until it is thawed."""
+        forgetting.freeze(self._setting, item, because=because, actor=actor or self.owner)
+        return self.show(item)
+
+    def thaw(self, item: str, *, because: str | None = None, actor: str | None = None) -> Item:
+        """Let a frozen item change again."""
+        forgetting.thaw(self._setting, item, because=because, actor=actor or self.owner)
+        return self.show(item)
+
+    def undo(
+        self, sequence: int, *, cascade: bool = False, because: str | None = None, actor: str | None = None
+    ) -> Undone:
+        """Take back the change that this journal line belongs to; undoing that is redo.
+
+        Raises NotFound, Refused for an erasure, and UndoConflict when later changes built on it,
+        unless `cascade` takes them along.
+        """
+        return forgetting.take_back(
+            self._setting, sequence, cascade=cascade, because=because, actor=actor or self.owner
+        )
+
+    def show(self, item: str) -> Item:
+        """The item as it is believed now; raises NotFound or AmbiguousId."""
+        return inspecting.show(self._setting, item)
+
+    def history(self, item: str) -> tuple[Revision, ...]:
+        """All rows of an item, in the order in which they were recorded."""
+        return inspecting.history(self._setting, item)
+
+    def journal(self, *, limit: int = 50, item: str | None = None) -> tuple[JournalEntry, ...]:
+        """The newest lines of the journal, newest first; of one item if asked for."""
+        return inspecting.journal(self._setting, limit=limit, prefix=item)
+
+    def at(self, known_at: When, *, as_of: When | None = None) -> View:
+        """The memory as it was: recall and context that know nothing later. Reads only."""
+        return View(self, known_at=known_at, as_of=as_of)
+
+    def erased(self) -> tuple[Receipt, ...]:
+        """The receipts of all erasures, oldest first."""
+        return inspecting.erased(self._setting)
+
+    def stats(self) -> Stats:
+        """How much there is of what."""
+        return inspecting.stats(self._setting)
+
+    def check(self, *, head: str | None = None) -> tuple[str, ...]:
+        """What is wrong with the cube, as sentences; empty when all is well.
+
+        Looks at pages, references, the text index, the journal's chain, texts against their digests,
+        rows against each other. `head` is an earlier hash of the chain, from a receipt or `journal`.
+        """
+        return inspecting.check(self._setting, head=head)
+
+    def embed_pending(self, *, limit: int | None = None) -> int:
+        """Embed texts that wait for their vectors; returns how many. Raises EmbeddingError."""
+        return vectors.embed_pending(self._setting, limit=limit)
+
+    def reembed(self, embedder: Embedder | str) -> int:
+        """Take another embedder for all texts; returns how many were embedded."""
+        self._setting = opening.with_embedder(self._setting, embedder)
+        self._recaller = Recaller(self._setting)
+        return vectors.embed_pending(self._setting)
+
+    def snapshot(self, path: str | os.PathLike[str]) -> Path:
+        """Copy the cube into a new file, also while others write. Raises CubeError where one exists."""
+        target = Path(os.fspath(path))
+        self._setting.store.snapshot_to(target)
+        return target
+
+    def close(self) -> None:
+        """End all use of the file; afterwards it is one file."""
+        self._setting.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A cube as it was at one time; see Cube.at."""
+
+    cube: Cube
+    known_at: When
+    as_of: When | None = None
+
+    def recall(self, text: str, *, k: int = DEFAULT_HITS) -> list[Hit]:
+        """As Cube.recall, at the view's times."""
+        return self.cube.recall(text, k=k, known_at=self.known_at, as_of=self.as_of)
+
+    def context(self, text: str, *, budget: int = DEFAULT_BUDGET_TOKENS) -> Context:
+        """As Cube.context, at the view's times."""
+        return self.cube.context(text, budget=budget, known_at=self.known_at, as_of=self.as_of)

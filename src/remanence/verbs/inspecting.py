@@ -1,0 +1,75 @@
+"""Looks at what is there: an item, its history, the journal, counts, soundness."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from remanence.errors import InvalidInput, NotFound
+from remanence.lifecycle import verifying
+from remanence.model.bitemporal import row_in_force
+from remanence.model.ids import short
+from remanence.model.item import Item, Revision
+from remanence.model.journal import JournalEntry
+from remanence.storage.port import CubeFacts, Receipt
+from remanence.verbs import arguments
+from remanence.verbs.setting import Setting
+
+JOURNAL_LINES_MAX = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """How much there is of what; `counts` by name, sizes in bytes."""
+
+    facts: CubeFacts
+    counts: Mapping[str, int]
+    size_bytes: int
+    journal_head: str  # hex
+
+
+def show(setting: Setting, prefix: str) -> Item:
+    """The item's row in force; raises NotFound when all of it was undone."""
+    with setting.store.read() as snapshot:
+        item_id = arguments.item_id(snapshot, prefix)
+        rows = snapshot.rows_of([item_id])
+    if not rows:
+        raise NotFound(f"{short(item_id)} was undone; `history` shows what it was")
+    return Item(row_in_force(rows, setting.clock.now()))
+
+
+def history(setting: Setting, prefix: str) -> tuple[Revision, ...]:
+    """All rows, oldest record first."""
+    with setting.store.read() as snapshot:
+        return tuple(snapshot.rows_of([arguments.item_id(snapshot, prefix)], which="all"))
+
+
+def journal(setting: Setting, *, limit: int, prefix: str | None) -> tuple[JournalEntry, ...]:
+    """The newest lines, newest first."""
+    if not 1 <= limit <= JOURNAL_LINES_MAX:
+        raise InvalidInput(f"limit {limit} must lie in [1, {JOURNAL_LINES_MAX}]")
+    with setting.store.read() as snapshot:
+        item_id = None if prefix is None else arguments.item_id(snapshot, prefix)
+        return tuple(snapshot.newest_journal(limit=limit, item_id=item_id))
+
+
+def erased(setting: Setting) -> tuple[Receipt, ...]:
+    """All receipts, oldest first."""
+    with setting.store.read() as snapshot:
+        return tuple(snapshot.receipts())
+
+
+def stats(setting: Setting) -> Stats:
+    """Counts and sizes."""
+    with setting.store.read() as snapshot:
+        counts, head = snapshot.counts(), snapshot.head()
+    return Stats(setting.store.facts, counts, setting.store.size_bytes(), head.hash.hex())
+
+
+def check(setting: Setting, *, head: str | None) -> tuple[str, ...]:
+    """All faults that can be found, as sentences."""
+    faults = setting.store.check()
+    with setting.store.read() as snapshot:
+        faults += verifying.journal_faults(snapshot, head=head)
+        faults += verifying.row_faults(snapshot)
+    return tuple(faults)

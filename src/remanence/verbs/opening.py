@@ -1,0 +1,134 @@
+"""Opens a cube: the file, the embedder that fits it, its owner and time zone."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from remanence.embedding.port import Embedder, EmbedderIdentity
+from remanence.errors import EmbedderMismatch, InvalidInput
+from remanence.model.clock import Clock
+from remanence.recall.analyser import ANALYSER
+from remanence.storage.port import CubeFacts, EmbedderName
+from remanence.storage.sqlite.engine import SqliteStore
+from remanence.storage.sqlite.opening import Access
+from remanence.verbs import arguments
+from remanence.verbs.setting import Setting
+
+DEFAULT_OWNER = "user"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """How a cube is to be opened, as the caller gave it; see remanence.open."""
+
+    path: str | os.PathLike[str]
+    owner: str | None
+    time_zone: str | None
+    embedder: Embedder | str | None
+    derives: bool
+    key: str | None
+    read_only: bool
+    wait_seconds: float
+    vfs: str | None = None
+
+
+def open_setting(request: Request, clock: Clock) -> Setting:
+    """Open the file and put a cube's parts together; raises the CubeError that fits what is wrong."""
+    path = Path(os.fspath(request.path))
+    if request.wait_seconds < 0:
+        raise InvalidInput(f"wait_seconds {request.wait_seconds} must be 0 or more")
+    if request.key == "":
+        raise InvalidInput("key is empty; give a passphrase, or leave it out for a cube without encryption")
+    embedder = _embedder(request.embedder)
+    new = CubeFacts(
+        cube_id=str(UUID(int=clock.random_bits(128), version=4)),
+        owner=DEFAULT_OWNER if request.owner is None else arguments.name(request.owner, "owner"),
+        time_zone=_system_zone(path) if request.time_zone is None else _zone(request.time_zone).key,
+        created_at=clock.now(),
+        analyser=ANALYSER,
+        embedder=None if embedder is None else name_of(embedder.identity),
+    )
+    access = Access(
+        path=path,
+        key=request.key,
+        read_only=request.read_only,
+        wait_ms=int(request.wait_seconds * 1000),
+        vfs=request.vfs,
+    )
+    store = SqliteStore.open(access, new=new)
+    try:
+        _agree(request, store, embedder)
+    except BaseException:
+        store.close()
+        raise
+    return Setting(
+        store=store,
+        clock=clock,
+        zone=_zone(store.facts.time_zone),
+        owner=store.facts.owner,
+        embedder=embedder,
+        derives=request.derives,
+    )
+
+
+def name_of(identity: EmbedderIdentity) -> EmbedderName:
+    """An embedder's identity as the store keeps it."""
+    return EmbedderName(identity.name, identity.revision, identity.dims)
+
+
+def with_embedder(setting: Setting, wanted: Embedder | str) -> Setting:
+    """Name another embedder; the vectors of the old one go, and all texts wait for new ones."""
+    embedder = _embedder(wanted)
+    if embedder is None:
+        raise InvalidInput("reembed needs an embedder; give its name or an Embedder")
+    with setting.store.write() as tx:
+        tx.set_embedder(name_of(embedder.identity))
+    return replace(setting, embedder=embedder)
+
+
+def _agree(request: Request, store: SqliteStore, embedder: Embedder | None) -> None:
+    facts = store.facts
+    if request.owner is not None and request.owner != facts.owner:
+        raise InvalidInput(
+            f"{request.path} is the memory of {facts.owner!r}, not of {request.owner!r}; leave owner out"
+        )
+    if embedder is None:
+        return
+    name = name_of(embedder.identity)
+    if facts.embedder is None and not store.read_only:
+        with store.write() as tx:
+            tx.set_embedder(name)
+    elif facts.embedder != name:
+        raise EmbedderMismatch(
+            f"{request.path} was embedded by {facts.embedder}, and this is {name}: their vectors can't be "
+            "compared. Open it with that embedder, or with embedder=None and call cube.reembed(...)"
+        )
+
+
+def _embedder(wanted: Embedder | str | None) -> Embedder | None:
+    if wanted is None or not isinstance(wanted, str):
+        return wanted
+    from remanence.embedding.open import open_embedder
+
+    return open_embedder(wanted)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise InvalidInput(
+            f"time zone {name!r} is not known; give an IANA name like 'Europe/Lisbon'"
+        ) from error
+
+
+def _system_zone(path: Path) -> str:
+    if path.exists() and path.stat().st_size:
+        return "UTC"  # an existing cube has its own
+    from tzlocal import get_localzone_name  # finds the IANA name on each system, Windows included
+
+    return get_localzone_name() or "UTC"

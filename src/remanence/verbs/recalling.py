@@ -1,0 +1,269 @@
+"""Recall: from a cue to hits that explain themselves, and to a context under a token budget."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeVar
+
+from remanence.errors import EmbeddingError, InvalidInput
+from remanence.model.hit import Context, Hit, Part, Why
+from remanence.model.ids import ItemId, RevisionId, short
+from remanence.model.interval import to_micros
+from remanence.model.item import Item, Revision
+from remanence.model.kind import Kind
+from remanence.model.state import RECALLED, State
+from remanence.storage.port import Snapshot, Which
+from remanence.verbs import arguments
+from remanence.verbs.arguments import When
+from remanence.verbs.setting import Setting
+
+if TYPE_CHECKING:
+    from remanence.recall.columns import Floats
+    from remanence.recall.filters import Filter
+    from remanence.recall.index import MemoryIndex
+    from remanence.recall.question import Question
+    from remanence.recall.rank import Ranked
+    from remanence.verbs.upkeep import LiveIndex
+
+DEFAULT_HITS = 10
+HITS_MAX = 1_000
+DEFAULT_BUDGET_TOKENS = 2_000
+CONTEXT_HITS = 200  # ranked for a context; more never fit a budget that a model reads well
+QUESTION_CHARS_MAX = 100_000
+NEAR_DUPLICATE_COSINE = 0.9  # two texts that say the same in other words seldom lie nearer
+BY_WORDS_ALONE = "found by its words alone: the cube is open without an embedder"
+EMBEDDER_FAILED = "found by its words alone: the embedder failed"
+T = TypeVar("T")
+_log = logging.getLogger("remanence")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What to recall, as the caller gave it; see Cube.recall."""
+
+    text: str
+    as_of: When | None = None
+    known_at: When | None = None
+    said_before: When | None = None
+    kinds: Iterable[Kind | str] | None = None
+    sessions: Iterable[str] | None = None
+    authors: Iterable[str] | None = None
+    confidence_min: float = 0.0
+    include: Iterable[str] = ()
+    asker: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The query's times in microseconds."""
+
+    now: int
+    as_of: int | None
+    known_at: int | None
+    said_before: int | None
+
+
+class Recaller:
+    """The memory indexes of one open cube, shared by its threads: what is believed, and all that was."""
+
+    def __init__(self, setting: Setting) -> None:
+        self._setting = setting
+        self._lock = threading.Lock()
+        self._indexes: dict[Which, LiveIndex] = {}
+
+    def recall(self, query: Query, *, k: int) -> list[Hit]:
+        """The k best hits, best first; see Cube.recall."""
+        if not 1 <= k <= HITS_MAX:
+            raise InvalidInput(f"k {k} must lie in [1, {HITS_MAX}]")
+        with self._lock, self._setting.store.read() as snapshot:
+            return self._hits(snapshot, query, k)
+
+    def context(self, query: Query, *, budget_tokens: int) -> Context:
+        """Text within the budget; see Cube.context."""
+        from remanence.verbs.contexts import build_context
+
+        with self._lock, self._setting.store.read() as snapshot:
+            hits = self._hits(snapshot, query, CONTEXT_HITS)
+            return build_context(self._setting, snapshot, hits, budget_tokens=budget_tokens)
+
+    def catch_up(self) -> None:
+        """Let memory hold what the file holds now: after an erasure, nothing of what is gone."""
+        with self._lock, self._setting.store.read() as snapshot:
+            for index in self._indexes.values():
+                index.catch_up(snapshot)
+
+    def near_duplicates(self, prefix: str) -> tuple[ItemId, ...]:
+        """Other items whose text says nearly the same as this one's."""
+        with self._lock, self._setting.store.read() as snapshot:
+            item_id = arguments.item_id(snapshot, prefix)
+            index = self._index(snapshot, "open")
+            rows = snapshot.rows_of([item_id])
+            numbers = index.rows_with_revisions([row.id for row in rows])
+            numbers = numbers[(numbers >= 0)]
+            numbers = numbers[index.vectors.has(numbers)]
+            near: dict[RevisionId, None] = {}
+            for vector in index.vectors.of_rows(numbers):
+                alike = (index.cosines(vector) >= NEAR_DUPLICATE_COSINE).nonzero()[0]
+                near.update(dict.fromkeys(RevisionId(int(n)) for n in index.columns.ints("revision")[alike]))
+            found = snapshot.revisions(list(near))
+        return tuple(dict.fromkeys(row.item_id for row in found.values() if row.item_id != item_id))
+
+    def _hits(self, snapshot: Snapshot, query: Query, k: int) -> list[Hit]:
+        from remanence.recall import filters
+        from remanence.recall.fusion import shipped_weights
+        from remanence.recall.rank import rank
+
+        _question_text(query.text)
+        times = self._times(query)
+        history = "superseded" in self._included(query)
+        index = self._index(snapshot, "all" if history or times.known_at is not None else "open")
+        vector, note = self._vector_of(query.text)
+        question = self._question(query, index, vector, times)
+        wanted = self._filter(snapshot, query, index, times)
+        mask = filters.mask(index, wanted)
+        ranked = rank(index, question, mask=mask, k=k, weights=shipped_weights())
+        return _loaded(snapshot, index, ranked, note)
+
+    def _index(self, snapshot: Snapshot, which: Which) -> MemoryIndex:
+        from remanence.verbs.upkeep import LiveIndex
+
+        if which not in self._indexes:
+            facts = self._setting.store.facts
+            dims = 0 if self._setting.embedder is None or facts.embedder is None else facts.embedder.dims
+            self._indexes[which] = LiveIndex(which, dims=dims)
+        live = self._indexes[which]
+        live.catch_up(snapshot)
+        return live.index
+
+    def _vector_of(self, text: str) -> tuple[Floats | None, str | None]:
+        embedder = self._setting.embedder
+        if embedder is None:
+            return None, BY_WORDS_ALONE
+        try:
+            return embedder.query(text), None
+        except EmbeddingError as error:
+            _log.warning("recall goes by words alone: %s", error)
+            return None, EMBEDDER_FAILED
+
+    def _times(self, query: Query) -> Times:
+        now, zone = self._setting.clock.now(), self._setting.zone
+
+        def micros(when: datetime | None) -> int | None:
+            return None if when is None else to_micros(when)
+
+        ends = {
+            name: micros(arguments.ending(when, now=now, zone=zone, name=name))
+            for name, when in (("as_of", query.as_of), ("known_at", query.known_at))
+        }
+        before = arguments.starting(query.said_before, now=now, zone=zone, name="said_before")
+        return Times(to_micros(now), ends["as_of"], ends["known_at"], micros(before))
+
+    def _question(self, query: Query, index: MemoryIndex, vector: Floats | None, times: Times) -> Question:
+        from remanence.reader.times import find_times
+        from remanence.recall.question import Span, read_question
+
+        text = _question_text(query.text)
+        now = self._setting.clock.now()
+        mentions = find_times(text, said_at=now, tz=self._setting.zone, prefer="past")
+        asker = query.asker or self._setting.owner
+        return read_question(
+            text,
+            authors=index.authors,
+            asker=index.authors.get(asker),
+            spans=[Span(m.interval.start_micros, m.interval.end_micros) for m in mentions],
+            vector=vector,
+        )
+
+    def _filter(self, snapshot: Snapshot, query: Query, index: MemoryIndex, times: Times) -> Filter:
+        from remanence.recall.filters import Filter
+
+        if not 0.0 <= query.confidence_min <= 1.0:
+            raise InvalidInput(f"confidence_min {query.confidence_min!r} must lie in [0, 1]")
+        included = self._included(query)
+        states = set(RECALLED)
+        if "retired" in included:
+            states.add(State.ARCHIVED)
+        if "superseded" in included:
+            states |= {State.SUPERSEDED, State.MERGED}
+        return Filter(
+            now=times.now,
+            as_of=times.as_of,
+            known_at=times.known_at,
+            said_before=times.said_before,
+            kinds=None if query.kinds is None else [_kind(kind) for kind in _listed(query.kinds, "kinds")],
+            states=states,
+            sessions=_numbers(snapshot, query.sessions),
+            authors=_authors(index, query.authors),
+            confidence_min=query.confidence_min,
+            history="superseded" in included,
+        )
+
+    @staticmethod
+    def _included(query: Query) -> set[str]:
+        included = set(_listed(query.include, "include"))
+        unknown = included - {"retired", "superseded"}
+        if unknown:
+            raise InvalidInput(f"include {sorted(unknown)} is not among: retired, superseded")
+        return included
+
+
+def _loaded(snapshot: Snapshot, index: MemoryIndex, ranked: Sequence[Ranked], note: str | None) -> list[Hit]:
+    revisions = index.columns.ints("revision")
+    numbers = [RevisionId(int(revisions[one.row])) for one in ranked]
+    folded = [[RevisionId(int(revisions[row])) for row in one.also] for one in ranked]
+    rows = snapshot.revisions([*numbers, *(number for group in folded for number in group)])
+    hits = []
+    for one, number, group in zip(ranked, numbers, folded, strict=True):
+        row = rows[number]
+        parts = tuple(Part(part.name, part.value, part.contribution) for part in one.parts)
+        hits.append(Hit(Item(row), one.score, Why(parts, _notes(row, [rows[n] for n in group], note))))
+    return hits
+
+
+def _notes(row: Revision, folded: Sequence[Revision], note: str | None) -> tuple[str, ...]:
+    notes = [] if note is None else [note]
+    others = dict.fromkeys(other.item_id for other in folded if other.item_id != row.item_id)
+    if others:
+        notes.append(f"of one passage with {', '.join(map(short, others))}")
+    if row.recorded.end is not None:
+        notes.append(f"believed until {row.recorded.end:%Y-%m-%d}")
+    if row.state is State.ARCHIVED:
+        notes.append("retired")
+    return tuple(notes)
+
+
+def _question_text(text: object) -> str:
+    if not isinstance(text, str) or not text.strip():
+        raise InvalidInput("the question is empty; say what to recall")
+    if len(text) > QUESTION_CHARS_MAX:
+        raise InvalidInput(
+            f"the question has {len(text)} characters, above QUESTION_CHARS_MAX = {QUESTION_CHARS_MAX}"
+        )
+    return text
+
+
+def _listed(values: Iterable[T], name: str) -> list[T]:
+    if isinstance(values, str):
+        raise InvalidInput(f"{name} {values!r} is one text; give a list")
+    return list(values)
+
+
+def _kind(kind: Kind | str) -> Kind:
+    return kind if isinstance(kind, Kind) else Kind.parse(kind)
+
+
+def _numbers(snapshot: Snapshot, sessions: Iterable[str] | None) -> list[int] | None:
+    if sessions is None:
+        return None
+    wanted = set(_listed(sessions, "sessions"))
+    return [number for number, name in snapshot.sessions().items() if name in wanted]
+
+
+def _authors(index: MemoryIndex, authors: Iterable[str] | None) -> list[int] | None:
+    if authors is None:
+        return None
+    return [index.authors[name] for name in _listed(authors, "authors") if name in index.authors]

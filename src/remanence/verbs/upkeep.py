@@ -1,0 +1,56 @@
+"""Keeps a memory index up with the cube's file, whoever wrote to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from remanence.model.ids import TextId
+from remanence.recall.index import MemoryIndex
+from remanence.storage.port import IndexRow, Snapshot, StoredVector, Which
+
+
+class LiveIndex:
+    """A memory index and how far it has read: the journal's sequence and the last vector's number.
+
+    Not safe for threads by itself; what was erased has left memory when `catch_up` returns.
+    """
+
+    def __init__(self, which: Which, *, dims: int) -> None:
+        self.index = MemoryIndex(dims)
+        self._which = which
+        self._dims = dims
+        self._sequence = -1
+        self._vector = 0
+
+    def catch_up(self, snapshot: Snapshot) -> None:
+        """Read what was committed since the last time."""
+        head = snapshot.head().sequence
+        if self._sequence < 0:
+            self.index.replace((), snapshot.index_rows(which=self._which))
+        elif head != self._sequence:
+            self._replace_changed(snapshot)
+        self._sequence = head
+        if self._dims:
+            self.index.add_vectors(self._new_vectors(snapshot))
+
+    def _replace_changed(self, snapshot: Snapshot) -> None:
+        changed = snapshot.items_changed_after(self._sequence)
+        rows = list(snapshot.index_rows(which=self._which, items=changed))
+        self.index.replace(changed, rows)
+        if self._dims:
+            lacking = self._texts_without_vector(rows)
+            old = snapshot.vectors_of(lacking) if lacking else ()
+            self.index.add_vectors(vector for vector in old if vector.number <= self._vector)
+
+    def _texts_without_vector(self, rows: Iterable[IndexRow]) -> list[TextId]:
+        held = self.index.rows_with_revisions([row.revision for row in rows])
+        has = self.index.vectors.has(held)
+        texts = self.index.columns.ints("text")[held]
+        return [TextId(int(text)) for text in np.unique(texts[~has])]
+
+    def _new_vectors(self, snapshot: Snapshot) -> Iterator[StoredVector]:
+        for vector in snapshot.vectors_after(self._vector):
+            self._vector = vector.number
+            yield vector
