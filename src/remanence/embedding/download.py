@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import ssl
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -21,32 +22,34 @@ def download(
 ) -> None:
     """Bring `part` to exactly `size_bytes` bytes from `url`, going on from those it already has.
 
-    Raises ModelUnavailable when the server cannot be reached, refuses, or keeps breaking off; what
-    came is kept in `part` for the next try. Raises OSError when `part` cannot be written.
+    Raises ModelUnavailable when the server cannot be reached, refuses, has a file of another size, or
+    keeps breaking off; what came is kept in `part` for the next try. Raises OSError when `part`
+    cannot be written.
     """
-    broke = "the connection ended early"
+    problem = ""
     for _ in range(TRIES_MAX):
         have = part.stat().st_size if part.exists() else 0
+        if have == size_bytes:
+            return
         if have > size_bytes:
             part.unlink()
             have = 0
-        if have == size_bytes:
-            return
         try:
             _receive(url, part, have, size_bytes, progress, timeout_s)
+            problem = "the connection ended"
         except urllib.error.HTTPError as error:
-            if error.code == http.client.REQUESTED_RANGE_NOT_SATISFIABLE:
-                part.unlink(missing_ok=True)  # the server's file is not the one that was begun
-                broke = repr(error)
-                continue
-            raise ModelUnavailable(f"{url} answered {error.code} {error.reason}") from error
+            if error.code != http.client.REQUESTED_RANGE_NOT_SATISFIABLE:
+                raise ModelUnavailable(f"{url} answered {error.code} {error.reason}") from error
+            part.unlink(missing_ok=True)  # the server's file is not the one that was begun
+            problem = "it has no such range"
         except urllib.error.URLError as error:
             raise ModelUnavailable(f"{url} cannot be reached: {error.reason}") from error
-        except (http.client.HTTPException, ConnectionError, TimeoutError) as error:
-            broke = repr(error)
-    if part.exists() and part.stat().st_size == size_bytes:
-        return
-    raise ModelUnavailable(f"{url} broke off {TRIES_MAX} times before {size_bytes} bytes had come: {broke}")
+        except (http.client.HTTPException, ConnectionError, TimeoutError, ssl.SSLError) as error:
+            problem = repr(error)
+    if not part.exists() or part.stat().st_size != size_bytes:
+        raise ModelUnavailable(
+            f"{url} broke off {TRIES_MAX} times before {size_bytes} bytes had come: {problem}"
+        )
 
 
 def _receive(url: str, part: Path, have: int, size_bytes: int, progress: Progress, timeout_s: float) -> None:
@@ -57,6 +60,9 @@ def _receive(url: str, part: Path, have: int, size_bytes: int, progress: Progres
     with urllib.request.urlopen(request, timeout=timeout_s) as answer:
         if have and answer.status != http.client.PARTIAL_CONTENT:
             have = 0
+        if answer.length is not None and have + answer.length != size_bytes:
+            # A page in place of the file (a login, say) must not become its beginning.
+            raise ModelUnavailable(f"{url} has {have + answer.length} bytes; the file has {size_bytes}")
         with part.open("ab" if have else "wb") as file:
             progress(have, size_bytes, part.stem)
             while have < size_bytes and (block := answer.read(min(_BLOCK_BYTES, size_bytes - have))):

@@ -57,15 +57,15 @@ def post(
     request = urllib.request.Request(url, json.dumps(body).encode("ascii"), headers, method="POST")
     if key:
         request.add_unredirected_header("Authorization", f"Bearer {key}")
-    wait_s = WAIT_FIRST_S
-    for tries_left in reversed(range(TRIES_MAX)):
+    setback = _Setback("was not asked")
+    for number in range(TRIES_MAX):
+        if number:
+            sleep(min(max(WAIT_FIRST_S * 2 ** (number - 1), setback.wait_s), WAIT_MAX_S))
         outcome = _once(request, timeout_s)
         if isinstance(outcome, bytes):
             return outcome
-        if tries_left:
-            sleep(min(max(wait_s, outcome.wait_s), WAIT_MAX_S))
-            wait_s *= 2
-    raise EndpointFailed(f"{url} {outcome.what}, {TRIES_MAX} times")
+        setback = outcome
+    raise EndpointFailed(f"{url} {setback.what}, {TRIES_MAX} times")
 
 
 def excerpt(answer: bytes) -> str:
