@@ -7,6 +7,7 @@ share their first eight digits.
 
 from __future__ import annotations
 
+from base64 import b32encode
 from typing import NewType
 from uuid import UUID
 
@@ -19,6 +20,9 @@ TextId = NewType("TextId", int)
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 DIGITS = 25  # 122 bits, five a digit
 SHORT_DIGITS = 8  # shown by default: 40 random bits
+ID_BITS = 122  # they fill 25 digits from the left, so that the first digits are random in full
+_PADDING_BITS = 128 - ID_BITS  # to the 16 bytes that base32 takes
+_CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", ALPHABET.encode())
 _LOOKALIKES = str.maketrans({"i": "1", "l": "1", "o": "0", "-": None})
 
 
@@ -26,14 +30,12 @@ def new_item_id(unix_ms: int, random_bits: int) -> ItemId:
     """Make an id from a time in Unix milliseconds and 74 random bits.
 
     >>> new_item_id(1_795_547_000_000, 5)
-    '00000000000000181m87f1v60'
+    '00000000000000a0d21vresg0'
     """
     value = (random_bits & ((1 << 74) - 1)) << 48 | (unix_ms & ((1 << 48) - 1))
-    digits = []
-    for _ in range(DIGITS):
-        value, digit = divmod(value, 32)
-        digits.append(ALPHABET[digit])
-    return ItemId("".join(reversed(digits)))
+    return ItemId(
+        b32encode((value << _PADDING_BITS).to_bytes(16, "big"))[:DIGITS].translate(_CROCKFORD).decode()
+    )
 
 
 def as_uuid(item_id: ItemId) -> UUID:
@@ -41,6 +43,7 @@ def as_uuid(item_id: ItemId) -> UUID:
     value = 0
     for digit in item_id:
         value = value * 32 + ALPHABET.index(digit)
+    value >>= 5 * DIGITS - ID_BITS
     unix_ms = value & ((1 << 48) - 1)
     rand_a = (value >> 48) & 0xFFF
     rand_b = value >> 60

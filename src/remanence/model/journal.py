@@ -19,6 +19,7 @@ from remanence.model.interval import to_micros
 from remanence.model.item import NOTHING, Json
 
 CHAIN_VERSION = 1  # names the canonical form of the hashed bytes
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 GENESIS = bytes(32)  # what the first line is bound to
 
 
@@ -106,4 +107,4 @@ def chain_hash(
         "reason": None if reason_digest is None else reason_digest.hex(),
         "previous": previous.hex(),
     }
-    return hashlib.sha256(json.dumps(line, sort_keys=True, separators=(",", ":")).encode()).digest()
+    return hashlib.sha256(_CANONICAL.encode(line).encode()).digest()
