@@ -1,0 +1,39 @@
+"""The last line of every benchmark: on which machine, with which versions, the figures came about."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+PACKAGES = ("apsw-sqlite3mc", "dateparser", "numkong", "numpy", "onnxruntime", "remanence", "tokenizers")
+
+
+def machine_line(bench: str) -> str:
+    """One line of JSON that names processor, cores, memory, system, Python and package versions."""
+    value = {
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "packages": {name: _version(name) for name in PACKAGES},
+    }
+    return json.dumps({"bench": bench, "figure": "machine", "group": "all", "value": value})
+
+
+def _processor() -> str:
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        for line in info.read_text("utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
