@@ -19,9 +19,12 @@ import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
+# The sources' reference times are local; Duckling's corpus stands two hours west of UTC, which shows where an
+# expression names a zone.
+ZONES = {"Duckling": timezone(timedelta(hours=-2))}
 FORMS = {
     "second": "%Y-%m-%dT%H:%M:%S",
     "minute": "%Y-%m-%dT%H:%M",
@@ -68,20 +71,25 @@ def at_grain(time: datetime, grain: str) -> str:
     return time.strftime(FORMS[grain])
 
 
-def our_value(row: Row) -> str | None:
-    """What Remanence reads, its best reading."""
+def our_value(row: Row, *, last_unit_out: bool = True) -> str | None:
+    """What Remanence reads, its best reading.
+
+    The file ends "from May 3 to 5" where the 5th begins; we hold, with English speakers, that the 5th belongs to it.
+    `last_unit_out` converts, so that both readings of that convention can be reported.
+    """
     from remanence.reader.times import resolve
 
-    mentions = resolve(row.text, said_at=row.reference, tz=UTC)
+    zone = ZONES.get(row.source.split(" ")[0], UTC)
+    mentions = resolve(row.text, said_at=row.reference.replace(tzinfo=zone), tz=zone)
     if not mentions:
         return None
     best = mentions[0]
     if row.grain != "interval":
-        return at_grain(best.at, row.grain)
-    if best.interval.start is None or best.interval.end is None:
+        return at_grain(best.at.astimezone(zone), row.grain)
+    end = best.last if last_unit_out and best.last is not None else best.interval.end
+    if best.interval.start is None or end is None:
         return None
-    ends = (best.interval.start, best.interval.end)
-    return normal("/".join(end.strftime("%Y-%m-%dT%H:%M:%S") for end in ends))
+    return normal("/".join(time.strftime("%Y-%m-%dT%H:%M:%S") for time in (best.interval.start, end)))
 
 
 def dateparser_value(prefer: str) -> Callable[[Row], str | None]:

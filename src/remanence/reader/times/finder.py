@@ -66,7 +66,7 @@ def find(text: str, moment: Moment, prefer: Prefer | None, language: Language) -
     mentions: list[TimeMention] = []
     for found in _found(text, scene, language, weak_max=0):
         meant = found.reading.meaning
-        past = prefer == "past"
+        past: bool | None = None if prefer is None else prefer == "past"
         if prefer is None and leaves_choice(meant):
             past = looks_back(text, found.start, found.end, language)
         mention = _mention(text, found, scene, moment.tz, past)
@@ -86,11 +86,9 @@ def readings(
     if not found:
         return ()
     best = max(found, key=lambda one: one.end - one.start)
-    past_first = prefer == "past"
-    if prefer is None:
-        past_first = looks_back(expression, best.start, best.end, language)
+    first = looks_back(expression, best.start, best.end, language) if prefer is None else prefer == "past"
     results: list[TimeMention] = []
-    for past in (past_first, not past_first):
+    for past in (first, True, False):
         mention = _mention(expression, best, scene, moment.tz, past)
         if mention is not None and mention not in results:
             results.append(mention)
@@ -99,7 +97,7 @@ def readings(
 
 def _found(text: str, scene: Scene, language: Language, *, weak_max: int) -> Iterator[Found]:
     for run, follower in _runs(text, language):
-        if not _anchored(run, language):
+        if weak_max == 0 and not _anchored(run, language):
             continue
         yield from _read_run(text, run, follower, scene, language, weak_max)
 
@@ -160,17 +158,18 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     return not (before.isalnum() or before in "_$£€#" or behind.isalnum() or behind in "_%°")
 
 
-def _mention(text: str, found: Found, scene: Scene, tz: tzinfo, past: bool) -> TimeMention | None:
+def _mention(text: str, found: Found, scene: Scene, tz: tzinfo, past: bool | None) -> TimeMention | None:
     try:
         settled = settle(found.reading.meaning, scene, past=past)
         if settled is None:
             return None
         interval = _interval(settled, settled.zone or tz)
         at = settled.at.replace(tzinfo=settled.zone or tz).astimezone(UTC)
+        last = None if settled.last is None else settled.last.replace(tzinfo=settled.zone or tz).astimezone(UTC)
     except (OverflowError, ValueError):
         return None  # outside the years 1 to 9999
     return TimeMention(
-        text[found.start : found.end], found.start, found.end, interval, settled.grain, settled.kind, at
+        text[found.start : found.end], found.start, found.end, interval, settled.grain, settled.kind, at, last
     )
 
 

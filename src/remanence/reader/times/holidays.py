@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 
-from remanence.reader.times import spans
+from remanence.reader.times import feast_calendars, spans
 from remanence.reader.times.meaning_days import day_in_year
 from remanence.reader.times.mention import Grain
 from remanence.reader.times.occurrences import Cycle, Sequence
 from remanence.reader.times.spans import Span
 from remanence.reader.times.values import Time
 
-_HEBREW_EPOCH = -1373429  # day numbers are date.toordinal's
-_ISLAMIC_EPOCH = 227015
+_SATURDAY, _SUNDAY = 5, 6
 
 
 def meanings(table: Mapping[str, object]) -> Iterator[tuple[str, Time]]:
@@ -54,47 +54,39 @@ def nth_weekday(year: int, month: int, nth: int, weekday: int) -> datetime:
     return first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (nth - 1))
 
 
-def hebrew_new_year(year: int) -> int:
-    """The day number of 1 Tishri in a year of the Hebrew calendar."""
-    months = (235 * year - 234) // 19
-    day = 29 * months + (12084 + 13753 * months) // 25920
-    return day + (3 * (day + 1) % 7 < 3)
+def _yearly(date_in: Callable[[int], datetime | None]) -> Cycle:
+    dates = lru_cache(maxsize=64)(date_in)
 
+    def pick(year: datetime) -> Span | None:
+        found = dates(year.year)
+        return None if found is None else spans.unit(found, Grain.DAY)
 
-def _hebrew_start(year: int) -> int:
-    before, here, later = (hebrew_new_year(y) for y in (year - 1, year, year + 1))
-    delay = 2 if later - here == 356 else 1 if here - before == 382 else 0
-    return _HEBREW_EPOCH + here + delay
-
-
-def hebrew(year: int, month: int, day: int) -> datetime:
-    """The Gregorian date, in this Gregorian year, of a Hebrew month (1 is Nisan, 7 Tishri) and day."""
-    if month >= 7:
-        hebrew_year = year + 3761
-        start, following = _hebrew_start(hebrew_year), _hebrew_start(hebrew_year + 1)
-        if month == 12:  # the last Adar: a month before Nisan, which 177 days before the next Tishri begins
-            start = _hebrew_start(year + 3761)
-            return datetime.fromordinal(start - 177 - 29 + day - 1)
-        length = (following - start) % 10  # 3 deficient, 4 regular, 5 complete
-        lengths = {7: 30, 8: 30 if length == 5 else 29}
-        return datetime.fromordinal(start + sum(lengths.get(m, 0) for m in range(7, month)) + day - 1)
-    new_year = _hebrew_start(year + 3761)
-    lengths = [30, 29, 30, 29, 30, 29]  # Nisan to Elul
-    return datetime.fromordinal(new_year - sum(lengths[month - 1 :]) + day - 1)
-
-
-def islamic(year: int, month: int, day: int) -> int:
-    """The day number of a date in the tabular Islamic calendar."""
-    return _ISLAMIC_EPOCH + (year - 1) * 354 + (3 + 11 * year) // 30 + 29 * (month - 1) + month // 2 + day - 1
-
-
-def _yearly(date_in: Callable[[int], datetime]) -> Cycle:
-    return Cycle(Grain.YEAR, lambda year: spans.unit(date_in(year.year), Grain.DAY))
+    return Cycle(Grain.YEAR, pick)
 
 
 def _fixed(rule: str) -> Sequence:
     month, day = rule.split("-")
     return day_in_year(int(month), int(day))
+
+
+def _off_sunday(rule: str) -> Sequence:
+    month, day = (int(part) for part in rule.split("-"))
+
+    def date_in(year: int) -> datetime:
+        found = datetime(year, month, day)
+        return found - timedelta(days=found.weekday() == _SUNDAY)
+
+    return _yearly(date_in)
+
+
+def _near_workday(rule: str) -> Sequence:
+    month, day = (int(part) for part in rule.split("-"))
+
+    def date_in(year: int) -> datetime:
+        found = datetime(year, month, day)
+        return found + timedelta(days={_SATURDAY: -1, _SUNDAY: 1}.get(found.weekday(), 0))
+
+    return _yearly(date_in)
 
 
 def _weekday(rule: str) -> Sequence:
@@ -110,31 +102,89 @@ def _orthodox_easter(rule: str) -> Sequence:
     return _yearly(lambda year: orthodox_easter(year) + timedelta(days=int(rule)))
 
 
+def _numbers(rule: str) -> list[int]:
+    return [int(part) for part in rule.split()]
+
+
 def _hebrew(rule: str) -> Sequence:
-    month, day = (int(part) for part in rule.split())
-    return _yearly(lambda year: hebrew(year, month, day))
+    month, day = _numbers(rule)
+    return _yearly(lambda year: feast_calendars.hebrew(year, month, day))
+
+
+def _hebrew_kept_off_saturday(rule: str) -> Sequence:
+    month, day = _numbers(rule)
+
+    def date_in(year: int) -> datetime:
+        found = feast_calendars.hebrew(year, month, day)
+        return found + timedelta(days=found.weekday() == _SATURDAY)
+
+    return _yearly(date_in)
 
 
 def _islamic(rule: str) -> Sequence:
-    month, day = (int(part) for part in rule.split())
+    month, day = _numbers(rule)
+    return _yearly(lambda year: feast_calendars.islamic(year, month, day))
 
-    def pick(start: datetime) -> Span | None:
-        first = int((start.toordinal() - _ISLAMIC_EPOCH) / 354.367) + 1
-        for year in (first, first + 1):
-            found = datetime.fromordinal(islamic(year, month, day))
-            if found.year == start.year:
-                return spans.unit(found, Grain.DAY)
-        return None
 
-    return Cycle(Grain.YEAR, pick)
+def _ramadan_last(rule: str) -> Sequence:
+    weekday = int(rule)
+
+    def date_in(year: int) -> datetime | None:
+        end = feast_calendars.islamic(year, 10, 1)
+        return None if end is None else end - timedelta(days=(end.weekday() - weekday - 1) % 7 + 1)
+
+    return _yearly(date_in)
+
+
+def _chinese(rule: str) -> Sequence:
+    month, day, *more = _numbers(rule)
+
+    def date_in(year: int) -> datetime | None:
+        found = feast_calendars.chinese(year, month, day)
+        return None if found is None else found + timedelta(days=sum(more))
+
+    return _yearly(date_in)
+
+
+def _solar_term(rule: str) -> Sequence:
+    return _yearly(lambda year: feast_calendars.solar_term(year, int(rule)))
+
+
+def _hindu(rule: str) -> Sequence:
+    month, tithi, hour, more = _numbers(rule)
+    return _yearly(lambda year: feast_calendars.hindu(year, month, tithi, hour) + timedelta(days=more))
+
+
+def _hindu_solar(rule: str) -> Sequence:
+    degrees, more = _numbers(rule)
+    return _yearly(lambda year: feast_calendars.hindu_solar(year, degrees) + timedelta(days=more))
+
+
+def _before(rule: str) -> Sequence:
+    month, day, weekday = _numbers(rule)
+
+    def date_in(year: int) -> datetime:
+        anchor = datetime(year, month, day)
+        return anchor - timedelta(days=(anchor.weekday() - weekday - 1) % 7 + 1)
+
+    return _yearly(date_in)
 
 
 _RULES: dict[str, Callable[[str], Sequence]] = {
     "fixed": _fixed,
+    "off_sunday": _off_sunday,
+    "near_workday": _near_workday,
     "weekday": _weekday,
     "easter": _easter,
     "orthodox_easter": _orthodox_easter,
     "hebrew": _hebrew,
+    "hebrew_kept_off_saturday": _hebrew_kept_off_saturday,
     "islamic": _islamic,
+    "ramadan_last": _ramadan_last,
+    "chinese": _chinese,
+    "solar_term": _solar_term,
+    "hindu": _hindu,
+    "hindu_solar": _hindu_solar,
+    "before": _before,
 }
 

@@ -115,7 +115,7 @@ def _holiday_anchors(holidays: Table) -> Iterator[str]:
         assert isinstance(calendar, dict)
         for spellings in calendar.values():
             for spelling in spellings:
-                yield max(spelling.split(), key=len)
+                yield max(spelling.replace("|", " ").split(), key=len)
 
 
 def _entries(words: Table, literals: set[str]) -> dict[str, tuple[Entry, ...]]:

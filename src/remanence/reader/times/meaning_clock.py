@@ -68,6 +68,12 @@ def _half(clock: Clock, half: int) -> Clock | None:
 
 
 @meaning
+def packed_half(_scene: Scene, digits: int, half: int) -> Clock | None:
+    """330 pm."""
+    return _half(Clock(digits // 100, digits % 100), half) if 100 <= digits <= 1259 else None
+
+
+@meaning
 def clock_half(scene: Scene, found: tuple[int, int, int, bool], half: int) -> Clock | None:
     """3:30 pm."""
     return _half(clock(scene, found), half)
@@ -306,7 +312,10 @@ def period_clock(_scene: Scene, _period: Time, _clock: Clock) -> None:
 
 
 def _end_of_day(days: Sequence) -> Time:
-    return _part(days, (_BUSINESS_ENDS, 24))
+    def move(span: Span) -> Span:
+        return span[1] - timedelta(seconds=1), span[1]
+
+    return Time(Moved(days, move), Grain.SECOND)
 
 
 @meaning
@@ -423,3 +432,23 @@ def part_hours(scene: Scene, part: Time, hours: Hours) -> Time | None:
 def hours_with(scene: Scene, hours: Hours, part: Time) -> Time | None:
     """From 9 to 11 tomorrow morning."""
     return part_hours(scene, part, hours)
+
+
+@meaning
+def past_clock_time(_scene: Scene, minutes: int, clock: Clock) -> Clock | None:
+    """Quarter past 3 pm."""
+    return _minutes(clock, minutes) if clock.minute == 0 else None
+
+
+@meaning
+def shifted_clock_time(scene: Scene, sign: int, minutes: int, clock: Clock) -> Clock | None:
+    """Twenty to 3 pm."""
+    return past_clock_time(scene, sign * minutes, clock) if 0 < minutes < 60 else None
+
+
+@meaning
+def ctime(_scene: Scene, _weekday: Time, day: Time, clock: Clock, year: Time) -> Time:
+    """Fri Mar 3 10:30:00 2018."""
+    from remanence.reader.times.occurrences import Within
+
+    return on_days(Within(year.sequence, day.sequence), clock)

@@ -176,17 +176,12 @@ def inside_of(scene: Scene, whole: Time, part: Time) -> Time:
 
 
 @meaning
-def both(scene: Scene, first: Time, second: Time) -> Time | None:
+def both(_scene: Scene, first: Time, second: Time) -> Time | None:
     """Tuesday, May 5: the days that are both; where the year is said, the date is believed over the weekday."""
     weekly, dated = (first, second) if _weekly(first.sequence) else (second, first)
     if isinstance(dated.sequence, Once):
         return dated
-    common = Within(dated.sequence, weekly.sequence)
-    near = occurrences.nearest(dated.sequence, scene.now, past=False)
-    met = occurrences.nearest(common, scene.now, past=False)
-    if near is None or met is None:
-        return None
-    return Time(common, Grain.DAY)
+    return Time(Within(dated.sequence, weekly.sequence), Grain.DAY, either_way=True)
 
 
 def _weekly(sequence: Sequence) -> bool:
@@ -279,3 +274,29 @@ def nth_weekday_before(_scene: Scene, nth: int, day: Time, anchor: Time) -> Time
         return found[-nth] if len(found) >= nth else None
 
     return Time(Moved(anchor.sequence, move), Grain.DAY)
+
+
+@meaning
+def nth_weekday_of_month(_scene: Scene, nth: int, day: Time) -> Time | None:
+    """The third Tuesday, of some month."""
+    months = Cycle(Grain.MONTH, lambda month: spans.unit(month, Grain.MONTH))
+    return nth_weekday(_scene, nth, day, Time(months, Grain.MONTH)) if 1 <= nth <= 5 else None
+
+
+@meaning
+def number_inside(scene: Scene, day: int, whole: Time) -> Time | None:
+    """20 of next month."""
+    found = day_of_month(scene, day)
+    return None if found is None else inside(scene, found, whole)
+
+
+@meaning
+def month_day_long(_scene: Scene, month: int, day: int, year: int) -> Time:
+    """May-5-2016."""
+    return on_day(datetime(year, month, day))
+
+
+@meaning
+def day_month_long(scene: Scene, day: int, month: int, year: int) -> Time:
+    """5/May/2016."""
+    return month_day_long(scene, month, day, year)

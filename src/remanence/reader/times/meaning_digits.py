@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from remanence.reader.times import spans
 from remanence.reader.times.meaning_days import day_in_year, full_year, on_day
+from remanence.reader.times.meaning_numbers import length_in
 from remanence.reader.times.mention import Grain
 from remanence.reader.times.occurrences import Once
 from remanence.reader.times.values import Time
@@ -86,7 +87,26 @@ def _year_month(raw: str, _month_first: bool) -> Found:
 def _pair(raw: str, month_first: bool) -> Found:
     first, second = _numbers(raw)
     month, day = (first, second) if month_first and first <= 12 else (second, first)
-    return [("md_token", Time(day_in_year(month, day), Grain.DAY), 0)]
+    found: Found = [("fraction", first / second, 0)] if raw in _FRACTIONS else []
+    if 1 <= month <= 12 and 1 <= day <= 31:
+        found.append(("md_token", Time(day_in_year(month, day), Grain.DAY), 0))
+    return found
+
+
+_FRACTIONS = ("1/2", "1/4", "3/4")
+_UNITS = {"s": Grain.SECOND, "m": Grain.MINUTE, "d": Grain.DAY, "w": Grain.WEEK, "y": Grain.YEAR}
+
+
+def _compact(raw: str, _month_first: bool) -> Found:
+    return [("compact", length_in(int(raw[:-1]), _UNITS[raw[-1].lower()]), 0)]
+
+
+def _quarter(raw: str, _month_first: bool) -> Found:
+    return [("quarter_name", int(raw[1]), 0)]
+
+
+def _half(raw: str, _month_first: bool) -> Found:
+    return [("half_name", int(raw[1]) - 1, 0)]
 
 
 def _clock(raw: str, _month_first: bool) -> Found:
@@ -137,6 +157,9 @@ DIGIT_FORMS: dict[str, Callable[[str, bool], Found]] = {
     "year_month": _year_month,
     "pair": _pair,
     "clock": _clock,
+    "compact": _compact,
+    "quarter": _quarter,
+    "half": _half,
     "decade": _decade,
     "ordinal": _ordinal,
     "decimal": _decimal,

@@ -124,11 +124,17 @@ def past_length(scene: Scene, length: Length) -> Time:
 
 @meaning
 def next_length(scene: Scene, length: Length) -> Time:
-    """The next three weeks: the rest of today and the days that follow."""
-    end = length.moved(scene.now, 1)
-    if not length.seconds:
-        end = spans.after(spans.floor(end, Grain.DAY), 1, Grain.DAY)
-    return Time(Once((scene.now, end)), length.grain, MentionKind.RANGE)
+    """The next three weeks: from tomorrow, or from now where less than a day is counted."""
+    if length.seconds:
+        return within_length(scene, length)
+    start = scene.today + timedelta(days=1)
+    return Time(Once((start, length.moved(start, 1))), length.grain, MentionKind.RANGE)
+
+
+@meaning
+def within_length(scene: Scene, length: Length) -> Time:
+    """Within three weeks."""
+    return Time(Once((scene.now, length.moved(scene.now, 1))), length.grain, MentionKind.RANGE)
 
 
 @meaning

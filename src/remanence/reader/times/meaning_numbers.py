@@ -73,7 +73,8 @@ def teen_minute(_scene: Scene, count: int) -> int | None:
     return count if 10 <= count < 20 else None
 
 
-def _length(count: float, unit: Grain, low: float = 1, high: float = 1) -> Length | None:
+def length_in(count: float, unit: Grain, low: float = 1, high: float = 1) -> Length | None:
+    """So many units; a part of one is counted in the next finer unit."""
     if not 0 <= count <= _COUNT_MAX:
         return None
     whole = int(count)
@@ -94,8 +95,8 @@ def length(_scene: Scene, count: float | tuple[int, int, int], unit: Grain) -> L
     """Three weeks; a couple of days."""
     if isinstance(count, tuple):
         likely, low, high = count
-        return _length(likely, unit, low / likely, high / likely)
-    return _length(count, unit)
+        return length_in(likely, unit, low / likely, high / likely)
+    return length_in(count, unit)
 
 
 @meaning
@@ -115,13 +116,13 @@ def length_between(_scene: Scene, low: int, high: int, unit: Grain) -> Length | 
     """Two or three weeks."""
     if not 0 < low < high:
         return None
-    return _length(high, unit, low / high, 1)
+    return length_in(high, unit, low / high, 1)
 
 
 @meaning
 def length_or_two(_scene: Scene, unit: Grain) -> Length | None:
     """A day or two."""
-    return _length(2, unit, 0.5, 1)
+    return length_in(2, unit, 0.5, 1)
 
 
 @meaning
@@ -150,3 +151,15 @@ def hours_minutes(_scene: Scene, hours: int, minutes: int) -> Length | None:
 def hours(scene: Scene, count: int) -> Length | None:
     """2h."""
     return length(scene, count, Grain.HOUR)
+
+
+@meaning
+def hours_part_of(scene: Scene, count: float) -> Length | None:
+    """1/2 h."""
+    return length(scene, count, Grain.HOUR)
+
+
+@meaning
+def length_sum_fraction(scene: Scene, count: int, part: float, unit: Grain) -> Length | None:
+    """2 and 1/2 hours."""
+    return length(scene, count + part, unit)

@@ -11,17 +11,16 @@ from remanence.reader.times.occurrences import Cycle, Moved, Once, Sequence, Wit
 from remanence.reader.times.spans import Span
 from remanence.reader.times.values import Length, Scene, Time, meaning
 
-# a unit's early, middle and late part, in the parts it is counted in
+# a unit's early part ends, its middle is, its late part begins after so many of the smaller units
 _STAGES: dict[Grain, tuple[Grain, tuple[int, int, int, int]]] = {
-    Grain.WEEK: (Grain.DAY, (0, 2, 5, 7)),
-    Grain.MONTH: (Grain.DAY, (0, 10, 20, 31)),
-    Grain.QUARTER: (Grain.MONTH, (0, 1, 2, 3)),
-    Grain.SEASON: (Grain.MONTH, (0, 1, 2, 3)),
-    Grain.YEAR: (Grain.MONTH, (0, 4, 8, 12)),
-    Grain.DECADE: (Grain.YEAR, (0, 4, 7, 10)),
-    Grain.CENTURY: (Grain.YEAR, (0, 33, 67, 100)),
+    Grain.WEEK: (Grain.DAY, (3, 2, 5, 3)),
+    Grain.MONTH: (Grain.DAY, (10, 10, 20, 20)),
+    Grain.QUARTER: (Grain.MONTH, (1, 1, 2, 2)),
+    Grain.SEASON: (Grain.MONTH, (1, 1, 2, 2)),
+    Grain.YEAR: (Grain.MONTH, (4, 4, 8, 8)),
+    Grain.DECADE: (Grain.YEAR, (4, 4, 7, 7)),
+    Grain.CENTURY: (Grain.YEAR, (33, 33, 67, 67)),
 }
-_STAGE_WORDS = {"early": 0, "mid": 1, "late": 2}
 _MID_WEEK_DAYS = 4  # a calendar week belongs to the month that has most of it
 
 
@@ -232,17 +231,19 @@ def unit_of(_scene: Scene, unit: Grain, day: Time) -> Time:
 
 
 @meaning
-def staged(_scene: Scene, stage: int | str, whole: Time) -> Time | None:
+def staged(_scene: Scene, stage: int, whole: Time) -> Time | None:
     """Early May, mid-2016, the late nineties: about a third of the time named."""
     parts = _STAGES.get(whole.grain)
     if parts is None:
         return None
-    grain, bounds = parts
-    index = _STAGE_WORDS[stage] if isinstance(stage, str) else stage
+    grain, (early_to, mid_from, mid_to, late_from) = parts
 
     def move(span: Span) -> Span:
-        start = spans.after(span[0], bounds[index], grain)
-        return start, span[1] if index == 2 else spans.after(span[0], bounds[index + 1], grain)
+        if stage == 0:
+            return span[0], spans.after(span[0], early_to, grain)
+        if stage == 1:
+            return spans.after(span[0], mid_from, grain), spans.after(span[0], mid_to, grain)
+        return spans.after(span[0], late_from, grain), span[1]
 
     return Time(Moved(whole.sequence, move), whole.grain)
 
@@ -392,3 +393,27 @@ def length_from_start(scene: Scene, length: Length, day: Time) -> Time | None:
 def staged_decade(scene: Scene, stage: int, tens: int) -> Time | None:
     """The early nineties."""
     return staged(scene, stage, decade(scene, tens))
+
+
+@meaning
+def half_year(scene: Scene, half: int, year: Time) -> Time | None:
+    """H1 2016."""
+    return half_of(scene, half, year)
+
+
+@meaning
+def year_half(scene: Scene, year: Time, half: int) -> Time | None:
+    """2016 H1."""
+    return half_of(scene, half, year)
+
+
+@meaning
+def nth_unit_from_end(_scene: Scene, nth: int, unit: Grain, whole: Time) -> Time | None:
+    """The second to last week of May."""
+    return _units_at(whole, unit, -nth, 1 - nth or None) if 1 <= nth <= 366 else None
+
+
+@meaning
+def so_far_unit(scene: Scene, unit: Grain) -> Time | None:
+    """Earlier in the week."""
+    return so_far(scene, unit_offset(scene, 0, unit))

@@ -166,4 +166,4 @@ def days_md(_scene: Scene, first: int, last: Time) -> Time | None:
     def move(span: Span) -> Span | None:
         return (span[0].replace(day=first), span[1]) if first < span[0].day else None
 
-    return Time(Moved(last.sequence, move), Grain.DAY, MentionKind.RANGE)
+    return Time(Stretch(Moved(last.sequence, move), last.sequence, True), Grain.DAY, MentionKind.RANGE)

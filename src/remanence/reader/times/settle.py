@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
-from remanence.reader.times import occurrences
+from remanence.reader.times import occurrences, spans
 from remanence.reader.times.meaning_clock import hours_on, in_daytime, on_days, span_at
 from remanence.reader.times.meaning_days import DAILY
 from remanence.reader.times.mention import Grain, MentionKind
+from remanence.reader.times.occurrences import Stretch
+from remanence.reader.times.spans import Span
 from remanence.reader.times.values import Bounds, Clock, Every, Hours, Scene, Time
 
 
@@ -22,17 +24,20 @@ class Settled:
     kind: MentionKind
     at: datetime
     zone: tzinfo | None = None
+    last: datetime | None = None
 
 
-def settle(meant: object, scene: Scene, *, past: bool) -> Settled | None:
-    """The reading of a meaning for a speaker who looks back (`past`) or ahead; None when there is none."""
+def settle(meant: object, scene: Scene, *, past: bool | None) -> Settled | None:
+    """The reading of a meaning for a speaker who looks back (`past`) or ahead (also when unknown), if any."""
     if isinstance(meant, Clock):
         return _clock(meant, scene, past)
     if isinstance(meant, Time):
-        span = occurrences.nearest(meant.sequence, scene.now, past=past, skips_now=meant.skips_now)
+        span = _chosen(meant, scene, past)
         if span is None or span[1] <= span[0]:
             return None
-        return Settled(*span, meant.grain, meant.kind, meant.at or span[0], meant.zone)
+        whole = isinstance(meant.sequence, Stretch) and meant.sequence.whole
+        last = spans.shift(span[1], -1, meant.grain) if whole else None
+        return Settled(*span, meant.grain, meant.kind, meant.at or span[0], meant.zone, last)
     if isinstance(meant, Bounds):
         return _bounds(meant, scene, past)
     if isinstance(meant, Every):
@@ -44,6 +49,16 @@ def settle(meant: object, scene: Scene, *, past: bool) -> Settled | None:
     return None
 
 
+def _chosen(meant: Time, scene: Scene, past: bool | None) -> Span | None:
+    ahead = occurrences.nearest(meant.sequence, scene.now, past=bool(past), skips_now=meant.skips_now)
+    if past is not None or not meant.either_way:
+        return ahead
+    behind = occurrences.nearest(meant.sequence, scene.now, past=True, skips_now=meant.skips_now)
+    if ahead is None or behind is None:
+        return ahead or behind
+    return behind if scene.now - behind[0] < ahead[0] - scene.now else ahead
+
+
 def leaves_choice(meant: object) -> bool:
     """Whether looking back or ahead makes a difference."""
     if isinstance(meant, Time):
@@ -53,7 +68,7 @@ def leaves_choice(meant: object) -> bool:
     return isinstance(meant, Clock | Hours)
 
 
-def _clock(clock: Clock, scene: Scene, past: bool) -> Settled | None:
+def _clock(clock: Clock, scene: Scene, past: bool | None) -> Settled | None:
     """Today at that hour if it lies on the right side of now, in daytime first, else the nearest day that does."""
     daytime = in_daytime(clock)
     choices = [daytime]
@@ -63,10 +78,10 @@ def _clock(clock: Clock, scene: Scene, past: bool) -> Settled | None:
         start, end = span_at(scene.today, choice)
         if (start <= scene.now) if past else (end > scene.now):
             return Settled(start, end, clock.grain, MentionKind.POINT, start, clock.zone)
-    return settle(on_days(DAILY, daytime), scene, past=past)
+    return settle(on_days(DAILY, daytime), scene, past=bool(past))
 
 
-def _bounds(bounds: Bounds, scene: Scene, past: bool) -> Settled | None:
+def _bounds(bounds: Bounds, scene: Scene, past: bool | None) -> Settled | None:
     if bounds.first is not None:
         first = settle(bounds.first, scene, past=past)
         if first is None:

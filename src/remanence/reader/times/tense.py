@@ -15,8 +15,8 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile(r"[.!?;\n]"), re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
-def looks_back(text: str, start: int, end: int, language: Language) -> bool:
-    """True when the nearest verb before the time (else after it) in its sentence is in the past."""
+def looks_back(text: str, start: int, end: int, language: Language) -> bool | None:
+    """Whether the nearest verb before the time (else after it) in its sentence is in the past; None without one."""
     breaks, words = _patterns()
     before = breaks.split(text[max(start - _CHARACTERS_MAX, 0) : start])[-1]
     behind = breaks.split(text[end : end + _CHARACTERS_MAX], maxsplit=1)[0]
@@ -24,7 +24,7 @@ def looks_back(text: str, start: int, end: int, language: Language) -> bool:
         direction = _direction(word.lower().replace("’", "'").replace("'", ""), language)
         if direction:
             return direction < 0
-    return False
+    return None
 
 
 def _direction(word: str, language: Language) -> int:

@@ -29,7 +29,8 @@ class Scene:
 class Time:
     """Occurrences on the calendar, one of which is meant.
 
-    `skips_now`: "Tuesday" said on a Tuesday is another one. `at`: the instant pointed to, when it is not the
+    `skips_now`: "Tuesday" said on a Tuesday is another one. `either_way`: without a word for the direction it is
+    the nearest, past or to come. `at`: the instant pointed to, when it is not the
     span's start. `days` and `hours` are the two halves of a part of a day.
     """
 
@@ -37,6 +38,7 @@ class Time:
     grain: Grain
     kind: MentionKind = MentionKind.POINT
     skips_now: bool = False
+    either_way: bool = False
     at: datetime | None = None
     zone: tzinfo | None = None
     days: Sequence | None = None
