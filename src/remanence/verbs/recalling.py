@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from remanence.recall.columns import Floats
     from remanence.recall.filters import Filter
     from remanence.recall.index import MemoryIndex
-    from remanence.recall.question import Question
+    from remanence.recall.question import Question, Span
     from remanence.recall.rank import Ranked
     from remanence.verbs.upkeep import LiveIndex
 
@@ -67,6 +67,18 @@ class Times:
     said_before: int | None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """A query with all that is known of it before the index is looked at."""
+
+    query: Query
+    included: frozenset[str]
+    times: Times
+    spans: tuple[Span, ...]
+    vector: Floats | None
+    note: str | None
+
+
 class Recaller:
     """The memory indexes of one open cube, shared by its threads: what is believed, and all that was."""
 
@@ -79,16 +91,18 @@ class Recaller:
         """The k best hits, best first; see Cube.recall."""
         if not 1 <= k <= HITS_MAX:
             raise InvalidInput(f"k {k} must lie in [1, {HITS_MAX}]")
+        asked = self._asked(query)
         with self._lock, self._setting.store.read() as snapshot:
-            return self._hits(snapshot, query, k)
+            return self._hits(snapshot, asked, k)
 
     def context(self, query: Query, *, budget_tokens: int) -> Context:
         """Text within the budget; see Cube.context."""
         from remanence.verbs.contexts import build_context
 
+        asked = self._asked(query)
         with self._lock, self._setting.store.read() as snapshot:
-            hits = self._hits(snapshot, query, CONTEXT_HITS)
-            return build_context(self._setting, snapshot, hits, budget_tokens=budget_tokens)
+            hits = self._hits(snapshot, asked, CONTEXT_HITS)
+        return build_context(self._setting, hits, budget_tokens=budget_tokens)
 
     def catch_up(self) -> None:
         """Let memory hold what the file holds now: after an erasure, nothing of what is gone."""
@@ -112,21 +126,30 @@ class Recaller:
             found = snapshot.revisions(list(near))
         return tuple(dict.fromkeys(row.item_id for row in found.values() if row.item_id != item_id))
 
-    def _hits(self, snapshot: Snapshot, query: Query, k: int) -> list[Hit]:
+    def _asked(self, query: Query) -> Asked:
+        """All that is to be known of the query before the index is held: checked, dated, embedded."""
+        from remanence.reader.times import find_times
+        from remanence.recall.question import Span
+
+        text = _question_text(query.text)
+        now = self._setting.clock.now()
+        times = self._times(query, now)
+        mentions = find_times(text, said_at=now, tz=self._setting.zone, prefer="past")
+        spans = tuple(Span(m.interval.start_micros, m.interval.end_micros) for m in mentions)
+        vector, note = self._vector_of(text)
+        return Asked(query, _included(query), times, spans, vector, note)
+
+    def _hits(self, snapshot: Snapshot, asked: Asked, k: int) -> list[Hit]:
         from remanence.recall import filters
         from remanence.recall.fusion import shipped_weights
         from remanence.recall.rank import rank
 
-        _question_text(query.text)
-        times = self._times(query)
-        history = "superseded" in self._included(query)
-        index = self._index(snapshot, "all" if history or times.known_at is not None else "open")
-        vector, note = self._vector_of(query.text)
-        question = self._question(query, index, vector, times)
-        wanted = self._filter(snapshot, query, index, times)
-        mask = filters.mask(index, wanted)
+        history = "superseded" in asked.included or asked.times.known_at is not None
+        index = self._index(snapshot, "all" if history else "open")
+        question = self._question(asked, index)
+        mask = filters.mask(index, _filter(snapshot, asked, index))
         ranked = rank(index, question, mask=mask, k=k, weights=shipped_weights())
-        return _loaded(snapshot, index, ranked, note)
+        return _loaded(snapshot, index, ranked, asked.note)
 
     def _index(self, snapshot: Snapshot, which: Which) -> MemoryIndex:
         from remanence.verbs.upkeep import LiveIndex
@@ -149,8 +172,8 @@ class Recaller:
             _log.warning("recall goes by words alone: %s", error)
             return None, EMBEDDER_FAILED
 
-    def _times(self, query: Query) -> Times:
-        now, zone = self._setting.clock.now(), self._setting.zone
+    def _times(self, query: Query, now: datetime) -> Times:
+        zone = self._setting.zone
 
         def micros(when: datetime | None) -> int | None:
             return None if when is None else to_micros(when)
@@ -162,53 +185,50 @@ class Recaller:
         before = arguments.starting(query.said_before, now=now, zone=zone, name="said_before")
         return Times(to_micros(now), ends["as_of"], ends["known_at"], micros(before))
 
-    def _question(self, query: Query, index: MemoryIndex, vector: Floats | None, times: Times) -> Question:
-        from remanence.reader.times import find_times
-        from remanence.recall.question import Span, read_question
+    def _question(self, asked: Asked, index: MemoryIndex) -> Question:
+        from remanence.recall.question import read_question
 
-        text = _question_text(query.text)
-        now = self._setting.clock.now()
-        mentions = find_times(text, said_at=now, tz=self._setting.zone, prefer="past")
-        asker = query.asker or self._setting.owner
+        asker = asked.query.asker or self._setting.owner
         return read_question(
-            text,
+            asked.query.text,
             authors=index.authors,
             asker=index.authors.get(asker),
-            spans=[Span(m.interval.start_micros, m.interval.end_micros) for m in mentions],
-            vector=vector,
+            spans=asked.spans,
+            vector=asked.vector,
         )
 
-    def _filter(self, snapshot: Snapshot, query: Query, index: MemoryIndex, times: Times) -> Filter:
-        from remanence.recall.filters import Filter
 
-        if not 0.0 <= query.confidence_min <= 1.0:
-            raise InvalidInput(f"confidence_min {query.confidence_min!r} must lie in [0, 1]")
-        included = self._included(query)
-        states = set(RECALLED)
-        if "retired" in included:
-            states.add(State.ARCHIVED)
-        if "superseded" in included:
-            states |= {State.SUPERSEDED, State.MERGED}
-        return Filter(
-            now=times.now,
-            as_of=times.as_of,
-            known_at=times.known_at,
-            said_before=times.said_before,
-            kinds=None if query.kinds is None else [_kind(kind) for kind in _listed(query.kinds, "kinds")],
-            states=states,
-            sessions=_numbers(snapshot, query.sessions),
-            authors=_authors(index, query.authors),
-            confidence_min=query.confidence_min,
-            history="superseded" in included,
-        )
+def _filter(snapshot: Snapshot, asked: Asked, index: MemoryIndex) -> Filter:
+    from remanence.recall.filters import Filter
 
-    @staticmethod
-    def _included(query: Query) -> set[str]:
-        included = set(_listed(query.include, "include"))
-        unknown = included - {"retired", "superseded"}
-        if unknown:
-            raise InvalidInput(f"include {sorted(unknown)} is not among: retired, superseded")
-        return included
+    query, times = asked.query, asked.times
+    states = set(RECALLED)
+    if "retired" in asked.included:
+        states.add(State.ARCHIVED)
+    if "superseded" in asked.included:
+        states |= {State.SUPERSEDED, State.MERGED}
+    return Filter(
+        now=times.now,
+        as_of=times.as_of,
+        known_at=times.known_at,
+        said_before=times.said_before,
+        kinds=None if query.kinds is None else [_kind(kind) for kind in _listed(query.kinds, "kinds")],
+        states=states,
+        sessions=_numbers(snapshot, query.sessions),
+        authors=_authors(index, query.authors),
+        confidence_min=query.confidence_min,
+        history="superseded" in asked.included,
+    )
+
+
+def _included(query: Query) -> frozenset[str]:
+    if not 0.0 <= query.confidence_min <= 1.0:
+        raise InvalidInput(f"confidence_min {query.confidence_min!r} must lie in [0, 1]")
+    included = frozenset(_listed(query.include, "include"))
+    unknown = included - {"retired", "superseded"}
+    if unknown:
+        raise InvalidInput(f"include {sorted(unknown)} is not among: retired, superseded")
+    return included
 
 
 def _loaded(snapshot: Snapshot, index: MemoryIndex, ranked: Sequence[Ranked], note: str | None) -> list[Hit]:
