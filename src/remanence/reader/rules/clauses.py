@@ -1,0 +1,124 @@
+"""A text as the clauses that its speaker asserts: without questions, quotes, conditions and reports.
+
+Positions stay those of the text. Knows no language: the tables say what a question looks like. Asked by
+`statements`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from remanence.reader.rules.language import Language
+
+TEXT_CHARS_MAX = 20_000  # of an utterance that are read; talk is shorter, and pasted texts are not about us
+SENTENCE_CHARS_MAX = 1_000  # what is longer was not spoken, and patterns may take quadratic time in it
+
+# What stands in for characters that are someone else's: it begins no rule, and may be part of a phrase.
+_MASK = "\ue000"
+_QUOTED = re.compile(
+    r'"[^"\n]{1,400}"|“[^”\n]{1,400}”|«[^»\n]{1,400}»|„[^“”\n]{1,400}[“”]|‘[^’\n]{1,400}’(?!\w)'
+    r"|(?<!\w)'[^'\n]{1,400}'(?!\w)|```.*?(?:```|\Z)|`[^`\n]{1,400}`|^[ \t]*>[^\n]*|\[[^\]\n]{1,400}\]",
+    re.DOTALL | re.MULTILINE,
+)
+# After a full stop that is not an initial's ("K. Le Guin") or a title's.
+_SENTENCE_END = re.compile(r"(?<!\b[A-Z])(?<!\b[DMS][rst])(?<!\bMrs)[.!?…]+[\"')\]]*(?=\s|$)|\s*\n\s*|\s{4,}")
+_LIST_MARK = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)])?\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """Characters of the text from `start` on, as plain as patterns want them."""
+
+    text: str
+    start: int
+    denies: bool  # what was said before is said to be wrong
+    hesitates: bool  # it may be
+
+
+def asserted_clauses(text: str, language: Language) -> Iterator[Clause]:
+    """The clauses of the text that its speaker asserts, in order."""
+    guards = language.guards
+    if not guards["trigger"].search(text[:TEXT_CHARS_MAX].replace("’", "'")):
+        return
+    plain = _plain(text[:TEXT_CHARS_MAX])
+    given = guards["given_text"].search(plain)
+    if given is not None:
+        plain = plain[: given.end()]
+    if guards["joking"].search(plain) or guards["record"].search(plain):
+        return
+    denied = False
+    for start, sentence in _sentences(plain):
+        denies = guards["denial"].search(sentence) is not None
+        hesitates = guards["hesitation"].search(sentence) is not None
+        yield from _clauses(sentence, start, language, denies or denied, hesitates)
+        denied = denies  # for one sentence: "That's wrong. It's Tuesday."
+
+
+def _plain(text: str) -> str:
+    """Of the same length, with straight apostrophes and masks over what is quoted."""
+    return _QUOTED.sub(lambda quote: _MASK * len(quote[0]), text.replace("’", "'"))
+
+
+def _sentences(text: str) -> Iterator[tuple[int, str]]:
+    """Where each sentence starts, and its text with its end mark."""
+    start = 0
+    for end in _SENTENCE_END.finditer(text):
+        yield from _stripped(text, start, end.end())
+        start = end.end()
+    yield from _stripped(text, start, len(text))
+
+
+def _stripped(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
+    mark = _LIST_MARK.match(text, start, end)
+    begin = mark.end() if mark is not None else start
+    sentence = text[begin : min(end, begin + SENTENCE_CHARS_MAX)].rstrip()
+    if sentence:
+        yield begin, sentence
+
+
+def _clauses(
+    sentence: str, offset: int, language: Language, denies: bool, hesitates: bool
+) -> Iterator[Clause]:
+    guards = language.guards
+    if guards["unreal"].search(sentence):
+        return
+    asked = "?" in sentence[-3:]
+    if asked:
+        sentence, asked = _before_own_question(sentence, language)
+    body = sentence.rstrip(".!?… \"')")
+    begin = 0
+    joint: re.Match[str] | None = None
+    while begin < len(body):
+        following = guards["joint"].search(body, begin + 1)
+        end = following.start() if following is not None else len(body)
+        said = not asked or (joint is not None and guards["reason"].search(joint[0]) is not None)
+        if (
+            said
+            and not _under_other(body, begin, language)
+            and not guards["question"].search(body[begin:end])
+        ):
+            yield Clause(body[begin:end], offset + begin, denies, hesitates)
+        if following is None:
+            return
+        joint, begin = following, max(following.end(), begin + 1)
+
+
+def _before_own_question(sentence: str, language: Language) -> tuple[str, bool]:
+    """The statement before a question of its own ("..., and you?"), and whether all of it is asked."""
+    comma = sentence.rfind(",")
+    if comma > 0 and language.guards["own_question"].search(sentence[comma + 1 :].lstrip()):
+        first_question = language.guards["question"].search(sentence)
+        if first_question is None:
+            return sentence[:comma], False
+    return sentence, True
+
+
+def _under_other(body: str, begin: int, language: Language) -> bool:
+    """Whether the clause stands under a report or a condition that came before it."""
+    before = body[:begin]
+    return bool(before) and (
+        language.guards["reported"].search(before) is not None
+        or language.guards["condition"].search(before) is not None
+    )
