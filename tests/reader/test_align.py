@@ -118,8 +118,10 @@ CASES = {
         ["s:be kind", "u:1", "a:2", "u:3", "a:4"], ["s:be kind", "u:3", "a:4", "u:5"], [3], []),
     "another system message": (["s:be kind", "u:1", "a:2"], ["s:be brief", "u:1", "a:2", "u:3"], [0, 3], []),
     "both system messages, once more": (
-        ["s:be kind", "u:1", "a:2", "s:be brief", "u:3"], ["s:be brief", "u:1", "a:2", "u:3", "a:4"], [4], []),
-    "a reminder between turns": (["u:1", "s:now", "a:2"], ["u:1", "s:now", "a:2", "u:3", "s:now"], [3, 4], []),
+        ["s:be kind", "u:1", "a:2", "s:be brief", "u:3"], ["s:be brief", "u:1", "a:2", "u:3", "a:4"],
+        [4], []),
+    "a reminder between turns": (["u:1", "s:now", "a:2"], ["u:1", "s:now", "a:2", "u:3", "s:now"],
+        [3, 4], []),
     "a reminder at the end": (["u:1", "a:2", "s:now"], ["u:1", "a:2", "s:now", "u:3"], [3], []),
     "an erased system message": (["s:XX", "u:1", "a:2"], ["s:secret", "u:1", "a:2"], [], []),
     "nothing but system messages": (["s:be kind"], ["s:be kind", "s:be brief"], [1], []),
