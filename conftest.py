@@ -8,9 +8,7 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
-def _folder_for_examples(
-    request: pytest.FixtureRequest, doctest_namespace: dict[str, object]
-) -> None:
+def _folder_for_examples(request: pytest.FixtureRequest, doctest_namespace: dict[str, object]) -> None:
     """Examples may write below `tmp`, a folder of their own."""
     if isinstance(request.node, pytest.DoctestItem):
         folder: Path = request.getfixturevalue("tmp_path")
