@@ -21,7 +21,7 @@ from remanence.storage.port import Transaction
 from remanence.verbs.setting import Setting
 
 if TYPE_CHECKING:
-    from remanence.reader.rules import Derived
+    from remanence.reader.rules.derived import Derived
 
 METHOD = "rule:"  # what a derived row's method begins with
 
@@ -30,7 +30,7 @@ def read(setting: Setting, utterance: Content, provenance: Provenance) -> Sequen
     """What the rule reader finds in an utterance; nothing when the cube was opened without it."""
     if not setting.derives or utterance.kind is not Kind.UTTERANCE:
         return ()
-    from remanence.reader.rules import derive
+    from remanence.reader.rules.statements import derive
 
     return derive(utterance.text, speaker=provenance.author, role=provenance.role)
 
@@ -41,7 +41,7 @@ def derive_from(
     """Write what was found in an utterance into the change; returns the items made or revised."""
     if not found:
         return []
-    from remanence.reader.rules import SINGLE_VALUED
+    from remanence.reader.rules.statements import is_single_valued
 
     touched = []
     for derived in found:
@@ -59,7 +59,7 @@ def derive_from(
                 session=provenance.session,
                 said_at=provenance.said_at,
             )
-            single = derived.slot.attribute in SINGLE_VALUED
+            single = is_single_valued(derived.slot.attribute)
             effect, target = weigh(claim, change.rows_in_slot(derived.slot), single_valued=single)
         item_id = _carry_out(change, effect, target, content, provenance)
         if item_id is not None:
