@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from ticking import TickingClock
 
 import remanence
+from ticking import TickingClock
 
 OpenCube = Callable[..., remanence.Cube]
 

@@ -30,7 +30,7 @@ def test_evidence_moves_the_mean_its_way_and_adds_strength(support: float, doubt
     assert against.mean <= belief.mean <= for_it.mean
     assert for_it.strength > belief.strength
     assert against.strength > belief.strength
-    assert 0.0 <= against.mean
+    assert against.mean >= 0.0
     assert for_it.mean <= 1.0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -57,7 +58,10 @@ class Case(NamedTuple):
 
 
 TABLE = [
-    Case("a correction takes an endless row whole", {"a": (None, None)}, 5, (None, None), (None, None), "a", []),
+    Case(
+        "a correction takes an endless row whole",
+        {"a": (None, None)}, 5, (None, None), (None, None), "a", [],
+    ),
     Case("a correction takes a bounded row whole", {"a": (1, 10)}, 5, (None, None), (1, 10), "a", []),
     Case(
         "from a day on: before it, the old goes on holding",
@@ -136,7 +140,7 @@ def disjoint_rows(draw: st.DrawFn) -> list[Revision]:
         edges[0] = None
     if draw(st.booleans()):
         edges[-1] = None
-    pieces = list(zip(edges, edges[1:], strict=False))
+    pieces = list(itertools.pairwise(edges))
     kept = draw(st.lists(st.sampled_from(pieces), min_size=1, unique=True))
     return [row(chr(97 + number), piece) for number, piece in enumerate(kept)]
 
