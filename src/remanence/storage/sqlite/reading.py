@@ -28,6 +28,7 @@ from remanence.storage.sqlite.rows import (
     Bound,
     JournalCells,
     RevisionCells,
+    held_by_sqlite,
     journal_entry_of,
     revision_of,
     text_bytes,
@@ -82,7 +83,7 @@ class SqliteSnapshot:
         return [ItemId(item_id) for (item_id,) in self._db.execute(self._sql["select_derived_items"], bound)]
 
     def rows_in_slot(self, subject: str, attribute: str) -> list[Revision]:
-        bound = {"subject": subject, "attribute": attribute}
+        bound = {"subject": held_by_sqlite(subject), "attribute": held_by_sqlite(attribute)}
         numbers = [n for (n,) in self._db.execute(self._sql["select_rows_in_slot"], bound)]
         return sorted(self.revisions(numbers).values(), key=lambda row: row.id)
 
@@ -167,7 +168,7 @@ class SqliteSnapshot:
         return found
 
     def texts_matching(self, phrase: str, *, limit: int) -> list[TextId]:
-        bound = {"phrase": '"' + phrase.replace('"', '""') + '"', "limit": limit}
+        bound = {"phrase": '"' + held_by_sqlite(phrase).replace('"', '""') + '"', "limit": limit}
         return [TextId(text) for (text,) in self._db.execute(self._sql["select_texts_matching"], bound)]
 
     def texts_containing(self, item_ids: Sequence[ItemId]) -> list[str]:
