@@ -1,25 +1,20 @@
 """How often time expressions are resolved to their exact value: bench/time.py PATH, dateparser beside ours.
 
 Figures, as shares: `exact` by group (points, each source among them, intervals), and the same for the floors
-`dateparser future` and `dateparser past`. Protocol: an expression, its extent given, against its reference time;
-right when the value at the row's grain, or both ends of an interval, is the row's value or in `also`.
-"""
+`dateparser future` and `dateparser past`. Protocol: an expression, its extent given, against its reference
+time; right when the value at the row's grain, or both ends of an interval, is the row's value or in `also`.
+"""  # noqa: A005 - named for its data set; the library's own time is built in and comes first
 
 from __future__ import annotations
 
-import sys
-
-if sys.path and sys.path[0].endswith("bench"):  # this folder's time.py must not stand in for the library's
-    FOLDER = sys.path.pop(0)
-else:
-    FOLDER = ""
-
 import json
+import sys
 import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 
 # The sources' reference times are local; Duckling's corpus stands two hours west of UTC, which shows where an
@@ -61,7 +56,11 @@ def read_rows(path: Path) -> list[Row]:
 
 def normal(value: str) -> str:
     """An interval's ends without a time of day that says nothing."""
-    return "/".join(end.removesuffix("T00:00:00").removesuffix("T00:00") for end in value.split("/")) if "/" in value else value
+    return (
+        "/".join(end.removesuffix("T00:00:00").removesuffix("T00:00") for end in value.split("/"))
+        if "/" in value
+        else value
+    )
 
 
 def at_grain(time: datetime, grain: str) -> str:
@@ -74,8 +73,8 @@ def at_grain(time: datetime, grain: str) -> str:
 def our_value(row: Row, *, last_unit_out: bool = True) -> str | None:
     """What Remanence reads, its best reading.
 
-    The file ends "from May 3 to 5" where the 5th begins; we hold, with English speakers, that the 5th belongs to it.
-    `last_unit_out` converts, so that both readings of that convention can be reported.
+    The file ends "from May 3 to 5" where the 5th begins; we hold, with English speakers, that the 5th belongs
+    to it. `last_unit_out` converts, so that both readings of that convention can be reported.
     """
     from remanence.reader.times import resolve
 
@@ -127,13 +126,19 @@ def measure(rows: list[Row], read: Callable[[Row], str | None]) -> dict[str, tup
 def figure(group: str, value: float, n: int) -> str:
     """One line of the report."""
     return json.dumps(
-        {"bench": "time", "figure": "exact", "group": group, "value": round(value, 4), "unit": "share", "n": n}
+        {
+            "bench": "time",
+            "figure": "exact",
+            "group": group,
+            "value": round(value, 4),
+            "unit": "share",
+            "n": n,
+        }
     )
 
 
 def machine() -> str:
     """The line that says where this was measured."""
-    sys.path.insert(0, FOLDER)
     from machine import machine_line
 
     return str(machine_line("time"))
@@ -147,6 +152,9 @@ def main() -> None:
     rows = read_rows(Path(sys.argv[1]))
     for group, (right, n) in measure(rows, our_value).items():
         print(figure(group, right / n, n))
+    for group, (right, n) in measure(rows, partial(our_value, last_unit_out=False)).items():
+        if group == "intervals":
+            print(figure("intervals, last unit counted in", right / n, n))
     for prefer in ("future", "past"):
         for group, (right, n) in measure(rows, dateparser_value(prefer)).items():
             print(figure(f"dateparser {prefer}: {group}", right / n, n))

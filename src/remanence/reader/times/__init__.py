@@ -23,13 +23,14 @@ def find_times(
     """The time expressions of a text, in order, each resolved against when and where it was said.
 
     `said_at` is aware; `tz` is the zone whose calendar the words follow. Where a time leaves open
-    whether it is past or to come ("on Tuesday"), `prefer` decides, else the tense of the nearest verb, else it
-    is to come. At most 256 are returned. Raises InvalidInput for a naive `said_at`, and for nothing else.
+    whether it is past or to come ("on Tuesday"), `prefer` decides, else the tense of the nearest verb, else
+    it is to come. At most 256 are returned. Raises InvalidInput for a naive `said_at`, and for nothing else.
 
     >>> from datetime import UTC
     >>> said = datetime(2026, 3, 4, 12, tzinfo=UTC)
-    >>> [(m.text, m.interval.start.date().isoformat()) for m in find_times("I flew on Monday", said_at=said, tz=UTC)]
-    [('on Monday', '2026-03-02')]
+    >>> [mention] = find_times("I flew on Monday", said_at=said, tz=UTC)
+    >>> mention.text, mention.interval.start.date().isoformat()
+    ('on Monday', '2026-03-02')
     """
     from remanence.reader.times.finder import Moment, find
     from remanence.reader.times.language import load
@@ -56,8 +57,8 @@ def resolve(
 def read_date(text: str, *, now: datetime, tz: tzinfo) -> Interval:
     """The interval that a date written by a person names: "2026-01-01", "last May", "3 March 2025, 5pm".
 
-    A date without a year is the last one that has begun. An ISO time with a zone keeps it; without, it is read in
-    `tz`. Raises InvalidInput when the whole text is not one date.
+    A date without a year is the last one that has begun. An ISO time with a zone keeps it; without, it is
+    read in `tz`. Raises InvalidInput when the whole text is not one date.
     """
     _check_aware(now)
     from remanence.reader.times.finder import Moment, whole
@@ -66,7 +67,9 @@ def read_date(text: str, *, now: datetime, tz: tzinfo) -> Interval:
     mention = whole(text, Moment(now, tz), load("en"))
     if mention is None:
         shown = text if len(text) <= 60 else text[:57] + "..."
-        raise InvalidInput(f"can't read {shown!r} as a date; write it like 2026-01-31, last May or 3 March 2025")
+        raise InvalidInput(
+            f"can't read {shown!r} as a date; write it like 2026-01-31, last May or 3 March 2025"
+        )
     return mention.interval
 
 

@@ -1,4 +1,4 @@
-"""A bottom-up chart parser: all readings of a run of tokens by a tree of patterns, in one pass to the right."""
+"""A bottom-up chart parser: all readings of a run of tokens by a tree of patterns, from left to right."""
 
 from __future__ import annotations
 
@@ -82,7 +82,14 @@ class Chart:
             meaning = self._mean(rule, captured)
             if meaning is not None:
                 agenda.append(
-                    _Part(rule.category, edge.start, part.end, meaning, self._weakness(rule, weak, part.end), rule.rank)
+                    _Part(
+                        rule.category,
+                        edge.start,
+                        part.end,
+                        meaning,
+                        self._weakness(rule, weak, part.end),
+                        rule.rank,
+                    )
                 )
 
     def _mean(self, rule: Rule, captured: tuple[object, ...]) -> object:

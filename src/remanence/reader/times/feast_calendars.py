@@ -1,4 +1,4 @@
-"""The Hebrew, Islamic, Chinese and Hindu calendars: on which day of a Gregorian year a day of theirs falls."""
+"""The Hebrew, Islamic, Chinese and Hindu calendars: where a day of theirs falls in a Gregorian year."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ _ISLAMIC_MONTH_AT_LUNATION_0 = 10  # Shawwal 1420
 _CRESCENT = timedelta(hours=13)  # a new moon before 11 UTC is old enough at Mecca's sunset to begin the month
 _BEIJING = timedelta(hours=8)
 _INDIA = timedelta(hours=5, minutes=30)
-_AYANAMSA_2000, _AYANAMSA_YEARLY = 23.853, 0.013968  # degrees from the equinox to the Hindu zodiac's start (Lahiri)
+_AYANAMSA_2000, _AYANAMSA_YEARLY = (
+    23.853,
+    0.013968,
+)  # degrees from the equinox to the Hindu zodiac's start (Lahiri)
 _TITHI_DEGREES = 12
 
 
@@ -79,7 +82,7 @@ def _eleventh_month(year: int) -> int:
 
 @lru_cache(maxsize=64)
 def _chinese_months(year: int) -> dict[int, int]:
-    """From month to lunation, for the months after the winter solstice before this year; leap months left out."""
+    """From month to lunation, from the winter solstice before this year on; leap months left out."""
     first, last = _eleventh_month(year - 1), _eleventh_month(year)
     leap_to_come = last - first == 13
     months: dict[int, int] = {}
@@ -108,7 +111,9 @@ def chinese(year: int, month: int, day: int) -> datetime | None:
 
 def solar_term(year: int, degrees: int) -> datetime:
     """The day, in Beijing, on which the sun reaches this longitude."""
-    near = datetime(year, 3, 21) + timedelta(days=(degrees if degrees < 280 else degrees - 360) / 360 * 365.25)
+    near = datetime(year, 3, 21) + timedelta(
+        days=(degrees if degrees < 280 else degrees - 360) / 360 * 365.25
+    )
     return _day_in(_BEIJING, sky.sun_reaches(degrees, near))
 
 
@@ -117,9 +122,11 @@ def _ayanamsa(year: int) -> float:
 
 
 def hindu_solar(year: int, degrees: int) -> datetime:
-    """The day, in India, on which the sun reaches this longitude of the Hindu zodiac; after sunset the next."""
+    """The day, in India, on which the sun reaches this place in the Hindu zodiac; after sunset the next."""
     tropical = (degrees + _ayanamsa(year)) % 360
-    near = datetime(year, 3, 21) + timedelta(days=(tropical if tropical < 280 else tropical - 360) / 360 * 365.25)
+    near = datetime(year, 3, 21) + timedelta(
+        days=(tropical if tropical < 280 else tropical - 360) / 360 * 365.25
+    )
     return _day_in(_INDIA + timedelta(hours=6), sky.sun_reaches(tropical, near))
 
 
@@ -133,7 +140,8 @@ def _hindu_month(year: int, month: int) -> int:
     guess = sky.lunation_at(near)
     for lunation in range(guess - 2, guess + 3):
         before, behind = (
-            int((sky.sun(sky.new_moon(number)) - _ayanamsa(year)) % 360 // 30) for number in (lunation, lunation + 1)
+            int((sky.sun(sky.new_moon(number)) - _ayanamsa(year)) % 360 // 30)
+            for number in (lunation, lunation + 1)
         )
         if before != behind and before == (month - 2) % 12:
             return lunation

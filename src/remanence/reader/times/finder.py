@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from remanence.model.interval import Interval
 from remanence.reader.times.chart import Chart, Reading
-from remanence.reader.times.language import Language, load
+from remanence.reader.times.language import Language
 from remanence.reader.times.lexer import Token, tokens
 from remanence.reader.times.mention import TimeMention
 from remanence.reader.times.settle import Settled, leaves_choice, settle
@@ -80,7 +80,7 @@ def find(text: str, moment: Moment, prefer: Prefer | None, language: Language) -
 def readings(
     expression: str, moment: Moment, prefer: Prefer | None, language: Language
 ) -> tuple[TimeMention, ...]:
-    """All readings of a text that is one expression: what covers most of it, the preferred direction first."""
+    """All readings of a text that is one expression: of what covers most of it, preferred direction first."""
     scene = moment.scene()
     found = list(_found(expression, scene, language, weak_max=2))
     if not found:
@@ -149,7 +149,7 @@ def _read_run(
 
 
 def _ends_phrase(token: Token, language: Language) -> bool:
-    return not token.word[0].isalnum() and token.word not in "%°" or token.word in language.closers
+    return (not token.word[0].isalnum() and token.word not in "%°") or token.word in language.closers
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
@@ -165,7 +165,9 @@ def _mention(text: str, found: Found, scene: Scene, tz: tzinfo, past: bool | Non
             return None
         interval = _interval(settled, settled.zone or tz)
         at = settled.at.replace(tzinfo=settled.zone or tz).astimezone(UTC)
-        last = None if settled.last is None else settled.last.replace(tzinfo=settled.zone or tz).astimezone(UTC)
+        last = (
+            None if settled.last is None else settled.last.replace(tzinfo=settled.zone or tz).astimezone(UTC)
+        )
     except (OverflowError, ValueError):
         return None  # outside the years 1 to 9999
     return TimeMention(
@@ -189,7 +191,7 @@ def _interval(settled: Settled, tz: tzinfo) -> Interval:
 
 
 def whole(text: str, moment: Moment, language: Language) -> TimeMention | None:
-    """The reading of a text that is one date and nothing else, the last one begun where it leaves a choice."""
+    """The reading of a text that is one date and nothing else; of several, the last one begun."""
     mentions = readings(text, moment, "past", language)
     if not mentions:
         return None

@@ -160,6 +160,11 @@ def _hindu_solar(rule: str) -> Sequence:
     return _yearly(lambda year: feast_calendars.hindu_solar(year, degrees) + timedelta(days=more))
 
 
+def _parsi(rule: str) -> Sequence:
+    known = datetime.fromisoformat(rule)
+    return _yearly(lambda year: known + timedelta(days=365 * (year - known.year)))
+
+
 def _before(rule: str) -> Sequence:
     month, day, weekday = _numbers(rule)
 
@@ -185,6 +190,6 @@ _RULES: dict[str, Callable[[str], Sequence]] = {
     "solar_term": _solar_term,
     "hindu": _hindu,
     "hindu_solar": _hindu_solar,
+    "parsi": _parsi,
     "before": _before,
 }
-

@@ -63,6 +63,7 @@ class Language:
     past: frozenset[str]
     future: frozenset[str]
     past_endings: tuple[str, ...]
+    future_endings: tuple[str, ...]
 
 
 @lru_cache(maxsize=8)
@@ -81,7 +82,7 @@ def load(name: str) -> Language:
     tree = Node()
     literals = _grow(tree, grammar, MEANINGS)
     for spelling, meaning in holiday_meanings(holidays):
-        for pattern in _expand(spelling.split(), {}):
+        for pattern in (*_expand(spelling.split(), {}), *_joined(spelling)):
             _insert(tree, pattern, Rule("hol", _constant, (meaning,), STRONG, STRONG, False, 0))
             literals.update(part[1:] for part in pattern)
     entries = _entries(words, literals)
@@ -98,6 +99,7 @@ def load(name: str) -> Language:
         past=frozenset(tense["past"]),
         future=frozenset(tense["future"]),
         past_endings=tuple(tense["past_endings"]),
+        future_endings=tuple(tense["future_endings"]),
     )
 
 
@@ -106,7 +108,9 @@ def _constant(_scene: object, value: object) -> object:
 
 
 def _anchors(entry: Entry) -> bool:
-    return entry.meaning is not None and (entry.category not in _SILENT or entry.category in ("unit", "clock_name"))
+    return entry.meaning is not None and (
+        entry.category not in _SILENT or entry.category in ("unit", "clock_name")
+    )
 
 
 def _holiday_anchors(holidays: Table) -> Iterator[str]:
@@ -116,6 +120,14 @@ def _holiday_anchors(holidays: Table) -> Iterator[str]:
         for spellings in calendar.values():
             for spelling in spellings:
                 yield max(spelling.replace("|", " ").split(), key=len)
+                yield from (parts[0][1:] for parts in _joined(spelling))
+
+
+def _joined(spelling: str) -> Iterator[tuple[str, ...]]:
+    """ "blackfriday", as people write it in a hurry."""
+    words = spelling.split()
+    if 1 < len(words) <= 3 and all(word.isalpha() and len(word) > 2 for word in words):
+        yield ("=" + "".join(words),)
 
 
 def _entries(words: Table, literals: set[str]) -> dict[str, tuple[Entry, ...]]:
@@ -125,7 +137,9 @@ def _entries(words: Table, literals: set[str]) -> dict[str, tuple[Entry, ...]]:
         if not isinstance(table, dict):
             continue
         for word, value in table.items():
-            meaning = Grain(value) if category == "unit" else tuple(value) if isinstance(value, list) else value
+            meaning = (
+                Grain(value) if category == "unit" else tuple(value) if isinstance(value, list) else value
+            )
             found.setdefault(word, []).append(Entry(category, meaning, WEAK if word in weak else STRONG))
     return {word: tuple(readings) for word, readings in found.items()}
 
@@ -175,7 +189,7 @@ def _expand(parts: list[str], sets: Table) -> Iterator[tuple[str, ...]]:
         optional = part.endswith("?") and len(part) > 1
         name = part[:-1] if optional else part
         if name.startswith("$"):
-            options = [(name[1:],)]
+            options: list[tuple[str, ...]] = [(name[1:],)]
         else:
             words = _strings(sets[name[1:]]) if len(name) > 1 and name[0] == "@" else name.split("|")
             options = [tuple("=" + word for word in choice.split()) for choice in words]

@@ -25,7 +25,8 @@ class Token(NamedTuple):
 @lru_cache(maxsize=1)
 def _pattern() -> re.Pattern[str]:
     return re.compile(
-        r"(?P<iso_time>\d{4}-\d\d?-\d\d?[T ]\d\d?:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:\s?Z\b|[+-]\d\d:?\d\d)?(?!\d))"
+        r"(?P<iso_time>\d{4}-\d\d?-\d\d?[T ]\d\d?:\d\d(?::\d\d(?:[.,]\d{1,9})?)?"
+        r"(?:\s?Z\b|[+-]\d\d:?\d\d)?(?!\d))"
         r"|(?P<ymd>\d{4}[-/.]\d\d?[-/.]\d\d?(?![\d.]))"
         r"|(?P<iso_week>\d{4}-?W\d\d(?!\d))"
         r"|(?P<dated>\d\d?[-/.]\d\d?[-/.](?:\d{4}|\d\d)(?!\d))"

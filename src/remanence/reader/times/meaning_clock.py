@@ -7,13 +7,12 @@ from datetime import datetime, timedelta, timezone
 
 from remanence.reader.times import spans
 from remanence.reader.times.mention import Grain
-from remanence.reader.times.occurrences import Moved, Once, Sequence
+from remanence.reader.times.occurrences import Moved, Sequence, Within
 from remanence.reader.times.spans import Span
-from remanence.reader.times.values import Clock, Hours, Scene, Time, meaning
+from remanence.reader.times.values import Clock, Scene, Time, meaning
 
 _AFTERNOON_UP_TO = 6  # "at 6" without more is in the afternoon, "at 7" in the morning
 _DAY_MINUTES = 24 * 60
-_BUSINESS_ENDS = 17
 
 
 def in_daytime(clock: Clock) -> Clock:
@@ -45,18 +44,13 @@ def on_days(days: Sequence, clock: Clock) -> Time:
     return Time(Moved(days, lambda span: span_at(span[0], settled)), clock.grain, zone=clock.zone)
 
 
-def _part(days: Sequence, hours: tuple[float, float]) -> Time:
-    def move(span: Span) -> Span:
-        return span[0] + timedelta(hours=hours[0]), span[0] + timedelta(hours=hours[1])
-
-    return Time(Moved(days, move), Grain.PART, days=days, hours=hours)
-
-
 @meaning
 def clock(_scene: Scene, found: tuple[int, int, int, bool]) -> Clock:
     """15:30."""
     hour, minute, second, sure = found
-    return Clock(hour, minute, second, sure or hour > 12 or hour == 0, Grain.SECOND if second else Grain.MINUTE)
+    return Clock(
+        hour, minute, second, sure or hour > 12 or hour == 0, Grain.SECOND if second else Grain.MINUTE
+    )
 
 
 def _half(clock: Clock, half: int) -> Clock | None:
@@ -71,6 +65,12 @@ def _half(clock: Clock, half: int) -> Clock | None:
 def packed_half(_scene: Scene, digits: int, half: int) -> Clock | None:
     """330 pm."""
     return _half(Clock(digits // 100, digits % 100), half) if 100 <= digits <= 1259 else None
+
+
+@meaning
+def packed(_scene: Scene, digits: int) -> Clock | None:
+    """430-ish."""
+    return Clock(digits // 100, digits % 100) if 100 <= digits <= 1259 else None
 
 
 @meaning
@@ -164,31 +164,6 @@ def in_zone(_scene: Scene, time: Clock | Time, minutes: int) -> Clock | Time:
 
 
 @meaning
-def part(_scene: Scene, hours: tuple[float, float]) -> tuple[float, float]:
-    """Morning."""
-    return hours
-
-
-@meaning
-def part_early(_scene: Scene, hours: tuple[float, float]) -> tuple[float, float]:
-    """Early morning: its first half."""
-    return hours[0], (hours[0] + hours[1]) / 2
-
-
-@meaning
-def part_late(_scene: Scene, hours: tuple[float, float]) -> tuple[float, float]:
-    """Late evening: its second half."""
-    return (hours[0] + hours[1]) / 2, hours[1]
-
-
-@meaning
-def part_mid(_scene: Scene, hours: tuple[float, float]) -> tuple[float, float]:
-    """Mid-afternoon: its middle half."""
-    quarter = (hours[1] - hours[0]) / 4
-    return hours[0] + quarter, hours[1] - quarter
-
-
-@meaning
 def day_clock(_scene: Scene, day: Time, clock: Clock) -> Time:
     """Tomorrow at 5 pm."""
     return on_days(day.sequence, clock)
@@ -204,44 +179,6 @@ def clock_day(scene: Scene, clock: Clock, day: Time) -> Time:
 def day_hour(scene: Scene, day: Time, hour: int) -> Time:
     """Tomorrow at 5."""
     return day_clock(scene, day, Clock(hour, grain=Grain.HOUR, sure=hour > 12 or hour == 0))
-
-
-@meaning
-def day_part(_scene: Scene, day: Time, hours: tuple[float, float]) -> Time:
-    """Tuesday morning."""
-    return _part(day.sequence, hours)
-
-
-@meaning
-def part_day(scene: Scene, hours: tuple[float, float], day: Time) -> Time:
-    """The morning of May 5."""
-    return day_part(scene, day, hours)
-
-
-@meaning
-def day_part_word(scene: Scene, days: int, low: int, high: int) -> Time:
-    """Tonight, last night."""
-    return _part(Once(spans.unit(scene.today + timedelta(days=days), Grain.DAY)), (low, high))
-
-
-@meaning
-def day_part_now(scene: Scene, days: int, hours: tuple[float, float]) -> Time:
-    """This morning."""
-    return _part(Once(spans.unit(scene.today + timedelta(days=days), Grain.DAY)), hours)
-
-
-@meaning
-def last_part(scene: Scene, hours: tuple[float, float]) -> Time:
-    """Last night, last evening: yesterday's."""
-    return day_part_now(scene, -1, hours)
-
-
-@meaning
-def part_alone(scene: Scene, hours: tuple[float, float]) -> Time:
-    """In the morning: this day's, or the next to come."""
-    from remanence.reader.times.meaning_days import DAILY
-
-    return _part(DAILY, hours)
 
 
 @meaning
@@ -272,166 +209,9 @@ def clock_part_night(scene: Scene, clock: Clock) -> Clock:
 
 
 @meaning
-def part_clock(_scene: Scene, part: Time, clock: Clock) -> Time | None:
-    """Tonight at 8; tomorrow morning at 9:30."""
-    if part.days is None or part.hours is None:
-        return None
-    settled = in_part(clock, part.hours)
-    days = part.days
-    if part.hours[1] > 24 and settled.hour < 5:  # the small hours of a night belong to the next day
-
-        def next_day(span: Span) -> Span:
-            return spans.unit(span[0] + timedelta(days=1), Grain.DAY)
-
-        days = Moved(days, next_day)
-    return on_days(days, settled)
-
-
-@meaning
-def clock_with(scene: Scene, clock: Clock, part: Time) -> Time | None:
-    """8:30 tonight."""
-    return part_clock(scene, part, clock)
-
-
-@meaning
-def part_hour(scene: Scene, part: Time, hour: int) -> Time | None:
-    """Tonight at 8."""
-    return part_clock(scene, part, Clock(hour, grain=Grain.HOUR))
-
-
-@meaning
-def hour_with(scene: Scene, hour: int, part: Time) -> Time | None:
-    """8 tonight."""
-    return part_hour(scene, part, hour)
-
-
-@meaning
 def period_clock(_scene: Scene, _period: Time, _clock: Clock) -> None:
     """Next week at 5 says no day: no reading."""
     return
-
-
-def _end_of_day(days: Sequence) -> Time:
-    def move(span: Span) -> Span:
-        return span[1] - timedelta(seconds=1), span[1]
-
-    return Time(Moved(days, move), Grain.SECOND)
-
-
-@meaning
-def end_of_day(_scene: Scene, day: Time) -> Time:
-    """The end of Tuesday."""
-    return _end_of_day(day.sequence)
-
-
-@meaning
-def end_of_today(scene: Scene) -> Time:
-    """End of day."""
-    return _end_of_day(Once(spans.unit(scene.today, Grain.DAY)))
-
-
-@meaning
-def end_of_business(scene: Scene) -> Time:
-    """Close of business."""
-    return on_days(Once(spans.unit(scene.today, Grain.DAY)), Clock(_BUSINESS_ENDS, sure=True))
-
-
-@meaning
-def start_of_day(_scene: Scene, day: Time) -> Time:
-    """The beginning of Tuesday."""
-    return _part(day.sequence, (0, 10))
-
-
-def _hours(first: Clock, last: Clock) -> Hours:
-    """From 9 to 5: the second clock's half of the day rules the first's, which must come before it."""
-    if not last.sure and first.sure:
-        later = replace(last, hour=last.hour % 12 + 12, sure=True)
-        early = replace(last, sure=True)
-        last = early if (early.hour, early.minute) > (first.hour, first.minute) else later
-    elif last.sure and not first.sure:
-        late = replace(first, hour=first.hour % 12 + 12, sure=True)
-        early = replace(first, hour=first.hour % 12, sure=True)
-        first = late if (late.hour, late.minute) < (last.hour, last.minute) else early
-    elif not first.sure:
-        first = in_daytime(first)
-        return _hours(first, last)
-    return Hours(first, last)
-
-
-@meaning
-def clocks(_scene: Scene, first: Clock, last: Clock) -> Hours:
-    """9:30 to 11."""
-    return _hours(first, last)
-
-
-@meaning
-def hour_clock(_scene: Scene, hour: int, last: Clock) -> Hours:
-    """From 9 to 11:30."""
-    return _hours(Clock(hour, grain=Grain.HOUR), last)
-
-
-@meaning
-def clock_hour(_scene: Scene, first: Clock, hour: int) -> Hours:
-    """From 9:30 to 11."""
-    return _hours(first, Clock(hour, grain=Grain.HOUR))
-
-
-@meaning
-def hours_between(_scene: Scene, first: int, last: int) -> Hours:
-    """From 9 to 11."""
-    return _hours(Clock(first, grain=Grain.HOUR), Clock(last, grain=Grain.HOUR))
-
-
-def hours_on(days: Sequence, hours: Hours) -> Time:
-    """From one time to the other on each of these days; past midnight when the second is no later."""
-
-    def move(span: Span) -> Span:
-        start, end = span_at(span[0], hours.first)[0], span_at(span[0], hours.last)[0]
-        return start, end if end > start else end + timedelta(days=1)
-
-    return Time(Moved(days, move), hours.first.grain, zone=hours.first.zone or hours.last.zone)
-
-
-@meaning
-def day_hours(_scene: Scene, day: Time, hours: Hours) -> Time:
-    """Thursday from 9:30 to 11."""
-    return hours_on(day.sequence, hours)
-
-
-@meaning
-def hours_day(_scene: Scene, hours: Hours, day: Time) -> Time:
-    """From 9:30 to 11 on Thursday."""
-    return hours_on(day.sequence, hours)
-
-
-@meaning
-def hours_alone(_scene: Scene, hours: Hours) -> Time:
-    """From 9:30 to 11: today's, or the next to come."""
-    from remanence.reader.times.meaning_days import DAILY
-
-    return hours_on(DAILY, hours)
-
-
-@meaning
-def hours_part(_scene: Scene, hours: Hours, part: tuple[float, float]) -> Hours:
-    """From 3 to 5 in the afternoon."""
-    loose = replace(hours.last, hour=hours.last.hour % 12 or 12, sure=False)
-    first = replace(hours.first, hour=hours.first.hour % 12 or 12, sure=False)
-    return Hours(in_part(first, part), in_part(loose, part))
-
-
-@meaning
-def part_hours(scene: Scene, part: Time, hours: Hours) -> Time | None:
-    """Tomorrow morning from 9 to 11."""
-    if part.days is None or part.hours is None:
-        return None
-    return hours_on(part.days, hours_part(scene, hours, part.hours))
-
-
-@meaning
-def hours_with(scene: Scene, hours: Hours, part: Time) -> Time | None:
-    """From 9 to 11 tomorrow morning."""
-    return part_hours(scene, part, hours)
 
 
 @meaning
@@ -449,6 +229,16 @@ def shifted_clock_time(scene: Scene, sign: int, minutes: int, clock: Clock) -> C
 @meaning
 def ctime(_scene: Scene, _weekday: Time, day: Time, clock: Clock, year: Time) -> Time:
     """Fri Mar 3 10:30:00 2018."""
-    from remanence.reader.times.occurrences import Within
-
     return on_days(Within(year.sequence, day.sequence), clock)
+
+
+@meaning
+def part_then_clock(_scene: Scene, hours: tuple[float, float], clock: Clock) -> Clock:
+    """In the morning at 9:30."""
+    return in_part(clock, hours)
+
+
+@meaning
+def part_then_hour(scene: Scene, hours: tuple[float, float], hour: int) -> Clock:
+    """In the morning at 9."""
+    return hour_part(scene, hour, hours)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from remanence.reader.times import occurrences, spans
@@ -10,6 +11,8 @@ from remanence.reader.times.occurrences import Cycle, Moved, Once, Sequence, Wit
 from remanence.reader.times.spans import Span
 from remanence.reader.times.values import Scene, Time, meaning
 
+_NEAR_MONTHS = timedelta(days=200)  # "Friday the 13th" is looked for so far around now
+_NEAR_YEAR = timedelta(days=800)  # "Friday, May 13"
 _CENTURY_PIVOT = 50  # '49 is 2049, '50 is 1950
 
 
@@ -156,7 +159,7 @@ def day_month_short(scene: Scene, day: int, month: int, short: int) -> Time:
 
 
 @meaning
-def in_year(_scene: Scene, day: Time, year: Time | int) -> Time:
+def in_year(_scene: Scene, day: Time, year: Time | int) -> Time | None:
     """Christmas 2015."""
     if isinstance(year, int):
         year = Time(Once(spans.unit(datetime(full_year(year), 1, 1), Grain.YEAR)), Grain.YEAR)
@@ -164,24 +167,31 @@ def in_year(_scene: Scene, day: Time, year: Time | int) -> Time:
 
 
 @meaning
-def inside(_scene: Scene, part: Time, whole: Time) -> Time:
+def inside(_scene: Scene, part: Time, whole: Time) -> Time | None:
     """Tuesday of next week; May 5 of last year."""
+    if occurrences.is_fixed(part.sequence):
+        return None
     return Time(Within(whole.sequence, part.sequence), part.grain)
 
 
 @meaning
-def inside_of(scene: Scene, whole: Time, part: Time) -> Time:
+def inside_of(scene: Scene, whole: Time, part: Time) -> Time | None:
     """Next week on Tuesday."""
     return inside(scene, part, whole)
 
 
 @meaning
-def both(_scene: Scene, first: Time, second: Time) -> Time | None:
-    """Tuesday, May 5: the days that are both; where the year is said, the date is believed over the weekday."""
+def both(scene: Scene, first: Time, second: Time) -> Time | None:
+    """Tuesday, May 5: a day near now that is both; the date is believed when there is none."""
     weekly, dated = (first, second) if _weekly(first.sequence) else (second, first)
-    if isinstance(dated.sequence, Once):
+    if not isinstance(dated.sequence, Cycle):
         return dated
-    return Time(Within(dated.sequence, weekly.sequence), Grain.DAY, either_way=True)
+    window = _NEAR_MONTHS if dated.sequence.grain is Grain.MONTH else _NEAR_YEAR
+    met = Within(dated.sequence, weekly.sequence)
+    found = list(occurrences.between(met, scene.now - window, scene.now + window))
+    if not found:
+        return dated
+    return Time(Once(found[0]) if len(found) == 1 else met, Grain.DAY, either_way=True)
 
 
 def _weekly(sequence: Sequence) -> bool:
@@ -280,7 +290,9 @@ def nth_weekday_before(_scene: Scene, nth: int, day: Time, anchor: Time) -> Time
 def nth_weekday_of_month(_scene: Scene, nth: int, day: Time) -> Time | None:
     """The third Tuesday, of some month."""
     months = Cycle(Grain.MONTH, lambda month: spans.unit(month, Grain.MONTH))
-    return nth_weekday(_scene, nth, day, Time(months, Grain.MONTH)) if 1 <= nth <= 5 else None
+    if not 1 <= nth <= 5:
+        return None
+    return replace(nth_weekday(_scene, nth, day, Time(months, Grain.MONTH)), either_way=True)
 
 
 @meaning
@@ -300,3 +312,9 @@ def month_day_long(_scene: Scene, month: int, day: int, year: int) -> Time:
 def day_month_long(scene: Scene, day: int, month: int, year: int) -> Time:
     """5/May/2016."""
     return month_day_long(scene, month, day, year)
+
+
+@meaning
+def month_day_digits(scene: Scene, first: int, second: int) -> Time:
+    """3-5, in a place where it is a date."""
+    return month_day(scene, first, second) if first <= 12 else month_day(scene, second, first)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from remanence.reader.times import occurrences, spans
+from remanence.reader.times.meaning_clock import on_days
 from remanence.reader.times.mention import Grain, MentionKind
 from remanence.reader.times.occurrences import Moved, Once
 from remanence.reader.times.spans import Span
@@ -17,7 +18,9 @@ _RECENT_DAYS = 30
 def _around(at: datetime, grain: Grain) -> Span:
     """All the time that a distance in this unit may point to."""
     match grain:
-        case Grain.SECOND | Grain.MINUTE | Grain.DAY | Grain.MONTH | Grain.YEAR | Grain.DECADE | Grain.CENTURY:
+        case (
+            Grain.SECOND | Grain.MINUTE | Grain.DAY | Grain.MONTH | Grain.YEAR | Grain.DECADE | Grain.CENTURY
+        ):
             return spans.unit(at, grain)
         case Grain.HOUR:
             start = spans.floor(at, Grain.MINUTE) - timedelta(minutes=30)
@@ -150,8 +153,6 @@ def length_from(_scene: Scene, length: Length, day: Time) -> Time:
 @meaning
 def when_clock(_scene: Scene, time: Time, clock: Clock) -> Time | None:
     """In two weeks at 5 pm."""
-    from remanence.reader.times.meaning_clock import on_days
-
     if time.at is None:
         return None
     return on_days(Once(spans.unit(time.at, Grain.DAY)), clock)
@@ -195,3 +196,19 @@ def unit_ago(scene: Scene, unit: Grain) -> Time | None:
     """A year ago today: that very day."""
     at = spans.shift(scene.now, -1, unit)
     return Time(Once(spans.unit(at, Grain.DAY)), Grain.DAY)
+
+
+@meaning
+def day_at_distance(_scene: Scene, day: Time, time: Time) -> Time | None:
+    """Thanksgiving in nine months; Diwali two years ago: in the year pointed to, else the nearest."""
+    if time.at is None:
+        return None
+    year = spans.unit(time.at, Grain.YEAR)
+    if time.grain in (Grain.YEAR, Grain.DECADE):
+        return Time(occurrences.Within(Once(year), day.sequence), day.grain)
+    low, high = spans.shift(year[0], -1, Grain.YEAR), spans.after(year[1], 1, Grain.YEAR)
+    found = list(occurrences.between(day.sequence, low, high))
+    if not found:
+        return None
+    at = time.at
+    return Time(Once(min(found, key=lambda span: abs(span[0] - at))), day.grain)

@@ -68,7 +68,9 @@ def month_days_year(_scene: Scene, month: int, first: int, last: int, year: Time
     if first >= last:
         return None
     return _stretch(
-        Within(year.sequence, day_in_year(month, first)), Within(year.sequence, day_in_year(month, last)), Grain.DAY
+        Within(year.sequence, day_in_year(month, first)),
+        Within(year.sequence, day_in_year(month, last)),
+        Grain.DAY,
     )
 
 
@@ -155,8 +157,6 @@ def until_end(_scene: Scene, time: Time | Clock) -> Bounds:
 def before_time(_scene: Scene, time: Time | Clock) -> Bounds:
     """Before May: up to its start."""
     return Bounds(None, time, takes_last=False)
-
-
 
 
 @meaning

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from remanence.reader.times import spans
-from remanence.reader.times.meaning_clock import hours_on, in_part, on_days, part_alone
-from remanence.reader.times.meaning_days import DAILY, weekday_cycle
+from remanence.reader.times.meaning_clock import in_part, on_days
+from remanence.reader.times.meaning_days import DAILY, nth_weekday, weekday_cycle
+from remanence.reader.times.meaning_parts import day_part, hours_on, part_alone
 from remanence.reader.times.meaning_periods import season_cycle
 from remanence.reader.times.mention import Grain
 from remanence.reader.times.occurrences import Cycle, Moved, Once
@@ -87,8 +88,6 @@ def every_weekend(_scene: Scene) -> Every:
 @meaning
 def every_nth_weekday(_scene: Scene, nth: int, day: Time, unit: Grain) -> Every | None:
     """The first Monday of every month."""
-    from remanence.reader.times.meaning_days import nth_weekday
-
     if unit not in (Grain.MONTH, Grain.QUARTER, Grain.YEAR):
         return None
     whole = Time(Cycle(unit, lambda start: spans.unit(start, unit)), unit)
@@ -139,8 +138,6 @@ def every_hours(_scene: Scene, returning: Every, hours: Hours) -> Every:
 @meaning
 def every_at_part(_scene: Scene, returning: Every, hours: tuple[float, float]) -> Every:
     """Every Tuesday morning."""
-    from remanence.reader.times.meaning_clock import day_part
-
     if returning.grain is not Grain.DAY:
         return returning
     return Every(day_part(_scene, Time(returning.sequence, Grain.DAY), hours).sequence, Grain.PART)

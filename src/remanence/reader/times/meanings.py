@@ -7,7 +7,9 @@ from remanence.reader.times import (
     meaning_days,
     meaning_distance,
     meaning_numbers,
+    meaning_parts,
     meaning_periods,
+    meaning_portions,
     meaning_ranges,
     meaning_recurring,
 )
@@ -20,7 +22,9 @@ _ROOMS = (
     meaning_days,
     meaning_distance,
     meaning_numbers,
+    meaning_parts,
     meaning_periods,
+    meaning_portions,
     meaning_ranges,
     meaning_recurring,
 )

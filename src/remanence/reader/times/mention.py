@@ -42,8 +42,8 @@ class TimeMention:
     `text` stands at characters [start, end) of the text that was read. `interval` is all the time
     the words may mean, aware and in UTC: "in May" is the whole month, "two months ago" the whole month
     two back, "since 2019" has no end. `at` is the instant they point to: the interval's start, or the
-    distance counted from the moment of speaking; for what returns, the next occurrence's start. `last` is where
-    the last unit that the words name begins: Friday's start in "from Monday to Friday".
+    distance counted from the moment of speaking; for what returns, the next occurrence's start. `last` is
+    where the last unit that the words name begins: Friday's start in "from Monday to Friday".
     """
 
     text: str

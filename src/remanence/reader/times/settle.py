@@ -1,4 +1,4 @@
-"""From what an expression means to the one interval that a speaker at a moment, looking back or ahead, means."""
+"""From what an expression means to the one interval that a speaker means, looking back or ahead from now."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 from remanence.reader.times import occurrences, spans
-from remanence.reader.times.meaning_clock import hours_on, in_daytime, on_days, span_at
+from remanence.reader.times.meaning_clock import in_daytime, on_days, span_at
 from remanence.reader.times.meaning_days import DAILY
+from remanence.reader.times.meaning_parts import hours_on
 from remanence.reader.times.mention import Grain, MentionKind
 from remanence.reader.times.occurrences import Stretch
 from remanence.reader.times.spans import Span
@@ -69,7 +70,7 @@ def leaves_choice(meant: object) -> bool:
 
 
 def _clock(clock: Clock, scene: Scene, past: bool | None) -> Settled | None:
-    """Today at that hour if it lies on the right side of now, in daytime first, else the nearest day that does."""
+    """Today at that hour if that lies on the right side of now, daytime first, else the nearest day's."""
     daytime = in_daytime(clock)
     choices = [daytime]
     if not clock.sure:

@@ -1,7 +1,7 @@
 """Where sun and moon stand, well enough to date the feasts that follow them (within some minutes of time).
 
-Longitudes are ecliptic, of date, in degrees; after J. Meeus, Astronomical Algorithms, chapters 25 and 47, main
-terms. Times are UTC without a zone.
+Longitudes are ecliptic, of date, in degrees; after J. Meeus, Astronomical Algorithms, chapters 25 and 47,
+main terms. Times are UTC without a zone.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _LUNATION_DAYS = 29.530588861
 _FIRST_NEW_MOON = datetime(2000, 1, 6, 18, 14)  # lunation 0
 _YEARS = (1600, 2400)  # beyond, the neglected terms grow to hours
 
-# degrees; multiples of the moon's elongation, the sun's anomaly, the moon's anomaly, the moon's latitude argument
+# degrees; multiples of the moon's elongation, the sun's and the moon's anomaly, the moon's latitude argument
 _MOON_TERMS = (
     (6.288774, 0, 0, 1, 0), (1.274027, 2, 0, -1, 0), (0.658314, 2, 0, 0, 0), (0.213618, 0, 0, 2, 0),
     (-0.185116, 0, 1, 0, 0), (-0.114332, 0, 0, 0, 2), (0.058793, 2, 0, -2, 0), (0.057066, 2, -1, -1, 0),
@@ -37,7 +37,9 @@ def sun(time: datetime) -> float:
     """The sun's longitude, in [0, 360)."""
     t = _centuries(time)
     anomaly = radians(357.52911 + 35999.05029 * t)
-    centre = (1.914602 - 0.004817 * t) * sin(anomaly) + 0.019993 * sin(2 * anomaly) + 0.000289 * sin(3 * anomaly)
+    centre = (
+        (1.914602 - 0.004817 * t) * sin(anomaly) + 0.019993 * sin(2 * anomaly) + 0.000289 * sin(3 * anomaly)
+    )
     return (280.46646 + 36000.76983 * t + centre - 0.00569) % 360
 
 

@@ -16,12 +16,12 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 def looks_back(text: str, start: int, end: int, language: Language) -> bool | None:
-    """Whether the nearest verb before the time (else after it) in its sentence is in the past; None without one."""
+    """Whether the nearest verb of the sentence, before the time or else after it, is past; None without one."""
     breaks, words = _patterns()
     before = breaks.split(text[max(start - _CHARACTERS_MAX, 0) : start])[-1]
     behind = breaks.split(text[end : end + _CHARACTERS_MAX], maxsplit=1)[0]
     for word in [*reversed(words.findall(before)), *words.findall(behind)]:
-        direction = _direction(word.lower().replace("’", "'").replace("'", ""), language)
+        direction = _direction(word.lower().replace("’", "'"), language)
         if direction:
             return direction < 0
     return None
@@ -29,7 +29,7 @@ def looks_back(text: str, start: int, end: int, language: Language) -> bool | No
 
 def _direction(word: str, language: Language) -> int:
     """-1 for a word that looks back, 1 for one that looks ahead, else 0."""
-    if word in language.future or word.endswith("ll") and word[:-2] in ("i", "we", "you", "he", "she", "they", "it"):
+    if word in language.future or word.endswith(language.future_endings):
         return 1
     if word in language.past:
         return -1

@@ -1,4 +1,4 @@
-"""What the parts of an expression mean before a moment of speaking picks one occurrence, and the rules' register."""
+"""What the parts of an expression mean before a moment picks one occurrence, and the rules' register."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class Scene:
 class Time:
     """Occurrences on the calendar, one of which is meant.
 
-    `skips_now`: "Tuesday" said on a Tuesday is another one. `either_way`: without a word for the direction it is
-    the nearest, past or to come. `at`: the instant pointed to, when it is not the
-    span's start. `days` and `hours` are the two halves of a part of a day.
+    `skips_now`: "Tuesday" said on a Tuesday is another one. `either_way`: without a word for the direction it
+    is the nearest, past or to come. `at`: the instant pointed to, when it is not the span's start. `days` and
+    `hours` are the two halves of a part of a day.
     """
 
     sequence: Sequence
@@ -73,7 +73,7 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """How long: calendar months, days and seconds, the finest unit said, and between which counts if vague."""
+    """How long: calendar months, days and seconds, the finest unit said; if vague, the range of it."""
 
     months: int
     days: int
