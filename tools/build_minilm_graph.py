@@ -23,7 +23,7 @@ WEIGHTS_NAME = "model.safetensors"
 HEADER_MAX_BYTES = 1 << 20  # it has 11,408
 LAYERS, HEADS, WIDTH = 6, 12, 384  # the model's config.json
 EPSILON = 1e-12  # likewise, layer_norm_eps
-OPSET = 20  # the first with Gelu; onnxruntime 1.20 knows it
+OPSET = 20  # the first with Gelu
 IR_VERSION = 9  # what that opset came with
 MICROSOFT = "com.microsoft"
 

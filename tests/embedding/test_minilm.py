@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 from remanence.embedding.minilm import (
-    BATCH_PIECES,
     GRAPH,
     QUERY_SPANS_MAX,
     MiniLM,
@@ -55,9 +54,9 @@ def test_what_exceeds_the_bound_of_spans_is_not_asked_for(minilm: MiniLM) -> Non
 
 def test_every_row_is_in_one_batch_and_no_batch_is_too_large() -> None:
     lengths = [(number * 37) % 255 + 2 for number in range(400)]
-    batches = list(batches_by_length(lengths))
+    batches = list(batches_by_length(lengths, pieces_max=512))
     assert sorted(row for batch in batches for row in batch) == list(range(400))
-    assert all(len(batch) * max(lengths[row] for row in batch) <= BATCH_PIECES for batch in batches)
+    assert all(len(batch) * max(lengths[row] for row in batch) <= 512 for batch in batches)
 
 
 def test_the_model_is_looked_for_at_the_first_text_only() -> None:

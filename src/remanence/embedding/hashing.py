@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 DIMS = 256  # few enough to be quick, enough that a sentence's features seldom collide
 SPAN_CHARS = 1_000  # about what the default model reads at once
 OVERLAP_CHARS = 200
-SPANS_MAX = 256  # of one text, as in the default embedder
+SPANS_MAX = 128  # of one text, as in the default embedder
 QUERY_SPANS_MAX = 16
 WORD_WEIGHT, TRIGRAM_WEIGHT = 1.0, 0.3  # a shared word counts for more than shared parts of words
 BARE_WEIGHT = 0.01  # what a text without words has; too little to draw others together

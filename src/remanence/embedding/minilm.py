@@ -37,10 +37,11 @@ GRAPH = Path(__file__).parent / "data/all-minilm-l6-v2.onnx"
 DIMS = 384
 SPAN_PIECES = 256  # what the model was trained to read, its two marks included
 OVERLAP_PIECES = 64  # shared by neighbouring spans: a sentence or two is whole in one of them
-SPANS_MAX = 256  # of one text: some 200,000 characters; what lies beyond is found by its words only
+SPANS_MAX = 128  # of one text: some 100,000 characters in 5 to 10 s; the rest is found by its words only
 QUERY_SPANS_MAX = 16  # of one query: some 13,000 characters; what lies beyond is not asked for
 PIECE_CHARS_MAX = 32  # read of a text for each piece that may count: bounds the tokenizer's work
-BATCH_PIECES = 512  # in one run, padding included: larger ones fall out of the processor's caches
+BATCH_PIECES_MAX = 512  # in one run, padding included: larger ones fall out of the processor's caches
+BATCH_PIECES_MIN = 64  # smaller ones are not worth a thread
 ROUND_TEXTS = 512  # tokenized at a time: bounds what is held between tokenizer and model
 IDENTITY = EmbedderIdentity("all-MiniLM-L6-v2", f"{WEIGHTS.sha256[:12]}.1", DIMS)
 
@@ -117,7 +118,10 @@ class Engine:
         import numpy as np
 
         vectors = np.empty((len(rows), DIMS), np.float32)
-        batches = list(batches_by_length([len(row) for row in rows]))
+        lengths = [len(row) for row in rows]
+        share = sum(lengths) // _cores()
+        pieces_max = min(max(share, BATCH_PIECES_MIN), BATCH_PIECES_MAX)
+        batches = list(batches_by_length(lengths, pieces_max=pieces_max))
 
         def fill(batch: list[int]) -> None:
             vectors[batch] = self._run([rows[number] for number in batch])
@@ -143,15 +147,15 @@ class Engine:
         return vectors
 
 
-def batches_by_length(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Row numbers in batches of at most BATCH_PIECES pieces, padding included; the longest rows first.
+def batches_by_length(lengths: Sequence[int], *, pieces_max: int) -> Iterator[list[int]]:
+    """Row numbers in batches of at most `pieces_max` pieces, padding included, or of one row; longest first.
 
-    >>> list(batches_by_length([2, 300, 3, 300]))
+    >>> list(batches_by_length([2, 300, 3, 300], pieces_max=500))
     [[1], [3], [2, 0]]
     """
     batch: list[int] = []
     for number in sorted(range(len(lengths)), key=lambda number: -lengths[number]):
-        if batch and (len(batch) + 1) * lengths[batch[0]] > BATCH_PIECES:
+        if batch and (len(batch) + 1) * lengths[batch[0]] > pieces_max:
             yield batch
             batch = []
         batch.append(number)
@@ -185,6 +189,7 @@ def _open_session(folder: Path) -> Session:
     options.enable_cpu_mem_arena = False
     options.enable_mem_pattern = False
     options.log_severity_level = 3  # errors only: its warnings go to the user's terminal
+    # Heeded for a graph that comes as bytes from onnxruntime 1.21 on.
     options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(folder))
     graph = GRAPH.read_bytes()
     session: Session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
