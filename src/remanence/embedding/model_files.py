@@ -74,7 +74,7 @@ def installed_folder() -> Path | None:
 def named_folder(environ: Mapping[str, str]) -> Path | None:
     """The folder that REMANENCE_MODEL names, if it is set."""
     name = environ.get(MODEL_VARIABLE, "")
-    return Path(name).expanduser() if name else None
+    return Path(name).expanduser().absolute() if name else None
 
 
 def verify(folder: Path, *, release: Release = RELEASE) -> None:
