@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+collect_ignore_glob = ["tests/**/conftest.py"]  # no examples there, and one name for several modules
+
 
 @pytest.fixture(autouse=True)
 def _folder_for_examples(request: pytest.FixtureRequest, doctest_namespace: dict[str, object]) -> None:

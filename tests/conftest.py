@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import remanence
+from opening import OpenCube
 from ticking import TickingClock
-
-OpenCube = Callable[..., remanence.Cube]
 
 
 @pytest.fixture

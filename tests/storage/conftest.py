@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from stored import FACTS
+from stored import FACTS, OpenStore
 
 from remanence.storage.port import Store
 from remanence.storage.sqlite.engine import SqliteStore
 from remanence.storage.sqlite.opening import Access
-
-OpenStore = Callable[..., Store]
 
 
 @pytest.fixture(params=["sqlite"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -13,7 +13,9 @@ from remanence.model.item import Content, Provenance, Revision, Source
 from remanence.model.journal import Entry, Verb, text_digest
 from remanence.model.kind import Trust
 from remanence.model.state import State
-from remanence.storage.port import CubeFacts, EmbedderName, NewText, StoredSpan, Transaction
+from remanence.storage.port import CubeFacts, EmbedderName, NewText, Store, StoredSpan, Transaction
+
+OpenStore = Callable[..., Store]
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 TICK = timedelta(seconds=1)
@@ -83,7 +85,9 @@ def keep(
         )
         for row in rows
     ]
-    tx.add_items([(item_id, at) for item_id in dict.fromkeys(r.item_id for r in whole) if item_id not in known])
+    tx.add_items(
+        [(item_id, at) for item_id in dict.fromkeys(r.item_id for r in whole) if item_id not in known]
+    )
     tx.add_texts([text_of(row) for row in whole])
     if closed:
         tx.close_revisions([row.id for row in closed], at=at, by=number)

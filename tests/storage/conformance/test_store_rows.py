@@ -48,9 +48,7 @@ def test_a_row_comes_back_as_it_was_written(store: Store) -> None:
     )
     with store.write() as tx:
         (first,) = keep(tx, [said("what it came from")])
-        (second,) = keep(
-            tx, [said("derived", method="rule:x", sources=(source(first, 0, 4), source(first)))]
-        )
+        (second,) = keep(tx, [said("derived", method="rule:x", sources=(source(first, 0, 4), source(first)))])
         (third,) = keep(tx, [whole])
     with store.read() as snapshot:
         assert snapshot.rows_of([third.item_id]) == [third]
@@ -83,9 +81,7 @@ def test_open_rows_and_all_rows_are_told_apart(store: Store) -> None:
     with store.write() as tx:
         (first,) = keep(tx, [said("one")])
     with store.write() as tx:
-        (second,) = keep(
-            tx, [said("two", item_id=first.item_id)], closed=[first], known=[first.item_id]
-        )
+        (second,) = keep(tx, [said("two", item_id=first.item_id)], closed=[first], known=[first.item_id])
     with store.read() as snapshot:
         assert [row.id for row in snapshot.rows_of([first.item_id])] == [second.id]
         old, new = snapshot.rows_of([first.item_id], which="all")

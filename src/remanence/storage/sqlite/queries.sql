@@ -166,7 +166,7 @@ FROM json_each(:texts) AS wanted CROSS JOIN vector AS v ON v.text = wanted.value
 SELECT coalesce(max(vector), 0) FROM vector;
 
 -- name: select_pending_texts
-SELECT text, content FROM text WHERE embedded = 0 ORDER BY text LIMIT :limit;
+SELECT text, content, exact FROM text WHERE embedded = 0 ORDER BY text LIMIT :limit;
 
 -- name: select_same_text_vectors
 SELECT v.span_start, v.span_end, v.value FROM vector AS v

@@ -155,7 +155,7 @@ class SqliteSnapshot:
 
     def pending_texts(self, *, limit: int) -> list[tuple[TextId, str]]:
         rows = self._db.execute(self._sql["select_pending_texts"], {"limit": limit})
-        return [(TextId(text), content) for text, content in rows]
+        return [(TextId(text), text_of(content, exact)) for text, content, exact in rows]
 
     def same_text_vectors(self, texts: Sequence[str]) -> list[list[StoredSpan] | None]:
         found: list[list[StoredSpan] | None] = []

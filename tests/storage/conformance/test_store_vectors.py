@@ -1,0 +1,96 @@
+"""Vectors: kept by text and span, taken over by equal texts, waiting where there is none yet."""
+
+from __future__ import annotations
+
+import pytest
+from stored import EMBEDDER, HARD_TEXTS, keep, said, span
+
+from remanence.storage.port import EmbedderName, Store
+
+
+def test_a_text_waits_until_it_has_its_vectors(store: Store) -> None:
+    with store.write() as tx:
+        one, two = keep(tx, [said("one"), said("two")])
+        assert tx.pending_texts(limit=10) == [(one.text_id, "one"), (two.text_id, "two")]
+        assert tx.pending_texts(limit=1) == [(one.text_id, "one")]
+        assert tx.counts()["texts without vector"] == 2
+        tx.set_vectors([(one.text_id, [span(1, 2, 3, 4, end=2), span(5, 6, 7, 8, start=1, end=3)])])
+        assert tx.pending_texts(limit=10) == [(two.text_id, "two")]
+        vectors = list(tx.vectors_after(0))
+    assert [(vector.text, vector.value) for vector in vectors] == [
+        (one.text_id, bytes([1, 2, 3, 4])),
+        (one.text_id, bytes([5, 6, 7, 8])),
+    ]
+    with store.read() as snapshot:
+        assert list(snapshot.vectors_after(vectors[0].number)) == vectors[1:]
+        assert list(snapshot.vectors_of([one.text_id, two.text_id])) == vectors
+
+
+@pytest.mark.parametrize("text", HARD_TEXTS.values(), ids=HARD_TEXTS.keys())
+def test_a_text_waits_word_for_word(store: Store, text: str) -> None:
+    with store.write() as tx:
+        (row,) = keep(tx, [said(text)])
+        assert tx.pending_texts(limit=1) == [(row.text_id, text)]
+
+
+def test_an_equal_text_takes_its_vectors_over_and_another_does_not(store: Store) -> None:
+    spans = [span(1, 2, 3, 4, end=2), span(5, 6, 7, 8, start=1, end=3)]
+    with store.write() as tx:
+        one, _ = keep(tx, [said("same \ud800"), said("waits")])
+        tx.set_vectors([(one.text_id, spans)])
+        asked = ["same \ud800", "same \ufffd", "waits", "unheard of"]
+        assert tx.same_text_vectors(asked) == [spans, None, None, None]
+
+
+def test_a_vector_that_comes_after_its_text_was_erased_is_passed_over(store: Store) -> None:
+    with store.write() as tx:
+        (row,) = keep(tx, [said("one")])
+        tx.erase_content([row.item_id])
+        tx.set_vectors([(row.text_id, [span(1, 2, 3, 4)])])
+        assert list(tx.vectors_after(0)) == []
+
+
+def test_numbers_of_erased_texts_and_vectors_never_return(store: Store) -> None:
+    with store.write() as tx:
+        (row,) = keep(tx, [said("one")])
+        tx.set_vectors([(row.text_id, [span(1, 2, 3, 4)])])
+        (vector,) = tx.vectors_after(0)
+        tx.erase_content([row.item_id])
+    with store.write() as tx:
+        (later,) = keep(tx, [said("two")])
+        tx.set_vectors([(later.text_id, [span(1, 2, 3, 4)])])
+        (later_vector,) = tx.vectors_after(0)
+    assert later.text_id > row.text_id
+    assert later_vector.number > vector.number
+
+
+def test_another_embedder_drops_all_vectors_and_lets_all_texts_wait(store: Store) -> None:
+    other = EmbedderName("other", "7", 1)
+    with store.write() as tx:
+        (row,) = keep(tx, [said("one")])
+        tx.set_vectors([(row.text_id, [span(1, 2, 3, 4)])])
+    with store.write() as tx:
+        tx.set_embedder(other)
+        assert tx.pending_texts(limit=9) == [(row.text_id, "one")]
+        assert list(tx.vectors_after(0)) == []
+        assert tx.same_text_vectors(["one"]) == [None]
+    assert store.facts.embedder == other
+    with store.write() as tx:
+        tx.set_embedder(EMBEDDER)
+    assert store.facts.embedder == EMBEDDER
+
+
+def test_words_that_follow_one_another_are_found(store: Store) -> None:
+    with store.write() as tx:
+        one, two, _ = keep(
+            tx, [said("Alice drinks green tea"), said("green is the Tea"), said('"green tea" AND \ud800 NOT')]
+        )
+        found = tx.texts_matching("green tea", limit=9)
+        assert one.text_id in found
+        assert two.text_id not in found
+        assert len(found) == 2
+        assert len(tx.texts_matching("green tea", limit=1)) == 1
+        for odd in ['"', "AND", "a OR b", "*", "(", "\0", "\ud800", "near(", "content:x", "-"]:
+            tx.texts_matching(odd, limit=9)
+        tx.erase_content([one.item_id])
+        assert one.text_id not in tx.texts_matching("green tea", limit=9)
