@@ -183,7 +183,7 @@ def inside_of(scene: Scene, whole: Time, part: Time) -> Time | None:
 @meaning
 def both(scene: Scene, first: Time, second: Time) -> Time | None:
     """Tuesday, May 5: a day near now that is both; the date is believed when there is none."""
-    weekly, dated = (first, second) if _weekly(first.sequence) else (second, first)
+    weekly, dated = (first, second) if is_weekly(first.sequence) else (second, first)
     if not isinstance(dated.sequence, Cycle):
         return dated
     window = _NEAR_MONTHS if dated.sequence.grain is Grain.MONTH else _NEAR_YEAR
@@ -194,7 +194,8 @@ def both(scene: Scene, first: Time, second: Time) -> Time | None:
     return Time(Once(found[0]) if len(found) == 1 else met, Grain.DAY, either_way=True)
 
 
-def _weekly(sequence: Sequence) -> bool:
+def is_weekly(sequence: Sequence) -> bool:
+    """Whether it is a day of the week."""
     return isinstance(sequence, Cycle) and sequence.grain is Grain.WEEK
 
 

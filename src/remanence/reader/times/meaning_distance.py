@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from remanence.reader.times import occurrences, spans
 from remanence.reader.times.meaning_clock import on_days
+from remanence.reader.times.meaning_days import is_weekly
 from remanence.reader.times.mention import Grain, MentionKind
 from remanence.reader.times.occurrences import Moved, Once
 from remanence.reader.times.spans import Span
@@ -58,7 +59,8 @@ def _from_day(length: Length, day: Time, sign: int) -> Time:
     def move(span: Span) -> Span:
         return spans.unit(length.moved(span[0], sign), grain)
 
-    return Time(Moved(day.sequence, move), grain, skips_now=day.skips_now)
+    source_first = sign < 0 or is_weekly(day.sequence)
+    return Time(Moved(day.sequence, move, source_first), grain, skips_now=day.skips_now)
 
 
 @meaning
@@ -86,7 +88,8 @@ def days_after(_scene: Scene, days: int, day: Time) -> Time:
     def move(span: Span) -> Span:
         return spans.unit(span[0] + timedelta(days=days), Grain.DAY)
 
-    return Time(Moved(day.sequence, move), Grain.DAY, skips_now=day.skips_now)
+    source_first = days < 0 or is_weekly(day.sequence)
+    return Time(Moved(day.sequence, move, source_first), Grain.DAY, skips_now=day.skips_now)
 
 
 @meaning

@@ -13,8 +13,8 @@ _DAYS = {Grain.DAY: 1, Grain.WEEK: 7, Grain.WEEKEND: 7}
 _SECONDS = {Grain.SECOND: 1, Grain.MINUTE: 60, Grain.HOUR: 3600}
 _FINER = {
     Grain.CENTURY: Grain.DECADE, Grain.DECADE: Grain.YEAR, Grain.YEAR: Grain.MONTH,
-    Grain.QUARTER: Grain.MONTH,    Grain.MONTH: Grain.DAY, Grain.WEEK: Grain.DAY, Grain.WEEKEND: Grain.DAY, Grain.DAY: Grain.HOUR,
-    Grain.HOUR: Grain.MINUTE, Grain.MINUTE: Grain.SECOND,
+    Grain.QUARTER: Grain.MONTH, Grain.MONTH: Grain.DAY, Grain.WEEK: Grain.DAY, Grain.WEEKEND: Grain.DAY,
+    Grain.DAY: Grain.HOUR, Grain.HOUR: Grain.MINUTE, Grain.MINUTE: Grain.SECOND,
 }  # fmt: skip
 _FINENESS = list(Grain)
 

@@ -140,6 +140,12 @@ def season_year(_scene: Scene, season: int, year: Time) -> Time:
 
 
 @meaning
+def season_inside(_scene: Scene, season: int, whole: Time) -> Time:
+    """The summer of last year."""
+    return Time(Within(whole.sequence, season_cycle(season)), Grain.SEASON)
+
+
+@meaning
 def quarter(_scene: Scene, nth: int) -> Time | None:
     """The third quarter of some year."""
     if not 1 <= nth <= 4:

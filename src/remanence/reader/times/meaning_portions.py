@@ -41,7 +41,7 @@ def staged(_scene: Scene, stage: int, whole: Time) -> Time | None:
             return spans.after(span[0], mid_from, grain), spans.after(span[0], mid_to, grain)
         return spans.after(span[0], late_from, grain), span[1]
 
-    return Time(Moved(whole.sequence, move), whole.grain)
+    return Time(Moved(whole.sequence, move), whole.grain, either_way=True)
 
 
 @meaning

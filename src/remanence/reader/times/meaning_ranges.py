@@ -124,8 +124,14 @@ def years_short(_scene: Scene, first: Time, short: int) -> Time | None:
 
 
 @meaning
+def ever_since(_scene: Scene, time: Time | Clock) -> Bounds:
+    """Since May: the last one."""
+    return Bounds(time, None, looks_back=True)
+
+
+@meaning
 def since(_scene: Scene, time: Time | Clock) -> Bounds:
-    """Since 2019."""
+    """From May on."""
     return Bounds(time, None)
 
 

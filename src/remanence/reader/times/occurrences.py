@@ -43,10 +43,14 @@ class Within:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Each span of another sequence, changed by `move`; None drops it."""
+    """Each span of another sequence, changed by `move`; None drops it.
+
+    `source_first`: a speaker picks the span to move, not the moved one: "a week from Friday".
+    """
 
     source: Sequence
     move: Callable[[Span], Span | None]
+    source_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,9 @@ def nearest(sequence: Sequence, now: datetime, *, past: bool, skips_now: bool = 
     fixed = _fixed(sequence)
     if fixed is not None:
         return next(between(sequence, *fixed), None)
+    if isinstance(sequence, Moved) and sequence.source_first:
+        source = nearest(sequence.source, now, past=past, skips_now=skips_now)
+        return None if source is None else sequence.move(source)
     step = _step(sequence)
     if past:
         return _last_before(sequence, now, step, skips_now)

@@ -84,7 +84,7 @@ def _clock(clock: Clock, scene: Scene, past: bool | None) -> Settled | None:
 
 def _bounds(bounds: Bounds, scene: Scene, past: bool | None) -> Settled | None:
     if bounds.first is not None:
-        first = settle(bounds.first, scene, past=past)
+        first = settle(bounds.first, scene, past=bounds.looks_back or past)
         if first is None:
             return None
         start = first.end if bounds.skips_first and not _instant(bounds.first) else first.start

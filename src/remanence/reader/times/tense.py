@@ -16,7 +16,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 def looks_back(text: str, start: int, end: int, language: Language) -> bool | None:
-    """Whether the nearest verb of the sentence, before the time or else after it, is past; None without one."""
+    """Whether the nearest verb of the sentence, before or else after the time, is past; None without one."""
     breaks, words = _patterns()
     before = breaks.split(text[max(start - _CHARACTERS_MAX, 0) : start])[-1]
     behind = breaks.split(text[end : end + _CHARACTERS_MAX], maxsplit=1)[0]

@@ -99,6 +99,7 @@ class Bounds:
     last: Time | Clock | None
     skips_first: bool = False  # "after May": from its end
     takes_last: bool = True  # "until May": to its end
+    looks_back: bool = False  # "since May": the last one
 
 
 @dataclass(frozen=True, slots=True)
