@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from remanence.reader.times.language import EVERYDAY, Entry, Node, Rule
 
@@ -19,20 +19,10 @@ class Reading(NamedTuple):
     rank: int
 
 
-class _Edge(NamedTuple):
-    node: Node
-    start: int
-    captured: tuple[object, ...]
-    weak: int
-
-
-class _Part(NamedTuple):
-    category: str
-    start: int
-    end: int
-    meaning: object
-    weak: int
-    rank: int
+# Plain tuples, since thousands are made a second: a pattern begun (its node, where it began, what it captured,
+# how weak), and a part found (category, start, end, meaning, how weak, rank).
+_Edge: TypeAlias = tuple[Node, int, tuple[object, ...], int]
+_Part: TypeAlias = tuple[str, int, int, object, int, int]
 
 
 class Chart:
@@ -50,53 +40,53 @@ class Chart:
 
     def take(self, position: int, entries: Sequence[Entry]) -> None:
         """Reads the token at this position, and everything that it completes."""
-        agenda = [_Part(c, position, position + 1, m, w, 0) for c, m, w in entries]
+        waiting, first_nodes = self._waiting, self._grammar.following
+        agenda: list[_Part] = [(c, position, position + 1, m, w, 0) for c, m, w in entries]
         while agenda:
-            part = agenda.pop()
-            if part.meaning is not None and not self._admit(part):
+            category, start, end, meaning, weak, rank = agenda.pop()
+            if meaning is not None and not self._admit(category, start, end, meaning, weak, rank):
                 continue
-            roots = _Edge(self._grammar, part.start, (), 0)
-            for edge in (roots, *self._waiting[part.start]):
-                node = edge.node.following.get(part.category)
+            node = first_nodes.get(category)
+            if node is not None:
+                captured: tuple[object, ...] = () if meaning is None else (meaning,)
+                if node.following:
+                    waiting[end].append((node, start, captured, weak))
+                if node.rules:
+                    self._complete(node, start, end, captured, weak, agenda)
+            for before, began, captured_before, weak_before in waiting[start]:
+                node = before.following.get(category)
                 if node is not None:
-                    self._advance(edge, node, part, agenda)
+                    captured = captured_before if meaning is None else (*captured_before, meaning)
+                    weaker = weak if weak > weak_before else weak_before
+                    if node.following:
+                        waiting[end].append((node, began, captured, weaker))
+                    if node.rules:
+                        self._complete(node, began, end, captured, weaker, agenda)
 
-    def _admit(self, part: _Part) -> bool:
-        key = part.category, part.start, part.end
+    def _admit(self, category: str, start: int, end: int, meaning: object, weak: int, rank: int) -> bool:
+        key = category, start, end
         count = self._counts.get(key, 0)
         if count >= READINGS_MAX:
             return False
         self._counts[key] = count + 1
-        if part.category == GOAL:
-            best = self.found.get(key[1:])
-            if best is None or (part.weak, part.rank) < (best.weak, best.rank):
-                self.found[key[1:]] = Reading(part.meaning, part.weak, part.rank)
+        if category == GOAL:
+            best = self.found.get((start, end))
+            if best is None or (weak, rank) < (best.weak, best.rank):
+                self.found[start, end] = Reading(meaning, weak, rank)
         return True
 
-    def _advance(self, edge: _Edge, node: Node, part: _Part, agenda: list[_Part]) -> None:
-        captured = edge.captured if part.meaning is None else (*edge.captured, part.meaning)
-        weak = max(edge.weak, part.weak)
-        if node.following:
-            self._waiting[part.end].append(_Edge(node, edge.start, captured, weak))
+    def _complete(
+        self, node: Node, start: int, end: int, captured: tuple[object, ...], weak: int, agenda: list[_Part]
+    ) -> None:
         for rule in node.rules:
-            meaning = self._mean(rule, captured)
+            try:
+                meaning = rule.meaning(self._scene, *rule.arguments, *captured)
+            except (OverflowError, ValueError):
+                continue  # no such day, or none in the years 1 to 9999
             if meaning is not None:
                 agenda.append(
-                    _Part(
-                        rule.category,
-                        edge.start,
-                        part.end,
-                        meaning,
-                        self._weakness(rule, weak, part.end),
-                        rule.rank,
-                    )
+                    (rule.category, start, end, meaning, self._weakness(rule, weak, end), rule.rank)
                 )
-
-    def _mean(self, rule: Rule, captured: tuple[object, ...]) -> object:
-        try:
-            return rule.meaning(self._scene, *rule.arguments, *captured)
-        except (OverflowError, ValueError):
-            return None  # no such day, or none in the years 1 to 9999
 
     def _weakness(self, rule: Rule, weak: int, end: int) -> int:
         if weak <= rule.lifts:

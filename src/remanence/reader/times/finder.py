@@ -19,6 +19,8 @@ from remanence.reader.times.tense import looks_back
 from remanence.reader.times.values import Scene
 
 RUN_TOKENS_MAX = 24  # the longest expression read as one; a run of more is cut
+WINDOW_CHARS = 200  # read around a word of time; a run of RUN_TOKENS_MAX is rarely half as long
+WORD_CHARS_MAX = 60  # what is longer without a blank is cut
 MENTIONS_MAX = 256  # of one text; what has more is a table, and its later rows are left unread
 _NUMBERS_MAX = 6  # in a row without a word of time: more is data, not a date
 Prefer = Literal["past", "future"]
@@ -96,16 +98,55 @@ def readings(
 
 
 def _found(text: str, scene: Scene, language: Language, *, weak_max: int) -> Iterator[Found]:
-    for run, follower in _runs(text, language):
+    for low, high in _windows(text, language) if weak_max == 0 else [(0, len(text))]:
+        yield from _found_between(text, low, high, scene, language, weak_max)
+
+
+def _windows(text: str, language: Language) -> Iterator[tuple[int, int]]:
+    """The parts of a long text around words and digits of time, cut where a blank is."""
+    if len(text) <= WINDOW_CHARS:
+        yield 0, len(text)
+        return
+    low = high = 0
+    lowered = text.lower()
+    if len(lowered) != len(text):  # a letter whose small form is longer
+        lowered = text
+    for match in _word_pattern().finditer(lowered):
+        word = match.group()
+        if word not in language.anchors and not "0" <= word <= "9":
+            continue
+        if match.start() - WINDOW_CHARS > high:
+            if high:
+                yield low, high
+            low = _blank_near(text, match.start() - WINDOW_CHARS // 2, -1)
+        high = max(high, _blank_near(text, match.end() + WINDOW_CHARS // 2, 1))
+    if high:
+        yield low, high
+
+
+def _blank_near(text: str, position: int, step: int) -> int:
+    """The end of the text, or the first blank from there on (or back), but no further than a long word."""
+    for place in range(position, position + step * WORD_CHARS_MAX, step):
+        if not 0 < place < len(text):
+            break
+        if text[place].isspace():
+            return place
+    return min(max(position, 0), len(text))
+
+
+def _found_between(
+    text: str, low: int, high: int, scene: Scene, language: Language, weak_max: int
+) -> Iterator[Found]:
+    for run, follower in _runs(text, low, high, language):
         if weak_max == 0 and not _anchored(run, language):
             continue
         yield from _read_run(text, run, follower, scene, language, weak_max)
 
 
-def _runs(text: str, language: Language) -> Iterator[tuple[list[Token], Token | None]]:
+def _runs(text: str, low: int, high: int, language: Language) -> Iterator[tuple[list[Token], Token | None]]:
     """Stretches of tokens that all belong to the language of time, each with the token after it."""
     run: list[Token] = []
-    for token in tokens(text, language):
+    for token in tokens(text, language, low, high):
         if token.word == "." and run and run[-1].word in language.abbreviated and run[-1].end == token.start:
             continue
         if token.entries and len(run) < RUN_TOKENS_MAX:

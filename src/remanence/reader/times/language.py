@@ -46,7 +46,7 @@ class Node:
     """A place in the tree of patterns: what may come next, and the rules that end here."""
 
     following: dict[str, Node] = field(default_factory=dict)
-    rules: list[Rule] = field(default_factory=list)
+    rules: tuple[Rule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def load(name: str) -> Language:
         for pattern in (*_expand(spelling.split(), {}), *_joined(spelling)):
             _insert(tree, pattern, Rule("hol", _constant, (meaning,), STRONG, STRONG, False, 0))
             literals.update(part[1:] for part in pattern)
-    entries = _entries(words, literals)
+    entries = _entries(words, literals, grammar["sets"])
     anchors = {word for word, found in entries.items() if any(_anchors(entry) for entry in found)}
     anchors.update(_holiday_anchors(holidays), grammar["anchors"])
     return Language(
@@ -124,15 +124,19 @@ def _holiday_anchors(holidays: Table) -> Iterator[str]:
 
 
 def _joined(spelling: str) -> Iterator[tuple[str, ...]]:
-    """ "blackfriday", as people write it in a hurry."""
+    """Two or three words in one, as people write "blackfriday" in a hurry."""
     words = spelling.split()
     if 1 < len(words) <= 3 and all(word.isalpha() and len(word) > 2 for word in words):
         yield ("=" + "".join(words),)
 
 
-def _entries(words: Table, literals: set[str]) -> dict[str, tuple[Entry, ...]]:
+def _entries(words: Table, literals: set[str], sets: Table) -> dict[str, tuple[Entry, ...]]:
     weak = set(_strings(words["weak"]))
     found: dict[str, list[Entry]] = {word: [Entry("=" + word, None, STRONG)] for word in literals}
+    for name, members in sets.items():
+        for word in _strings(members):
+            if " " not in word:
+                found.setdefault(word, []).append(Entry("@" + name, None, STRONG))
     for category, table in words.items():
         if not isinstance(table, dict):
             continue
@@ -183,16 +187,21 @@ def _argument(word: str) -> object:
 
 
 def _expand(parts: list[str], sets: Table) -> Iterator[tuple[str, ...]]:
-    """All plain sequences of a pattern: choices taken, sets filled in, what is optional in and out."""
+    """All plain sequences of a pattern: choices taken, what is optional in and out.
+
+    A set stays one step, whose name each of its words bears; only its phrases of several words are written out.
+    """
     choices: list[list[tuple[str, ...]]] = []
     for part in parts:
         optional = part.endswith("?") and len(part) > 1
         name = part[:-1] if optional else part
         if name.startswith("$"):
             options: list[tuple[str, ...]] = [(name[1:],)]
+        elif name.startswith("@"):
+            phrases = [choice.split() for choice in _strings(sets[name[1:]])]
+            options = [(name,), *(tuple("=" + word for word in words) for words in phrases if len(words) > 1)]
         else:
-            words = _strings(sets[name[1:]]) if len(name) > 1 and name[0] == "@" else name.split("|")
-            options = [tuple("=" + word for word in choice.split()) for choice in words]
+            options = [("=" + word,) for word in name.split("|")]
         choices.append([*options, ()] if optional else options)
     for chosen in product(*choices):
         yield tuple(part for parts in chosen for part in parts)
@@ -201,5 +210,8 @@ def _expand(parts: list[str], sets: Table) -> Iterator[tuple[str, ...]]:
 def _insert(tree: Node, parts: tuple[str, ...], rule: Rule) -> None:
     node = tree
     for part in parts:
-        node = node.following.setdefault(part, Node())
-    node.rules.append(rule)
+        following = node.following.get(part)
+        if following is None:
+            following = node.following[part] = Node()
+        node = following
+    node.rules = (*node.rules, rule)

@@ -50,19 +50,24 @@ def _pattern() -> re.Pattern[str]:
     )
 
 
-def tokens(text: str, language: Language) -> Iterator[Token]:
-    """The tokens of the text, in order."""
+def tokens(text: str, language: Language, start: int = 0, end: int | None = None) -> Iterator[Token]:
+    """The tokens of the text between two characters, in order."""
     known = language.entries
-    for match in _pattern().finditer(text):
-        start, end = match.span()
-        form = match.lastgroup or "mark"
+    for match in _pattern().finditer(text, start, len(text) if end is None else end):
+        low, high = match.span()
+        raw = match.group()
+        form = match.lastgroup
         if form == "word":
-            yield _word(match.group(), start, end, language)
-        elif form == "mark":
-            mark = _MARKS.get(match.group(), match.group())
-            yield Token(start, end, mark, known.get(mark, ()))
+            word = raw.lower()
+            if word in known or "'" in word or "’" in word:
+                yield _word(raw, low, high, language)
+            else:
+                yield Token(low, high, word, ())
+        elif form == "mark" or form is None:
+            mark = _MARKS.get(raw, raw)
+            yield Token(low, high, mark, known.get(mark, ()))
         else:
-            yield Token(start, end, match.group(), _digits(form, match.group(), language))
+            yield Token(low, high, raw, _digits(form, raw, language))
 
 
 _MARKS = {"–": "-", "—": "-", "−": "-", "@": "at", "&": "and"}

@@ -13,6 +13,7 @@ from remanence.reader.times.values import Scene, Time, meaning
 
 _NEAR_MONTHS = timedelta(days=200)  # "Friday the 13th" is looked for so far around now
 _NEAR_YEAR = timedelta(days=800)  # "Friday, May 13"
+_NTH_MAX = 53  # weeks that are counted by ordinals
 _CENTURY_PIVOT = 50  # '49 is 2049, '50 is 1950
 
 
@@ -261,30 +262,31 @@ def nth_day_from_end(_scene: Scene, nth: int, whole: Time) -> Time:
 
 
 @meaning
-def nth_weekday_after(_scene: Scene, nth: int, day: Time, anchor: Time) -> Time:
+def nth_weekday_after(_scene: Scene, nth: int, day: Time, anchor: Time) -> Time | None:
     """The first Friday after Easter."""
-
-    def move(span: Span) -> Span | None:
-        far = spans.after(span[1], nth, Grain.YEAR)
-        found = None
-        for count, found in enumerate(occurrences.between(day.sequence, span[1], far), 1):
-            if count == nth:
-                return found
+    if not 1 <= nth <= _NTH_MAX:
         return None
 
-    return Time(Moved(anchor.sequence, move), Grain.DAY)
+    def move(span: Span) -> Span | None:
+        far = spans.after(span[1], nth, Grain.WEEK)
+        found = list(occurrences.between(day.sequence, span[1], far))
+        return found[nth - 1] if len(found) >= nth else None
+
+    return Time(Moved(anchor.sequence, move, reach=timedelta(days=7 * nth + 7)), Grain.DAY)
 
 
 @meaning
-def nth_weekday_before(_scene: Scene, nth: int, day: Time, anchor: Time) -> Time:
+def nth_weekday_before(_scene: Scene, nth: int, day: Time, anchor: Time) -> Time | None:
     """The Friday before Easter."""
+    if not 1 <= nth <= _NTH_MAX:
+        return None
 
     def move(span: Span) -> Span | None:
-        low = spans.shift(span[0], -nth, Grain.YEAR)
+        low = spans.shift(span[0], -nth, Grain.WEEK)
         found = list(occurrences.between(day.sequence, low, span[0]))
         return found[-nth] if len(found) >= nth else None
 
-    return Time(Moved(anchor.sequence, move), Grain.DAY)
+    return Time(Moved(anchor.sequence, move, reach=timedelta(days=7 * nth + 7)), Grain.DAY)
 
 
 @meaning

@@ -14,6 +14,7 @@ from remanence.reader.times.values import Clock, Length, Scene, Time, meaning
 
 _HALF_WEEK = timedelta(days=3)  # "two weeks ago" is the day two weeks back, give or take
 _RECENT_DAYS = 30
+_SOME_DAY = datetime(2000, 1, 1)
 
 
 def _around(at: datetime, grain: Grain) -> Span:
@@ -60,7 +61,8 @@ def _from_day(length: Length, day: Time, sign: int) -> Time:
         return spans.unit(length.moved(span[0], sign), grain)
 
     source_first = sign < 0 or is_weekly(day.sequence)
-    return Time(Moved(day.sequence, move, source_first), grain, skips_now=day.skips_now)
+    reach = abs(length.moved(_SOME_DAY, 1) - _SOME_DAY) + timedelta(days=1)
+    return Time(Moved(day.sequence, move, source_first, reach), grain, skips_now=day.skips_now)
 
 
 @meaning
@@ -89,7 +91,8 @@ def days_after(_scene: Scene, days: int, day: Time) -> Time:
         return spans.unit(span[0] + timedelta(days=days), Grain.DAY)
 
     source_first = days < 0 or is_weekly(day.sequence)
-    return Time(Moved(day.sequence, move, source_first), Grain.DAY, skips_now=day.skips_now)
+    reach = timedelta(days=abs(days) + 1)
+    return Time(Moved(day.sequence, move, source_first, reach), Grain.DAY, skips_now=day.skips_now)
 
 
 @meaning

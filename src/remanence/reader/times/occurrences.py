@@ -15,7 +15,7 @@ from remanence.reader.times.mention import Grain
 from remanence.reader.times.spans import Span
 
 _YEARS_SEARCHED_MAX = 45  # the same weekday on 29 February returns within 40 years
-_MARGIN = timedelta(days=400)  # how far a moved or chained span may start from what it hangs on
+_REACH = timedelta(days=8)  # how far a moved span starts from its source, if nothing else is said
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +45,14 @@ class Within:
 class Moved:
     """Each span of another sequence, changed by `move`; None drops it.
 
-    `source_first`: a speaker picks the span to move, not the moved one: "a week from Friday".
+    `source_first`: a speaker picks the span to move, not the moved one: "a week from Friday". `reach`: how far a
+    moved span may start from its source.
     """
 
     source: Sequence
     move: Callable[[Span], Span | None]
     source_first: bool = False
+    reach: timedelta = _REACH
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +76,14 @@ def between(sequence: Sequence, low: datetime, high: datetime) -> Iterator[Span]
     if isinstance(sequence, Cycle):
         yield from _cycle(sequence, low, high)
         return
-    wide_low = low - _MARGIN if low - datetime.min > _MARGIN else datetime.min
-    wide_high = high + _MARGIN if datetime.max - high > _MARGIN else datetime.max
     if isinstance(sequence, Within):
-        for outer in between(sequence.outer, wide_low, high):
+        for outer in between(sequence.outer, _earlier(low, 2 * _step(sequence.outer)), high):
             for inner in between(sequence.inner, *outer):
                 if low <= inner[0] < high:
                     yield inner
     elif isinstance(sequence, Moved):
-        for source in between(sequence.source, wide_low, wide_high):
+        reach = sequence.reach + _step(sequence.source)
+        for source in between(sequence.source, _earlier(low, reach), _later(high, reach)):
             moved = sequence.move(source)
             if moved is not None and low <= moved[0] < high:
                 yield moved
@@ -105,11 +106,18 @@ def nearest(sequence: Sequence, now: datetime, *, past: bool, skips_now: bool = 
     if past:
         return _last_before(sequence, now, step, skips_now)
     far = spans.after(now, _YEARS_SEARCHED_MAX, Grain.YEAR)
-    low = now - 2 * step if now - datetime.min > 2 * step else datetime.min
-    for span in between(sequence, low, far):
+    for span in between(sequence, _earlier(now, 2 * step), far):
         if span[0] > now or (span[1] > now and not skips_now):
             return span
     return None
+
+
+def _earlier(time: datetime, by: timedelta) -> datetime:
+    return time - by if time - datetime.min > by else datetime.min
+
+
+def _later(time: datetime, by: timedelta) -> datetime:
+    return time + by if datetime.max - time > by else datetime.max
 
 
 def _last_before(sequence: Sequence, now: datetime, step: timedelta, skips_now: bool) -> Span | None:
@@ -177,4 +185,4 @@ def _step(sequence: Sequence) -> timedelta:
         return _step(sequence.source)
     if isinstance(sequence, Stretch):
         return _step(sequence.first)
-    return timedelta(days=366)
+    return sequence.span[1] - sequence.span[0]
