@@ -1,17 +1,20 @@
 """How fast the default embedder is, and what it takes: bench/embedding.py [--queries 300] [--batch 2000].
 
 Sentences never seen before, of 5 to 40 words. `load` is from a bare Python to the first vector, imports
-included; `resident` is what the process holds then, and after the batch.
+included; `resident` is the whole process's memory, mapped pages of the model's file included.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import statistics
 import subprocess
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
+from mmap import PAGESIZE
 from pathlib import Path
 
 from machine import machine_line
@@ -24,14 +27,17 @@ WARM_UP = 20  # queries before the first that counts
 LOAD_PROGRAM = """
 import time; start = time.perf_counter()
 from remanence.embedding.open import open_embedder
-embedder = open_embedder("minilm")
-embedder.query("where are my keys?")
+open_embedder("minilm").query("where are my keys?")
 print((time.perf_counter() - start) * 1000)
+from embedding import resident_mb
+print(resident_mb())
 """
 
 
 def say(figure: str, value: float, unit: str, n: int) -> None:
-    """One figure on standard output."""
+    """One figure on standard output, unless it could not be measured."""
+    if math.isnan(value):
+        return
     line = {
         "bench": "embedding",
         "figure": figure,
@@ -43,17 +49,23 @@ def say(figure: str, value: float, unit: str, n: int) -> None:
     print(json.dumps(line), flush=True)
 
 
-def resident_mb() -> float | None:
-    """Memory of this process that is in RAM, mapped pages of the model's file included; Linux only."""
+def resident_mb() -> float:
+    """Memory of this process that is in RAM, in MB; nan where /proc does not tell it."""
     status = Path("/proc/self/statm")
-    return int(status.read_text("ascii").split()[1]) * 4096 / 1e6 if status.exists() else None
+    return int(status.read_text("ascii").split()[1]) * PAGESIZE / 1e6 if status.exists() else math.nan
 
 
-def say_resident(when: str) -> None:
-    """The memory in use, where the system tells it."""
-    resident = resident_mb()
-    if resident is not None:
-        say(f"resident {when}", resident, "MB", 1)
+def measure_loads() -> None:
+    """From a bare Python to the first vector, in fresh processes."""
+    find_model()
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", LOAD_PROGRAM], check=True, capture_output=True, cwd=Path(__file__).parent
+        ).stdout.split()
+        for _ in range(LOADS)
+    ]
+    say("load p50", statistics.median(float(load_ms) for load_ms, _ in said), "ms", LOADS)
+    say("resident after loading", statistics.median(float(resident) for _, resident in said), "MB", LOADS)
 
 
 def main() -> None:
@@ -62,15 +74,11 @@ def main() -> None:
     parser.add_argument("--queries", type=int, default=300)
     parser.add_argument("--batch", type=int, default=2000)
     given = parser.parse_args()
-    say_resident("before loading")
-    find_model()
-    command = [sys.executable, "-c", LOAD_PROGRAM]
-    loads = [float(subprocess.run(command, check=True, capture_output=True).stdout) for _ in range(LOADS)]
-    say("load p50", statistics.median(loads), "ms", LOADS)
-
+    measure_loads()
     embedder = open_embedder("minilm")
     assert embedder is not None
-    texts = sentences()
+    with ProcessPoolExecutor(1) as elsewhere:  # its memory is not to be counted here
+        texts = elsewhere.submit(sentences).result()
     if len(texts) < WARM_UP + given.queries + given.batch:
         raise SystemExit(f"there are {len(texts)} sentences; ask for fewer")
     asked, said = texts[: WARM_UP + given.queries], texts[-given.batch :]
@@ -82,11 +90,10 @@ def main() -> None:
     counted = times[WARM_UP:]
     say("query p50", statistics.median(counted), "ms", len(counted))
     say("query p95", statistics.quantiles(counted, n=20)[-1], "ms", len(counted))
-    say_resident("after queries")
     start = time.perf_counter()
     embedder.passages(said)
     say("batch", len(said) / (time.perf_counter() - start), "sentences/s", len(said))
-    say_resident("after the batch")
+    say("resident after the batch", resident_mb(), "MB", 1)
     print(machine_line("embedding"))
 
 
