@@ -178,10 +178,6 @@ class Snapshot(Protocol):
         """The highest place ever given in a session, -1 for none."""
         ...
 
-    def any_text_holds(self, fragment: bytes) -> bool:
-        """Whether some text that is left has these bytes (UTF-8)."""
-        ...
-
     def session_tail(self, session: str, *, limit: int, message_ids: Sequence[str] = ()) -> list[Turn]:
         """The last places of a session in order, its system turns, and those of these messages."""
         ...
@@ -230,6 +226,10 @@ class Snapshot(Protocol):
 
     def texts_containing(self, item_ids: Sequence[ItemId]) -> list[str]:
         """The texts of these items, all rows."""
+        ...
+
+    def words_beside(self, item_ids: Sequence[ItemId]) -> list[str]:
+        """What else of these items an erasure takes, as it is stored: tags, metadata, slots, reasons."""
         ...
 
     def text_digests(self) -> Iterator[tuple[TextId, bytes]]:
@@ -349,7 +349,11 @@ class Store(Protocol):
         ...
 
     def scrub(self, fragments: Sequence[bytes]) -> bool:
-        """Drive erased bytes out of every page; True when a scan of the files found none of the fragments."""
+        """Drive erased bytes out of every page; True when a scan of the files found none of the fragments.
+
+        A fragment that a row still has is no trace. False when a reader holds old pages for longer
+        than a short wait: the next writer then finishes, and settles the receipts.
+        """
         ...
 
     def settle_receipts(self) -> None:

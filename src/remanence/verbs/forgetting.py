@@ -63,10 +63,13 @@ def erase(
         item_id = arguments.item_id(tx, prefix)
         states.refuse_unless_possible(_rows(tx, item_id)[0], State.ERASED)
         plan = erasure.plan_erasure(tx, [item_id], in_sources=in_sources, force=force)
-        texts = tx.texts_containing([*plan.items, *plan.redacted])
+        taken = [*plan.items, *plan.redacted]
+        gone = [
+            *erasure.fragments_of(tx.texts_containing(taken)),
+            *erasure.fragments_of(tx.words_beside(taken)),
+        ]
         change = setting.change(tx, actor=actor, reason=reason)
         erasure.erase(tx, change, plan)
-        gone = erasure.fragments_of(tx, texts)
         receipt = Receipt(
             change_set=change.number,
             erased_at=change.at,

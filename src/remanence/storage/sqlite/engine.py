@@ -74,6 +74,7 @@ class SqliteStore:
         with self._writing, told_as_ours(str(self._access.path)):
             db = self._open_writer()
             assert not db.in_transaction, "a write transaction inside another"
+            self._finish_erasures(db)
             db.execute("BEGIN IMMEDIATE")
             try:
                 yield SqliteTransaction(db, sameness_key=self._meta.sameness_key)
@@ -96,8 +97,7 @@ class SqliteStore:
     def scrub(self, fragments: Sequence[bytes]) -> bool:
         with self._writing, told_as_ours(str(self._access.path)):
             self._close_idle_readers()
-            emptied = scrubbing.empty_log(self._open_writer())
-            return emptied and not scrubbing.files_contain(self._access, fragments)
+            return scrubbing.scrub(self._open_writer(), self._access, fragments)
 
     def settle_receipts(self) -> None:
         with self._writing, told_as_ours(str(self._access.path)):
@@ -124,6 +124,7 @@ class SqliteStore:
             self._readers.clear()
             if self._writer is not None:
                 with told_as_ours(str(self._access.path)):
+                    self._finish_erasures(self._writer)
                     self._writer.close()
 
     def _open_writer(self) -> apsw.Connection:
@@ -132,6 +133,11 @@ class SqliteStore:
         if self._writer is None:
             raise CubeReadOnly(f"{self._access.path} is open for reading only; nothing was changed")
         return self._writer
+
+    def _finish_erasures(self, db: apsw.Connection) -> None:
+        """Finish what readers held up; the caller is the one writer, outside of a transaction."""
+        if list(db.execute(statements()["select_pending_receipts"])) and scrubbing.finish(db, self._access):
+            db.execute(statements()["settle_receipts"])
 
     def _borrow_reader(self) -> apsw.Connection:
         with self._lock:

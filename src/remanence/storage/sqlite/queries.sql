@@ -79,10 +79,19 @@ WHERE slot_subject = :subject AND slot_attribute = :attribute AND slot_attribute
 SELECT coalesce(max(p.turn), -1) FROM session AS s JOIN turn AS p ON p.session = s.session
 WHERE s.name = :session;
 
--- name: select_texts_holding
--- Whether any text that is left holds these words.
-SELECT 1 FROM text WHERE instr(CAST(content AS BLOB), :fragment) OR instr(exact, :fragment)
-      OR instr(CAST(words AS BLOB), :fragment) LIMIT 1;
+-- name: select_what_holds
+-- Whether a row that is left has these bytes: then they are no trace of what was erased.
+SELECT 1 WHERE EXISTS (
+    SELECT 1 FROM text WHERE instr(CAST(content AS BLOB), :fragment) OR instr(exact, :fragment)
+        OR instr(CAST(words AS BLOB), :fragment)
+) OR EXISTS (
+    SELECT 1 FROM revision WHERE instr(CAST(metadata AS BLOB), :fragment) OR instr(CAST(tags AS BLOB), :fragment)
+        OR instr(CAST(domain AS BLOB), :fragment) OR instr(CAST(slot_subject AS BLOB), :fragment)
+        OR instr(CAST(slot_attribute AS BLOB), :fragment) OR instr(CAST(slot_value AS BLOB), :fragment)
+        OR instr(CAST(author AS BLOB), :fragment) OR instr(CAST(message_id AS BLOB), :fragment)
+) OR EXISTS (SELECT 1 FROM reason WHERE instr(CAST(content AS BLOB), :fragment))
+OR EXISTS (SELECT 1 FROM session WHERE instr(CAST(name AS BLOB), :fragment))
+OR EXISTS (SELECT 1 FROM journal WHERE instr(CAST(actor AS BLOB), :fragment));
 
 -- name: select_derived_items
 SELECT DISTINCT d.id FROM json_each(:ids) AS wanted CROSS JOIN item AS i ON i.id = wanted.value
@@ -178,6 +187,15 @@ SELECT rowid FROM text_index WHERE text_index MATCH :phrase ORDER BY rank LIMIT 
 -- name: select_texts_of_items
 SELECT t.content, t.exact FROM json_each(:ids) AS wanted
 CROSS JOIN item AS i ON i.id = wanted.value JOIN text AS t ON t.item = i.item;
+
+-- name: select_words_of_items
+-- What else of these items erasure takes, as it is stored.
+SELECT DISTINCT v.value FROM json_each(:ids) AS wanted CROSS JOIN item AS i ON i.id = wanted.value
+JOIN revision AS r ON r.item = i.item
+JOIN json_each(json_array(r.domain, r.tags, r.metadata, r.slot_subject, r.slot_attribute, r.slot_value)) AS v
+WHERE v.value IS NOT NULL
+UNION SELECT e.content FROM journal AS j JOIN reason AS e ON e.change_set = j.change_set
+WHERE j.item_id IN (SELECT value FROM json_each(:ids));
 
 -- name: select_integrity
 SELECT integrity_check FROM pragma_integrity_check LIMIT :faults_max;
@@ -283,16 +301,17 @@ UPDATE text SET embedded = 0;
 -- name: delete_all_vectors
 DELETE FROM vector;
 
--- name: delete_vectors_of_texts
-DELETE FROM vector WHERE text IN (SELECT value FROM json_each(:texts));
-
--- name: select_text_numbers_of_items
-SELECT t.text, coalesce(t.words, t.content) FROM json_each(:ids) AS wanted
+-- name: clear_text_index_of_items
+-- An external-content index is told what it held.
+INSERT INTO text_index (text_index, rowid, content)
+SELECT 'delete', t.text, coalesce(t.words, t.content) FROM json_each(:ids) AS wanted
 CROSS JOIN item AS i ON i.id = wanted.value JOIN text AS t ON t.item = i.item;
 
--- name: delete_text_index
--- An external-content index is told what it held.
-INSERT INTO text_index (text_index, rowid, content) VALUES ('delete', ?, ?);
+-- name: delete_vectors_of_items
+DELETE FROM vector WHERE text IN (
+    SELECT t.text FROM json_each(:ids) AS wanted
+    CROSS JOIN item AS i ON i.id = wanted.value JOIN text AS t ON t.item = i.item
+);
 
 -- name: clear_revisions_of_items
 UPDATE revision SET text = NULL, domain = NULL, tags = NULL, metadata = NULL,
@@ -300,8 +319,8 @@ UPDATE revision SET text = NULL, domain = NULL, tags = NULL, metadata = NULL,
     times = NULL
 WHERE item IN (SELECT item FROM item WHERE id IN (SELECT value FROM json_each(:ids)));
 
--- name: delete_texts
-DELETE FROM text WHERE text IN (SELECT value FROM json_each(:texts));
+-- name: delete_texts_of_items
+DELETE FROM text WHERE item IN (SELECT item FROM item WHERE id IN (SELECT value FROM json_each(:ids)));
 
 -- name: delete_reasons_of_items
 DELETE FROM reason WHERE change_set IN (
@@ -313,6 +332,12 @@ INSERT INTO blocked (item, method) VALUES (?, ?) ON CONFLICT DO NOTHING;
 
 -- name: insert_receipt
 INSERT INTO receipt (change_set, content, pending) VALUES (:change_set, :content, :pending);
+
+-- name: rewrite_file
+VACUUM;
+
+-- name: select_pending_receipts
+SELECT 1 FROM receipt WHERE pending = 1 LIMIT 1;
 
 -- name: settle_receipts
 UPDATE receipt SET pending = 0 WHERE pending = 1;

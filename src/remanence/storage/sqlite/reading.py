@@ -91,9 +91,6 @@ class SqliteSnapshot:
         ((turn,),) = list(self._db.execute(self._sql["select_last_turn"], {"session": session}))
         return int(turn)
 
-    def any_text_holds(self, fragment: bytes) -> bool:
-        return bool(list(self._db.execute(self._sql["select_texts_holding"], {"fragment": fragment})))
-
     def session_tail(self, session: str, *, limit: int, message_ids: Sequence[str] = ()) -> list[Turn]:
         bound: Bound = {"session": session, "limit": limit, "message_ids": json.dumps(message_ids)}
         return [
@@ -175,6 +172,10 @@ class SqliteSnapshot:
         bound = {"ids": json.dumps(item_ids)}
         rows = self._db.execute(self._sql["select_texts_of_items"], bound)
         return [text_of(content, exact) for content, exact in rows]
+
+    def words_beside(self, item_ids: Sequence[ItemId]) -> list[str]:
+        bound = {"ids": json.dumps(item_ids)}
+        return [words for (words,) in self._db.execute(self._sql["select_words_of_items"], bound)]
 
     def text_digests(self) -> Iterator[tuple[TextId, bytes]]:
         for text, salt, content, exact in self._db.execute(self._sql["select_all_texts"]):

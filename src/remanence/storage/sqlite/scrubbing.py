@@ -8,7 +8,9 @@ from pathlib import Path
 
 import apsw
 
+from remanence.storage.sqlite import settings
 from remanence.storage.sqlite.opening import Access
+from remanence.storage.sqlite.statements import statements
 
 SIDE_FILES = ("-wal", "-shm", "-journal")
 CHUNK_BYTES = 4 * 1024 * 1024
@@ -21,25 +23,65 @@ def files_of(path: Path) -> list[Path]:
     return [path, *(path.with_name(path.name + ending) for ending in SIDE_FILES)]
 
 
-def empty_log(db: apsw.Connection) -> bool:
-    """Write all pages home and cut the write-ahead log to nothing; False when readers held on to it."""
-    until = time.monotonic() + CHECKPOINT_WAIT_SECONDS
-    while True:
-        try:
-            db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
-            return True
-        except (apsw.BusyError, apsw.LockedError):
-            if time.monotonic() >= until:
-                return False
-        time.sleep(RETRY_SECONDS)
-
-
-def files_contain(access: Access, fragments: Sequence[bytes]) -> bool:
-    """Whether any file of the cube still holds one of these byte strings."""
-    wanted = [fragment for fragment in fragments if fragment]
-    if not wanted:
+def scrub(db: apsw.Connection, access: Access, fragments: Sequence[bytes]) -> bool:
+    """Drive erased bytes out of the files; True when a scan finds none of the fragments."""
+    if not empty_log(db, access, wait_seconds=CHECKPOINT_WAIT_SECONDS):
         return False
-    overlap = max(map(len, wanted)) - 1
+    if not _traces(db, access, fragments):
+        return True
+    return rewrite(db, access, wait_seconds=CHECKPOINT_WAIT_SECONDS) and not _traces(db, access, fragments)
+
+
+def finish(db: apsw.Connection, access: Access) -> bool:
+    """Finish erasures whose words nobody knows any more, without waiting; False while readers hold on.
+
+    What is written anew from the rows that are left holds no old byte, wherever it may have lain.
+    """
+    return empty_log(db, access, wait_seconds=0) and rewrite(db, access, wait_seconds=0)
+
+
+def rewrite(db: apsw.Connection, access: Access, *, wait_seconds: float) -> bool:
+    """Write the whole file anew from its rows; False when others or a full disk kept it from that."""
+    try:
+        for _ in db.execute(statements()["rewrite_file"]):
+            pass
+    except (apsw.BusyError, apsw.LockedError, apsw.FullError):
+        return False
+    return empty_log(db, access, wait_seconds=wait_seconds)
+
+
+def empty_log(db: apsw.Connection, access: Access, *, wait_seconds: float) -> bool:
+    """Write all pages home and cut the write-ahead log to nothing; False when readers held on to it."""
+    until = time.monotonic() + wait_seconds
+    settings.wait_for_others(db, 0)  # SQLite itself would wait as long as for a write
+    try:
+        while True:
+            try:
+                db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+                return True
+            except (apsw.BusyError, apsw.LockedError):
+                if time.monotonic() >= until:
+                    return False
+            time.sleep(RETRY_SECONDS)
+    finally:
+        settings.wait_for_others(db, access.wait_ms)
+
+
+def _traces(db: apsw.Connection, access: Access, fragments: Sequence[bytes]) -> list[bytes]:
+    """The fragments that some file holds and no row that is left."""
+    found = pieces_in_files(access, fragments)
+    return [
+        piece
+        for piece in found
+        if not list(db.execute(statements()["select_what_holds"], {"fragment": piece}))
+    ]
+
+
+def pieces_in_files(access: Access, fragments: Sequence[bytes]) -> set[bytes]:
+    """Which of these byte strings the files of the cube hold."""
+    wanted = {fragment for fragment in fragments if fragment}
+    found: set[bytes] = set()
+    overlap = max(map(len, wanted), default=1) - 1
     for path in files_of(access.path):
         if not path.exists():
             continue
@@ -47,7 +89,6 @@ def files_contain(access: Access, fragments: Sequence[bytes]) -> bool:
             tail = b""
             while chunk := file.read(CHUNK_BYTES):
                 window = tail + chunk
-                if any(fragment in window for fragment in wanted):
-                    return True
+                found.update(fragment for fragment in wanted - found if fragment in window)
                 tail = window[len(window) - overlap :] if overlap else b""
-    return False
+    return found

@@ -14,6 +14,7 @@ from remanence.model.interval import to_micros
 from remanence.model.item import Revision
 from remanence.model.journal import Entry, chain_hash, text_digest
 from remanence.storage.port import EmbedderName, NewText, Receipt, StoredSpan
+from remanence.storage.sqlite.erasable import CLEARINGS
 from remanence.storage.sqlite.reading import SqliteSnapshot
 from remanence.storage.sqlite.receipts import receipt_text
 from remanence.storage.sqlite.rows import Bound, cells_of, held_by_sqlite, json_text, text_bytes
@@ -148,13 +149,8 @@ class SqliteTransaction(SqliteSnapshot):
 
     def erase_content(self, item_ids: Sequence[ItemId]) -> None:
         bound = {"ids": json.dumps(item_ids)}
-        held = list(self._db.execute(self._sql["select_text_numbers_of_items"], bound))
-        texts = json.dumps([text for text, _ in held])
-        self._db.executemany(self._sql["delete_text_index"], held)
-        self._run("delete_vectors_of_texts", {"texts": texts})
-        self._run("clear_revisions_of_items", bound)
-        self._run("delete_texts", {"texts": texts})
-        self._run("delete_reasons_of_items", bound)
+        for clearing in CLEARINGS:
+            self._run(clearing.statement, bound)
 
     def block(self, pairs: Iterable[tuple[ItemId, str]]) -> None:
         rows = [(self._number_of(item_id), method) for item_id, method in pairs]

@@ -1,0 +1,70 @@
+"""Where words can lie in a cube: every column that can hold text, and what erasure does to it.
+
+Erasure walks this list, and a test holds it against the schema: a new column that stands in neither
+part fails. Beside the columns lie pages and the write-ahead log, which `scrubbing` sees to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Clearing:
+    """A statement of queries.sql that takes `:ids`, and the columns in which it leaves no word of them."""
+
+    statement: str
+    columns: tuple[str, ...]
+
+
+# In this order: an index is told what it held while it is still there, and rows let go of their texts.
+CLEARINGS = (
+    Clearing("clear_text_index_of_items", ("text_index.content",)),
+    Clearing("delete_vectors_of_items", ("vector.value",)),
+    Clearing(
+        "clear_revisions_of_items",
+        (
+            "revision.domain",
+            "revision.tags",
+            "revision.metadata",
+            "revision.times",
+            "revision.slot_subject",
+            "revision.slot_attribute",
+            "revision.slot_value",
+        ),
+    ),
+    Clearing(
+        "delete_texts_of_items",
+        ("text.content", "text.exact", "text.words", "text.salt", "text.sameness", "text.terms"),
+    ),
+    Clearing("delete_reasons_of_items", ("reason.content", "reason.salt")),
+)
+
+# What stays, and why that is no word of what was said.
+KEPT = {
+    "meta.key": "names of settings",
+    "meta.value": "the cube's own id, owner, zone and key",
+    "embedder.name": "names a model",
+    "embedder.revision": "names a model",
+    "item.id": "time and random bits",
+    "session.name": "names a conversation; its places outlive what was said there",
+    "revision.kind": "one of a closed set",
+    "revision.state": "one of a closed set",
+    "revision.author": "names who spoke, so that an erased turn does not come back",
+    "revision.role": "one of a closed set",
+    "revision.trust": "one of a closed set",
+    "revision.method": "names a rule",
+    "revision.message_id": "names a message, so that an erased turn does not come back",
+    "blocked.method": "names a rule",
+    "journal.actor": "names who did it",
+    "journal.verb": "one of a closed set",
+    "journal.item_id": "an id",
+    "journal.opened": "row numbers",
+    "journal.closed": "row numbers",
+    "journal.digests": "HMACs under salts that are gone with their texts",
+    "journal.detail": "ids and numbers",
+    "journal.reason_digest": "an HMAC under a salt that is gone with the reason",
+    "journal.previous": "a hash",
+    "journal.hash": "a hash",
+    "receipt.content": "ids, times and a hash",
+}
