@@ -13,9 +13,11 @@ from remanence.recall.features import CANDIDATES, candidates
 from remanence.recall.fusion import Weights, explained, log_odds, probability
 from remanence.recall.index import MemoryIndex
 from remanence.recall.question import Question
+from remanence.recall.standing import replaced_share
 
 HITS_MAX = 10_000  # of one recall, however many were asked for
 REPEATED = -1.0  # log-odds, for each better hit by the same author with the same words
+REPLACED = -3.0  # log-odds, times the share of what was derived from it that has ended since
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +35,25 @@ class Ranked:
 
 
 def rank(
-    index: MemoryIndex, question: Question, *, mask: Bools, k: int, weights: Weights, score_min: float = 0.0
+    index: MemoryIndex,
+    question: Question,
+    *,
+    mask: Bools,
+    k: int,
+    weights: Weights,
+    score_min: float = 0.0,
+    at: int | None = None,
 ) -> list[Ranked]:
     """The best rows within the mask, bool [rows]; at most k, best first, none below `score_min`.
 
-    Raises InvalidInput when k is below 1.
+    `at` is the time asked about, in microseconds: what had been replaced by then stands back. None
+    asks about all times alike. Raises InvalidInput when k is below 1.
     """
     if k < 1:
         raise InvalidInput(f"k is {k}; ask for at least 1 hit")
     found = candidates(index, question, mask, count=max(CANDIDATES, min(k, HITS_MAX)))
-    odds = log_odds(found.features, weights)
+    replaced = _replaced(index, found.rows, at)
+    odds = log_odds(found.features, weights) + replaced * np.float32(REPLACED)
     order = np.argsort(-odds, kind="stable")
     kept, also = _one_a_passage(index, found.rows[order])
     order = order[kept]
@@ -55,18 +66,25 @@ def rank(
     best = range(min(k, int(np.count_nonzero(scores >= score_min))))
     return [
         Ranked(
-            row=int(found.rows[order[at]]),
-            score=float(scores[at]),
-            parts=_parts(found.features[order[at]], weights, int(repeats[at])),
-            also=also.get(int(kept[at]), ()),
+            row=int(found.rows[order[place]]),
+            score=float(scores[place]),
+            parts=(
+                *explained(found.features[order[place]], weights),
+                *_moved("repeated", float(repeats[place]), REPEATED),
+                *_moved("replaced since", float(replaced[order[place]]), REPLACED),
+            ),
+            also=also.get(int(kept[place]), ()),
         )
-        for at in best
+        for place in best
     ]
 
 
-def _parts(features: Floats, weights: Weights, repeats: int) -> tuple[Part, ...]:
-    parts = explained(features, weights)
-    return (*parts, Part("repeated", float(repeats), repeats * REPEATED)) if repeats else parts
+def _moved(name: str, value: float, weight: float) -> tuple[Part, ...]:
+    return (Part(name, value, value * weight),) if value else ()
+
+
+def _replaced(index: MemoryIndex, rows: RowNumbers, at: int | None) -> Floats:
+    return np.zeros(len(rows), np.float32) if at is None else replaced_share(index, rows, at=at)
 
 
 def _one_a_passage(index: MemoryIndex, rows: RowNumbers) -> tuple[RowNumbers, dict[int, tuple[int, ...]]]:

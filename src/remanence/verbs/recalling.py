@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from remanence.errors import EmbeddingError, InvalidInput
-from remanence.model.hit import Context, Hit, Part, Why
+from remanence.model.hit import Context, Hit, Why
 from remanence.model.ids import ItemId, RevisionId, short
 from remanence.model.interval import to_micros
 from remanence.model.item import Item, Revision
@@ -148,7 +148,8 @@ class Recaller:
         index = self._index(snapshot, "all" if history else "open")
         question = self._question(asked, index)
         mask = filters.mask(index, _filter(snapshot, asked, index))
-        ranked = rank(index, question, mask=mask, k=k, weights=shipped_weights())
+        at = None if history else asked.times.as_of or asked.times.now
+        ranked = rank(index, question, mask=mask, k=k, weights=shipped_weights(), at=at)
         return _loaded(snapshot, index, ranked, asked.note)
 
     def _index(self, snapshot: Snapshot, which: Which) -> MemoryIndex:
@@ -239,8 +240,8 @@ def _loaded(snapshot: Snapshot, index: MemoryIndex, ranked: Sequence[Ranked], no
     hits = []
     for one, number, group in zip(ranked, numbers, folded, strict=True):
         row = rows[number]
-        parts = tuple(Part(part.name, part.value, part.contribution) for part in one.parts)
-        hits.append(Hit(Item(row), one.score, Why(parts, _notes(row, [rows[n] for n in group], note))))
+        notes = _notes(row, [rows[n] for n in group], note)
+        hits.append(Hit(Item(row), one.score, Why(one.parts, notes)))
     return hits
 
 

@@ -1,0 +1,37 @@
+"""How much of what a passage said has been replaced since: ranking follows standing, not words alone.
+
+A statement derived from an utterance may have ended while the utterance stays as it was said.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from remanence.model.interval import MAX_MICROS
+from remanence.model.state import RECALLED
+from remanence.recall.columns import NO_SOURCE, STATE_CODES, Bools, Floats, RowNumbers
+from remanence.recall.index import MemoryIndex
+
+
+def replaced_share(index: MemoryIndex, rows: RowNumbers, *, at: int) -> Floats:
+    """float32 [rows] in [0, 1]: of what was derived from each row's item, the share that had ended at
+    this time (microseconds), or was retired; 0 where nothing was derived."""
+    source = index.columns.ints("source")
+    believed = index.columns.ints("recorded_to") == MAX_MICROS
+    derived = np.flatnonzero((source != NO_SOURCE) & believed & index.alive).astype(np.int32)
+    if not len(derived):
+        return np.zeros(len(rows), np.float32)
+    item = index.columns.ints("item")[rows]
+    size = int(max(source[derived].max(), item.max(initial=0))) + 1
+    total = np.bincount(source[derived], minlength=size)
+    gone = derived[~_stands(index, derived, at)]
+    ended = np.bincount(source[gone], minlength=size)
+    share: Floats = (ended[item] / np.maximum(total[item], 1)).astype(np.float32)
+    return share
+
+
+def _stands(index: MemoryIndex, rows: RowNumbers, at: int) -> Bools:
+    state = index.columns.ints("state")[rows]
+    recalled = np.isin(state, [STATE_CODES[name] for name in RECALLED])
+    stands: Bools = recalled & (index.columns.ints("valid_to")[rows] > at)
+    return stands
