@@ -22,6 +22,7 @@ RUN_TOKENS_MAX = 24  # the longest expression read as one; a run of more is cut
 WINDOW_CHARS = 200  # read around a word of time; a run of RUN_TOKENS_MAX is rarely half as long
 WORD_CHARS_MAX = 60  # what is longer without a blank is cut
 MENTIONS_MAX = 256  # of one text; what has more is a table, and its later rows are left unread
+RUNS_MAX = 500  # of words that may be a time, read in one text: the same, where few of them are
 _NUMBERS_MAX = 6  # in a row without a word of time: more is data, not a date
 Prefer = Literal["past", "future"]
 
@@ -98,8 +99,15 @@ def readings(
 
 
 def _found(text: str, scene: Scene, language: Language, *, weak_max: int) -> Iterator[Found]:
+    runs_left = RUNS_MAX
     for low, high in _windows(text, language) if weak_max == 0 else [(0, len(text))]:
-        yield from _found_between(text, low, high, scene, language, weak_max)
+        for run, follower in _runs(text, low, high, language):
+            if weak_max == 0 and not _anchored(run, language):
+                continue
+            yield from _read_run(text, run, follower, scene, language, weak_max)
+            runs_left -= 1
+            if not runs_left:
+                return
 
 
 def _windows(text: str, language: Language) -> Iterator[tuple[int, int]]:
@@ -113,7 +121,7 @@ def _windows(text: str, language: Language) -> Iterator[tuple[int, int]]:
         lowered = text
     for match in _word_pattern().finditer(lowered):
         word = match.group()
-        if word not in language.anchors and not "0" <= word <= "9":
+        if match.end() + WINDOW_CHARS // 4 < high or (word not in language.anchors and not "0" <= word <= "9"):
             continue
         if match.start() - WINDOW_CHARS > high:
             if high:
@@ -132,15 +140,6 @@ def _blank_near(text: str, position: int, step: int) -> int:
         if text[place].isspace():
             return place
     return min(max(position, 0), len(text))
-
-
-def _found_between(
-    text: str, low: int, high: int, scene: Scene, language: Language, weak_max: int
-) -> Iterator[Found]:
-    for run, follower in _runs(text, low, high, language):
-        if weak_max == 0 and not _anchored(run, language):
-            continue
-        yield from _read_run(text, run, follower, scene, language, weak_max)
 
 
 def _runs(text: str, low: int, high: int, language: Language) -> Iterator[tuple[list[Token], Token | None]]:

@@ -127,7 +127,7 @@ def _decade(raw: str, _month_first: bool) -> Found:
 
 
 def _ordinal(raw: str, _month_first: bool) -> Found:
-    return [("ordinal", int(raw[:-2]), 0)]
+    return [("ordinal", int(raw[:-2]), 0), ("nth", int(raw[:-2]), 0)]
 
 
 def _decimal(raw: str, _month_first: bool) -> Found:
