@@ -181,6 +181,7 @@ def test_another_opening_finishes_it_at_its_first_write(path: Path) -> None:
 def test_closing_finishes_it_and_leaves_one_file(path: Path) -> None:
     store = opened(path)
     reader = erased_under_a_reader(path, store)
+    assert not store.scrub([])
     reader.close()
     store.close()
     assert [file.name for file in path.parent.iterdir()] == [path.name]

@@ -34,6 +34,7 @@ class SqliteStore:
         self._readers: list[apsw.Connection] = []
         self._lock = threading.Lock()
         self._closed = False
+        self._held_up = False  # whether a reader kept the last erasure from its end
 
     @classmethod
     def open(cls, access: Access, *, new: CubeFacts) -> SqliteStore:
@@ -97,7 +98,9 @@ class SqliteStore:
     def scrub(self, fragments: Sequence[bytes]) -> bool:
         with self._writing, told_as_ours(str(self._access.path)):
             self._close_idle_readers()
-            return scrubbing.scrub(self._open_writer(), self._access, fragments)
+            clean = scrubbing.scrub(self._open_writer(), self._access, fragments)
+            self._held_up = not clean
+            return clean
 
     def settle_receipts(self) -> None:
         with self._writing, told_as_ours(str(self._access.path)):
@@ -124,8 +127,11 @@ class SqliteStore:
             self._readers.clear()
             if self._writer is not None:
                 with told_as_ours(str(self._access.path)):
-                    self._finish_erasures(self._writer)
-                    self._writer.close()
+                    try:
+                        if self._held_up:
+                            self._finish_erasures(self._writer)
+                    finally:
+                        self._writer.close()
 
     def _open_writer(self) -> apsw.Connection:
         if self._closed:
@@ -138,6 +144,7 @@ class SqliteStore:
         """Finish what readers held up; the caller is the one writer, outside of a transaction."""
         if list(db.execute(statements()["select_pending_receipts"])) and scrubbing.finish(db, self._access):
             db.execute(statements()["settle_receipts"])
+            self._held_up = False
 
     def _borrow_reader(self) -> apsw.Connection:
         with self._lock:

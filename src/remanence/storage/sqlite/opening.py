@@ -52,6 +52,7 @@ def open_writer(access: Access, new: CubeFacts) -> tuple[apsw.Connection | None,
             db.close()
     db = _connect(access, apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE)
     try:
+        _is_fresh(db)  # before anything is set: a file that is not ours stays as it is
         settings.write_ahead(db)
         settings.flush_acknowledged(db)
         settings.keep_references(db)
@@ -137,14 +138,9 @@ def _bring_up_to_date(db: apsw.Connection, new: CubeFacts) -> None:
         return
     db.execute("BEGIN IMMEDIATE")
     try:
-        refuse_newer(db)
-        fresh = schema_version(db) == 0
+        fresh = _is_fresh(db)
         if fresh:
-            if list(db.execute("SELECT 1 FROM sqlite_schema LIMIT 1")):
-                raise NotACube(f"{db.filename} is a SQLite database of another program; it was not touched")
             settings.mark_as_cube(db)
-        elif db.pragma("application_id") != settings.APPLICATION_ID:
-            raise NotACube(f"{db.filename} is a SQLite database of another program; it was not touched")
         migrate(db)
         if fresh:
             _write_meta(db, new)
@@ -153,6 +149,17 @@ def _bring_up_to_date(db: apsw.Connection, new: CubeFacts) -> None:
         if db.in_transaction:
             db.execute("ROLLBACK")
         raise
+
+
+def _is_fresh(db: apsw.Connection) -> bool:
+    """Whether nothing is in the file yet; raises NotACube or CubeTooNew for what is not ours to write."""
+    found = db.pragma("application_id")
+    if found == settings.APPLICATION_ID:
+        refuse_newer(db)
+        return schema_version(db) == 0
+    if found or schema_version(db) or list(db.execute(statements()["select_any_table"])):
+        raise NotACube(f"{db.filename} is a SQLite database of another program; it was not touched")
+    return True
 
 
 def _write_meta(db: apsw.Connection, facts: CubeFacts) -> None:
@@ -178,9 +185,8 @@ def _write_meta(db: apsw.Connection, facts: CubeFacts) -> None:
 
 
 def _meta_of(db: apsw.Connection) -> CubeMeta:
-    refuse_newer(db)
-    if db.pragma("application_id") != settings.APPLICATION_ID:
-        raise NotACube(f"{db.filename} is a SQLite database of another program; it was not touched")
+    if _is_fresh(db):
+        raise NotACube(f"{db.filename} is an empty SQLite database, and opening for reading makes no cube")
     if schema_version(db) != newest_version():
         raise CubeReadOnly(f"{db.filename} has an older format, and opening for reading does not migrate it")
     meta = dict(db.execute(statements()["select_meta"]))

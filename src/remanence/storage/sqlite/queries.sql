@@ -1,6 +1,9 @@
 -- Every statement of the engine but the migrations, each under its name.
 -- Lists come in as JSON arrays (json_each), so that no statement is put together in Python.
 
+-- name: select_any_table
+SELECT 1 FROM sqlite_schema LIMIT 1;
+
 -- name: select_meta
 SELECT key, value FROM meta;
 
