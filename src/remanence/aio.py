@@ -1,0 +1,178 @@
+"""The same surface for asyncio: every method of a cube, run in a worker thread.
+
+No logic lives here. A call that is cancelled before a thread has taken it is not made; one that has begun
+goes on to its end in its thread, and what it wrote stays written, all of it or nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine, Generator
+from functools import partial, wraps
+from types import TracebackType
+from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, Self, TypeVar
+
+from remanence import cube as sync
+
+if TYPE_CHECKING:
+    from remanence.verbs.arguments import When
+
+__all__ = ["AsyncCube", "AsyncView", "Opening", "open"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+InnerT = TypeVar("InnerT")
+
+
+class _Mirror(Generic[InnerT]):
+    """Holds the synchronous object that the methods of a mirror call."""
+
+    def __init__(self, inner: InnerT) -> None:
+        self._inner = inner
+
+
+def _in_a_thread(
+    method: Callable[Concatenate[InnerT, P], R],
+) -> Callable[Concatenate[_Mirror[InnerT], P], Coroutine[None, None, R]]:
+    """The asynchronous twin of a method: same parameters, same result, same docstring."""
+
+    @wraps(method)
+    async def call(self: _Mirror[InnerT], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        return await asyncio.to_thread(method, self._inner, *args, **kwargs)
+
+    return call
+
+
+class AsyncCube(_Mirror[sync.Cube]):
+    """One owner's memory, open, for asyncio; see remanence.Cube for what each method does.
+
+    Several calls may run at once. Close it, or use it in an `async with` block.
+
+    >>> async def main() -> str:
+    ...     async with open(tmp / "alice.cube", owner="Alice", embedder="hashing") as cube:
+    ...         _ = await cube.remember("Alice is allergic to peanuts")
+    ...         return (await cube.recall("peanuts"))[0].item.content
+    >>> asyncio.run(main())
+    'Alice is allergic to peanuts'
+    """
+
+    @property
+    def owner(self) -> str:
+        """Whose memory it is."""
+        return self._inner.owner
+
+    @property
+    def time_zone(self) -> str:
+        """The zone in which naive times are read."""
+        return self._inner.time_zone
+
+    observe = _in_a_thread(sync.Cube.observe)
+    remember = _in_a_thread(sync.Cube.remember)
+    recall = _in_a_thread(sync.Cube.recall)
+    context = _in_a_thread(sync.Cube.context)
+    revise = _in_a_thread(sync.Cube.revise)
+    annotate = _in_a_thread(sync.Cube.annotate)
+    forget = _in_a_thread(sync.Cube.forget)
+    plan_erasure = _in_a_thread(sync.Cube.plan_erasure)
+    freeze = _in_a_thread(sync.Cube.freeze)
+    thaw = _in_a_thread(sync.Cube.thaw)
+    undo = _in_a_thread(sync.Cube.undo)
+    show = _in_a_thread(sync.Cube.show)
+    history = _in_a_thread(sync.Cube.history)
+    journal = _in_a_thread(sync.Cube.journal)
+    erased = _in_a_thread(sync.Cube.erased)
+    stats = _in_a_thread(sync.Cube.stats)
+    check = _in_a_thread(sync.Cube.check)
+    embed_pending = _in_a_thread(sync.Cube.embed_pending)
+    reembed = _in_a_thread(sync.Cube.reembed)
+    snapshot = _in_a_thread(sync.Cube.snapshot)
+    close = _in_a_thread(sync.Cube.close)
+
+    def at(self, known_at: When, *, as_of: When | None = None) -> AsyncView:
+        """The memory as it was: recall and context that know nothing later. Waits for nothing."""
+        return AsyncView(self._inner.at(known_at, as_of=as_of))
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await asyncio.shield(self.close())
+
+
+class AsyncView(_Mirror[sync.View]):
+    """A cube as it was at one time; see remanence.View."""
+
+    recall = _in_a_thread(sync.View.recall)
+    context = _in_a_thread(sync.View.context)
+
+
+class Opening:
+    """A cube about to be opened: await it, or enter it with `async with`, which closes it too.
+
+    Whoever is cancelled while waiting leaves no open cube behind.
+    """
+
+    def __init__(self, make: Callable[[], sync.Cube]) -> None:
+        self._make = make
+        self._cube: AsyncCube | None = None
+
+    def __await__(self) -> Generator[object, None, AsyncCube]:
+        return self._open().__await__()
+
+    async def __aenter__(self) -> AsyncCube:
+        self._cube = await self._open()
+        return self._cube
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._cube is not None:
+            await asyncio.shield(self._cube.close())
+
+    async def _open(self) -> AsyncCube:
+        handover = _Handover(self._make)
+        try:
+            return AsyncCube(await asyncio.to_thread(handover.make))
+        except asyncio.CancelledError:
+            handover.refuse()
+            raise
+
+
+class _Handover:
+    """Brings a cube from the thread that opens it to a caller who may no longer want it."""
+
+    def __init__(self, make: Callable[[], sync.Cube]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._refused = False
+        self._made: sync.Cube | None = None
+
+    def make(self) -> sync.Cube:
+        """Open the cube; close it again if it was refused meanwhile."""
+        made = self._make()
+        with self._lock:
+            self._made = made
+            if self._refused:
+                made.close()
+        return made
+
+    def refuse(self) -> None:
+        """The caller is gone: close what was made, or is still to be made."""
+        with self._lock:
+            self._refused = True
+            if self._made is not None:
+                self._made.close()
+
+
+def _opening(make: Callable[P, sync.Cube]) -> Callable[P, Opening]:
+    @wraps(make)
+    def call(*args: P.args, **kwargs: P.kwargs) -> Opening:
+        return Opening(partial(make, *args, **kwargs))
+
+    return call
+
+
+open = _opening(sync.open)  # noqa: A001  # the mirror of remanence.open bears its name
