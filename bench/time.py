@@ -93,7 +93,7 @@ def our_value(row: Row, *, last_unit_out: bool = True) -> str | None:
 
 def dateparser_value(prefer: str) -> Callable[[Row], str | None]:
     """What dateparser reads, with this preference for dates that leave the year open."""
-    import dateparser
+    import dateparser  # type: ignore[import-untyped]  # it ships no types
 
     def read(row: Row) -> str | None:
         settings = {"RELATIVE_BASE": row.reference.replace(tzinfo=None), "PREFER_DATES_FROM": prefer}

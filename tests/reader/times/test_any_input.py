@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -13,15 +14,23 @@ from remanence.errors import InvalidInput
 from remanence.reader.times import MentionKind, find_times, read_date, resolve
 
 SAID_AT = datetime(2024, 5, 15, 14, tzinfo=UTC)
-WORDS = (
-    "the a an in on at of to from between and until since before after every last next this past early mid late "
-    "first second third 3rd 31st day week month year quarter weekend Monday tuesday Friday sat May march February "
-    "summer fall morning night tonight noon midnight today tomorrow yesterday ago now hence 1 2 5 12 29 30 31 99 "
-    "1900 2016 9999 24:00 12:30 5pm 3/5/2016 2016-02-30 2016-02-29 13/13 Easter Christmas Diwali Ramadan Hanukkah "
-    "couple few half an hour minutes quarter past o'clock am pm EST UTC week's days' '99 1990s 20th century - , . "
-    "rest end beginning two three twenty hundred thousand business other years decades centuries 99999 days hours"
-).split()
-ZONES = (UTC, ZoneInfo("Europe/London"), ZoneInfo("America/St_Johns"), ZoneInfo("Pacific/Apia"), timezone(timedelta(hours=-12)))
+VOCABULARY = """
+the a an in on at of to from between and until since before after every last next this past early
+mid late first second third 3rd 31st day week month year quarter weekend Monday tuesday Friday sat
+May march February summer fall morning night tonight noon midnight today tomorrow yesterday ago now
+hence 1 2 5 12 29 30 31 99 1900 2016 9999 24:00 12:30 5pm 3/5/2016 2016-02-30 2016-02-29 13/13
+Easter Christmas Diwali Ramadan Hanukkah couple few half an hour minutes quarter past o'clock am pm
+EST UTC week's days' '99 1990s 20th century - , . rest end beginning two three twenty hundred
+thousand business other years decades centuries 99999 days hours
+"""
+WORDS = VOCABULARY.split()
+ZONES = (
+    UTC,
+    ZoneInfo("Europe/London"),
+    ZoneInfo("America/St_Johns"),
+    ZoneInfo("Pacific/Apia"),
+    timezone(timedelta(hours=-12)),
+)
 moments = st.datetimes(timezones=st.sampled_from(ZONES), allow_imaginary=True)
 
 
@@ -55,10 +64,9 @@ def test_any_words_of_time_are_read_without_an_exception(text: str, said_at: dat
 @given(st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join), moments)
 @settings(max_examples=150, deadline=None)
 def test_a_date_is_read_or_refused(text: str, now: datetime) -> None:
-    try:
-        read_date(text, now=now, tz=UTC)
-    except InvalidInput as error:
-        assert "2026-01-31" in str(error)
+    with suppress(InvalidInput):
+        interval = read_date(text, now=now, tz=UTC)
+        assert interval.start is not None or interval.end is not None
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,8 @@ class Reading(NamedTuple):
     rank: int
 
 
-# Plain tuples, since thousands are made a second: a pattern begun (its node, where it began, what it captured,
-# how weak), and a part found (category, start, end, meaning, how weak, rank).
+# Plain tuples, since thousands are made a second: a pattern begun (its node, where it began, what it captured
+# so far, how weak), and a part found (category, start, end, meaning, how weak, rank).
 _Edge: TypeAlias = tuple[Node, int, tuple[object, ...], int]
 _Part: TypeAlias = tuple[str, int, int, object, int, int]
 

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 
 from remanence.model.interval import Interval
 from remanence.reader.times.chart import Chart, Reading
+from remanence.reader.times.foreign import ForeignDate, find_foreign
 from remanence.reader.times.language import Language
 from remanence.reader.times.lexer import Token, tokens
 from remanence.reader.times.mention import TimeMention
@@ -67,7 +68,7 @@ def find(text: str, moment: Moment, prefer: Prefer | None, language: Language) -
         return ()
     scene = moment.scene()
     mentions: list[TimeMention] = []
-    for found in _found(text, scene, language, weak_max=0):
+    for found in _with_foreign(text, list(_found(text, scene, language, weak_max=0))):
         meant = found.reading.meaning
         past: bool | None = None if prefer is None else prefer == "past"
         if prefer is None and leaves_choice(meant):
@@ -85,7 +86,7 @@ def readings(
 ) -> tuple[TimeMention, ...]:
     """All readings of a text that is one expression: of what covers most of it, preferred direction first."""
     scene = moment.scene()
-    found = list(_found(expression, scene, language, weak_max=2))
+    found = _with_foreign(expression, list(_found(expression, scene, language, weak_max=2)))
     if not found:
         return ()
     best = max(found, key=lambda one: one.end - one.start)
@@ -96,6 +97,23 @@ def readings(
         if mention is not None and mention not in results:
             results.append(mention)
     return tuple(results)
+
+
+def _with_foreign(text: str, found: list[Found]) -> list[Found]:
+    """Ours and, where they overlap none of ours or reach beyond it, the dates of other languages."""
+    foreign = [
+        Found(date.start, date.end, Reading(date.meaning, 0, 0))
+        for date in find_foreign(text)
+        if all(one.end <= date.start or date.end <= one.start or _within(one, date) for one in found)
+    ]
+    if not foreign:
+        return found
+    kept = [one for one in found if not any(_within(one, date) for date in foreign)]
+    return sorted([*kept, *foreign], key=lambda one: one.start)
+
+
+def _within(one: Found, date: ForeignDate | Found) -> bool:
+    return date.start <= one.start and one.end <= date.end and one.end - one.start < date.end - date.start
 
 
 def _found(text: str, scene: Scene, language: Language, *, weak_max: int) -> Iterator[Found]:
@@ -121,7 +139,9 @@ def _windows(text: str, language: Language) -> Iterator[tuple[int, int]]:
         lowered = text
     for match in _word_pattern().finditer(lowered):
         word = match.group()
-        if match.end() + WINDOW_CHARS // 4 < high or (word not in language.anchors and not "0" <= word <= "9"):
+        if match.end() + WINDOW_CHARS // 4 < high or (
+            word not in language.anchors and not "0" <= word <= "9"
+        ):
             continue
         if match.start() - WINDOW_CHARS > high:
             if high:

@@ -189,7 +189,7 @@ def _argument(word: str) -> object:
 def _expand(parts: list[str], sets: Table) -> Iterator[tuple[str, ...]]:
     """All plain sequences of a pattern: choices taken, what is optional in and out.
 
-    A set stays one step, whose name each of its words bears; only its phrases of several words are written out.
+    A set stays one step, whose name each of its words bears; only its phrases are written out.
     """
     choices: list[list[tuple[str, ...]]] = []
     for part in parts:

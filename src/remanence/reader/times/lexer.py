@@ -27,6 +27,7 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(
         r"(?P<iso_time>\d{4}-\d\d?-\d\d?[T ]\d\d?:\d\d(?::\d\d(?:[.,]\d{1,9})?)?"
         r"(?:\s?Z\b|[+-]\d\d:?\d\d)?(?!\d))"
+        r"|(?P<packed_date>(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d))"
         r"|(?P<ymd>\d{4}[-/.]\d\d?[-/.]\d\d?(?![\d.]))"
         r"|(?P<iso_week>\d{4}-?W\d\d(?!\d))"
         r"|(?P<dated>\d\d?[-/.]\d\d?[-/.](?:\d{4}|\d\d)(?!\d))"

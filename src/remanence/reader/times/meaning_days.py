@@ -321,3 +321,9 @@ def day_month_long(scene: Scene, day: int, month: int, year: int) -> Time:
 def month_day_digits(scene: Scene, first: int, second: int) -> Time:
     """3-5, in a place where it is a date."""
     return month_day(scene, first, second) if first <= 12 else month_day(scene, second, first)
+
+
+@meaning
+def year_month_number(scene: Scene, year: int, month: int, day: int) -> Time:
+    """2016-May-5."""
+    return month_day_long(scene, month, day, year)

@@ -50,6 +50,10 @@ def _ymd(raw: str, _month_first: bool) -> Found:
     return [("mdy_token", on_day(datetime(year, month, day)), 0)]
 
 
+def _packed_date(raw: str, _month_first: bool) -> Found:
+    return [("mdy_token", on_day(datetime(int(raw[:4]), int(raw[4:6]), int(raw[6:]))), 1)]
+
+
 def _dated(raw: str, month_first: bool) -> Found:
     first, second, year = _numbers(raw)
     if raw[-3] in "-/.":
@@ -150,6 +154,7 @@ def _half_day(raw: str, _month_first: bool) -> Found:
 
 DIGIT_FORMS: dict[str, Callable[[str, bool], Found]] = {
     "iso_time": _iso_time,
+    "packed_date": _packed_date,
     "ymd": _ymd,
     "dated": _dated,
     "iso_week": _iso_week,

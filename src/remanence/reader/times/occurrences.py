@@ -45,8 +45,8 @@ class Within:
 class Moved:
     """Each span of another sequence, changed by `move`; None drops it.
 
-    `source_first`: a speaker picks the span to move, not the moved one: "a week from Friday". `reach`: how far a
-    moved span may start from its source.
+    `source_first`: a speaker picks the span to move, not the moved one: "a week from Friday". `reach`: how
+    far a moved span may start from its source.
     """
 
     source: Sequence
