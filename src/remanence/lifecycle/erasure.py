@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -26,9 +26,10 @@ FRAGMENTS_MAX = 32  # looked for after an erasure; spread over the texts
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Characters [start, end) of an item's text."""
+    """Characters [start, end) of one of an item's texts: the one that something was derived from."""
 
     item_id: ItemId
+    text_id: TextId
     start: int
     end: int
 
@@ -87,16 +88,17 @@ def erase(tx: Transaction, change: Change, plan: ErasurePlan) -> None:
     """Take the content out of every row and say so in the journal; writes the change."""
     touched = [*plan.items, *plan.redacted]
     rows: dict[ItemId, list[Revision]] = {item_id: [] for item_id in touched}
-    for row in tx.rows_of(touched):
+    for row in tx.rows_of(touched, which="all"):
         rows[row.item_id].append(row)
     tx.erase_content(touched)
     for item_id in plan.items:
-        closed = rows[item_id]
-        if not closed or closed[0].state is State.ERASED:
+        last = rows[item_id][-1]
+        if last.state is State.ERASED:
             continue
+        closed = [row for row in rows[item_id] if row.is_open]  # none, where its making was undone
         for row in closed:
             change.close_row(row)
-        empty = replace(closed[-1], text_id=TextId(0), content=_nothing(closed[-1]), valid=ALWAYS)
+        empty = replace(last, text_id=TextId(0), content=_nothing(last), valid=ALWAYS)
         place = change.copy_row(empty, state=State.ERASED)
         change.note(
             Verb.ERASE,
@@ -107,10 +109,12 @@ def erase(tx: Transaction, change: Change, plan: ErasurePlan) -> None:
         )
     for item_id in plan.redacted:
         spans = [span for span in plan.passages if span.item_id == item_id]
-        opened = [_blanked(change, row, spans) for row in rows[item_id]]
-        for row in rows[item_id]:
+        texts = {row.text_id: row.content.text for row in rows[item_id]}
+        closed = [row for row in rows[item_id] if row.is_open]
+        opened = [_blanked(change, row, spans, texts) for row in closed]
+        for row in closed:
             change.close_row(row)
-        change.note(Verb.ERASE, item_id, opened=opened, closed=rows[item_id], detail={"redacted": len(spans)})
+        change.note(Verb.ERASE, item_id, opened=opened, closed=closed, detail={"redacted": len(spans)})
     tx.block(_never_again(rows, plan))
     change.write()
 
@@ -130,14 +134,29 @@ def fragments_of(texts: Iterable[str]) -> list[bytes]:
 def _places_of(
     tx: Snapshot, item_ids: Sequence[ItemId], in_sources: InSources
 ) -> tuple[list[Span], list[ItemId]]:
-    spans, whole = [], []
+    """The passages that the items were derived from, and the sources that fall as a whole."""
+    spans: list[Span] = []
+    whole: list[ItemId] = []
     for row in tx.rows_of(item_ids, which="all"):
         for source in row.provenance.sources:
             if in_sources == "message" or source.start is None or source.end is None:
                 whole.append(source.item_id)
-            else:
-                spans.append(Span(source.item_id, source.start, source.end))
-    return list(dict.fromkeys(spans)), whole
+            elif (source.item_id, source.start, source.end) not in {
+                (s.item_id, s.start, s.end) for s in spans
+            }:
+                text_id = _text_then(tx, source.item_id, row.opened_by)
+                spans.append(Span(source.item_id, text_id, source.start, source.end))
+    return spans, whole
+
+
+def _text_then(tx: Snapshot, item_id: ItemId, change_set: int) -> TextId:
+    """The text that an item had when this change set was written, or what an erasure left of it.
+
+    Places in a text still fit after another passage of it was blanked.
+    """
+    rows = tx.rows_of([item_id], which="all")
+    at = max(place for place, row in enumerate(rows) if row.opened_by <= change_set)
+    return next((row.text_id for row in rows[at:] if row.text_id), TextId(0))
 
 
 def _derived_there(tx: Snapshot, spans: Sequence[Span]) -> list[ItemId]:
@@ -161,10 +180,16 @@ def _nothing(row: Revision) -> Content:
     return Content("", kind=row.content.kind, belief=CERTAIN)
 
 
-def _blanked(change: Change, row: Revision, spans: Sequence[Span]) -> Revision:
+def _blanked(change: Change, row: Revision, spans: Sequence[Span], texts: Mapping[TextId, str]) -> Revision:
+    """The row with its passages blanked; in a text said otherwise since, wherever the same words stand."""
     text = row.content.text
     for span in spans:
-        text = text[: span.start] + BLANK * (min(span.end, len(text)) - span.start) + text[span.end :]
+        passage = texts.get(span.text_id, "")[span.start : span.end]
+        blank = BLANK * len(passage)
+        if span.text_id == row.text_id:
+            text = text[: span.start] + blank + text[span.end :]
+        elif passage:
+            text = text.replace(passage, blank)
     content = replace(row.content, text=text, times=(), event=None)
     provenance = replace(row.provenance, method=REDACTED)
     return change.open_row(row.item_id, content, provenance, valid=row.valid, state=row.state)

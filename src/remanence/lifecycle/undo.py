@@ -5,14 +5,15 @@ Undoing an undo is redo, by the same rule.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import combinations
 
 from remanence.errors import Refused, UndoConflict
 from remanence.lifecycle.changes import Change
 from remanence.model.ids import ItemId, RevisionId
 from remanence.model.item import Revision
 from remanence.model.journal import Verb
-from remanence.model.state import State
 from remanence.storage.port import Transaction
 
 SETS_MAX = 10_000  # that one cascade may take along
@@ -20,7 +21,7 @@ SETS_MAX = 10_000  # that one cascade may take along
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What an undo did: the change sets taken back, newest first, and items that stay erased."""
+    """What an undo did: the change sets taken back, newest first, and items that stay erased or blanked."""
 
     change_sets: tuple[int, ...]
     stays_erased: tuple[ItemId, ...]
@@ -28,24 +29,28 @@ class Undone:
 
 @dataclass(slots=True)
 class _Plan:
-    tx: Transaction
-    change: Change
-    copies: dict[RevisionId, Revision] = field(default_factory=dict)
-    closed: dict[RevisionId, Revision] = field(default_factory=dict)
-    erased: set[ItemId] = field(default_factory=set)
+    """Rows to record anew and open rows to close, of items whose words no erasure took."""
+
+    erased: set[ItemId]
+    returning: dict[RevisionId, Revision] = field(default_factory=dict)
+    closing: dict[RevisionId, Revision] = field(default_factory=dict)
 
     def take_back(self, opened: list[Revision], closed: list[Revision]) -> None:
         for row in opened:
-            if row.item_id in self.erased:
-                continue
-            copy = self.copies.pop(row.id, None)
-            if copy is not None:
-                self.change.close_row(copy)
-            elif row.is_open:
-                self.closed[row.id] = row
-        for row in closed:
-            if row.item_id not in self.erased:
-                self.copies[row.id] = self.change.copy_row(row)
+            if row.item_id not in self.erased and self.returning.pop(row.id, None) is None and row.is_open:
+                self.closing[row.id] = row
+        self.returning.update((row.id, row) for row in closed if row.item_id not in self.erased)
+
+    def in_the_way(self, tx: Transaction) -> set[int]:
+        """Sets whose rows claim a time that an older row is to have back."""
+        found = set()
+        for item_id in dict.fromkeys(row.item_id for row in self.returning.values()):
+            rows = [row for row in tx.rows_of([item_id]) if row.id not in self.closing]
+            rows += [row for row in self.returning.values() if row.item_id == item_id]
+            for one, other in combinations(rows, 2):
+                if one.valid.overlaps(other.valid):
+                    found.add(max(one.opened_by, other.opened_by))
+        return found
 
 
 def undo(tx: Transaction, change: Change, change_set: int, *, cascade: bool) -> Undone:
@@ -57,40 +62,48 @@ def undo(tx: Transaction, change: Change, change_set: int, *, cascade: bool) -> 
     verbs = {line.verb for line in tx.journal(limit=SETS_MAX, change_set=change_set)}
     if Verb.ERASE in verbs:
         raise Refused(f"change {change_set} is an erasure, and what was erased is gone for good")
-    later = _sets_built_on(tx, change_set)
-    if later and not cascade:
-        listed = ", ".join(map(str, sorted(later)))
+    order, plan, items = _planned(tx, change_set)
+    if len(order) > 1 and not cascade:
+        listed = ", ".join(map(str, sorted(order)[1:]))
         raise UndoConflict(
             f"change {change_set} can't be undone alone: later changes built on it ({listed}); "
             "undo those first, or take them along with cascade"
         )
-    plan = _Plan(tx, change)
-    order = sorted({change_set, *later}, reverse=True)
-    touched = {number: tx.rows_touched_by(number) for number in order}
-    rows = [row for opened, closed in touched.values() for row in (*opened, *closed)]
-    if not rows:
-        raise Refused(f"change {change_set} changed no memory; there is nothing to undo")
-    items = list(dict.fromkeys(row.item_id for row in rows))
-    plan.erased = {row.item_id for row in tx.rows_of(items) if row.state is State.ERASED}
-    for number in order:
-        plan.take_back(*touched[number])
-    _write_down(plan, items, change_set)
+    _write_down(plan, change, items, change_set)
     return Undone(tuple(order), tuple(item for item in items if item in plan.erased))
 
 
-def _write_down(plan: _Plan, items: list[ItemId], change_set: int) -> None:
+def _planned(tx: Transaction, change_set: int) -> tuple[list[int], _Plan, list[ItemId]]:
+    """The sets to take back, newest first, with what that does, and the items they touch."""
+    sets = {change_set, *_sets_built_on(tx, [change_set])}
+    while True:
+        order = sorted(sets, reverse=True)
+        touched = {number: tx.rows_touched_by(number) for number in order}
+        rows = [row for opened, closed in touched.values() for row in (*opened, *closed)]
+        if not rows:
+            raise Refused(f"change {change_set} changed no memory; there is nothing to undo")
+        plan = _Plan(erased={row.item_id for row in rows if not row.text_id})
+        for number in order:
+            plan.take_back(*touched[number])
+        blocking = plan.in_the_way(tx)
+        if not blocking:
+            return order, plan, list(dict.fromkeys(row.item_id for row in rows))
+        sets |= blocking | _sets_built_on(tx, blocking)
+
+
+def _write_down(plan: _Plan, change: Change, items: list[ItemId], change_set: int) -> None:
     opened: dict[ItemId, list[Revision]] = {item_id: [] for item_id in items}
     closed: dict[ItemId, list[Revision]] = {item_id: [] for item_id in items}
-    for row in plan.copies.values():
-        opened[row.item_id].append(row)
-    for row in plan.closed.values():
+    for row in plan.returning.values():
+        opened[row.item_id].append(change.copy_row(row))
+    for row in plan.closing.values():
         closed[row.item_id].append(row)
-        plan.change.close_row(row)
+        change.close_row(row)
     touched = [item_id for item_id in items if opened[item_id] or closed[item_id]]
     if not touched:
-        raise Refused(f"nothing of change {change_set} stands any more; there is nothing to undo")
+        raise Refused(f"nothing of change {change_set} is left to undo: it was undone or erased since")
     for item_id in touched:
-        plan.change.note(
+        change.note(
             Verb.UNDO,
             item_id,
             opened=opened[item_id],
@@ -99,20 +112,19 @@ def _write_down(plan: _Plan, items: list[ItemId], change_set: int) -> None:
         )
 
 
-def _sets_built_on(tx: Transaction, change_set: int) -> set[int]:
-    """Later sets, erasures aside, that closed a row which this set, or one built on it, opened."""
+def _sets_built_on(tx: Transaction, sets: Iterable[int]) -> set[int]:
+    """Later sets, erasures aside, that closed a row which one of these sets, or one built on it, opened."""
     found: set[int] = set()
-    waiting = [change_set]
+    waiting = list(sets)
+    known = set(waiting)
     while waiting:
         opened, _ = tx.rows_touched_by(waiting.pop())
-        for row in opened:
-            number = row.closed_by
-            if number is None or number in found or number == change_set:
-                continue
+        for number in {row.closed_by for row in opened if row.closed_by is not None} - known:
+            known.add(number)
             if Verb.ERASE in {line.verb for line in tx.journal(limit=1, change_set=number)}:
                 continue
             if len(found) >= SETS_MAX:
-                raise UndoConflict(f"more than {SETS_MAX} later changes built on change {change_set}")
+                raise UndoConflict(f"more than {SETS_MAX} later changes built on it; undo newer ones first")
             found.add(number)
             waiting.append(number)
     return found

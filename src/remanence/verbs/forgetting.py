@@ -43,7 +43,7 @@ def plan_erasure(setting: Setting, prefix: str, *, in_sources: InSources, force:
     """What an erasure would take, without taking it."""
     with setting.store.read() as snapshot:
         item_id = arguments.item_id(snapshot, prefix)
-        states.refuse_unless_possible(_rows(snapshot, item_id)[0], State.ERASED)
+        states.refuse_unless_possible(_last_row(snapshot, item_id), State.ERASED)
         return erasure.plan_erasure(snapshot, [item_id], in_sources=in_sources, force=force)
 
 
@@ -61,7 +61,7 @@ def erase(
     reason = arguments.reason(because)
     with setting.store.write() as tx:
         item_id = arguments.item_id(tx, prefix)
-        states.refuse_unless_possible(_rows(tx, item_id)[0], State.ERASED)
+        states.refuse_unless_possible(_last_row(tx, item_id), State.ERASED)
         plan = erasure.plan_erasure(tx, [item_id], in_sources=in_sources, force=force)
         taken = [*plan.items, *plan.redacted]
         gone = [
@@ -141,6 +141,11 @@ def _retire_derived(tx: Snapshot, change: Change, item_id: ItemId) -> None:
 def _rests_on(row: Revision, gone: set[ItemId]) -> bool:
     sources = row.provenance.sources
     return bool(sources) and all(source.item_id in gone for source in sources)
+
+
+def _last_row(snapshot: Snapshot, item_id: ItemId) -> Revision:
+    """The row written last, also of an item that was undone: its words are still in the file."""
+    return snapshot.rows_of([item_id], which="all")[-1]
 
 
 def _rows(snapshot: Snapshot, item_id: ItemId) -> list[Revision]:
