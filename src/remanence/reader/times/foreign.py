@@ -19,8 +19,8 @@ from remanence.reader.times.values import Time
 
 DATES_MAX = 16  # of one text: each new word costs dateparser some 20 milliseconds
 _LANGUAGES = [
-    "fr", "es", "de", "it", "pt", "nl", "pl", "sv", "da", "nb", "fi", "cs", "ro", "hu", "tr", "ru", "uk", "el",
-    "id", "ca",
+    "fr", "es", "de", "it", "pt", "nl", "pl", "sv", "da", "nb", "fi", "cs", "ro", "hu", "tr", "ru", "uk",
+    "el", "id", "ca",
 ]  # fmt: skip
 _SETTINGS = {"REQUIRE_PARTS": ["day", "month", "year"], "STRICT_PARSING": True}
 
