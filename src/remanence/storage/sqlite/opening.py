@@ -13,11 +13,12 @@ import apsw
 from remanence.errors import CubeDamaged, CubeError, CubeReadOnly, NotACube, WrongKey
 from remanence.model.interval import from_micros, to_micros
 from remanence.storage.port import CubeFacts, EmbedderName
-from remanence.storage.sqlite import settings
+from remanence.storage.sqlite import raw_file, settings
 from remanence.storage.sqlite.migrate import migrate, newest_version, refuse_newer, schema_version
 from remanence.storage.sqlite.statements import statements
 
 SQLITE_HEADER = b"SQLite format 3\x00"
+HEADER_BYTES = 100  # https://sqlite.org/fileformat.html, 1.3
 SAMENESS_KEY_BYTES = 32
 BACKUP_PAGES = 1024  # a step: 4 MiB, then others may write
 
@@ -111,8 +112,7 @@ def _refuse_what_is_no_cube(access: Access) -> None:
         if not path.absolute().parent.is_dir():
             raise NotACube(f"{path}: the folder {path.absolute().parent} does not exist; make it first")
         return
-    with path.open("rb") as file:
-        header = file.read(100)
+    header = raw_file.first_bytes(path, HEADER_BYTES, vfs=access.vfs)
     if access.key is not None:
         if header.startswith(SQLITE_HEADER):
             raise WrongKey(f"{path} is not encrypted; open it without a key")

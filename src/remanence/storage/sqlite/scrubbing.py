@@ -8,12 +8,13 @@ from pathlib import Path
 
 import apsw
 
-from remanence.storage.sqlite import settings
+from remanence.storage.sqlite import raw_file, settings
 from remanence.storage.sqlite.opening import Access
 from remanence.storage.sqlite.statements import statements
 
-SIDE_FILES = ("-wal", "-shm", "-journal")
-CHUNK_BYTES = 4 * 1024 * 1024
+LOG = "-wal"
+INDEX_OF_LOG = "-shm"
+SIDE_FILES = (LOG, INDEX_OF_LOG, "-journal")
 CHECKPOINT_WAIT_SECONDS = 2.0  # for readers to let go of old pages; then the erasure is pending
 RETRY_SECONDS = 0.05
 
@@ -58,6 +59,8 @@ def empty_log(db: apsw.Connection, access: Access, *, wait_seconds: float) -> bo
         while True:
             try:
                 db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+                # SQLite cuts the log without a sync: a power cut could bring back what was in it.
+                raw_file.sync(_log_of(access.path), vfs=access.vfs)
                 return True
             except (apsw.BusyError, apsw.LockedError):
                 if time.monotonic() >= until:
@@ -83,12 +86,15 @@ def pieces_in_files(access: Access, fragments: Sequence[bytes]) -> set[bytes]:
     found: set[bytes] = set()
     overlap = max(map(len, wanted), default=1) - 1
     for path in files_of(access.path):
-        if not path.exists():
-            continue
-        with path.open("rb") as file:
-            tail = b""
-            while chunk := file.read(CHUNK_BYTES):
-                window = tail + chunk
-                found.update(fragment for fragment in wanted - found if fragment in window)
-                tail = window[len(window) - overlap :] if overlap else b""
+        if path.name.endswith(INDEX_OF_LOG) or not path.exists():
+            continue  # the log's index holds page numbers and no words
+        tail = b""
+        for chunk in raw_file.chunks(path, vfs=access.vfs):
+            window = tail + chunk
+            found.update(fragment for fragment in wanted - found if fragment in window)
+            tail = window[len(window) - overlap :] if overlap else b""
     return found
+
+
+def _log_of(path: Path) -> Path:
+    return path.with_name(path.name + LOG)
