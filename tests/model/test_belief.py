@@ -44,9 +44,9 @@ def test_certainty_can_still_be_shaken() -> None:
     assert CERTAIN.contradicted().mean < 1.0
 
 
-@pytest.mark.parametrize("confidence", [-0.01, 1.01, math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("confidence", [-0.01, 1.01, math.nan, math.inf, -math.inf, "0.5", None])
 def test_a_confidence_outside_0_to_1_is_refused_and_shown(confidence: float) -> None:
-    with pytest.raises(InvalidInput, match=r"confidence .* must lie in \[0, 1\]"):
+    with pytest.raises(InvalidInput, match=r"confidence .* must be a number in \[0, 1\]"):
         Belief.stated(confidence)
 
 

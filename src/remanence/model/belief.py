@@ -36,8 +36,8 @@ class Belief:
     @classmethod
     def stated(cls, confidence: float, strength: float = DEFAULT_STRENGTH) -> Belief:
         """A confidence in [0, 1] that stands for `strength` observations; InvalidInput outside of it."""
-        if not 0.0 <= confidence <= 1.0:
-            raise InvalidInput(f"confidence {confidence!r} must lie in [0, 1]")
+        if not isinstance(confidence, int | float) or not 0.0 <= confidence <= 1.0:
+            raise InvalidInput(f"confidence {confidence!r} must be a number in [0, 1]")
         return cls(confidence * strength, (1.0 - confidence) * strength)
 
     @property

@@ -26,7 +26,7 @@ class Kind(StrEnum):
         """Read a kind by name; raises InvalidInput that lists the kinds there are."""
         try:
             return cls(text.strip().lower())
-        except ValueError:
+        except (AttributeError, ValueError):  # what is no text has no strip
             raise InvalidInput(f"kind {text!r} is not one of: {', '.join(cls)}") from None
 
 
@@ -38,3 +38,11 @@ class Trust(StrEnum):
     TOOL = "tool"
     DOCUMENT = "document"
     IMPORT = "import"
+
+    @classmethod
+    def parse(cls, text: str) -> Trust:
+        """Read a trust by name; raises InvalidInput that lists those there are."""
+        try:
+            return cls(text)
+        except ValueError:
+            raise InvalidInput(f"trust {text!r} is not one of: {', '.join(cls)}") from None

@@ -43,20 +43,28 @@ def interval_of(when: When, *, now: datetime, zone: tzinfo, name: str) -> Interv
 
     A naive datetime is read in the cube's time zone. Raises InvalidInput that names the argument.
     """
+    if not isinstance(when, date | str):
+        raise InvalidInput(f"{name} is a {type(when).__name__}; give a datetime, a date or words for one")
+    try:
+        return _interval_of(when, now, zone)
+    except InvalidInput as error:
+        raise InvalidInput(f"{name}: {error}") from None
+    except OverflowError as error:
+        raise InvalidInput(
+            f"{name} {when} lies outside of the years 1 to 9999 in UTC; leave it out"
+        ) from error
+
+
+def _interval_of(when: When, now: datetime, zone: tzinfo) -> Interval:
     if isinstance(when, datetime):
         aware = when if when.tzinfo is not None else when.replace(tzinfo=zone)
         return Interval(aware, aware + _INSTANT)
     if isinstance(when, date):
         start = datetime.combine(when, time(), zone)
         return Interval(start, datetime.combine(when + timedelta(days=1), time(), zone))
-    if not isinstance(when, str):
-        raise InvalidInput(f"{name} is a {type(when).__name__}; give a datetime, a date or words for one")
     from remanence.reader.times import read_date
 
-    try:
-        return read_date(when, now=now, tz=zone)
-    except InvalidInput as error:
-        raise InvalidInput(f"{name}: {error}") from None
+    return read_date(when, now=now, tz=zone)
 
 
 def starting(when: When | None, *, now: datetime, zone: tzinfo, name: str) -> datetime | None:
@@ -119,13 +127,16 @@ def tags(values: Iterable[str]) -> tuple[str, ...]:
 
 
 def metadata(values: Mapping[str, Json]) -> Mapping[str, Json]:
-    """Metadata that JSON can hold, within its bound."""
+    """Metadata as JSON holds it: within its bound, and the caller's own no more."""
     import json
 
     try:
-        size = len(json.dumps(dict(values), allow_nan=False))
-    except (TypeError, ValueError) as error:
+        encoded = json.dumps(dict(values), allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
         raise InvalidInput(f"metadata can't be kept as JSON: {error}") from error
-    if size > METADATA_BYTES_MAX:
-        raise InvalidInput(f"metadata has {size} bytes, above METADATA_BYTES_MAX = {METADATA_BYTES_MAX}")
-    return dict(values)
+    if len(encoded) > METADATA_BYTES_MAX:
+        raise InvalidInput(
+            f"metadata has {len(encoded)} bytes, above METADATA_BYTES_MAX = {METADATA_BYTES_MAX}"
+        )
+    decoded: dict[str, Json] = json.loads(encoded)
+    return decoded

@@ -47,7 +47,7 @@ def remember(setting: Setting, statement: Statement, *, because: str | None, act
     author = arguments.name(statement.author, "author") if statement.author is not None else setting.owner
     session = None if statement.session is None else arguments.name(statement.session, "session")
     reason = arguments.reason(because)
-    trust = Trust(statement.trust)
+    trust = Trust.parse(statement.trust)
     vectors_at_hand = try_to_embed(setting, content.text)
     with setting.store.write() as tx:
         change = setting.change(tx, actor=actor, reason=reason)

@@ -10,6 +10,7 @@ from remanence.lifecycle.changes import Change, TextFacts
 from remanence.model.clock import Clock
 from remanence.recall.analyser import analyse
 from remanence.storage.port import Store, Transaction
+from remanence.verbs import arguments
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,9 @@ class Setting:
     derives: bool  # whether the rule reader runs on what is observed
 
     def change(self, tx: Transaction, *, actor: str, reason: str | None) -> Change:
-        """A new change set in this transaction."""
-        return Change(tx, clock=self.clock, analyse=text_facts, actor=actor, reason=reason)
+        """A new change set in this transaction; raises InvalidInput for an actor that is no name."""
+        named = arguments.name(actor, "actor")
+        return Change(tx, clock=self.clock, analyse=text_facts, actor=named, reason=reason)
 
 
 def text_facts(text: str) -> TextFacts:
