@@ -14,7 +14,7 @@ from typing import Literal, Self
 
 from remanence.clock import SystemClock
 from remanence.embedding.port import Embedder
-from remanence.lifecycle.erasure import ErasurePlan
+from remanence.lifecycle.erasure import ErasurePlan, InSources
 from remanence.lifecycle.undo import Undone
 from remanence.model.clock import Clock
 from remanence.model.hit import Context, Hit
@@ -37,7 +37,6 @@ from remanence.verbs.observing import Observed
 from remanence.verbs.recalling import DEFAULT_BUDGET_TOKENS, DEFAULT_HITS, Query, Recaller
 from remanence.verbs.setting import Setting
 
-InSources = Literal["passage", "message", "keep"]
 Include = Literal["retired", "superseded"]
 
 

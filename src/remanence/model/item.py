@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -59,6 +59,18 @@ class SpokenTime:
     end: int
     interval: Interval
     grain: str  # "day", "month", ...
+    kind: str = "point"  # "point", "range", or "recurring"
+
+
+def event_of(times: Sequence[SpokenTime]) -> Interval | None:
+    """The one time that a text is about: the first point it names, else the first stretch with an end."""
+    for time in times:
+        if time.kind == "point":
+            return time.interval
+    for time in times:
+        if time.kind == "range" and time.interval.end is not None:
+            return time.interval
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from remanence.model import bitemporal
 from remanence.model.belief import Belief
 from remanence.model.ids import ItemId
 from remanence.model.interval import Interval
-from remanence.model.item import NOTHING, Content, Provenance, Revision, Source
+from remanence.model.item import NOTHING, Content, Provenance, Revision, Source, event_of
 from remanence.model.journal import Verb
 from remanence.model.kind import Kind
 from remanence.model.state import State
@@ -115,7 +115,7 @@ def _content(row: Revision, derived: Derived) -> Content:
         kind=derived.kind,
         metadata=NOTHING if derived.polarity else {NEGATED: True},
         belief=Belief.stated(derived.confidence),
-        event=inside[0].interval if inside else None,
+        event=event_of(inside),
         slot=derived.slot,
     )
 

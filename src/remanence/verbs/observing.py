@@ -10,7 +10,7 @@ from remanence.lifecycle.changes import Change, apply_update
 from remanence.model import bitemporal
 from remanence.model.ids import ItemId
 from remanence.model.interval import Interval
-from remanence.model.item import Content, Provenance
+from remanence.model.item import Content, Provenance, event_of
 from remanence.model.journal import Verb
 from remanence.model.kind import Kind, Trust
 from remanence.model.state import State
@@ -155,7 +155,7 @@ def _utterance(setting: Setting, message: Message, said_at: datetime) -> Content
         text=message.content,
         kind=Kind.UTTERANCE,
         metadata=message.metadata,
-        event=times[0].interval if times else None,
+        event=event_of(times),
         times=times,
     )
 

@@ -10,7 +10,7 @@ from remanence.errors import EmbeddingError
 from remanence.model.belief import Belief
 from remanence.model.ids import TextId
 from remanence.model.interval import Interval
-from remanence.model.item import NOTHING, Content, Item, Json, Provenance, SpokenTime
+from remanence.model.item import NOTHING, Content, Item, Json, Provenance, SpokenTime, event_of
 from remanence.model.journal import Verb
 from remanence.model.kind import Kind, Trust
 from remanence.storage.port import StoredSpan
@@ -76,7 +76,7 @@ def spoken_times(setting: Setting, text: str, said_at: datetime) -> tuple[Spoken
     from remanence.reader.times import find_times
 
     return tuple(
-        SpokenTime(found.start, found.end, found.interval, found.grain.value)
+        SpokenTime(found.start, found.end, found.interval, found.grain.value, found.kind.value)
         for found in find_times(text, said_at=said_at, tz=setting.zone)
     )
 
@@ -91,7 +91,7 @@ def _content(setting: Setting, statement: Statement, now: datetime) -> Content:
         tags=arguments.tags(statement.tags),
         metadata=arguments.metadata(statement.metadata),
         belief=Belief.stated(statement.confidence),
-        event=times[0].interval if times else None,
+        event=event_of(times),
         times=times,
     )
 

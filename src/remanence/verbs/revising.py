@@ -13,7 +13,7 @@ from remanence.model import bitemporal
 from remanence.model.belief import Belief
 from remanence.model.ids import ItemId, short
 from remanence.model.interval import Interval
-from remanence.model.item import Item, Json, Provenance, Revision
+from remanence.model.item import Item, Json, Provenance, Revision, event_of
 from remanence.model.journal import Verb
 from remanence.model.kind import Kind, Trust
 from remanence.storage.port import Snapshot
@@ -59,7 +59,7 @@ def revise(setting: Setting, prefix: str, new: NewContent, *, because: str | Non
             old.content,
             text=text,
             belief=belief or old.content.belief,
-            event=times[0].interval if times else None,
+            event=event_of(times),
             times=times,
             slot=None if slot is None else replace(slot, value=text),
         )

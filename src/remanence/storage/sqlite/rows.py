@@ -83,7 +83,7 @@ def revision_of(row: RevisionCells, sources: tuple[Source, ...]) -> Revision:
     slot = None
     if row.slot_subject is not None and row.slot_attribute is not None and row.slot_value is not None:
         slot = Slot(row.slot_subject, row.slot_attribute, row.slot_value)
-    times: list[tuple[int, int, int, int, str]] = json.loads(row.times) if row.times else []
+    times: list[tuple[int, int, int, int, str, str]] = json.loads(row.times) if row.times else []
     event = None
     if row.event_from is not None and row.event_to is not None:
         event = Interval.of_micros(row.event_from, row.event_to)
@@ -99,7 +99,10 @@ def revision_of(row: RevisionCells, sources: tuple[Source, ...]) -> Revision:
             metadata=json.loads(row.metadata) if row.metadata else NOTHING,
             belief=Belief(row.support, row.doubt),
             event=event,
-            times=tuple(SpokenTime(a, b, Interval.of_micros(x, y), grain) for a, b, x, y, grain in times),
+            times=tuple(
+                SpokenTime(start, end, Interval.of_micros(since, until), grain, kind)
+                for start, end, since, until, grain, kind in times
+            ),
             slot=slot,
         ),
         provenance=Provenance(
@@ -158,11 +161,11 @@ def cells_of(row: Revision, item: int, session: int | None) -> tuple[Cell, ...]:
 
 
 def times_text(times: Sequence[SpokenTime]) -> str | None:
-    """Spoken times as JSON: [start, end, from, to, grain] each."""
+    """Spoken times as JSON: [start, end, from, to, grain, kind] each."""
     if not times:
         return None
     return json.dumps(
-        [[t.start, t.end, t.interval.start_micros, t.interval.end_micros, t.grain] for t in times],
+        [[t.start, t.end, t.interval.start_micros, t.interval.end_micros, t.grain, t.kind] for t in times],
         separators=(",", ":"),
     )
 

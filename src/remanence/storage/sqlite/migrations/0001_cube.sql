@@ -66,7 +66,7 @@ CREATE TABLE revision (
     doubt          REAL NOT NULL,
     event_from     INTEGER,
     event_to       INTEGER,
-    times          TEXT,                     -- JSON array of [start, end, from, to, grain], NULL for none
+    times          TEXT,                     -- JSON array of [start, end, from, to, grain, kind], NULL for none
     slot_subject   TEXT,
     slot_attribute TEXT,
     slot_value     TEXT,
