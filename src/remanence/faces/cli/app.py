@@ -1,0 +1,117 @@
+"""The command `remanence`: its commands in the order of its help, and how it ends.
+
+It ends with 0, with 1 after an error or a finding, with 2 for a command line that can't be read, and with
+130 when it is interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+import remanence
+from remanence.faces import documents
+from remanence.faces.cli import adding, finding, keeping, options
+from remanence.faces.cli.call import Call, UsageFault, command, report
+
+EXIT_USAGE = 2
+EXIT_INTERRUPTED = 130
+COMMANDS = (
+    adding.remember,
+    adding.observe,
+    finding.recall,
+    finding.context,
+    adding.revise,
+    keeping.forget,
+    finding.show,
+    finding.history,
+    adding.annotate,
+    keeping.freeze,
+    keeping.thaw,
+    finding.journal,
+    keeping.undo,
+    finding.erased,
+    finding.stats,
+    finding.check,
+    keeping.backup,
+    keeping.embed,
+    adding.init,
+    keeping.demo,
+)
+
+app = typer.Typer(
+    name="remanence",
+    rich_markup_mode=None,  # its help would cost the import of rich, a third of the time it may take
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for function in COMMANDS:
+    app.command(function.__name__)(command(function))
+
+
+@app.callback()
+def remanence_command(
+    context: typer.Context,
+    cube: Annotated[
+        str | None,
+        typer.Option(
+            "--cube",
+            metavar="PATH",
+            envvar="REMANENCE_CUBE",
+            help="The cube: one file that holds a memory.",
+        ),
+    ] = None,
+    embedder: Annotated[
+        str | None,
+        typer.Option(
+            "--embedder",
+            metavar="NAME",
+            envvar="REMANENCE_EMBEDDER",
+            help="What compares meanings: minilm (the default), hashing, openai:MODEL, or none.",
+        ),
+    ] = None,
+    ask_key: options.AskKey = False,
+    as_json: options.AsJson = False,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, help="Show the version and end.")
+    ] = False,
+) -> None:
+    """A memory for AI agents in one file: every belief dated and explained.
+
+    These options may also stand after the command. Dates may be written as people write them, ids
+    shortened to any beginning that no other id has.
+    """
+    if version:
+        sys.stdout.write(f"remanence {remanence.__version__}\n")
+        raise typer.Exit
+    context.obj = Call(cube=cube, embedder=embedder, ask_key=ask_key, as_json=as_json)
+
+
+def main() -> None:
+    """Run the command line of this process, and end it with its exit code."""
+    arguments = sys.argv[1:] or ["--help"]
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a terminal may know few characters
+    try:
+        code = app(arguments, prog_name="remanence", standalone_mode=False)
+        sys.stdout.flush()
+    except UsageFault as error:
+        code = _explain(error, as_json="--json" in arguments)
+    except (typer.Abort, KeyboardInterrupt):
+        code = EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read has gone; without this, Python would complain of it while it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    sys.exit(code or 0)
+
+
+def _explain(error: typer.BadParameter, *, as_json: bool) -> int:
+    message = error.format_message().rstrip(".")
+    path = "remanence" if error.ctx is None else error.ctx.command_path
+    text = f"{message}; see `{path} --help`"
+    report(text, documents.of_fault("UsageError", text), as_json=as_json)
+    return EXIT_USAGE

@@ -1,0 +1,167 @@
+"""One run of a command: which cube it is about, how it is opened, and how it answers.
+
+Each command is a function of a Call; `command` gives it the options that all commands share, which may
+stand before the command's name or after it.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import json
+import os
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias, cast
+
+import typer
+
+from remanence.errors import RemanenceError
+from remanence.faces import documents
+from remanence.faces.cli import options
+
+if TYPE_CHECKING:
+    from remanence.cube import Cube
+    from remanence.embedding.port import Embedder
+    from remanence.faces.cli.page import Page
+
+EXIT_FAULT = 1  # an error, or a check that found something; 2 is a command line that can't be read
+KEY_VARIABLE = "REMANENCE_KEY"  # a key among the arguments would stand in the shell's history
+Command: TypeAlias = Callable[..., None]
+# What a command line that can't be read raises: typer exports only subclasses of it.
+UsageFault = cast("type[typer.BadParameter]", typer.BadParameter.__mro__[1])
+# What moves a cursor or turns text around, and halves of characters, which no terminal can show.
+_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What all commands share: the options that name a cube and the form of the answer."""
+
+    cube: str | None = None
+    embedder: str | None = None
+    ask_key: bool = False
+    as_json: bool = False
+
+    def refined(self, later: Call) -> Call:
+        """These options where the later ones say nothing."""
+        return Call(
+            cube=later.cube or self.cube,
+            embedder=later.embedder or self.embedder,
+            ask_key=later.ask_key or self.ask_key,
+            as_json=later.as_json or self.as_json,
+        )
+
+    def read(self, *, embeds: bool = False) -> Cube:
+        """Open the cube to look at it; `embeds` says that a text will be compared with its vectors."""
+        return self._open(read_only=True, embeds=embeds)
+
+    def write(self, *, embeds: bool = False) -> Cube:
+        """Open the cube to change it; it must be there."""
+        return self._open(read_only=not self._path().exists(), embeds=embeds)
+
+    def make(self, *, owner: str | None = None, time_zone: str | None = None) -> Cube:
+        """Open the cube to add to it; it is made if there is none."""
+        return self._open(read_only=False, embeds=True, owner=owner, time_zone=time_zone)
+
+    def open_embedder(self) -> Embedder | None:
+        """The embedder that was asked for, or the default; its fetch shows a progress bar."""
+        from remanence.faces import embedders
+        from remanence.faces.cli.fetching import FetchBar
+
+        return embedders.named(self.embedder, progress=FetchBar())
+
+    def answer(
+        self, document: documents.Document, show: Callable[[Page], None], *, zone: str = "UTC"
+    ) -> None:
+        """Print what came of it: the document for machines, or for people what `show` puts on a page."""
+        if self.as_json:
+            print_json(document)
+            return
+        from remanence.faces.cli.page import Page
+
+        with Page(zone=zone) as page:
+            show(page)
+
+    def fail(self, error: Exception) -> None:
+        """Say on standard error what went wrong."""
+        report(str(error), documents.of_error(error), as_json=self.as_json)
+
+    def _open(
+        self, *, read_only: bool, embeds: bool, owner: str | None = None, time_zone: str | None = None
+    ) -> Cube:
+        import remanence
+
+        return remanence.open(
+            self._path(),
+            owner=owner,
+            time_zone=time_zone,
+            embedder=self.open_embedder() if embeds else None,
+            key=self._key(),
+            read_only=read_only,
+        )
+
+    def _path(self) -> Path:
+        if self.cube is None:
+            raise UsageFault(
+                "no cube was named; give --cube PATH, or set REMANENCE_CUBE to the path of your cube"
+            )
+        return Path(self.cube).expanduser()
+
+    def _key(self) -> str | None:
+        if self.ask_key:
+            return str(typer.prompt("Key", hide_input=True, err=True))
+        return os.environ.get(KEY_VARIABLE)
+
+
+def command(function: Command) -> Command:
+    """The command that typer sees: the function's own parameters, and the options that all share."""
+    own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
+    shared = inspect.signature(_shared, eval_str=True).parameters.values()
+
+    @functools.wraps(function)
+    def run(context: typer.Context, **given: object) -> None:
+        later = Call(**{name: given.pop(name) for name in _SHARED})  # type: ignore[arg-type]  # typer checked them
+        call = context.ensure_object(Call).refined(later)
+        try:
+            function(call, **given)
+        except RemanenceError as error:
+            call.fail(error)
+            raise typer.Exit(EXIT_FAULT) from error
+
+    context = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
+    seen = [context, *(one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in (*own, *shared))]
+    run.__signature__ = inspect.Signature(seen)  # type: ignore[attr-defined]  # what inspect reads
+    run.__annotations__ = {one.name: one.annotation for one in seen}
+    return run
+
+
+def _shared(
+    cube: options.CubePath = None,
+    embedder: options.EmbedderName = None,
+    ask_key: options.AskKey = False,
+    as_json: options.AsJson = False,
+) -> None:
+    """The options that every command takes."""
+
+
+_SHARED = tuple(inspect.signature(_shared).parameters)
+
+
+def print_json(document: documents.Document) -> None:
+    """One JSON document on standard output, in ASCII, so that any text survives any encoding."""
+    sys.stdout.write(json.dumps(document, indent=2) + "\n")
+
+
+def report(message: str, document: documents.Document, *, as_json: bool) -> None:
+    """One error on standard error."""
+    text = json.dumps(document) if as_json else f"remanence: {printable(message)}"
+    sys.stderr.write(text + "\n")
+
+
+def printable(text: str) -> str:
+    """The text with its control characters made visible, so that a memory can't steer a terminal."""
+    return _STEERING.sub(lambda found: ascii(found[0])[1:-1], text.replace("\r\n", "\n"))

@@ -1,0 +1,133 @@
+"""Commands that ask: recall, context, show, history, journal, erased, stats, check."""
+
+from __future__ import annotations
+
+import typer
+
+from remanence.faces import documents
+from remanence.faces.cli import options
+from remanence.faces.cli.call import EXIT_FAULT, Call
+
+
+def recall(
+    call: Call,
+    text: options.Question,
+    hits: options.Hits = None,
+    as_of: options.AsOf = None,
+    known_at: options.KnownAt = None,
+    said_before: options.SaidBefore = None,
+    kind: options.Kinds = None,
+    session: options.Sessions = None,
+    author: options.Authors = None,
+    confidence_min: options.ConfidenceMin = None,
+    include: options.Include = None,
+    asker: options.Asker = None,
+    why: options.Why = False,
+) -> None:
+    """Find what answers best, with scores and sources.
+
+    Answers with what holds now; --as-of asks for another day in the world, --known-at for what was
+    believed on another day. A date may be 2026-01-01, "3 May" or "last Tuesday".
+    """
+    from remanence.verbs.recalling import DEFAULT_HITS
+
+    with call.read(embeds=True) as cube:
+        found = cube.recall(
+            text,
+            k=DEFAULT_HITS if hits is None else hits,
+            as_of=as_of,
+            known_at=known_at,
+            said_before=said_before,
+            kinds=kind,
+            sessions=session,
+            authors=author,
+            confidence_min=confidence_min or 0.0,
+            include=include or (),  # type: ignore[arg-type]  # the cube says which words it knows
+            asker=asker,
+        )
+        call.answer(documents.of_hits(found), lambda page: page.hits(found, why=why), zone=cube.time_zone)
+
+
+def context(
+    call: Call,
+    text: options.Question,
+    budget: options.Budget = None,
+    as_of: options.AsOf = None,
+    known_at: options.KnownAt = None,
+    said_before: options.SaidBefore = None,
+    kind: options.Kinds = None,
+    session: options.Sessions = None,
+    author: options.Authors = None,
+    confidence_min: options.ConfidenceMin = None,
+    asker: options.Asker = None,
+) -> None:
+    """Print text for a prompt, within a budget of tokens.
+
+    Each line is dated and cites its item.
+    """
+    from remanence.verbs.recalling import DEFAULT_BUDGET_TOKENS
+
+    with call.read(embeds=True) as cube:
+        made = cube.context(
+            text,
+            budget=DEFAULT_BUDGET_TOKENS if budget is None else budget,
+            as_of=as_of,
+            known_at=known_at,
+            said_before=said_before,
+            kinds=kind,
+            sessions=session,
+            authors=author,
+            confidence_min=confidence_min or 0.0,
+            asker=asker,
+        )
+        call.answer(documents.of_context(made), lambda page: page.context(made))
+
+
+def show(call: Call, item_id: options.ItemId) -> None:
+    """Show an item in full: text, source, times, belief."""
+    with call.read() as cube:
+        item = cube.show(item_id)
+        call.answer(documents.of_item(item), lambda page: page.item(item), zone=cube.time_zone)
+
+
+def history(call: Call, item_id: options.ItemId) -> None:
+    """Show all that was believed of an item, oldest first."""
+    with call.read() as cube:
+        rows = cube.history(item_id)
+        call.answer(documents.of_history(rows), lambda page: page.history(rows), zone=cube.time_zone)
+
+
+def journal(call: Call, limit: options.Limit = None, item: options.OfItem = None) -> None:
+    """List the changes, newest first: when, what, who and why."""
+    with call.read() as cube:
+        lines = cube.journal(item=item) if limit is None else cube.journal(limit=limit, item=item)
+        call.answer(documents.of_journal(lines), lambda page: page.journal(lines), zone=cube.time_zone)
+
+
+def erased(call: Call) -> None:
+    """List the receipts of all erasures, oldest first."""
+    with call.read() as cube:
+        receipts = cube.erased()
+        call.answer(
+            documents.of_receipts(receipts), lambda page: page.receipts(receipts), zone=cube.time_zone
+        )
+
+
+def stats(call: Call) -> None:
+    """Show how much there is of what."""
+    with call.read() as cube:
+        found = cube.stats()
+        call.answer(documents.of_stats(found), lambda page: page.stats(found), zone=cube.time_zone)
+
+
+def check(call: Call, head: options.Head = None) -> None:
+    """Look for faults in the file and in the journal.
+
+    Looks at pages, references, the journal's chain of hashes, and texts against their digests. Ends
+    with 1 when it finds any.
+    """
+    with call.read() as cube:
+        faults = cube.check(head=head)
+        call.answer(documents.of_faults(faults), lambda page: page.faults(faults))
+    if faults:
+        raise typer.Exit(EXIT_FAULT)

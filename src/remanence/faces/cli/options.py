@@ -1,0 +1,177 @@
+"""The options and arguments of the command line, each with its name and its help, in one place."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias
+
+import typer
+
+# What every command takes, before its name or after it.
+CubePath: TypeAlias = Annotated[
+    str | None, typer.Option("--cube", metavar="PATH", help="The cube: one file that holds a memory.")
+]
+EmbedderName: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--embedder",
+        metavar="NAME",
+        help="What compares meanings: minilm, hashing, openai:MODEL, or none for words alone.",
+    ),
+]
+AskKey: TypeAlias = Annotated[
+    bool, typer.Option("--ask-key", help="Ask for the key of an encrypted cube (or set REMANENCE_KEY).")
+]
+AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Answer in JSON, errors too.")]
+
+# What names a thing.
+ItemId: TypeAlias = Annotated[
+    str, typer.Argument(metavar="ID", help="An item's id, or any beginning of it that no other has.")
+]
+Sequence: TypeAlias = Annotated[
+    int, typer.Argument(metavar="SEQ", help="A line of the journal, by its number.")
+]
+Text: TypeAlias = Annotated[str, typer.Argument(metavar="TEXT", help="The text; - reads standard input.")]
+Question: TypeAlias = Annotated[str, typer.Argument(metavar="TEXT", help="What to look for.")]
+Messages: TypeAlias = Annotated[
+    str,
+    typer.Argument(metavar="FILE", help="Messages as JSON or JSON Lines; - reads standard input."),
+]
+NewFile: TypeAlias = Annotated[str, typer.Argument(metavar="PATH", help="A file that is not there yet.")]
+
+# Why, and since when.
+Because: TypeAlias = Annotated[
+    str | None, typer.Option("--because", metavar="REASON", help="Why, for the journal.")
+]
+ValidFrom: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--valid-from", metavar="DATE", help="From when it holds; unbounded if not given."),
+]
+ValidTo: TypeAlias = Annotated[
+    str | None, typer.Option("--valid-to", metavar="DATE", help="Until when it holds, that day left out.")
+]
+
+# What a statement is.
+KindName: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--kind",
+        metavar="KIND",
+        help="utterance, fact (the default), preference, event, action, decision, concept, procedure, "
+        "goal or summary.",
+    ),
+]
+Confidence: TypeAlias = Annotated[
+    float | None, typer.Option("--confidence", metavar="SHARE", help="How sure it is, from 0 to 1.")
+]
+Tags: TypeAlias = Annotated[
+    list[str] | None, typer.Option("--tag", metavar="TAG", help="A tag; repeat for several.")
+]
+Metadata: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--metadata",
+        metavar="NAME=VALUE",
+        help="A note; repeat for several. A VALUE that is JSON is kept as JSON.",
+    ),
+]
+Domain: TypeAlias = Annotated[
+    str | None, typer.Option("--domain", metavar="NAME", help="The field it is of.")
+]
+Author: TypeAlias = Annotated[
+    str | None, typer.Option("--author", metavar="NAME", help="Who said it; the cube's owner if not given.")
+]
+Session: TypeAlias = Annotated[
+    str | None, typer.Option("--session", metavar="NAME", help="The conversation it belongs to.")
+]
+
+# What a recall looks at.
+Hits: TypeAlias = Annotated[
+    int | None, typer.Option("-k", "--hits", metavar="N", help="How many hits at most (default 10).")
+]
+Budget: TypeAlias = Annotated[
+    int | None,
+    typer.Option("--budget", metavar="N", help="How many tokens the text may have (default 2000)."),
+]
+AsOf: TypeAlias = Annotated[
+    str | None, typer.Option("--as-of", metavar="DATE", help="What held in the world at that time.")
+]
+KnownAt: TypeAlias = Annotated[
+    str | None, typer.Option("--known-at", metavar="DATE", help="What this cube believed at that time.")
+]
+SaidBefore: TypeAlias = Annotated[
+    str | None, typer.Option("--said-before", metavar="DATE", help="Only what had been said before then.")
+]
+Kinds: TypeAlias = Annotated[
+    list[str] | None, typer.Option("--kind", metavar="KIND", help="Only this kind; repeat for several.")
+]
+Sessions: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--session", metavar="NAME", help="Only this conversation; repeat for several."),
+]
+Authors: TypeAlias = Annotated[
+    list[str] | None, typer.Option("--author", metavar="NAME", help="Only this speaker; repeat for several.")
+]
+ConfidenceMin: TypeAlias = Annotated[
+    float | None,
+    typer.Option("--confidence-min", metavar="SHARE", help="Only what is at least so sure, from 0 to 1."),
+]
+Include: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--include", metavar="WHAT", help="Also what was retired or superseded; repeat for both."),
+]
+Asker: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--asker", metavar="NAME", help="Who says I in the text; the cube's owner if not given."),
+]
+Why: TypeAlias = Annotated[bool, typer.Option("--why", help="Show what each score is made of.")]
+
+# How an item is forgotten.
+Erase: TypeAlias = Annotated[
+    bool, typer.Option("--erase", help="Take it out of every page of the file, for good.")
+]
+InSources: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--in-sources",
+        metavar="WHAT",
+        help="What goes in the messages it came from: passage (the default), message, or keep.",
+    ),
+]
+Force: TypeAlias = Annotated[bool, typer.Option("--force", help="Erase also what is frozen.")]
+DryRun: TypeAlias = Annotated[bool, typer.Option("--dry-run", help="Show what an erasure would take, only.")]
+Yes: TypeAlias = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before erasing.")]
+Cascade: TypeAlias = Annotated[
+    bool, typer.Option("--cascade", help="Take back also the later changes that built on it.")
+]
+
+# The cube as a whole.
+Limit: TypeAlias = Annotated[
+    int | None, typer.Option("--limit", "-n", metavar="N", help="How many lines at most (default 50).")
+]
+OfItem: TypeAlias = Annotated[
+    str | None, typer.Option("--item", metavar="ID", help="Only the changes of this item.")
+]
+Head: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--head", metavar="HASH", help="An earlier hash of the journal: prove that it still stands on it."
+    ),
+]
+Owner: TypeAlias = Annotated[
+    str | None, typer.Option("--owner", metavar="NAME", help="Whose memory it is (default: user).")
+]
+TimeZone: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--time-zone", metavar="ZONE", help="Where times without a zone are read (default: the system's)."
+    ),
+]
+Replace: TypeAlias = Annotated[
+    bool, typer.Option("--replace", help="Take the embedder of --embedder for all texts from now on.")
+]
+PendingLimit: TypeAlias = Annotated[
+    int | None, typer.Option("--limit", "-n", metavar="N", help="How many texts at most (default: all).")
+]
+Keep: TypeAlias = Annotated[
+    str | None, typer.Option("--keep", metavar="PATH", help="Leave the demo's cube there.")
+]
