@@ -39,7 +39,7 @@ def test_what_was_acknowledged_outlives_the_process(tmp_path: Path, seed: int) -
             assert len(life.acknowledged) >= calls
             for acknowledged in life.acknowledged:
                 ledger.add(acknowledged)
+            assert words_left(path, ledger.gone) == [], f"seed {seed}, run {number}, {path}"
             with remanence.open(path, embedder=None, reader=None) as cube:
                 assert faults_of(cube, ledger) == [], f"seed {seed}, run {number}, {path}"
                 ledger = taken_up(cube, ledger)
-            assert words_left(path, ledger.gone) == [], f"seed {seed}, run {number}, {path}"

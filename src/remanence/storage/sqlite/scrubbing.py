@@ -12,9 +12,8 @@ from remanence.storage.sqlite import raw_file, settings
 from remanence.storage.sqlite.opening import Access
 from remanence.storage.sqlite.statements import statements
 
-LOG = "-wal"
 INDEX_OF_LOG = "-shm"
-SIDE_FILES = (LOG, INDEX_OF_LOG, "-journal")
+SIDE_FILES = ("-wal", INDEX_OF_LOG, "-journal")
 CHECKPOINT_WAIT_SECONDS = 2.0  # for readers to let go of old pages; then the erasure is pending
 RETRY_SECONDS = 0.05
 
@@ -59,9 +58,7 @@ def empty_log(db: apsw.Connection, access: Access, *, wait_seconds: float) -> bo
         while True:
             try:
                 db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
-                # SQLite cuts the log without a sync: a power cut could bring back what was in it.
-                raw_file.sync(_log_of(access.path), vfs=access.vfs)
-                return True
+                return True  # the cut itself is synced by whoever settles the receipt
             except (apsw.BusyError, apsw.LockedError):
                 if time.monotonic() >= until:
                     return False
@@ -94,7 +91,3 @@ def pieces_in_files(access: Access, fragments: Sequence[bytes]) -> set[bytes]:
             found.update(fragment for fragment in wanted - found if fragment in window)
             tail = window[len(window) - overlap :] if overlap else b""
     return found
-
-
-def _log_of(path: Path) -> Path:
-    return path.with_name(path.name + LOG)
