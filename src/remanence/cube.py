@@ -14,7 +14,8 @@ from typing import Literal, Self
 
 from remanence.clock import SystemClock
 from remanence.embedding.port import Embedder
-from remanence.lifecycle.erasure import ErasurePlan, InSources
+from remanence.lifecycle.erasure import ErasurePlan
+from remanence.lifecycle.erasure import InSources as InSources
 from remanence.lifecycle.undo import Undone
 from remanence.model.clock import Clock
 from remanence.model.hit import Context, Hit
@@ -177,9 +178,9 @@ class Cube:
         """The k items that answer best, best first, each with its score in [0, 1] and why.
 
         Answers with what holds now and what is to come; `as_of` asks what held in the world then,
-        `known_at` what this cube believed then, `said_before` what had been said by then. A date
-        means its end. `include` adds "retired" and "superseded" items. `asker` is who says "I" in
-        the text (default the owner). An empty text, or a k outside [1, 1000], raises InvalidInput.
+        `known_at` what this cube believed then, `said_before` what had been said by then. `include`
+        adds "retired" and "superseded" items; `asker` says "I" in the text (default the owner).
+        Raises InvalidInput for an empty text, or a k outside [1, 1000].
         """
         query = Query(
             text=text,
@@ -211,8 +212,7 @@ class Cube:
     ) -> Context:
         """Prompt-ready text of at most `budget` tokens, each line dated and cited to its item.
 
-        Neighbouring turns stay together, in order of time. Filters are those of `recall`. Raises
-        InvalidInput when the budget is too small for a single line.
+        By conversation, in order of time; filters as in `recall`. Raises InvalidInput when not one fits.
         """
         query = Query(
             text=text,
