@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -15,7 +17,7 @@ import typer
 import remanence
 from remanence.faces import documents
 from remanence.faces.cli import adding, finding, keeping, options
-from remanence.faces.cli.call import Call, UsageFault, command, report
+from remanence.faces.cli.call import EXIT_FAULT, Call, UsageFault, command, report
 
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
@@ -52,6 +54,12 @@ for function in COMMANDS:
     app.command(function.__name__)(command(function))
 
 
+def _show_version(asked: bool) -> None:
+    if asked:
+        sys.stdout.write(f"remanence {remanence.__version__}\n")
+        raise typer.Exit
+
+
 @app.callback()
 def remanence_command(
     context: typer.Context,
@@ -76,7 +84,8 @@ def remanence_command(
     ask_key: options.AskKey = False,
     as_json: options.AsJson = False,
     version: Annotated[
-        bool, typer.Option("--version", is_eager=True, help="Show the version and end.")
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and end."),
     ] = False,
 ) -> None:
     """A memory for AI agents in one file: every belief dated and explained.
@@ -84,29 +93,32 @@ def remanence_command(
     These options may also stand after the command. Dates may be written as people write them, ids
     shortened to any beginning that no other id has.
     """
-    if version:
-        sys.stdout.write(f"remanence {remanence.__version__}\n")
-        raise typer.Exit
     context.obj = Call(cube=cube, embedder=embedder, ask_key=ask_key, as_json=as_json)
 
 
 def main() -> None:
     """Run the command line of this process, and end it with its exit code."""
-    arguments = sys.argv[1:] or ["--help"]
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line; returns its exit code."""
+    given = list(arguments) or ["--help"]
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a terminal may know few characters
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal may know few characters
     try:
-        code = app(arguments, prog_name="remanence", standalone_mode=False)
+        code = app(given, prog_name="remanence", standalone_mode=False)
         sys.stdout.flush()
     except UsageFault as error:
-        code = _explain(error, as_json="--json" in arguments)
+        return _explain(error, as_json="--json" in given)
     except (typer.Abort, KeyboardInterrupt):
-        code = EXIT_INTERRUPTED
+        return EXIT_INTERRUPTED
     except BrokenPipeError:
         # Whoever read has gone; without this, Python would complain of it while it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 1
-    sys.exit(code or 0)
+        return EXIT_FAULT
+    return code or 0
 
 
 def _explain(error: typer.BadParameter, *, as_json: bool) -> int:

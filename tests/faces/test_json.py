@@ -1,0 +1,105 @@
+"""--json: one document a command, with field names that stay; every command is in the table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from command_line import CommandLine
+from remanence.faces.cli.app import COMMANDS
+
+ITEM = {
+    "id", "content", "kind", "state", "confidence", "evidence_for", "evidence_against", "valid_from",
+    "valid_to", "recorded_from", "recorded_to", "event_from", "event_to", "author", "role", "trust", "method", "said_at",
+    "session", "turn", "message_id", "sources", "domain", "tags", "metadata", "change_set",
+}  # fmt: skip
+RECEIPT = {"change_set", "erased_at", "items", "redacted", "remaining", "journal_head", "pending"}
+STATS = {
+    "cube", "owner", "time_zone", "created_at", "analyser", "embedder", "counts", "size_bytes",
+    "journal_head",
+}  # fmt: skip
+# Each command, with what follows it ({id}, {file} and {new} are filled in) and the keys of its document.
+CASES: list[tuple[str, str, set[str]]] = [
+    ("remember", "tea", ITEM),
+    ("observe", "{file}", {"added", "changed", "derived", "known", "empty", "change_set"}),
+    ("recall", "jazz", {"hits"}),
+    ("context", "jazz", {"text", "tokens", "budget_tokens", "items"}),
+    ("revise", "{id} tea", ITEM),
+    ("forget", "{id}", ITEM),
+    ("forget", "{id} --erase --dry-run", {"asked", "fallen", "passages"}),
+    ("forget", "{id} --erase --yes", RECEIPT),
+    ("show", "{id}", ITEM),
+    ("history", "{id}", {"revisions"}),
+    ("annotate", "{id} --tag a", ITEM),
+    ("freeze", "{id}", ITEM),
+    ("thaw", "{id}", ITEM),
+    ("journal", "", {"lines"}),
+    ("undo", "1", {"change_sets", "stays_erased"}),
+    ("erased", "", {"receipts"}),
+    ("stats", "", STATS),
+    ("check", "", {"sound", "faults"}),
+    ("backup", "{new}", {"path"}),
+    ("embed", "", {"embedded"}),
+    ("init", "", STATS),
+    ("demo", "", {"chapters"}),
+]
+
+
+def test_the_table_holds_every_command() -> None:
+    assert {command.__name__ for command in COMMANDS} == {name for name, _, _ in CASES}
+
+
+@pytest.mark.parametrize(
+    ("name", "rest", "keys"), CASES, ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_every_command_answers_with_one_document(
+    rem: CommandLine, tmp_path: Path, name: str, rest: str, keys: set[str]
+) -> None:
+    file = tmp_path / "talk.json"
+    file.write_text(json.dumps([{"role": "user", "content": "I like tea. ☕"}]), encoding="utf-8")
+    item_id = rem.remember("Alice likes jazz")
+    if name == "thaw":
+        rem("freeze", item_id)
+    words = rest.format(id=item_id, file=file, new=tmp_path / "new.cube").split()
+    told = rem(name, *words, "--json")
+    assert set(told.json) == keys
+    assert told.err == ""
+    assert told.out.isascii()
+
+
+def every(rem: CommandLine, document: str, pick: Callable[[dict], list[dict]]) -> list[dict]:
+    return pick(rem(*document.split(), "--json").json)
+
+
+def test_lists_hold_whole_items_and_lines(rem: CommandLine) -> None:
+    item_id = rem.remember("Alice likes jazz")
+    (hit,) = every(rem, "recall jazz", lambda found: found["hits"])
+    assert set(hit) == {"score", "item", "why", "notes"}
+    assert set(hit["item"]) == ITEM
+    assert 0 <= hit["score"] <= 1
+    assert all(set(part) == {"name", "value", "contribution"} for part in hit["why"])
+    (row,) = every(rem, f"history {item_id}", lambda found: found["revisions"])
+    assert set(row) == ITEM
+    (line,) = every(rem, "journal", lambda found: found["lines"])
+    assert set(line) == {
+        "sequence", "change_set", "recorded_at", "actor", "verb", "item", "reason", "opened", "closed",
+        "detail", "hash",
+    }  # fmt: skip
+
+
+def test_times_are_iso_8601_with_an_offset(rem: CommandLine) -> None:
+    rem("remember", "Alice likes jazz", "--valid-from", "2026-01-01")
+    item = rem("recall", "jazz", "--json").json["hits"][0]["item"]
+    for name in ("valid_from", "recorded_from", "said_at"):
+        assert datetime.fromisoformat(item[name]).tzinfo is not None
+    assert item["valid_to"] is item["recorded_to"] is None
+
+
+def test_any_text_survives_the_way_out(rem: CommandLine) -> None:
+    for text in ("emoji 🎉", "שלום", 'quote " and \\ and\nline', "nul \x00 inside"):
+        item_id = rem.remember(text)
+        assert rem("show", item_id, "--json").json["content"] == text
