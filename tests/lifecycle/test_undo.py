@@ -101,6 +101,17 @@ def test_rows_that_took_a_free_time_since_are_in_the_way_of_an_undo(cube: Cube) 
     assert cube.check() == ()
 
 
+def test_a_row_that_was_taken_and_brought_back_is_taken_again_with_both_undos(cube: Cube) -> None:
+    """The copy that an undo of an undo had made once stood on, and the answer was that nothing was left."""
+    item = cube.remember("a")
+    cube.undo(1)
+    cube.undo(2)
+    with pytest.raises(UndoConflict, match=r"\(2, 3\)"):
+        cube.undo(1)
+    assert cube.undo(1, cascade=True).change_sets == (3, 2, 1)
+    assert rows(cube, item) == []
+
+
 def test_an_undo_by_any_line_takes_back_the_whole_change(cube: Cube) -> None:
     cube.observe([{"role": "user", "content": "one"}, {"role": "assistant", "content": "two"}])
     cube.undo(2)

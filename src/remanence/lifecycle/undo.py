@@ -5,9 +5,7 @@ Undoing an undo is redo, by the same rule.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import combinations
 
 from remanence.errors import Refused, UndoConflict
 from remanence.lifecycle.changes import Change
@@ -41,17 +39,6 @@ class _Plan:
                 self.closing[row.id] = row
         self.returning.update((row.id, row) for row in closed if row.item_id not in self.erased)
 
-    def in_the_way(self, tx: Transaction) -> set[int]:
-        """Sets whose rows claim a time that an older row is to have back."""
-        found = set()
-        for item_id in dict.fromkeys(row.item_id for row in self.returning.values()):
-            rows = [row for row in tx.rows_of([item_id]) if row.id not in self.closing]
-            rows += [row for row in self.returning.values() if row.item_id == item_id]
-            for one, other in combinations(rows, 2):
-                if one.valid.overlaps(other.valid):
-                    found.add(max(one.opened_by, other.opened_by))
-        return found
-
 
 def undo(tx: Transaction, change: Change, change_set: int, *, cascade: bool) -> Undone:
     """Plan the undoing of a change set within `change`; the caller writes it.
@@ -75,20 +62,15 @@ def undo(tx: Transaction, change: Change, change_set: int, *, cascade: bool) -> 
 
 def _planned(tx: Transaction, change_set: int) -> tuple[list[int], _Plan, list[ItemId]]:
     """The sets to take back, newest first, with what that does, and the items they touch."""
-    sets = {change_set, *_sets_built_on(tx, [change_set])}
-    while True:
-        order = sorted(sets, reverse=True)
-        touched = {number: tx.rows_touched_by(number) for number in order}
-        rows = [row for opened, closed in touched.values() for row in (*opened, *closed)]
-        if not rows:
-            raise Refused(f"change {change_set} changed no memory; there is nothing to undo")
-        plan = _Plan(erased={row.item_id for row in rows if not row.text_id})
-        for number in order:
-            plan.take_back(*touched[number])
-        blocking = plan.in_the_way(tx)
-        if not blocking:
-            return order, plan, list(dict.fromkeys(row.item_id for row in rows))
-        sets |= blocking | _sets_built_on(tx, blocking)
+    order = sorted({change_set, *_sets_built_on(tx, change_set)}, reverse=True)
+    touched = {number: tx.rows_touched_by(number) for number in order}
+    rows = [row for opened, closed in touched.values() for row in (*opened, *closed)]
+    if not rows:
+        raise Refused(f"change {change_set} changed no memory; there is nothing to undo")
+    plan = _Plan(erased={row.item_id for row in rows if not row.text_id})
+    for number in order:
+        plan.take_back(*touched[number])
+    return order, plan, list(dict.fromkeys(row.item_id for row in rows))
 
 
 def _write_down(plan: _Plan, change: Change, items: list[ItemId], change_set: int) -> None:
@@ -112,19 +94,40 @@ def _write_down(plan: _Plan, change: Change, items: list[ItemId], change_set: in
         )
 
 
-def _sets_built_on(tx: Transaction, sets: Iterable[int]) -> set[int]:
-    """Later sets, erasures aside, that closed a row which one of these sets, or one built on it, opened."""
+def _sets_built_on(tx: Transaction, change_set: int) -> set[int]:
+    """Later sets, erasures aside, that closed what this one opened, or filled the time of what it closed.
+
+    And those built on these: an undo that brought a row back is built on the undo that took it.
+    """
+    known = {change_set}
     found: set[int] = set()
-    waiting = list(sets)
-    known = set(waiting)
+    waiting = [change_set]
     while waiting:
-        opened, _ = tx.rows_touched_by(waiting.pop())
-        for number in {row.closed_by for row in opened if row.closed_by is not None} - known:
-            known.add(number)
-            if Verb.ERASE in {line.verb for line in tx.journal(limit=1, change_set=number)}:
+        number = waiting.pop()
+        opened, closed = tx.rows_touched_by(number)
+        later = {row.closed_by for row in opened if row.closed_by is not None}
+        later.update(_sets_that_filled(tx, number, closed))
+        for follower in later - known:
+            known.add(follower)
+            if Verb.ERASE in {line.verb for line in tx.journal(limit=1, change_set=follower)}:
                 continue
             if len(found) >= SETS_MAX:
-                raise UndoConflict(f"more than {SETS_MAX} later changes built on it; undo newer ones first")
-            found.add(number)
-            waiting.append(number)
+                raise UndoConflict(f"more than {SETS_MAX} later changes built on change {change_set}")
+            found.add(follower)
+            waiting.append(follower)
     return found
+
+
+def _sets_that_filled(tx: Transaction, change_set: int, closed: list[Revision]) -> set[int]:
+    """The later sets that opened a row over the time of one that was closed."""
+    later = [
+        row
+        for row in tx.rows_of(list({row.item_id for row in closed}), which="all")
+        if row.opened_by > change_set
+    ]
+    return {
+        row.opened_by
+        for row in later
+        for old in closed
+        if row.item_id == old.item_id and row.valid.overlaps(old.valid)
+    }
