@@ -257,10 +257,9 @@ class Cube:
         actor: str | None = None,
     ) -> Item:
         """Give an item other tags or other metadata; None leaves them. Raises as `revise` does."""
-        revising.annotate(
+        return revising.annotate(
             self._setting, item, tags=tags, metadata=metadata, because=because, actor=actor or self.owner
         )
-        return self.show(item)
 
     def forget(
         self,
@@ -302,13 +301,11 @@ class Cube:
 
     def freeze(self, item: str, *, because: str | None = None, actor: str | None = None) -> Item:
         """Protect an item from change, forgetting and decay until it is thawed."""
-        forgetting.freeze(self._setting, item, because=because, actor=actor or self.owner)
-        return self.show(item)
+        return forgetting.freeze(self._setting, item, because=because, actor=actor or self.owner)
 
     def thaw(self, item: str, *, because: str | None = None, actor: str | None = None) -> Item:
         """Let a frozen item change again."""
-        forgetting.thaw(self._setting, item, because=because, actor=actor or self.owner)
-        return self.show(item)
+        return forgetting.thaw(self._setting, item, because=because, actor=actor or self.owner)
 
     def undo(
         self, sequence: int, *, cascade: bool = False, because: str | None = None, actor: str | None = None

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from remanence.errors import NotFound, Refused
+from remanence.errors import CubeBusy, CubeDamaged, CubeFull, NotFound, Refused
 from remanence.lifecycle import erasure, states, undo
 from remanence.lifecycle.changes import Change
 from remanence.lifecycle.erasure import ErasurePlan, InSources
 from remanence.lifecycle.undo import Undone
+from remanence.model.bitemporal import row_in_force
 from remanence.model.ids import ItemId, short
-from remanence.model.item import Revision
+from remanence.model.item import Item, Revision
 from remanence.model.journal import Verb
 from remanence.model.state import State
 from remanence.recall.analyser import drop_caches
@@ -19,17 +20,17 @@ from remanence.verbs import arguments
 from remanence.verbs.setting import Setting
 
 
-def retire(setting: Setting, prefix: str, *, because: str | None, actor: str) -> ItemId:
+def retire(setting: Setting, prefix: str, *, because: str | None, actor: str) -> Item:
     """Keep an item and recall it no more, with the rows derived from it; False moves are no error."""
     return _move(setting, prefix, State.ARCHIVED, Verb.RETIRE, because=because, actor=actor)
 
 
-def freeze(setting: Setting, prefix: str, *, because: str | None, actor: str) -> ItemId:
+def freeze(setting: Setting, prefix: str, *, because: str | None, actor: str) -> Item:
     """Protect an item from change and decay."""
     return _move(setting, prefix, State.FROZEN, Verb.FREEZE, because=because, actor=actor)
 
 
-def thaw(setting: Setting, prefix: str, *, because: str | None, actor: str) -> ItemId:
+def thaw(setting: Setting, prefix: str, *, because: str | None, actor: str) -> Item:
     """Let a frozen item change again."""
     with setting.store.read() as snapshot:
         item_id = arguments.item_id(snapshot, prefix)
@@ -85,10 +86,13 @@ def erase(
 
 
 def finish_erasure(setting: Setting, receipt: Receipt, fragments: list[bytes]) -> Receipt:
-    """Drive erased bytes out of the files; the receipt, pending still when a reader holds old pages."""
+    """Drive erased bytes out of the files; the receipt, pending when a reader or the disk is in the way."""
     if not setting.store.scrub(fragments):
         return receipt
-    setting.store.settle_receipts()
+    try:
+        setting.store.settle_receipts()
+    except (CubeBusy, CubeFull, CubeDamaged):
+        return receipt  # it could not be written down: the next writer does
     return replace(receipt, pending=False)
 
 
@@ -110,7 +114,8 @@ def take_back(setting: Setting, sequence: int, *, cascade: bool, because: str | 
 
 def _move(
     setting: Setting, prefix: str, target: State, verb: Verb, *, because: str | None, actor: str
-) -> ItemId:
+) -> Item:
+    """Move an item's rows; returns it as it now is, read while nothing can fail after the fact."""
     reason = arguments.reason(because)
     with setting.store.write() as tx:
         item_id = arguments.item_id(tx, prefix)
@@ -121,7 +126,7 @@ def _move(
             _retire_derived(tx, change, item_id)
         if moved:
             change.write()
-    return item_id
+        return Item(row_in_force(tx.rows_of([item_id]), change.at))
 
 
 def _retire_derived(tx: Snapshot, change: Change, item_id: ItemId) -> None:

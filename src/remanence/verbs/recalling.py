@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from remanence.errors import EmbeddingError, InvalidInput
+from remanence.errors import CubeError, EmbeddingError, InvalidInput
 from remanence.model.hit import Context, Hit, Why
 from remanence.model.ids import ItemId, RevisionId, short
 from remanence.model.interval import to_micros
@@ -105,10 +105,17 @@ class Recaller:
         return build_context(self._setting, hits, budget_tokens=budget_tokens)
 
     def catch_up(self) -> None:
-        """Let memory hold what the file holds now: after an erasure, nothing of what is gone."""
-        with self._lock, self._setting.store.read() as snapshot:
-            for index in self._indexes.values():
-                index.catch_up(snapshot)
+        """Let memory hold what the file holds now: after an erasure, nothing of what is gone.
+
+        Where the file can't be read, memory lets go of everything, and the next recall reads it anew.
+        """
+        with self._lock:
+            try:
+                with self._setting.store.read() as snapshot:
+                    for index in self._indexes.values():
+                        index.catch_up(snapshot)
+            except CubeError:
+                self._indexes.clear()
 
     def near_duplicates(self, prefix: str) -> tuple[ItemId, ...]:
         """Other items whose text says nearly the same as this one's."""

@@ -80,8 +80,8 @@ def annotate(
     metadata: Mapping[str, Json] | None,
     because: str | None,
     actor: str,
-) -> ItemId:
-    """Give an item other tags or metadata; its text stays."""
+) -> Item:
+    """Give an item other tags or metadata; its text stays. Returns it as it now is."""
     new_tags = None if tags is None else arguments.tags(tags)
     new_metadata = None if metadata is None else arguments.metadata(metadata)
     reason = arguments.reason(because)
@@ -100,7 +100,7 @@ def annotate(
             opened.append(change.copy_row(row, content=content))
         change.note(Verb.ANNOTATE, item_id, opened=opened, closed=rows)
         change.write()
-    return item_id
+    return Item(bitemporal.row_in_force(opened, change.at))
 
 
 def _provenance(setting: Setting, old: Revision, at: datetime) -> Provenance:

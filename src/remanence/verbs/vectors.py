@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 
 from remanence.embedding.port import Embedder
-from remanence.errors import EmbeddingError
+from remanence.errors import CubeBusy, CubeDamaged, CubeFull, EmbeddingError
 from remanence.model.ids import TextId
 from remanence.storage.port import Snapshot, StoredSpan
 from remanence.verbs.setting import Setting
@@ -42,13 +42,13 @@ def embed_pending(setting: Setting, *, limit: int | None = None) -> int:
 
 
 def embed_pending_or_say(setting: Setting, *, limit: int | None = None) -> None:
-    """Embed what waits; where the embedder fails, say so in the log and leave it waiting.
+    """Embed what waits; where the embedder or the disk fails, say so in the log and leave it waiting.
 
     What was written is safe either way, is found by its words, and is counted in `stats`.
     """
     try:
         embed_pending(setting, limit=limit)
-    except EmbeddingError as error:
+    except (EmbeddingError, CubeBusy, CubeFull, CubeDamaged) as error:
         _log.warning("texts wait for their vectors and are found by their words alone: %s", error)
 
 

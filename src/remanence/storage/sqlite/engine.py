@@ -66,7 +66,8 @@ class SqliteStore:
                 try:
                     yield SqliteSnapshot(db, sameness_key=self._meta.sameness_key)
                 finally:
-                    db.execute("ROLLBACK")
+                    if db.in_transaction:  # a disk that fails makes SQLite roll back by itself
+                        db.execute("ROLLBACK")
             finally:
                 self._return_reader(db)
 

@@ -88,17 +88,21 @@ def copy_database(source: apsw.Connection, access: Access, path: Path) -> None:
 
 
 def _connect(access: Access, flags: int, name: str | None = None) -> apsw.Connection:
+    if access.key is not None and not hasattr(apsw, "mc_version"):
+        raise WrongKey(
+            f"{access.path}: the installed apsw has no ciphers; "
+            "uninstall apsw and install apsw-sqlite3mc in its place"
+        )
     db = apsw.Connection(name or os.fspath(access.path), flags=flags, vfs=access.vfs)
-    settings.wait_for_others(db, access.wait_ms)
-    if access.key is not None:
-        if not hasattr(apsw, "mc_version"):
-            raise WrongKey(
-                f"{access.path}: the installed apsw has no ciphers; "
-                "uninstall apsw and install apsw-sqlite3mc in its place"
-            )
-        settings.unlock(db, access.key)
-    settings.trust_no_schema(db)
-    settings.bound_cache(db)
+    try:
+        settings.wait_for_others(db, access.wait_ms)
+        if access.key is not None:
+            settings.unlock(db, access.key)
+        settings.trust_no_schema(db)
+        settings.bound_cache(db)
+    except BaseException:
+        db.close()
+        raise
     return db
 
 

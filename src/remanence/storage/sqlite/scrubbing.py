@@ -16,6 +16,7 @@ INDEX_OF_LOG = "-shm"
 SIDE_FILES = ("-wal", INDEX_OF_LOG, "-journal")
 CHECKPOINT_WAIT_SECONDS = 2.0  # for readers to let go of old pages; then the erasure is pending
 RETRY_SECONDS = 0.05
+HINDRANCES = (apsw.BusyError, apsw.LockedError, apsw.FullError, apsw.IOError)  # they may pass
 
 
 def files_of(path: Path) -> list[Path]:
@@ -24,29 +25,36 @@ def files_of(path: Path) -> list[Path]:
 
 
 def scrub(db: apsw.Connection, access: Access, fragments: Sequence[bytes]) -> bool:
-    """Drive erased bytes out of the files; True when a scan finds none of the fragments."""
-    if not empty_log(db, access, wait_seconds=CHECKPOINT_WAIT_SECONDS):
+    """Drive erased bytes out of the files; True when a scan finds none of the fragments.
+
+    The erasure is committed by now: what fails here is no error of it, it only leaves it unfinished.
+    """
+    try:
+        if not empty_log(db, access, wait_seconds=CHECKPOINT_WAIT_SECONDS):
+            return False
+        if not _traces(db, access, fragments):
+            return True
+        rewritten = rewrite(db, access, wait_seconds=CHECKPOINT_WAIT_SECONDS)
+        return rewritten and not _traces(db, access, fragments)
+    except HINDRANCES:
         return False
-    if not _traces(db, access, fragments):
-        return True
-    return rewrite(db, access, wait_seconds=CHECKPOINT_WAIT_SECONDS) and not _traces(db, access, fragments)
 
 
 def finish(db: apsw.Connection, access: Access) -> bool:
-    """Finish erasures whose words nobody knows any more, without waiting; False while readers hold on.
+    """Finish erasures whose words nobody knows any more, without waiting; False when that can't be yet.
 
     What is written anew from the rows that are left holds no old byte, wherever it may have lain.
     """
-    return empty_log(db, access, wait_seconds=0) and rewrite(db, access, wait_seconds=0)
+    try:
+        return empty_log(db, access, wait_seconds=0) and rewrite(db, access, wait_seconds=0)
+    except HINDRANCES:
+        return False
 
 
 def rewrite(db: apsw.Connection, access: Access, *, wait_seconds: float) -> bool:
-    """Write the whole file anew from its rows; False when others or a full disk kept it from that."""
-    try:
-        for _ in db.execute(statements()["rewrite_file"]):
-            pass
-    except (apsw.BusyError, apsw.LockedError, apsw.FullError):
-        return False
+    """Write the whole file anew from its rows; False when readers held on to the old pages."""
+    for _ in db.execute(statements()["rewrite_file"]):
+        pass
     return empty_log(db, access, wait_seconds=wait_seconds)
 
 
