@@ -1,0 +1,52 @@
+"""Makes the cube of the present format that tests/cube/test_old_formats.py opens for ever.
+
+Run once for each format that is released, never again for one that was: python tests/data/make_cube.py
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import remanence
+from remanence.storage.sqlite.migrate import newest_version
+from ticking import TickingClock
+
+FOLDER = Path(__file__).parent
+
+
+def make(path: Path) -> None:
+    """A cube in which each table has rows."""
+    with remanence.open(
+        path, owner="Alice", time_zone="Europe/Lisbon", embedder="hashing", clock=TickingClock(seed=1)
+    ) as cube:
+        cube.observe(
+            [
+                {"role": "user", "content": "I live in Porto and I love green tea", "id": "m1"},
+                {
+                    "role": "assistant",
+                    "content": "Noted: Porto, green tea",
+                    "timestamp": "2026-03-02T09:00:00Z",
+                },
+                {"role": "user", "content": "half a pair \ud83d and NUL \0", "note": {"n": [1, None]}},
+            ],
+            session="first",
+        )
+        fact = cube.remember(
+            "Alice is allergic to peanuts",
+            tags=["health"],
+            metadata={"from": "a letter"},
+            because="she said so",
+        )
+        cube.revise(fact.id, "Alice outgrew her peanut allergy", valid_from="2026-09-01", because="clinic")
+        cube.freeze(cube.remember("a frozen memory").id)
+        cube.forget(cube.remember("a retired memory").id)
+        cube.remember("an undone memory")
+        cube.undo(cube.journal(limit=1)[0].sequence)
+        cube.forget(cube.remember("an erased memory").id, erase=True, because="Alice asked")
+
+
+if __name__ == "__main__":
+    make(FOLDER / f"cube-v{newest_version()}.cube")
