@@ -23,9 +23,10 @@ Matrix: TypeAlias = npt.NDArray[np.float32]
 CANDIDATES = 600  # rows that get all features; gold turns beyond are under 1 % (bench/locomo.py)
 SESSION_BEST = 3  # a session's share is that of its three best turns
 SESSION_POOL = 2000  # rows among which those three are sought
-FEEDBACK = 5  # first rows whose mean is asked a second time
-LENGTH_RANGE = 2.0  # log of length over the median, at most so far either way
-TYPICAL_TOKENS = 25.0  # a spoken turn; the median of a cube of chats is near
+SHORT_TOKENS = 16.0  # a row of so many is short; 32 times as long, it is not short at all
+SHORT_OCTAVES = 5.0
+FLAT = 1e-6  # scores that differ by less are alike
+NEAR_MICROS = 3 * 86_400_000_000.0  # three days: what happened is often told some days later
 ROUGH = {"dense": 0.30, "dense_window": 0.25, "bm25": 0.25, "bm25_window": 0.20}  # the cheap score
 ROUGH_SESSION = 0.25  # added to it: the session's share
 ROUGH_IN_TIME = 0.15  # added where the row is of the time asked for
@@ -44,30 +45,26 @@ FEATURES = (
     "cosine",  # the question's cosine with the row
     "dense",  # the same, from the mean of all rows (0) to the best (1)
     "dense_window",  # the cosine with the row and its neighbours, likewise
-    "dense_z",  # standard deviations above the mean, over 8
     "bm25",  # share of the best BM25
     "bm25_window",  # share of the best BM25 of a window
-    "covered",  # share of the question's idf mass in the row
-    "covered_window",  # ... in the row or its neighbours
+    "covered_window",  # share of the question's idf mass that stands in the row or its neighbours
     "before",  # the rough score of the turn before, share of the best
     "after",  # ... of the turn after
+    "before_short",  # the turn before's, times how short the row is: a short one leans on its neighbours
+    "after_short",  # ... the turn after's
     "session",  # the session's three best, share of the best session
-    "feedback",  # cosine with the mean of the first five rows, from the candidates' mean to their best
     "speaker",  # 1: said by whom the question names; -1: by somebody else
     "asker",  # 1: the question says "I", and its asker said this; -1: somebody else
     "told",  # 1: the question asks what the agent said, and it said this; -1: it did not
-    "in_time",  # said in the time asked for
-    "out_of_time",  # a time was asked for, and this was said at another
+    "near_time",  # 1: said in, or speaks of, the time asked for; falling with the distance from it
     "time_words",  # asks when, and the row has a word for a time
     "number_words",  # asks how many, and the row has a number
     "name_words",  # asks who, and the row has a name
+    "first_person",  # the row speaks of its speaker
+    "number",  # the row has a number
     "question",  # the row asks something
-    "reply",  # the row follows a question
-    "reply_score",  # ... times that question's rough score
-    "length",  # log of its length over the median
+    "reply_score",  # the rough score of the question that the row follows
     "quoted",  # share of the quoted phrases' terms in the row
-    "best_dense",  # 1 for the row of best cosine, falling as one over rank
-    "best_bm25",  # 1 for the row of best BM25, likewise
 )
 
 
@@ -92,8 +89,6 @@ class _Scores:
     """Scores of all rows, each float32 [rows], 0 outside the mask."""
 
     cosine: Floats
-    cosine_mean: float
-    cosine_deviation: float
     dense: Floats
     dense_window: Floats
     words: Lexical
@@ -110,8 +105,7 @@ def _scores(index: MemoryIndex, question: Question, mask: Bools) -> _Scores:
     window = index.turns.spread(cosine)
     window /= index.turns.norms
     bm25, bm25_window = _share(words.bm25), _share(index.turns.spread(words.bm25))
-    dense, mean, deviation = _from_mean(cosine, mask)
-    dense_window = _from_mean(window, mask)[0]
+    dense, dense_window = _from_mean(cosine, mask), _from_mean(window, mask)
     rough = dense * np.float32(ROUGH["dense"])
     for name, part in (("dense_window", dense_window), ("bm25", bm25), ("bm25_window", bm25_window)):
         rough += part * np.float32(ROUGH[name])
@@ -121,7 +115,7 @@ def _scores(index: MemoryIndex, question: Question, mask: Bools) -> _Scores:
         named = np.isin(index.columns.ints("author"), list(question.named))
         rough *= np.where(named, np.float32(1), np.float32(ROUGH_OTHER_SPEAKER))
     rough *= mask
-    return _Scores(cosine, mean, deviation, dense, dense_window, words, bm25, bm25_window, rough)
+    return _Scores(cosine, dense, dense_window, words, bm25, bm25_window, rough)
 
 
 def _share(scores: Floats) -> Floats:
@@ -129,16 +123,18 @@ def _share(scores: Floats) -> Floats:
     return scores / np.float32(best) if best > 0 else scores
 
 
-def _from_mean(scores: Floats, mask: Bools) -> tuple[Floats, float, float]:
-    """The scores moved so that the mean of the mask is 0 and its best 1, that mean, and the deviation."""
+def _from_mean(scores: Floats, mask: Bools) -> Floats:
+    """The scores moved and stretched so that the mean of the mask is 0 and its best is 1; at least -1."""
     allowed = scores[mask]
     if not len(allowed):
-        return np.zeros_like(scores), 0.0, 0.0
+        return np.zeros_like(scores)
     mean, best = float(allowed.mean()), float(allowed.max())
-    if best - mean < 1e-6:
-        return np.zeros_like(scores), mean, 0.0
-    moved = (scores - np.float32(mean)) / np.float32(best - mean)
-    return np.maximum(moved, np.float32(-1), out=moved), mean, float(allowed.std())
+    if best - mean < FLAT:
+        return np.zeros_like(scores)
+    moved = scores - np.float32(mean)
+    moved /= np.float32(best - mean)
+    np.maximum(moved, np.float32(-1), out=moved)
+    return moved
 
 
 def _best(scores: Floats, count: int, mask: Bools) -> RowNumbers:
@@ -169,43 +165,36 @@ def _measure(
 ) -> dict[str, Floats]:
     columns = index.columns
     flags = columns.ints("flags")
-    near = np.stack([index.turns.at(offset)[rows] for offset in OFFSETS], axis=1)
-    before, after = index.turns.at(-1)[rows], index.turns.at(1)[rows]
+    asks = np.append((flags & Flag.QUESTION) != 0, np.False_)
     rough = np.append(_share(scores.rough), np.float32(0))
-    asked = np.append((flags & Flag.QUESTION) != 0, np.False_)
-    groups = np.concatenate((rows[:, None], near), axis=1)
-    tokens = columns.ints("tokens")
-    typical = max(1.0, float(np.median(tokens[rows]))) if len(rows) else 1.0
-    length = np.log((tokens[rows] + 1.0) / (typical + 1.0)).astype(np.float32)
-    own = flags[rows]
-    deviation = scores.cosine_deviation or 1.0
+    near = [index.turns.at(offset)[rows] for offset in OFFSETS]
+    before, after = index.turns.at(-1)[rows], index.turns.at(1)[rows]
+    octaves = np.log2(np.maximum(columns.ints("tokens")[rows], 1) / SHORT_TOKENS) / SHORT_OCTAVES
+    short = np.clip(1 - octaves, 0, 1).astype(np.float32)
     return {
         "cosine": scores.cosine[rows],
         "dense": scores.dense[rows],
         "dense_window": scores.dense_window[rows],
-        "dense_z": ((scores.cosine[rows] - scores.cosine_mean) / (8 * deviation)).astype(np.float32),
         "bm25": scores.bm25[rows],
         "bm25_window": scores.bm25_window[rows],
-        "covered": scores.words.covered[rows],
-        "covered_window": covered_nearby(scores.words, groups, len(columns)),
+        "covered_window": covered_nearby(scores.words, np.stack([rows, *near], axis=1), len(columns)),
         "before": rough[before],
         "after": rough[after],
+        "before_short": rough[before] * short,
+        "after_short": rough[after] * short,
         "session": session[columns.ints("session")[rows]],
-        "feedback": _feedback(index, rows),
-        "question": _one((own & Flag.QUESTION) != 0),
-        "reply": _one(asked[before]),
-        "reply_score": asked[before] * rough[before],
-        "length": np.clip(length, -LENGTH_RANGE, LENGTH_RANGE),
+        "first_person": _one((flags[rows] & Flag.FIRST_PERSON) != 0),
+        "number": _one((flags[rows] & Flag.NUMBER) != 0),
+        "question": _one((flags[rows] & Flag.QUESTION) != 0),
+        "reply_score": asks[before] * rough[before],
         "quoted": _quoted(index, question, rows),
-        "best_dense": _one_over_rank(scores.cosine[rows]),
-        "best_bm25": _one_over_rank(scores.bm25[rows]) * (scores.bm25[rows] > 0),
         **_asked_about(index, question, rows),
     }
 
 
 def _asked_about(index: MemoryIndex, question: Question, rows: RowNumbers) -> dict[str, Floats]:
     columns = index.columns
-    author, agent, own = (
+    author, agent, flags = (
         columns.ints("author")[rows],
         columns.bools("agent")[rows],
         columns.ints("flags")[rows],
@@ -218,15 +207,14 @@ def _asked_about(index: MemoryIndex, question: Question, rows: RowNumbers) -> di
     if question.told:
         found["told"] = _sign(agent)
     if question.spans:
-        inside = _in_time(index, question)[rows]
-        found["in_time"], found["out_of_time"] = _one(inside), _one(~inside)
+        found["near_time"] = _near_time(index, question, rows)
     for name, asked, flag in (
         ("time_words", question.when, Flag.TIME),
         ("number_words", question.how_many, Flag.NUMBER),
         ("name_words", question.who, Flag.NAME),
     ):
         if asked:
-            found[name] = _one((own & flag) != 0)
+            found[name] = _one((flags & flag) != 0)
     return found
 
 
@@ -241,13 +229,15 @@ def _in_time(index: MemoryIndex, question: Question) -> Bools:
     return inside
 
 
-def _feedback(index: MemoryIndex, rows: RowNumbers) -> Floats:
-    """Of rows best first: the cosine with the mean of the first few, their own mean 0 and best 1."""
-    if not len(rows):
-        return np.empty(0, np.float32)
-    vectors = index.vectors.of_rows(rows)
-    likeness: Floats = vectors @ vectors[:FEEDBACK].mean(axis=0)
-    return _from_mean(likeness, np.ones(len(rows), np.bool_))[0]
+def _near_time(index: MemoryIndex, question: Question, rows: RowNumbers) -> Floats:
+    """1 inside a time asked for; else falling with the distance in lengths of it (and three days)."""
+    said = index.columns.ints("said_at")[rows].astype(np.float64)
+    near = _one(_in_time(index, question)[rows])
+    for span in question.spans:
+        start, end = float(span.start), float(span.end)
+        gap = np.maximum(np.maximum(start - said, said - end), 0)
+        near = np.maximum(near, 1 / (1 + gap / (end - start + NEAR_MICROS)))
+    return near.astype(np.float32)
 
 
 def _quoted(index: MemoryIndex, question: Question, rows: RowNumbers) -> Floats:
@@ -255,12 +245,6 @@ def _quoted(index: MemoryIndex, question: Question, rows: RowNumbers) -> Floats:
     for term in question.quoted:
         held += np.isin(rows, index.postings.find(term)[0])
     return held / np.float32(max(1, len(question.quoted)))
-
-
-def _one_over_rank(scores: Floats) -> Floats:
-    place = np.empty(len(scores), np.float32)
-    place[np.argsort(-scores, kind="stable")] = np.arange(1, len(scores) + 1, dtype=np.float32)
-    return np.float32(1) / place
 
 
 def _one(truth: Bools) -> Floats:

@@ -15,6 +15,7 @@ from remanence.recall.columns import Floats
 
 TERMS_MAX = 64  # of one question; of a longer one the first count
 NAME_LENGTH_MIN = 2
+SPAN_MIN_MICROS = 20 * 3_600_000_000  # what is finer than a day ("at 7 am") tells no conversation apart
 _QUOTED = re.compile(r"\"([^\"]{2,200})\"|“([^”]{2,200})”|«([^»]{2,200})»")
 _WHEN = re.compile(
     r"\b(when|what (?:date|day|month|year|time)|which (?:date|day|month|year)|how long|how recently)\b", re.I
@@ -79,7 +80,7 @@ def read_question(
         named=frozenset(named),
         asker=asker if speaks and not told else None,
         told=told,
-        spans=tuple(spans),
+        spans=tuple(span for span in spans if span.end - span.start >= SPAN_MIN_MICROS),
         when=bool(_WHEN.search(text)),
         how_many=bool(_HOW_MANY.search(text)),
         who=bool(_WHO.search(text)),
