@@ -14,8 +14,8 @@ from remanence.faces.cli.app import COMMANDS
 
 ITEM = {
     "id", "content", "kind", "state", "confidence", "evidence_for", "evidence_against", "valid_from",
-    "valid_to", "recorded_from", "recorded_to", "event_from", "event_to", "author", "role", "trust", "method", "said_at",
-    "session", "turn", "message_id", "sources", "domain", "tags", "metadata", "change_set",
+    "valid_to", "recorded_from", "recorded_to", "event_from", "event_to", "author", "role", "trust", "method",
+    "said_at", "session", "turn", "message_id", "sources", "domain", "tags", "metadata", "change_set",
 }  # fmt: skip
 RECEIPT = {"change_set", "erased_at", "items", "redacted", "remaining", "journal_head", "pending"}
 STATS = {

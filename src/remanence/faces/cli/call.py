@@ -10,7 +10,6 @@ import functools
 import inspect
 import json
 import os
-import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ import typer
 from remanence.errors import RemanenceError
 from remanence.faces import documents
 from remanence.faces.cli import options
+from remanence.faces.plain import printable
 
 if TYPE_CHECKING:
     from remanence.cube import Cube
@@ -33,8 +33,6 @@ KEY_VARIABLE = "REMANENCE_KEY"  # a key among the arguments would stand in the s
 Command: TypeAlias = Callable[..., None]
 # What a command line that can't be read raises: typer exports only subclasses of it.
 UsageFault = cast("type[typer.BadParameter]", typer.BadParameter.__mro__[1])
-# What moves a cursor or turns text around, and halves of characters, which no terminal can show.
-_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +111,8 @@ class Call:
 
     def _key(self) -> str | None:
         if self.ask_key:
-            return str(typer.prompt("Key", hide_input=True, err=True))
+            is_new = not self._path().exists()
+            return str(typer.prompt("Key", hide_input=True, confirmation_prompt=is_new, err=True))
         return os.environ.get(KEY_VARIABLE)
 
 
@@ -160,8 +159,3 @@ def report(message: str, document: documents.Document, *, as_json: bool) -> None
     """One error on standard error."""
     text = json.dumps(document) if as_json else f"remanence: {printable(message)}"
     sys.stderr.write(text + "\n")
-
-
-def printable(text: str) -> str:
-    """The text with its control characters made visible, so that a memory can't steer a terminal."""
-    return _STEERING.sub(lambda found: ascii(found[0])[1:-1], text.replace("\r\n", "\n"))

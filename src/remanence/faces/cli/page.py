@@ -19,7 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from remanence.faces import printing
-from remanence.faces.cli.call import printable
+from remanence.faces.plain import printable
 from remanence.model.ids import ItemId, short
 
 if TYPE_CHECKING:

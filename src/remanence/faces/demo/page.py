@@ -13,6 +13,7 @@ from rich.text import Text
 
 from remanence.faces import printing
 from remanence.faces.demo.chapter import Chapter
+from remanence.faces.plain import printable
 
 COLUMNS_MAX = 100  # longer lines are hard to read
 INDENT = (0, 0, 0, 3)
@@ -45,7 +46,7 @@ class Page:
         if chapter.rows:
             parts += [_table(chapter)]
         if chapter.text:
-            parts += [Panel(Text(chapter.text), border_style="dim")]
+            parts += [Panel(Text(printable(chapter.text)), border_style="dim")]
         if chapter.note:
             parts += [Text(), Text(chapter.note, style="italic")]
         title = Text(f"{number}  {chapter.title}", style="bold cyan")

@@ -1,0 +1,17 @@
+"""Text that no terminal can be steered by: what is remembered was written by others."""
+
+from __future__ import annotations
+
+import re
+
+# What moves a cursor or turns text around, and halves of characters, which no terminal can show.
+_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def printable(text: str) -> str:
+    r"""The text with its control characters made visible; line breaks and tabs stay.
+
+    >>> printable("red \x1b[31m alert")
+    'red \\x1b[31m alert'
+    """
+    return _STEERING.sub(lambda found: ascii(found[0])[1:-1], text.replace("\r\n", "\n"))
