@@ -23,7 +23,8 @@ from remanence.model.interval import Interval
 from ticking import TickingClock
 
 RUNS = int(os.environ.get("REMANENCE_RUNS", "1"))
-DAY_OR_NONE = st.none() | st.integers(1, plain.DAYS)
+DAY = st.integers(1, plain.DAYS)
+DAY_OR_NONE = st.none() | DAY
 
 
 class Histories(RuleBasedStateMachine):
@@ -71,9 +72,19 @@ class Histories(RuleBasedStateMachine):
         item = self.cube.remember(text, valid_from=plain.day(start), valid_to=plain.day(end))
         self.memory.write(plain.Change(item.id, plain.between(start, end), text), now=self.now)
 
-    @rule(data=st.data(), start=DAY_OR_NONE, end=DAY_OR_NONE)
+    @rule(data=st.data(), bounds=st.lists(DAY, min_size=2, max_size=2, unique=True).map(sorted))
+    def revise_for_a_while(self, data: st.DataObject, bounds: list[int]) -> None:
+        self.revise(data, bounds[0], bounds[1])
+
+    @rule(data=st.data(), start=DAY)
+    def revise_from_a_day_on(self, data: st.DataObject, start: int) -> None:
+        self.revise(data, start, None)
+
+    @rule(data=st.data(), end=st.none() | DAY)
+    def correct(self, data: st.DataObject, end: int | None) -> None:
+        self.revise(data, None, end)
+
     def revise(self, data: st.DataObject, start: int | None, end: int | None) -> None:
-        assume(start is None or end is None or start < end)
         item, text = self.pick(data), self.new_text()
         told = self.memory.cells(item)
 
@@ -234,8 +245,8 @@ class Histories(RuleBasedStateMachine):
 
 TestHistories = Histories.TestCase
 TestHistories.settings = settings(
-    max_examples=20 * RUNS,
-    stateful_step_count=30,
+    max_examples=12 * RUNS,
+    stateful_step_count=50,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
