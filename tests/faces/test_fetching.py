@@ -11,7 +11,7 @@ def test_where_there_is_no_terminal_each_fetch_is_one_line(capsys: pytest.Captur
     bar = FetchBar()
     for done in range(0, 91_000_001, 1_000_000):
         bar(done, 91_000_000, "model.safetensors")
-    bar(10, 500_000, "tokenizer.json")
+    bar(10, 700_000, "tokenizer.json")
     told = capsys.readouterr()
     assert told.out == ""
     assert told.err.splitlines() == [
