@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from remanence.errors import InvalidInput, NotFound
+from remanence.errors import CubeDamaged, InvalidInput, NotFound
 from remanence.lifecycle import verifying
 from remanence.model.bitemporal import row_in_force
 from remanence.model.ids import short
@@ -67,9 +67,13 @@ def stats(setting: Setting) -> Stats:
 
 
 def check(setting: Setting, *, head: str | None) -> tuple[str, ...]:
-    """All faults that can be found, as sentences."""
-    faults = setting.store.check()
-    with setting.store.read() as snapshot:
-        faults += verifying.journal_faults(snapshot, head=head)
-        faults += verifying.row_faults(snapshot)
+    """All faults that can be found, as sentences; damage that ends the search is the last of them."""
+    faults: list[str] = []
+    try:
+        faults += setting.store.check()
+        with setting.store.read() as snapshot:
+            faults += verifying.journal_faults(snapshot, head=head)
+            faults += verifying.row_faults(snapshot)
+    except CubeDamaged as error:
+        faults.append(str(error))
     return tuple(faults)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from remanence.errors import CubeError, EmbeddingError, InvalidInput
+from remanence.errors import CubeDamaged, CubeError, EmbeddingError, InvalidInput
 from remanence.model.hit import Context, Hit, Why
 from remanence.model.ids import ItemId, RevisionId, short
 from remanence.model.interval import to_micros
@@ -246,8 +246,10 @@ def _loaded(snapshot: Snapshot, index: MemoryIndex, ranked: Sequence[Ranked], no
     rows = snapshot.revisions([*numbers, *(number for group in folded for number in group)])
     hits = []
     for one, number, group in zip(ranked, numbers, folded, strict=True):
-        row = rows[number]
-        notes = _notes(row, [rows[n] for n in group], note)
+        row = rows.get(number)
+        if row is None:
+            raise CubeDamaged(f"row {number} has lost its item; restore a snapshot")
+        notes = _notes(row, [rows[n] for n in group if n in rows], note)
         hits.append(Hit(Item(row), one.score, Why(one.parts, notes)))
     return hits
 

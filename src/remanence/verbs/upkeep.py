@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from remanence.errors import CubeDamaged
 from remanence.model.ids import TextId
 from remanence.recall.index import MemoryIndex
 from remanence.storage.port import IndexRow, Snapshot, StoredVector, Which
@@ -27,10 +28,13 @@ class LiveIndex:
     def catch_up(self, snapshot: Snapshot) -> None:
         """Read what was committed since the last time."""
         head = snapshot.head().sequence
-        if self._sequence < 0:
-            self.index.replace((), snapshot.index_rows(which=self._which))
-        elif head != self._sequence:
-            self._replace_changed(snapshot)
+        try:
+            if self._sequence < 0:
+                self.index.replace((), snapshot.index_rows(which=self._which))
+            elif head != self._sequence:
+                self._replace_changed(snapshot)
+        except (KeyError, TypeError, ValueError, OverflowError) as error:  # of cells that noise made
+            raise CubeDamaged(f"a row can't be indexed: {error}; see `check`") from error
         self._sequence = head
         if self._dims:
             self.index.add_vectors(self._new_vectors(snapshot))

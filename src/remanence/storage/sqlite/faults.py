@@ -21,6 +21,8 @@ MEANING: tuple[tuple[type[apsw.Error], type[errors.CubeError], str], ...] = (
     (apsw.CorruptError, errors.CubeDamaged, "part of it is damaged; restore a snapshot"),
     (apsw.CantOpenError, errors.NotACube, "it cannot be opened; does its folder exist, and may you read it?"),
     (apsw.IOError, errors.CubeDamaged, "the disk or file system failed; nothing was changed"),
+    (apsw.SQLError, errors.CubeDamaged, "its tables are not what they must be; restore a snapshot"),
+    (apsw.ConstraintError, errors.CubeDamaged, "its rows contradict one another; see `check`"),
     (apsw.NoMemError, errors.CubeError, "the machine is out of memory; nothing was changed"),
     (apsw.ConnectionClosedError, errors.CubeClosed, "it was closed; open it again"),
 )
@@ -31,6 +33,10 @@ def told_as_ours(path: str) -> Iterator[None]:
     """Raise our error, with the cube's path and what to do, for what the world does to SQLite."""
     try:
         yield
+    except UnicodeDecodeError as error:  # a page whose structure is sound and whose text is not
+        raise errors.CubeDamaged(f"{path}: a text in it is damaged; restore a snapshot ({error})") from error
+    except errors.CubeDamaged as error:  # who reads the rows knows no path
+        raise errors.CubeDamaged(f"{path}: {error}") from error
     except apsw.Error as error:
         for theirs, ours, advice in MEANING:
             if isinstance(error, theirs):

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from secrets import token_bytes
 
 import apsw
 
-from remanence.errors import CubeDamaged, CubeError, CubeReadOnly, NotACube, WrongKey
+from remanence.errors import CubeDamaged, CubeReadOnly, NotACube, WrongKey
 from remanence.model.interval import from_micros, to_micros
 from remanence.storage.port import CubeFacts, EmbedderName
 from remanence.storage.sqlite import raw_file, settings
 from remanence.storage.sqlite.migrate import migrate, newest_version, refuse_newer, schema_version
+from remanence.storage.sqlite.rows import decoding
 from remanence.storage.sqlite.statements import statements
 
 SQLITE_HEADER = b"SQLite format 3\x00"
@@ -197,16 +197,13 @@ def _meta_of(db: apsw.Connection) -> CubeMeta:
     embedder = None
     for name, revision, dims in db.execute(statements()["select_embedder"]):
         embedder = EmbedderName(name, revision, dims)
-    try:
-        created_at: datetime = from_micros(meta["created_at"])
+    with decoding("its table meta"):
         facts = CubeFacts(
             cube_id=meta["cube_id"],
             owner=meta["owner"],
             time_zone=meta["time_zone"],
-            created_at=created_at,
+            created_at=from_micros(meta["created_at"]),
             analyser=meta["analyser"],
             embedder=embedder,
         )
         return CubeMeta(facts, meta["sameness_key"])
-    except KeyError as missing:
-        raise CubeError(f"{db.filename}: its table meta lacks {missing}; restore a snapshot") from missing

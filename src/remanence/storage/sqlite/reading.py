@@ -25,9 +25,11 @@ from remanence.storage.port import (
 )
 from remanence.storage.sqlite.receipts import receipt_of
 from remanence.storage.sqlite.rows import (
+    UNREADABLE,
     Bound,
     JournalCells,
     RevisionCells,
+    decoding,
     held_by_sqlite,
     journal_entry_of,
     revision_of,
@@ -49,7 +51,8 @@ class SqliteSnapshot:
 
     def head(self) -> Head:
         for sequence, line_hash, recorded_at in self._db.execute(self._sql["select_head"]):
-            return Head(sequence, line_hash, from_micros(recorded_at))
+            with decoding("the journal's last line"):
+                return Head(sequence, line_hash, from_micros(recorded_at))
         return Head(0, GENESIS, None)
 
     def embedder(self) -> EmbedderName | None:
@@ -93,21 +96,21 @@ class SqliteSnapshot:
 
     def session_tail(self, session: str, *, limit: int, message_ids: Sequence[str] = ()) -> list[Turn]:
         bound: Bound = {"session": session, "limit": limit, "message_ids": json.dumps(message_ids)}
-        return [
-            Turn(
-                turn=turn,
-                item_id=ItemId(item_id),
-                role=role,
-                author=author,
-                said_at=from_micros(said_at),
-                timed=bool(timed),
-                message_id=message_id,
-                text=None if content is None else text_of(content, exact),
-            )
-            for turn, item_id, role, author, said_at, timed, message_id, content, exact in self._db.execute(
-                self._sql["select_session_tail"], bound
-            )
-        ]
+        rows = self._db.execute(self._sql["select_session_tail"], bound)
+        with decoding(f"a turn of {session!r}"):
+            return [
+                Turn(
+                    turn=turn,
+                    item_id=ItemId(item_id),
+                    role=role,
+                    author=author,
+                    said_at=from_micros(said_at),
+                    timed=bool(timed),
+                    message_id=message_id,
+                    text=None if content is None else text_of(content, exact),
+                )
+                for turn, item_id, role, author, said_at, timed, message_id, content, exact in rows
+            ]
 
     def turns_between(self, session: str, first: int, last: int) -> list[Revision]:
         bound: Bound = {"session": session, "first": first, "last": last}
@@ -179,11 +182,11 @@ class SqliteSnapshot:
 
     def text_digests(self) -> Iterator[tuple[TextId, bytes]]:
         for text, salt, content, exact in self._db.execute(self._sql["select_all_texts"]):
-            yield TextId(text), text_digest(salt, text_of(content, exact))
+            yield TextId(text), _digest(salt, content, exact)
 
     def reason_digests(self) -> Iterator[tuple[int, bytes]]:
         for change_set, salt, content in self._db.execute(self._sql["select_all_reasons"]):
-            yield change_set, text_digest(salt, content)
+            yield change_set, _digest(salt, content, None)
 
     def overlapping_rows(self) -> list[tuple[RevisionId, RevisionId]]:
         rows = self._db.execute(self._sql["select_overlapping_rows"])
@@ -203,7 +206,8 @@ class SqliteSnapshot:
 
     def receipts(self) -> list[Receipt]:
         rows = self._db.execute(self._sql["select_receipts"])
-        return [receipt_of(content, pending=bool(pending)) for content, pending in rows]
+        with decoding("a receipt"):
+            return [receipt_of(content, pending=bool(pending)) for content, pending in rows]
 
     def counts(self) -> Counts:
         return dict(self._db.execute(self._sql["select_counts"]))
@@ -224,6 +228,14 @@ class SqliteSnapshot:
 
     def _entries(self, name: str, bound: Bound) -> list[JournalEntry]:
         return [journal_entry_of(JournalCells._make(row)) for row in self._db.execute(self._sql[name], bound)]
+
+
+def _digest(salt: bytes, content: str, exact: bytes | None) -> bytes:
+    """The digest of a text; b"", which no journal line names, where its cells make none."""
+    try:
+        return text_digest(salt, text_of(content, exact))
+    except UNREADABLE:
+        return b""
 
 
 _WITHOUT_SOURCES = frozenset({"observed"})

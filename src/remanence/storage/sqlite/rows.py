@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple, TypeAlias
+
+import apsw
 
 from remanence.model.belief import Belief
 from remanence.model.ids import ItemId, RevisionId, TextId
@@ -17,7 +20,17 @@ from remanence.model.state import State
 Cell: TypeAlias = "int | float | str | bytes | None"
 Bound: TypeAlias = Mapping[str, Cell]
 DIGEST_BYTES = 32
+UNREADABLE = (AttributeError, KeyError, OverflowError, TypeError, ValueError)  # of cells that noise made
 _UNHELD = {0: "\ufffd", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
+
+
+@contextmanager
+def decoding(what: str) -> Iterator[None]:
+    """Raise apsw.CorruptError, with what was read, where its cells make no value."""
+    try:
+        yield
+    except UNREADABLE as error:
+        raise apsw.CorruptError(f"{what}: {error}") from error
 
 
 def held_by_sqlite(text: str) -> str:
@@ -79,7 +92,12 @@ class RevisionCells(NamedTuple):
 
 
 def revision_of(row: RevisionCells, sources: tuple[Source, ...]) -> Revision:
-    """A revision from its columns and its sources."""
+    """A revision from its columns and its sources. Raises apsw.CorruptError where they make none."""
+    with decoding(f"revision {row.revision}"):
+        return _revision_of(row, sources)
+
+
+def _revision_of(row: RevisionCells, sources: tuple[Source, ...]) -> Revision:
     slot = None
     if row.slot_subject is not None and row.slot_attribute is not None and row.slot_value is not None:
         slot = Slot(row.slot_subject, row.slot_attribute, row.slot_value)
@@ -96,7 +114,7 @@ def revision_of(row: RevisionCells, sources: tuple[Source, ...]) -> Revision:
             kind=Kind(row.kind),
             domain=row.domain,
             tags=tuple(json.loads(row.tags)) if row.tags else (),
-            metadata=json.loads(row.metadata) if row.metadata else NOTHING,
+            metadata=dict(json.loads(row.metadata)) if row.metadata else NOTHING,
             belief=Belief(row.support, row.doubt),
             event=event,
             times=tuple(
@@ -195,7 +213,12 @@ class JournalCells(NamedTuple):
 
 
 def journal_entry_of(row: JournalCells) -> JournalEntry:
-    """A journal line from its columns."""
+    """A journal line from its columns. Raises apsw.CorruptError where they make none."""
+    with decoding(f"journal line {row.sequence}"):
+        return _journal_entry_of(row)
+
+
+def _journal_entry_of(row: JournalCells) -> JournalEntry:
     starts = range(0, len(row.digests), DIGEST_BYTES)
     return JournalEntry(
         sequence=row.sequence,
@@ -208,7 +231,7 @@ def journal_entry_of(row: JournalCells) -> JournalEntry:
             opened=tuple(json.loads(row.opened)),
             closed=tuple(json.loads(row.closed)),
             digests=tuple(row.digests[at : at + DIGEST_BYTES] for at in starts),
-            detail=json.loads(row.detail),
+            detail=dict(json.loads(row.detail)),
         ),
         previous=row.previous,
         hash=row.hash,
