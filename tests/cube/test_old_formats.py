@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import shutil
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 import remanence
 from remanence.cube import Cube
+from remanence.model.interval import Interval
 from remanence.model.state import State
 from remanence.storage.sqlite.migrate import newest_version
 
+LISBON = ZoneInfo("Europe/Lisbon")
 FOLDER = Path(__file__).parents[1] / "data"
 OLD_CUBES = sorted(FOLDER.glob("cube-v*.cube"))
 
@@ -40,7 +44,13 @@ def test_it_answers_as_it_did(path: Path) -> None:
         assert "Alice outgrew her peanut allergy" in found(cube, "peanut allergy", as_of="2026-10-01")
         assert found(cube, "peanuts allergic", as_of="2026-03-05") == ["Alice is allergic to peanuts"]
         assert "half a pair \ud83d and NUL \0" in found(cube, "half a pair")
-        assert "I live in Porto and I love green tea" in found(cube, "Porto tea", kinds=["utterance"])
+        assert "I moved to Porto last May and I love green tea" in found(
+            cube, "Porto tea", kinds=["utterance"]
+        )
+        (heard,) = [hit.item for hit in cube.recall("Porto tea", kinds=["utterance"]) if hit.item.event]
+        assert heard.event == Interval(
+            datetime(2025, 5, 1, tzinfo=LISBON), datetime(2025, 6, 1, tzinfo=LISBON)
+        )
         assert cube.show(cube.recall("a frozen memory")[0].item.id).state is State.FROZEN
         assert "a retired memory" in found(cube, "retired memory", include=["retired"])
         assert "a retired memory" not in found(cube, "retired memory")
@@ -55,7 +65,7 @@ def test_it_takes_new_memories_and_can_be_undone_from_its_first_line(path: Path)
         cube.remember("something new")
         assert "something new" in found(cube, "something new")
         cube.undo(1, cascade=True)
-        assert "I live in Porto and I love green tea" not in found(cube, "Porto tea")
+        assert "I moved to Porto last May and I love green tea" not in found(cube, "Porto tea")
         assert cube.check() == ()
 
 

@@ -24,7 +24,7 @@ def make(path: Path) -> None:
     ) as cube:
         cube.observe(
             [
-                {"role": "user", "content": "I live in Porto and I love green tea", "id": "m1"},
+                {"role": "user", "content": "I moved to Porto last May and I love green tea", "id": "m1"},
                 {
                     "role": "assistant",
                     "content": "Noted: Porto, green tea",
