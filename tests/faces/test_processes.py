@@ -92,8 +92,8 @@ def test_an_interrupt_ends_with_130_and_without_a_traceback(tmp_path: Path) -> N
 
 
 @POSIX
-@pytest.mark.parametrize(("answer", "state"), [(b"n\n", "active"), (b"y\n", "erased")])
-def test_on_a_terminal_an_erasure_asks_first(tmp_path: Path, answer: bytes, state: str) -> None:
+@pytest.mark.parametrize(("answer", "state", "code"), [(b"n\n", "active", 1), (b"y\n", "erased", 0)])
+def test_on_a_terminal_an_erasure_asks_first(tmp_path: Path, answer: bytes, state: str, code: int) -> None:
     import pty
 
     cube = tmp_path / "a.cube"
@@ -108,7 +108,7 @@ def test_on_a_terminal_an_erasure_asks_first(tmp_path: Path, answer: bytes, stat
         while b"[y/N]" not in asked:
             asked += os.read(ours, 1024)
         os.write(ours, answer)
-        process.wait(timeout=PATIENCE_S)
+        assert process.wait(timeout=PATIENCE_S) == code
     os.close(ours)
     assert b"secret tea" in asked
     assert json.loads(in_a_process(cube, "show", item_id, "--json").stdout)["state"] == state

@@ -9,19 +9,17 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias
 
-from remanence.model.item import Json
-
 if TYPE_CHECKING:
     from remanence.lifecycle.erasure import ErasurePlan
     from remanence.lifecycle.undo import Undone
     from remanence.model.hit import Context, Hit
-    from remanence.model.item import Item, Revision
+    from remanence.model.item import Item, Json, Revision
     from remanence.model.journal import JournalEntry
     from remanence.storage.port import Receipt
     from remanence.verbs.inspecting import Stats
     from remanence.verbs.observing import Observed
 
-Document: TypeAlias = dict[str, Json]
+Document: TypeAlias = "dict[str, Json]"
 
 
 def of_error(error: Exception) -> Document:

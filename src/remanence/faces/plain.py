@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+PREVIEW_CHARS = 400  # of an item in a list; `show` has all of it
 # What moves a cursor or turns text around, and halves of characters, which no terminal can show.
 _STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -15,3 +16,8 @@ def printable(text: str) -> str:
     'red \\x1b[31m alert'
     """
     return _STEERING.sub(lambda found: ascii(found[0])[1:-1], text.replace("\r\n", "\n"))
+
+
+def preview(text: str) -> str:
+    """The beginning of a text, for a list or a question."""
+    return text if len(text) <= PREVIEW_CHARS else text[:PREVIEW_CHARS].rstrip() + " ..."

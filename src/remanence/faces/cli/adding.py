@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from remanence.faces import documents
 from remanence.faces.cli import options
 from remanence.faces.cli.call import Call, UsageFault
-from remanence.model.item import Json
+
+if TYPE_CHECKING:
+    from remanence.model.item import Json
 
 STANDARD_INPUT = "-"
 

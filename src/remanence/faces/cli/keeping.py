@@ -9,7 +9,8 @@ import typer
 
 from remanence.faces import documents, embedders
 from remanence.faces.cli import options
-from remanence.faces.cli.call import Call, UsageFault
+from remanence.faces.cli.call import EXIT_FAULT, Call, UsageFault
+from remanence.faces.plain import preview, printable
 
 if TYPE_CHECKING:
     from remanence.cube import Cube
@@ -124,10 +125,11 @@ def _confirm(cube: Cube, item_id: str, in_sources: InSources, *, force: bool) ->
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageFault("an erasure can't be undone; give --yes to go on without being asked")
     plan = cube.plan_erasure(item_id, in_sources=in_sources, force=force)
-    lines = [f"erase {cube.show(item_id).content!r} for good"]
+    lines = [f"erase {printable(preview(cube.show(item_id).content))!r} for good"]
     if plan.fallen:
         lines.append(f"{len(plan.fallen)} derived items fall with it")
     if plan.passages:
         lines.append(f"{len(plan.passages)} passages are blanked in their sources")
     if not typer.confirm(", ".join(lines) + "?", err=True):
-        raise typer.Exit(0)
+        sys.stderr.write("remanence: nothing was erased\n")
+        raise typer.Exit(EXIT_FAULT)

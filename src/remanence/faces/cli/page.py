@@ -19,7 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from remanence.faces import printing
-from remanence.faces.plain import printable
+from remanence.faces.plain import preview, printable
 from remanence.model.ids import ItemId, short
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from remanence.verbs.observing import Observed
 
 UNBROKEN_COLUMNS = 100_000  # wide enough that no line is broken for a program that reads it
-PREVIEW_CHARS = 400  # of an item in a list; `show` has all of it
 QUIET = "dim"
 
 
@@ -235,11 +234,6 @@ class Page:
         if start:
             return f"since {start}"
         return f"until {end}" if end else "always"
-
-
-def preview(text: str) -> str:
-    """The beginning of a text, for a list."""
-    return text if len(text) <= PREVIEW_CHARS else text[:PREVIEW_CHARS].rstrip() + " ..."
 
 
 def _columns(*names: str) -> Table:
