@@ -49,8 +49,9 @@ def read(path: Path, name: str, until: float) -> int:
                 continue
             wanted = drawn.choice(kept[-10:])
             (item,) = wanted.items
-            found = [hit.item.id for hit in cube.recall(wanted.words, k=3)]
-            assert item in found, f"{wanted.words!r} was committed before the recall began, and is not found"
+            word = wanted.words.split()[-1]  # no other text has it
+            found = [hit.item.id for hit in cube.recall(word, k=1)]
+            assert found == [item], f"{word!r} was committed before the recall began, and is not found"
             newest = cube.journal(limit=1)[0].sequence
             assert newest >= max(sequence, wanted.sequence), "the journal went back"
             sequence = newest

@@ -37,7 +37,8 @@ def started(path: Path, role: str, name: str, *, seconds: float) -> subprocess.P
 def ended(process: subprocess.Popen[str]) -> int:
     """How many calls it made; it ended well."""
     out, err = process.communicate()
-    assert (process.returncode, err) == (0, "")
+    assert process.returncode == 0, err
+    assert err == ""
     return int(out)
 
 
