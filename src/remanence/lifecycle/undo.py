@@ -120,14 +120,11 @@ def _sets_built_on(tx: Transaction, change_set: int) -> set[int]:
 
 def _sets_that_filled(tx: Transaction, change_set: int, closed: list[Revision]) -> set[int]:
     """The later sets that opened a row over the time of one that was closed."""
-    later = [
-        row
-        for row in tx.rows_of(list({row.item_id for row in closed}), which="all")
-        if row.opened_by > change_set
-    ]
+    by_item: dict[ItemId, list[Revision]] = {}
+    for row in closed:
+        by_item.setdefault(row.item_id, []).append(row)
     return {
         row.opened_by
-        for row in later
-        for old in closed
-        if row.item_id == old.item_id and row.valid.overlaps(old.valid)
+        for row in tx.rows_of(list(by_item), which="all")
+        if row.opened_by > change_set and any(row.valid.overlaps(old.valid) for old in by_item[row.item_id])
     }
