@@ -65,6 +65,10 @@ FEATURES = (
     "question",  # the row asks something
     "reply_score",  # the rough score of the question that the row follows
     "quoted",  # share of the quoted phrases' terms in the row
+    # Of the question, alike for all rows: they move no row past another, but the score.
+    "nearest",  # the best cosine of any row
+    "known",  # the largest share of the question's idf mass in any row
+    "other_speaker",  # by how much another's best row beats those of whom the question names
 )
 
 
@@ -95,6 +99,7 @@ class _Scores:
     bm25: Floats
     bm25_window: Floats
     rough: Floats
+    other_speaker: float
 
 
 def _scores(index: MemoryIndex, question: Question, mask: Bools) -> _Scores:
@@ -111,11 +116,14 @@ def _scores(index: MemoryIndex, question: Question, mask: Bools) -> _Scores:
         rough += part * np.float32(ROUGH[name])
     if question.spans:
         rough += _one(_in_time(index, question)) * np.float32(ROUGH_IN_TIME)
+    rough *= mask
+    other_speaker = 0.0
     if question.named:
         named = np.isin(index.columns.ints("author"), list(question.named))
-        rough *= np.where(named, np.float32(1), np.float32(ROUGH_OTHER_SPEAKER))
-    rough *= mask
-    return _Scores(cosine, dense, dense_window, words, bm25, bm25_window, rough)
+        best = float(rough[named].max(initial=0.0))
+        other_speaker = max(0.0, 1.0 - best / max(float(rough.max(initial=0.0)), FLAT))
+        rough[~named] *= np.float32(ROUGH_OTHER_SPEAKER)
+    return _Scores(cosine, dense, dense_window, words, bm25, bm25_window, rough, other_speaker)
 
 
 def _share(scores: Floats) -> Floats:
@@ -162,7 +170,7 @@ def _session_share(index: MemoryIndex, rough: Floats, mask: Bools) -> Floats:
 
 def _measure(
     index: MemoryIndex, question: Question, scores: _Scores, session: Floats, rows: RowNumbers
-) -> dict[str, Floats]:
+) -> dict[str, Floats | np.float32]:
     columns = index.columns
     flags = columns.ints("flags")
     asks = np.append((flags & Flag.QUESTION) != 0, np.False_)
@@ -188,6 +196,9 @@ def _measure(
         "question": _one((flags[rows] & Flag.QUESTION) != 0),
         "reply_score": asks[before] * rough[before],
         "quoted": _quoted(index, question, rows),
+        "nearest": np.float32(scores.cosine.max(initial=0.0)),
+        "known": np.float32(scores.words.covered[rows].max(initial=0.0)),
+        "other_speaker": np.float32(scores.other_speaker),
         **_asked_about(index, question, rows),
     }
 

@@ -1,0 +1,100 @@
+"""An embedder that keeps every vector in a file, so that benches embed a text once.
+
+Never used for figures of speed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from remanence.embedding.open import open_embedder
+from remanence.embedding.port import Embedder, EmbedderIdentity, Passages, Span
+
+if TYPE_CHECKING:
+    from remanence.embedding.port import Vectors
+
+BATCH = 256  # texts embedded between two commits
+
+
+class CachedEmbedder:
+    """Answers from the file, and asks the embedder within for the rest."""
+
+    def __init__(self, inner: Embedder, path: Path) -> None:
+        self._inner = inner
+        self._database = sqlite3.connect(path, check_same_thread=False, timeout=60)
+        self._database.execute(
+            "CREATE TABLE IF NOT EXISTS vector (key BLOB PRIMARY KEY, spans TEXT, value BLOB)"
+        )
+
+    @property
+    def identity(self) -> EmbedderIdentity:
+        """The inner embedder's."""
+        return self._inner.identity
+
+    def passages(self, texts: Sequence[str]) -> Passages:
+        """As Embedder.passages."""
+        keys = [self._key("passage", text) for text in texts]
+        found = {key: row for key in dict.fromkeys(keys) if (row := self._read(key)) is not None}
+        missing = list(dict.fromkeys(text for text, key in zip(texts, keys, strict=True) if key not in found))
+        for start in range(0, len(missing), BATCH):
+            batch = missing[start : start + BATCH]
+            made = self._inner.passages(batch)
+            for number, text in enumerate(batch):
+                own = [at for at, span in enumerate(made.spans) if span.text == number]
+                places = [(made.spans[at].start, made.spans[at].end) for at in own]
+                found[self._key("passage", text)] = (places, made.vectors[own])
+                self._write(self._key("passage", text), places, made.vectors[own])
+            self._database.commit()
+        spans = [Span(n, start, end) for n, key in enumerate(keys) for start, end in found[key][0]]
+        vectors = (
+            np.concatenate([found[key][1] for key in keys])
+            if keys
+            else np.empty((0, self.identity.dims), np.float32)
+        )
+        return Passages(vectors, tuple(spans))
+
+    def query(self, text: str) -> Vectors:
+        """As Embedder.query."""
+        key = self._key("query", text)
+        found = self._read(key)
+        if found is not None:
+            return found[1][0]
+        vector = self._inner.query(text)
+        self._write(key, [(0, len(text))], vector[None, :])
+        self._database.commit()
+        return vector
+
+    def _key(self, purpose: str, text: str) -> bytes:
+        whole = f"{self.identity}\n{purpose}\n{text}".encode("utf-8", "surrogatepass")
+        return hashlib.blake2b(whole, digest_size=16).digest()
+
+    def _read(self, key: bytes) -> tuple[list[tuple[int, int]], Vectors] | None:
+        row = self._database.execute("SELECT spans, value FROM vector WHERE key = ?", (key,)).fetchone()
+        if row is None:
+            return None
+        return json.loads(row[0]), np.frombuffer(row[1], "<f4").reshape(-1, self.identity.dims)
+
+    def _write(self, key: bytes, places: list[tuple[int, int]], vectors: Vectors) -> None:
+        self._database.execute(
+            "INSERT OR REPLACE INTO vector VALUES (?, ?, ?)",
+            (key, json.dumps(places), vectors.astype("<f4").tobytes()),
+        )
+
+
+def parse_arguments(description: str) -> tuple[list[Path], Embedder]:
+    """The command line of a recall bench: files, and `--embedding-cache FILE`."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    parser.add_argument("--embedding-cache", type=Path, metavar="FILE", help="keeps vectors between runs")
+    given = parser.parse_args()
+    embedder = open_embedder("minilm")
+    assert embedder is not None
+    return given.paths, CachedEmbedder(embedder, given.embedding_cache or Path(":memory:"))
