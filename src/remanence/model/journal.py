@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -19,7 +19,7 @@ from remanence.model.interval import to_micros
 from remanence.model.item import NOTHING, Json
 
 CHAIN_VERSION = 1  # names the canonical form of the hashed bytes
-_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 GENESIS = bytes(32)  # what the first line is bound to
 
 
@@ -91,20 +91,23 @@ def chain_hash(
     reason_digest: bytes | None,
     previous: bytes,
 ) -> bytes:
-    """SHA-256 over the line's canonical form: JSON with sorted keys, ASCII, no spaces."""
-    line = {
-        "v": CHAIN_VERSION,
-        "sequence": sequence,
-        "change_set": change_set,
-        "recorded_at": to_micros(recorded_at),
-        "actor": actor,
-        "verb": entry.verb.value,
-        "item": entry.item_id,
-        "opened": entry.opened,
-        "closed": entry.closed,
-        "texts": [digest.hex() for digest in entry.digests],
-        "detail": dict(entry.detail),
-        "reason": None if reason_digest is None else reason_digest.hex(),
-        "previous": previous.hex(),
-    }
-    return hashlib.sha256(_CANONICAL.encode(line).encode()).digest()
+    """SHA-256 over the line's canonical form: JSON with sorted keys, ASCII, no spaces.
+
+    Written out, since an encoder takes three times as long for the same bytes.
+    """
+    texts = ",".join([f'"{digest.hex()}"' for digest in entry.digests])
+    line = (
+        f'{{"actor":{_canonical(actor)},"change_set":{change_set},"closed":{numbers_text(entry.closed)},'
+        f'"detail":{_canonical(dict(entry.detail)) if entry.detail else "{}"},'
+        f'"item":{_canonical(entry.item_id)},"opened":{numbers_text(entry.opened)},'
+        f'"previous":"{previous.hex()}",'
+        f'"reason":{"null" if reason_digest is None else _canonical(reason_digest.hex())},'
+        f'"recorded_at":{to_micros(recorded_at)},"sequence":{sequence},"texts":[{texts}],'
+        f'"v":{CHAIN_VERSION},"verb":{_canonical(entry.verb.value)}}}'
+    )
+    return hashlib.sha256(line.encode()).digest()
+
+
+def numbers_text(numbers: Iterable[int]) -> str:
+    """Whole numbers as a JSON array without spaces."""
+    return f"[{','.join(map(str, numbers))}]"

@@ -12,7 +12,7 @@ import apsw
 from remanence.model.ids import ItemId, RevisionId, TextId
 from remanence.model.interval import to_micros
 from remanence.model.item import Revision
-from remanence.model.journal import Entry, chain_hash, text_digest
+from remanence.model.journal import Entry, chain_hash, numbers_text, text_digest
 from remanence.storage.port import EmbedderName, NewText, Receipt, StoredSpan
 from remanence.storage.sqlite.erasable import CLEARINGS
 from remanence.storage.sqlite.reading import SqliteSnapshot
@@ -126,8 +126,8 @@ class SqliteTransaction(SqliteSnapshot):
                     actor,
                     entry.verb.value,
                     entry.item_id,
-                    json.dumps(entry.opened),
-                    json.dumps(entry.closed),
+                    numbers_text(entry.opened),
+                    numbers_text(entry.closed),
                     b"".join(entry.digests),
                     json_text(entry.detail) or "{}",
                     reason_digest,
