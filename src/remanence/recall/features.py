@@ -103,8 +103,7 @@ class _Scores:
 
 
 def _scores(index: MemoryIndex, question: Question, mask: Bools) -> _Scores:
-    cosine = index.cosines(question.vector)
-    cosine *= mask
+    cosine = _cosines(index, question, mask)
     words = lexical(index, question.terms, mask)
     words.bm25[~mask] = 0
     window = index.turns.spread(cosine)
@@ -124,6 +123,17 @@ def _scores(index: MemoryIndex, question: Question, mask: Bools) -> _Scores:
         other_speaker = max(0.0, 1.0 - best / max(float(rough.max(initial=0.0)), FLAT))
         rough[~named] *= np.float32(ROUGH_OTHER_SPEAKER)
     return _Scores(cosine, dense, dense_window, words, bm25, bm25_window, rough, other_speaker)
+
+
+def _cosines(index: MemoryIndex, question: Question, mask: Bools) -> Floats:
+    """Cosines within the mask; a row whose vector is not there yet is neither near nor far."""
+    cosine = index.cosines(question.vector)
+    cosine *= mask
+    unknown = index.vectors.unknown()
+    if question.vector is not None and unknown.any():
+        known = cosine[mask & ~unknown]
+        cosine[mask & unknown] = known.mean() if len(known) else 0
+    return cosine
 
 
 def _share(scores: Floats) -> Floats:

@@ -99,6 +99,11 @@ class VectorTable:
         found: Bools = self._first[rows] != NONE
         return found
 
+    def unknown(self) -> Bools:
+        """bool [rows]: which rows have no vector yet."""
+        missing: Bools = self._first[: self._rows] == NONE
+        return missing
+
     def erase(self, dead: Bools) -> None:
         """Overwrite the vectors of dead rows: bool [rows]."""
         gone = np.flatnonzero(self._owned_by(dead))
