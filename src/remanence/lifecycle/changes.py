@@ -56,6 +56,8 @@ class Change:
         now = clock.now()
         self.at: datetime = now if head.recorded_at is None else max(now, head.recorded_at + _TICK)
         self.number = head.sequence + 1
+        self._recorded = Interval(self.at)
+        self._unix_ms = int(self.at.timestamp() * 1000)
         self._tx = tx
         self._clock = clock
         self._analyse = analyse
@@ -72,8 +74,7 @@ class Change:
 
     def new_item(self) -> ItemId:
         """Make an identity."""
-        unix_ms = int(self.at.timestamp() * 1000)
-        item_id = new_item_id(unix_ms, self._clock.random_bits(ID_RANDOM_BITS))
+        item_id = new_item_id(self._unix_ms, self._clock.random_bits(ID_RANDOM_BITS))
         self._items.append((item_id, self.at))
         return item_id
 
@@ -108,7 +109,7 @@ class Change:
             provenance=provenance,
             state=state,
             valid=valid,
-            recorded=Interval(self.at),
+            recorded=self._recorded,
             opened_by=self.number,
         )
         return self._keep(row)
@@ -129,7 +130,7 @@ class Change:
             valid=valid or row.valid,
             state=state or row.state,
             content=content or row.content,
-            recorded=Interval(self.at),
+            recorded=self._recorded,
             opened_by=self.number,
             closed_by=None,
         )
