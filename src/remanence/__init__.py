@@ -1,15 +1,11 @@
-"""Remanence: a memory for AI agents in one file, with every belief dated and explained.
-
->>> import remanence
->>> with remanence.open(":memory-doc:") as cube: ...  # doctest: +SKIP
-"""
+"""Remanence: a memory for AI agents in one file, with every belief dated and explained."""
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING
+import typing as _typing
+from importlib import import_module as _import_module
 
-if TYPE_CHECKING:
+if _typing.TYPE_CHECKING:
     from remanence.cube import Cube, View, open
     from remanence.model.belief import Belief
     from remanence.model.hit import Context, Hit, Part, Why
@@ -69,7 +65,7 @@ def __getattr__(name: str) -> object:
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module 'remanence' has no attribute {name!r}")
-    return getattr(import_module(home), name)
+    return getattr(_import_module(home), name)
 
 
 def __dir__() -> list[str]:

@@ -2,10 +2,6 @@
 
 Agents pass the whole growing list, or a window cut from it, with or without ids and times. Pure: takes
 the session's turns and the messages, decides nothing about storage. Asked by the cube's `observe`.
-
-Matched are, in this order: equal message ids; the longest beginning of the list that ends the session;
-and else runs of equal messages in the same order, where a run is long enough not to be chance. Leading
-system messages stand outside of the order, since agents put them before every window.
 """
 
 from __future__ import annotations
@@ -54,6 +50,10 @@ class Alignment:
 
 def align(known: Sequence[Place], given: Sequence[Message], *, whole: bool = True) -> Alignment:
     """Align messages with the turns of their session, in order; `known` may be its tail.
+
+    Matched are, in this order: equal message ids; the longest beginning of the list that ends the
+    session; and else runs of equal messages in the same order, where a run is long enough not to be
+    chance. Leading system messages stand outside of the order, since agents put them before every window.
 
     With a tail pass `whole=False`, and include in it the session's system turns and those whose ids are
     among the messages': one of twice as many turns as there are messages finds every window that reaches

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
-from remanence.reader.times.language import EVERYDAY, Entry, Node, Rule
+from remanence.reader.times.tables import EVERYDAY, Entry, Node, Rule
 
 READINGS_MAX = 3  # of one category over the same tokens; more than that never led to another answer
 GOAL = "time"

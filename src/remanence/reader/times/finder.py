@@ -12,10 +12,10 @@ from typing import Literal, NamedTuple
 from remanence.model.interval import Interval
 from remanence.reader.times.chart import Chart, Reading
 from remanence.reader.times.foreign import ForeignDate, find_foreign
-from remanence.reader.times.language import Language
 from remanence.reader.times.lexer import Token, tokens
 from remanence.reader.times.mention import TimeMention
 from remanence.reader.times.settle import Settled, leaves_choice, settle
+from remanence.reader.times.tables import Language
 from remanence.reader.times.tense import looks_back
 from remanence.reader.times.values import Scene
 

@@ -3,75 +3,26 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib import resources
 from itertools import product
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from remanence.errors import InvalidInput
+from remanence.reader.times.holidays import meanings as holiday_meanings
+from remanence.reader.times.meanings import MEANINGS
 from remanence.reader.times.mention import Grain
+from remanence.reader.times.tables import EVERYDAY, STRONG, WEAK, Entry, Language, Meaning, Node, Rule
 
-Meaning: TypeAlias = Callable[..., object]  # (scene, *arguments of the grammar's line, *captured meanings)
 Table: TypeAlias = Mapping[str, object]
-
-STRONG, WEAK, EVERYDAY = 0, 1, 2  # a time by itself; in need of a cue; in need of a strong cue
 _SILENT = ("unit", "number", "tens", "ordinal", "vague_count", "zone", "stage", "clock_name")
 _LIFTS = {"+": WEAK, "++": EVERYDAY}
-
-
-class Entry(NamedTuple):
-    """One reading of a token: its category, its meaning (None for a word as such), how weak it is."""
-
-    category: str
-    meaning: object
-    weak: int
-
-
-class Rule(NamedTuple):
-    """What a complete pattern means, and what that does to its weakness."""
-
-    category: str
-    meaning: Meaning
-    arguments: tuple[object, ...]
-    lifts: int
-    weakens: int
-    closes: bool
-    rank: int
-
-
-@dataclass(slots=True)
-class Node:
-    """A place in the tree of patterns: what may come next, and the rules that end here."""
-
-    following: dict[str, Node] = field(default_factory=dict)
-    rules: tuple[Rule, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Language:
-    """Everything the finder knows of one language."""
-
-    entries: Mapping[str, tuple[Entry, ...]]
-    grammar: Node
-    anchors: frozenset[str]  # no time expression is without one of these, or a digit
-    abbreviated: frozenset[str]
-    closers: frozenset[str]
-    everyday: frozenset[str]
-    month_first: bool
-    past: frozenset[str]
-    future: frozenset[str]
-    past_endings: tuple[str, ...]
-    future_endings: tuple[str, ...]
 
 
 @lru_cache(maxsize=8)
 def load(name: str) -> Language:
     """The language of this folder; InvalidInput when there is none or a line of it can't be read."""
-    from remanence.reader.times.holidays import meanings as holiday_meanings
-    from remanence.reader.times.meanings import MEANINGS
-
     folder = resources.files("remanence.reader.times") / "languages" / name
     if not folder.is_dir():
         raise InvalidInput(f"there are no time tables for language {name!r}; there are for 'en'")

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from remanence.reader.times.language import EVERYDAY, STRONG, WEAK, Entry, Language
 from remanence.reader.times.meaning_digits import DIGIT_FORMS
+from remanence.reader.times.tables import EVERYDAY, STRONG, WEAK, Entry, Language
 
 DIGITS_MAX = 6  # a longer number is no count, year or hour
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from remanence.reader.times.language import Language
+from remanence.reader.times.tables import Language
 
 _CHARACTERS_MAX = 90  # how far from the time a verb is looked for, within its sentence
 

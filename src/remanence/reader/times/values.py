@@ -8,9 +8,9 @@ from datetime import datetime, timedelta, tzinfo
 from typing import TypeVar
 
 from remanence.reader.times import spans
-from remanence.reader.times.language import Meaning
 from remanence.reader.times.mention import Grain, MentionKind
 from remanence.reader.times.occurrences import Sequence
+from remanence.reader.times.tables import Meaning
 
 
 @dataclass(frozen=True, slots=True)
