@@ -175,4 +175,4 @@ def _opening(make: Callable[P, sync.Cube]) -> Callable[P, Opening]:
     return call
 
 
-open = _opening(sync.open)  # noqa: A001  # the mirror of remanence.open bears its name
+open = _opening(sync.open)  # the mirror of remanence.open bears its name

@@ -14,6 +14,7 @@ from typing import Literal, Self
 
 from remanence.clock import SystemClock
 from remanence.embedding.port import Embedder
+from remanence.embedding.progress import Progress, silent
 from remanence.lifecycle.erasure import ErasurePlan
 from remanence.lifecycle.erasure import InSources as InSources
 from remanence.lifecycle.undo import Undone
@@ -46,24 +47,24 @@ def open(
     *,
     owner: str | None = None,
     time_zone: str | None = None,
-    embedder: Embedder | str | None = "minilm",
+    embedder: Embedder | str | None = opening.OWN,
     reader: Literal["rules"] | None = "rules",
     key: str | None = None,
     read_only: bool = False,
     wait_seconds: float = 30.0,
     clock: Clock | None = None,
     vfs: str | None = None,
+    progress: Progress = silent,
 ) -> Cube:
     """Open the cube in this file; where there is none, make one.
 
     `owner` names the person whose memory it is (default "user") and `time_zone` (IANA, default the
     system's) is the zone in which naive times are read; both are stored when the cube is made.
-    `embedder` is "minilm", "hashing", "openai:MODEL", an Embedder, or None for search by words alone.
+    `embedder` is "own" (what the cube was made with; "minilm" for a new one), "minilm", "hashing",
+    "openai:MODEL", an Embedder, or None for search by words alone; `progress` is told of its fetch.
     `reader=None` keeps messages word for word and derives nothing. `key` encrypts the file.
     `wait_seconds` is how long a write waits for another process's. `vfs` names an apsw file system.
-
-    Raises NotACube, CubeDamaged, CubeTooNew, CubeReadOnly, CubeBusy, WrongKey, EmbedderMismatch, or
-    InvalidInput; a file that is refused is left as it was.
+    Raises InvalidInput, or the CubeError that fits; a file that is refused is left as it was.
 
     >>> with open(tmp / "alice.cube", owner="Alice", embedder="hashing") as cube:
     ...     item = cube.remember("Alice is allergic to peanuts", because="she said so")
@@ -80,6 +81,7 @@ def open(
         read_only=read_only,
         wait_seconds=wait_seconds,
         vfs=vfs,
+        progress=progress,
     )
     return Cube(opening.open_setting(request, clock or SystemClock()))
 

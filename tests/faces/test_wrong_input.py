@@ -127,7 +127,6 @@ def test_an_erasure_is_not_made_unasked(rem: CommandLine) -> None:
     assert rem("show", item_id, "--json").json["state"] == "active"
 
 
-@pytest.mark.xfail(reason="the cube takes any word for a passage", strict=False)
 def test_where_to_blank_is_one_of_three(rem: CommandLine) -> None:
     item_id = rem.remember("Alice likes jazz")
     assert "passage" in rem.refuses("forget", item_id, "--erase", "--yes", "--in-sources", "everywhere")

@@ -7,7 +7,13 @@ from remanence.embedding.progress import Progress, silent
 from remanence.errors import InvalidInput
 
 DEFAULT_SPEC = "minilm"
+DEFAULT_NAME = "all-MiniLM-L6-v2"  # the name in its identity
 ENDPOINT_PREFIX = "openai:"
+
+
+def spec_of(name: str) -> str:
+    """What to ask `open_embedder` for, to get the embedder whose identity bears this name."""
+    return DEFAULT_SPEC if name == DEFAULT_NAME else name
 
 
 def open_embedder(spec: str | None = DEFAULT_SPEC, *, progress: Progress = silent) -> Embedder | None:

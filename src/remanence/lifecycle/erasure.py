@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
 from remanence.errors import ItemFrozen
 from remanence.lifecycle.changes import Change
@@ -17,6 +17,7 @@ from remanence.model.state import State
 from remanence.storage.port import Snapshot, Transaction
 
 InSources = Literal["passage", "message", "keep"]
+IN_SOURCES: tuple[InSources, ...] = get_args(InSources)
 BLANK = "\u2588"  # one for each character taken out of a source, so that other spans still fit
 REDACTED = "redacted"  # the method of a row whose text was blanked in part
 FRAGMENT_BYTES = 24  # cut so short that a page boundary can hide some of a text's pieces, never all

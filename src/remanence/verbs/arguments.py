@@ -116,6 +116,13 @@ def reason(value: str | None) -> str | None:
     return value
 
 
+def one_of(value: str, choices: Iterable[str], what: str) -> None:
+    """Raise InvalidInput unless the value is one of the choices."""
+    listed = list(choices)
+    if value not in listed:
+        raise InvalidInput(f"{what} {value!r} is not one of: {', '.join(listed)}")
+
+
 def tags(values: Iterable[str]) -> tuple[str, ...]:
     """Tags, each once, in the order given."""
     if isinstance(values, str):

@@ -42,6 +42,7 @@ def thaw(setting: Setting, prefix: str, *, because: str | None, actor: str) -> I
 
 def plan_erasure(setting: Setting, prefix: str, *, in_sources: InSources, force: bool) -> ErasurePlan:
     """What an erasure would take, without taking it."""
+    arguments.one_of(in_sources, erasure.IN_SOURCES, "in_sources")
     with setting.store.read() as snapshot:
         item_id = arguments.item_id(snapshot, prefix)
         states.refuse_unless_possible(_last_row(snapshot, item_id), State.ERASED)
@@ -59,6 +60,7 @@ def erase(
     remaining: tuple[ItemId, ...],
 ) -> Receipt:
     """Erase an item from every page of the file; the receipt says whether that is finished."""
+    arguments.one_of(in_sources, erasure.IN_SOURCES, "in_sources")
     reason = arguments.reason(because)
     with setting.store.write() as tx:
         item_id = arguments.item_id(tx, prefix)

@@ -8,7 +8,9 @@ from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from remanence.embedding.open import DEFAULT_SPEC, open_embedder, spec_of
 from remanence.embedding.port import Embedder, EmbedderIdentity
+from remanence.embedding.progress import Progress, silent
 from remanence.errors import EmbedderMismatch, InvalidInput
 from remanence.model.clock import Clock
 from remanence.recall.analyser import ANALYSER
@@ -19,6 +21,7 @@ from remanence.verbs import arguments
 from remanence.verbs.setting import Setting
 
 DEFAULT_OWNER = "user"
+OWN = "own"  # the embedder that the cube was made with; for a new cube, the default one
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Request:
     read_only: bool
     wait_seconds: float
     vfs: str | None = None
+    progress: Progress = silent
 
 
 def open_setting(request: Request, clock: Clock) -> Setting:
@@ -43,7 +47,7 @@ def open_setting(request: Request, clock: Clock) -> Setting:
         raise InvalidInput(f"wait_seconds {request.wait_seconds} must be 0 or more")
     if request.key == "":
         raise InvalidInput("key is empty; give a passphrase, or leave it out for a cube without encryption")
-    embedder = _embedder(request.embedder)
+    embedder = _embedder(DEFAULT_SPEC if request.embedder == OWN else request.embedder, request.progress)
     new = CubeFacts(
         cube_id=str(UUID(int=clock.random_bits(128), version=4)),
         owner=DEFAULT_OWNER if request.owner is None else arguments.name(request.owner, "owner"),
@@ -61,6 +65,8 @@ def open_setting(request: Request, clock: Clock) -> Setting:
     )
     store = SqliteStore.open(access, new=new)
     try:
+        if request.embedder == OWN:
+            embedder = _own_embedder(store.facts, request.progress)
         _agree(request, store, embedder)
     except BaseException:
         store.close()
@@ -82,7 +88,7 @@ def name_of(identity: EmbedderIdentity) -> EmbedderName:
 
 def with_embedder(setting: Setting, wanted: Embedder | str) -> Setting:
     """Name another embedder; the vectors of the old one go, and all texts wait for new ones."""
-    embedder = _embedder(wanted)
+    embedder = _embedder(wanted, silent)
     if embedder is None:
         raise InvalidInput("reembed needs an embedder; give its name or an Embedder")
     with setting.store.write() as tx:
@@ -99,9 +105,10 @@ def _agree(request: Request, store: SqliteStore, embedder: Embedder | None) -> N
     if embedder is None:
         return
     name = name_of(embedder.identity)
-    if facts.embedder is None and not store.read_only:
-        with store.write() as tx:
-            tx.set_embedder(name)
+    if facts.embedder is None:
+        if not store.read_only:
+            with store.write() as tx:
+                tx.set_embedder(name)
     elif facts.embedder != name:
         raise EmbedderMismatch(
             f"{request.path} was embedded by {facts.embedder}, and this is {name}: their vectors can't be "
@@ -109,12 +116,22 @@ def _agree(request: Request, store: SqliteStore, embedder: Embedder | None) -> N
         )
 
 
-def _embedder(wanted: Embedder | str | None) -> Embedder | None:
+def _embedder(wanted: Embedder | str | None, progress: Progress) -> Embedder | None:
     if wanted is None or not isinstance(wanted, str):
         return wanted
-    from remanence.embedding.open import open_embedder
+    return open_embedder(wanted, progress=progress)
 
-    return open_embedder(wanted)
+
+def _own_embedder(facts: CubeFacts, progress: Progress) -> Embedder | None:
+    """The embedder that the cube was made with; EmbedderMismatch when it can't be opened by its name."""
+    if facts.embedder is None:
+        return None
+    try:
+        return open_embedder(spec_of(facts.embedder.name), progress=progress)
+    except InvalidInput as error:
+        raise EmbedderMismatch(
+            f"the cube was embedded by {facts.embedder}, which has to be given: open(..., embedder=...)"
+        ) from error
 
 
 def _zone(name: str) -> ZoneInfo:

@@ -78,7 +78,7 @@ def remanence_command(
             "--embedder",
             metavar="NAME",
             envvar="REMANENCE_EMBEDDER",
-            help="What compares meanings: minilm (the default), hashing, openai:MODEL, or none.",
+            help="What compares meanings: minilm, hashing, openai:MODEL or none; else the cube's own.",
         ),
     ] = None,
     ask_key: options.AskKey = False,

@@ -92,14 +92,17 @@ class Call:
         self, *, read_only: bool, embeds: bool, owner: str | None = None, time_zone: str | None = None
     ) -> Cube:
         import remanence
+        from remanence.faces import embedders
+        from remanence.faces.cli.fetching import FetchBar
 
         return remanence.open(
             self._path(),
             owner=owner,
             time_zone=time_zone,
-            embedder=self.open_embedder() if embeds else None,
+            embedder=embedders.wanted(self.embedder) if embeds else None,
             key=self._key(),
             read_only=read_only,
+            progress=FetchBar(),
         )
 
     def _path(self) -> Path:
