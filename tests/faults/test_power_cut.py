@@ -19,8 +19,11 @@ from workload import Workload
 
 import remanence
 from remanence.errors import CubeError
+from ticking import TickingClock
 
-SEEDS = max(1, int(os.environ.get("REMANENCE_RUNS", "200")) // 50)
+SEEDS = max(
+    1, int(os.environ.get("REMANENCE_RUNS", "200")) // 10
+)  # among the first twenty are four that showed a bug
 CALLS = 14  # of one history
 SYNCS_MAX = 300  # more than any history has
 
@@ -34,7 +37,8 @@ def cut_at(sync: int, folder: Path, *, seed: int) -> tuple[Path, Ledger, bool]:
     disk.fault = Fault(frozenset({"sync"}), sync, apsw.IOError)
     ledger = Ledger()
     try:
-        cube = remanence.open(before / "a.cube", embedder=None, reader=None, vfs=disk.name)
+        clock = TickingClock(seed=seed)
+        cube = remanence.open(before / "a.cube", embedder=None, reader=None, vfs=disk.name, clock=clock)
         try:
             workload = Workload(cube, seed=seed)
             for _ in range(CALLS):

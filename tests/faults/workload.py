@@ -31,7 +31,7 @@ class Acknowledged:
     head: str
     items: Mapping[str, str]  # fingerprint of all rows of an item
     words: str = ""  # of a statement that this history never touches again
-    gone: tuple[str, ...] = ()  # words of the items that it erased
+    gone: tuple[str, ...] = ()  # words that the receipt says are in no page any more
 
     def line(self) -> bytes:
         """One line for a pipe or a file."""
@@ -95,6 +95,7 @@ class Workload:
             self._items += [item for item in items if item not in self._items]
             self._sets += dict.fromkeys(line.change_set for line in own)
         erased = [line.item_id for line in own if line.verb is Verb.ERASE and line.item_id]
+        words_erased = tuple(self._words_of.pop(item) for item in erased if item in self._words_of)
         newest = own[-1] if own else self._newest()
         return Acknowledged(
             verb=verb,
@@ -102,7 +103,7 @@ class Workload:
             head=newest.hash.hex() if newest else "",
             items={item: fingerprint(self._cube.history(item)) for item in items},
             words=words,
-            gone=tuple(self._words_of.pop(item) for item in erased if item in self._words_of),
+            gone=words_erased if self._is_settled(own) else (),
         )
 
     def keep(self) -> str:
@@ -180,6 +181,10 @@ class Workload:
     def _own_after(self, sequence: int) -> list[JournalEntry]:
         lines = [line for line in self._cube.journal(limit=LINES_OF_A_CALL) if line.sequence > sequence]
         return [line for line in reversed(lines) if line.actor == self._actor]
+
+    def _is_settled(self, own: list[JournalEntry]) -> bool:
+        sets = {line.change_set for line in own}
+        return not any(receipt.pending for receipt in self._cube.erased() if receipt.change_set in sets)
 
     def _some_item(self) -> str:
         if not self._items:

@@ -35,8 +35,10 @@ def told_as_ours(path: str) -> Iterator[None]:
         yield
     except UnicodeDecodeError as error:  # a page whose structure is sound and whose text is not
         raise errors.CubeDamaged(f"{path}: a text in it is damaged; restore a snapshot ({error})") from error
-    except errors.CubeDamaged as error:  # who reads the rows knows no path
-        raise errors.CubeDamaged(f"{path}: {error}") from error
+    except errors.CubeDamaged as error:
+        if path in str(error):
+            raise
+        raise errors.CubeDamaged(f"{path}: {error}") from error  # who reads the rows knows no path
     except apsw.Error as error:
         for theirs, ours, advice in MEANING:
             if isinstance(error, theirs):

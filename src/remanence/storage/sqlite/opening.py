@@ -121,16 +121,22 @@ def _refuse_what_is_no_cube(access: Access) -> None:
         if header.startswith(SQLITE_HEADER):
             raise WrongKey(f"{path} is not encrypted; open it without a key")
         return
+    if _can_be_mended(path):
+        return  # a power cut while pages went home: SQLite reads them from the log or the journal
     if not header.startswith(SQLITE_HEADER):
         raise NotACube(f"{path} is no cube: it does not begin as one (an encrypted cube needs its key)")
     page_bytes = int.from_bytes(header[16:18], "big")
     pages = int.from_bytes(header[28:32], "big")
     page_bytes = 65536 if page_bytes == 1 else page_bytes
-    log = path.with_name(path.name + "-wal")
-    if path.stat().st_size < page_bytes * pages and not (log.exists() and log.stat().st_size):
+    if path.stat().st_size < page_bytes * pages:
         raise CubeDamaged(
             f"{path} is cut short: {path.stat().st_size} of {page_bytes * pages} bytes; restore a snapshot"
         )
+
+
+def _can_be_mended(path: Path) -> bool:
+    sides = [path.with_name(path.name + ending) for ending in ("-wal", "-journal")]
+    return any(side.exists() and side.stat().st_size for side in sides)
 
 
 def _only_readable(path: Path) -> bool:
