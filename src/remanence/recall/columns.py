@@ -6,7 +6,7 @@ Made from the store's rows; read by filters, features and ranking. Times are mic
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import islice
 from typing import TypeAlias, TypeVar
@@ -29,6 +29,7 @@ NO_SESSION = 0
 NO_SOURCE = 0
 AGENT_ROLE = "assistant"
 CAPACITY_MIN = 1024
+COMPARED_MAX = 8  # numbers looked for one by one; for more, sorting pays
 CHUNK_ROWS = 8192  # rows turned into arrays at a time: tuples cost a kilobyte each
 
 KIND_CODES: dict[str, int] = {kind.value: code for code, kind in enumerate(Kind)}
@@ -152,6 +153,16 @@ class Columns:
         for name, array in self._arrays.items():
             self._arrays[name] = array[: self._size][kept]
         self._size = int(np.count_nonzero(kept))
+
+
+def among(values: Ints, numbers: Collection[int]) -> Bools:
+    """bool [n]: which of the values are among the numbers."""
+    if len(numbers) > COMPARED_MAX:
+        return np.isin(values, np.fromiter(numbers, np.int64, len(numbers)))
+    found = np.zeros(len(values), np.bool_)
+    for number in numbers:
+        found |= values == number
+    return found
 
 
 def grown(array: npt.NDArray[Scalar], used: int, needed: int) -> npt.NDArray[Scalar]:

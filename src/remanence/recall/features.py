@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from remanence.recall.analyser import Flag
-from remanence.recall.columns import NO_SESSION, Bools, Floats, RowNumbers
+from remanence.recall.columns import NO_SESSION, Bools, Floats, RowNumbers, among
 from remanence.recall.index import MemoryIndex
 from remanence.recall.lexical import Lexical, covered_nearby, lexical
 from remanence.recall.question import Question
@@ -22,7 +22,7 @@ Matrix: TypeAlias = npt.NDArray[np.float32]
 
 CANDIDATES = 600  # rows that get all features; gold turns beyond are under 1 % (bench/locomo.py)
 SESSION_BEST = 3  # a session's share is that of its three best turns
-SESSION_POOL = 2000  # rows among which those three are sought
+SESSION_POOL = 600  # rows among which those three are sought
 SHORT_TOKENS = 16.0  # a row of so many is short; 32 times as long, it is not short at all
 SHORT_OCTAVES = 5.0
 FLAT = 1e-6  # scores that differ by less are alike
@@ -118,10 +118,10 @@ def _scores(index: MemoryIndex, question: Question, mask: Bools) -> _Scores:
     rough *= mask
     other_speaker = 0.0
     if question.named:
-        named = np.isin(index.columns.ints("author"), list(question.named))
-        best = float(rough[named].max(initial=0.0))
+        theirs = _said_by(index, question.named)
+        best = float(rough.max(initial=0.0, where=theirs))
         other_speaker = max(0.0, 1.0 - best / max(float(rough.max(initial=0.0)), FLAT))
-        rough[~named] *= np.float32(ROUGH_OTHER_SPEAKER)
+        rough *= np.where(theirs, np.float32(1), np.float32(ROUGH_OTHER_SPEAKER))
     return _Scores(cosine, dense, dense_window, words, bm25, bm25_window, rough, other_speaker)
 
 
@@ -136,6 +136,10 @@ def _cosines(index: MemoryIndex, question: Question, mask: Bools) -> Floats:
     return cosine
 
 
+def _said_by(index: MemoryIndex, authors: frozenset[int]) -> Bools:
+    return among(index.columns.ints("author"), authors)
+
+
 def _share(scores: Floats) -> Floats:
     best = float(scores.max(initial=0.0))
     return scores / np.float32(best) if best > 0 else scores
@@ -143,7 +147,7 @@ def _share(scores: Floats) -> Floats:
 
 def _from_mean(scores: Floats, mask: Bools) -> Floats:
     """The scores moved and stretched so that the mean of the mask is 0 and its best is 1; at least -1."""
-    allowed = scores[mask]
+    allowed = scores if mask.all() else scores[mask]
     if not len(allowed):
         return np.zeros_like(scores)
     mean, best = float(allowed.mean()), float(allowed.max())
@@ -222,7 +226,7 @@ def _asked_about(index: MemoryIndex, question: Question, rows: RowNumbers) -> di
     )
     found: dict[str, Floats] = {}
     if question.named:
-        found["speaker"] = _sign(np.isin(author, list(question.named)))
+        found["speaker"] = _sign(_said_by(index, question.named)[rows])
     if question.asker is not None:
         found["asker"] = _sign(author == question.asker)
     if question.told:

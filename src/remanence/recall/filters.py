@@ -6,12 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from remanence.model.interval import MAX_MICROS
 from remanence.model.kind import Kind
 from remanence.model.state import RECALLED, State
-from remanence.recall.columns import KIND_CODES, STATE_CODES, Bools
+from remanence.recall.columns import KIND_CODES, STATE_CODES, Bools, among
 from remanence.recall.index import MemoryIndex
 
 
@@ -32,6 +31,7 @@ class Filter:
     authors: Collection[int] | None = None
     items: Collection[int] | None = None
     confidence_min: float = 0.0
+    history: bool = False  # also what was believed or held once; `as_of` and `known_at` still apply
 
 
 def mask(index: MemoryIndex, wanted: Filter) -> Bools:
@@ -39,12 +39,12 @@ def mask(index: MemoryIndex, wanted: Filter) -> Bools:
     columns = index.columns
     passed = index.alive & _in_time(index, wanted)
     if wanted.states is not None:
-        passed &= _among(columns.ints("state"), [STATE_CODES[state] for state in wanted.states])
+        passed &= among(columns.ints("state"), [STATE_CODES[state] for state in wanted.states])
     if wanted.kinds is not None:
-        passed &= _among(columns.ints("kind"), [KIND_CODES[kind] for kind in wanted.kinds])
+        passed &= among(columns.ints("kind"), [KIND_CODES[kind] for kind in wanted.kinds])
     for name, numbers in (("session", wanted.sessions), ("author", wanted.authors), ("item", wanted.items)):
         if numbers is not None:
-            passed &= _among(columns.ints(name), numbers)
+            passed &= among(columns.ints(name), numbers)
     if wanted.confidence_min > 0:
         passed &= columns.floats("confidence") >= wanted.confidence_min
     return passed
@@ -53,21 +53,18 @@ def mask(index: MemoryIndex, wanted: Filter) -> Bools:
 def _in_time(index: MemoryIndex, wanted: Filter) -> Bools:
     columns = index.columns
     passed: Bools
-    if wanted.known_at is None:
+    if wanted.known_at is None and wanted.history:
+        passed = np.ones(len(columns), np.bool_)
+    elif wanted.known_at is None:
         passed = columns.ints("recorded_to") == MAX_MICROS
     else:
         passed = columns.ints("recorded_from") <= wanted.known_at
         passed &= columns.ints("recorded_to") > wanted.known_at
-    if wanted.as_of is None:
+    if wanted.as_of is None and not wanted.history:
         passed &= columns.ints("valid_to") > wanted.now
-    else:
+    elif wanted.as_of is not None:
         passed &= columns.ints("valid_from") <= wanted.as_of
         passed &= columns.ints("valid_to") > wanted.as_of
     if wanted.said_before is not None:
         passed &= columns.ints("said_at") < wanted.said_before
     return passed
-
-
-def _among(values: npt.NDArray[np.int64], numbers: Collection[int]) -> Bools:
-    found: Bools = np.isin(values, np.fromiter(numbers, np.int64, len(numbers)))
-    return found

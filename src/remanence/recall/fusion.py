@@ -53,11 +53,11 @@ def probability(log_odds: Floats) -> Floats:
 
 def explained(features: Floats, weights: Weights) -> tuple[Part, ...]:
     """The parts of one row's score: float32 [len(FEATURES)]. The bias comes first, then what moved
-    it most; features that are 0 or weigh nothing are left out."""
+    it most; features that are 0 are left out."""
     parts = [
         Part(name, value, value * weight)
         for name, value, weight in zip(FEATURES, features.tolist(), weights.of.tolist(), strict=True)
-        if value * weight != 0
+        if value != 0
     ]
     parts.sort(key=lambda part: -abs(part.contribution))
     return (Part("prior", 1.0, weights.bias), *parts)

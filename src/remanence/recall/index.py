@@ -52,6 +52,7 @@ class MemoryIndex:
         self._lengths: RowNumbers = np.empty(0, np.int32)
         self._fingerprints: Ints = np.empty(0, np.int64)
         self._dead = 0
+        self.terms_total = 0  # of all rows
 
     def __len__(self) -> int:
         """How many rows there are."""
@@ -143,7 +144,9 @@ class MemoryIndex:
     def _append(self, rows: Rows) -> None:
         start = len(self.columns)
         self.columns.append(rows)
-        self._lengths = np.concatenate((self._lengths, self.postings.add(start, rows.terms)))
+        lengths = self.postings.add(start, rows.terms)
+        self.terms_total += int(lengths.sum())
+        self._lengths = np.concatenate((self._lengths, lengths))
         self._alive = np.concatenate((self._alive, np.ones(len(rows), np.bool_)))
         prints = map(hash, zip(rows.columns["author"].tolist(), rows.terms, strict=True))
         self._fingerprints = np.concatenate((self._fingerprints, np.fromiter(prints, np.int64, len(rows))))
@@ -182,6 +185,7 @@ class MemoryIndex:
         self.postings.erase(dead)
         self.vectors.erase(dead)
         self._alive &= ~dead
+        self.terms_total -= int(self._lengths[dead].sum())
         self._lengths[dead] = 0
         self._dead += int(np.count_nonzero(dead))
         if self._dead > max(DEAD_MIN, DEAD_SHARE_MAX * len(self.columns)):

@@ -45,7 +45,7 @@ def lexical(index: MemoryIndex, terms: Sequence[int], mask: Bools) -> Lexical:
     bm25, covered = np.zeros(size, np.float32), np.zeros(size, np.float32)
     allowed = int(np.count_nonzero(mask))
     lengths = index.lengths
-    mean_length = max(1.0, float(lengths.sum()) / max(1, len(index)))
+    mean_length = max(1.0, index.terms_total / max(1, len(index)))
     found = []
     for term in terms:
         rows, counts = index.postings.find(term)
