@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from remanence.errors import InvalidInput
+from remanence.model.hit import Hit, Why
 from remanence.model.ids import ItemId, RevisionId, TextId, new_item_id, short
 from remanence.model.item import Content, Item, Provenance, Revision
 from remanence.model.kind import Kind, Trust
@@ -38,8 +39,13 @@ def item(
     )
 
 
+def hits(items: list[Item]) -> list[Hit]:
+    """Hits of falling score."""
+    return [Hit(one, 0.9 / (place + 1), Why(())) for place, one in enumerate(items)]
+
+
 def composed(items: list[Item], budget: int = 1000) -> str:
-    return compose(items, budget_tokens=budget, count_tokens=estimate_tokens, zone=UTC).text
+    return compose(hits(items), budget_tokens=budget, count_tokens=estimate_tokens, zone=UTC).text
 
 
 def test_lines_stand_in_order_of_time_under_their_day() -> None:
@@ -72,22 +78,29 @@ def test_what_was_derived_says_its_kind() -> None:
 
 def test_the_first_items_win_when_the_budget_is_short() -> None:
     items = [item(number, f"word{number} " * 20) for number in (5, 3, 1, 4, 2)]
-    context = compose(items, budget_tokens=75, count_tokens=estimate_tokens, zone=UTC)
+    context = compose(hits(items), budget_tokens=75, count_tokens=estimate_tokens, zone=UTC)
     assert [one.id for one in context.items] == [items[1].id, items[0].id]
     assert context.tokens <= 75
 
 
 def test_a_smaller_item_fills_what_a_larger_one_leaves() -> None:
     items = [item(1, "short"), item(2, "long " * 200), item(3, "short too")]
-    context = compose(items, budget_tokens=40, count_tokens=estimate_tokens, zone=UTC)
+    context = compose(hits(items), budget_tokens=40, count_tokens=estimate_tokens, zone=UTC)
     assert [one.content for one in context.items] == ["short", "short too"]
+
+
+def test_of_two_that_answer_alike_the_shorter_is_chosen() -> None:
+    long, short_one = item(1, "word " * 300), item(2, "the same in short")
+    both = [Hit(long, 0.6, Why(())), Hit(short_one, 0.5, Why(()))]
+    context = compose(both, budget_tokens=410, count_tokens=estimate_tokens, zone=UTC)
+    assert [one.id for one in context.items] == [short_one.id]
 
 
 def test_a_budget_below_one_line_names_the_one_that_would_do() -> None:
     one = item(1, "a line of six words here")
     with pytest.raises(InvalidInput, match=r"a budget of 3 tokens holds no line") as raised:
         composed([one], budget=3)
-    needed = int(str(raised.value).rsplit("needs ", 1)[1].split()[0])
+    needed = int(str(raised.value).rsplit("needs ", 1)[1])
     assert composed([one], budget=needed)
     with pytest.raises(InvalidInput):
         composed([one], budget=needed - 1)
@@ -116,7 +129,7 @@ def test_no_context_costs_more_than_its_budget(texts: list[str], budget: int) ->
     items = [item(number, text, session=f"s{number % 3}") for number, text in enumerate(texts)]
     for count in filter(None, (estimate_tokens, exact_counter())):
         try:
-            context = compose(items, budget_tokens=budget, count_tokens=count, zone=UTC)
+            context = compose(hits(items), budget_tokens=budget, count_tokens=count, zone=UTC)
         except InvalidInput:
             continue
         assert count(context.text) == context.tokens <= budget

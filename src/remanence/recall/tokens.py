@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
+import os
 import re
+import tempfile
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import TypeAlias
 
 TOKENS_PER_WORD = 1.33  # English prose in current byte-pair vocabularies
@@ -15,6 +19,7 @@ UNSPACED = (  # Thai, Lao, Burmese, Khmer, Japanese, Chinese, Korean: inside a r
     "\U00020000-\U0003ffff"
 )
 ENCODING = "o200k_base"
+ENCODING_URL = f"https://openaipublic.blob.core.windows.net/encodings/{ENCODING}.tiktoken"
 _UNSPACED_CHARACTER = re.compile(f"[{UNSPACED}]")
 
 TokenCounter: TypeAlias = Callable[[str], int]
@@ -34,13 +39,24 @@ def estimate_tokens(text: str) -> int:
 
 @cache
 def exact_counter() -> TokenCounter | None:
-    """A counter by tiktoken's o200k_base, or None where tiktoken or its vocabulary is not at hand."""
+    """A counter by tiktoken's o200k_base; None where tiktoken or its vocabulary is not on this machine.
+
+    tiktoken fetches the vocabulary on first use, and recall calls no network: it counts exactly once
+    the caller has let tiktoken fetch it.
+    """
+    if not _vocabulary().is_file():
+        return None
     try:
         import tiktoken
-    except ImportError:
-        return None
-    try:
+
         encoding = tiktoken.get_encoding(ENCODING)
-    except (OSError, ValueError):  # the vocabulary is fetched on first use: offline, there is none
+    except (ImportError, OSError, ValueError):
         return None
     return lambda text: len(encoding.encode(text, disallowed_special=()))
+
+
+def _vocabulary() -> Path:
+    """Where tiktoken keeps it: its own rule, documented in its readme."""
+    folder = os.environ.get("TIKTOKEN_CACHE_DIR") or os.environ.get("DATA_GYM_CACHE_DIR")
+    name = hashlib.sha1(ENCODING_URL.encode(), usedforsecurity=False).hexdigest()
+    return Path(folder or Path(tempfile.gettempdir()) / "data-gym-cache") / name

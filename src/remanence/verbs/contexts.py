@@ -21,7 +21,7 @@ def build_context(setting: Setting, hits: Sequence[Hit], *, budget_tokens: int) 
     if not 1 <= budget_tokens <= BUDGET_TOKENS_MAX:
         raise InvalidInput(f"budget {budget_tokens} must lie in [1, {BUDGET_TOKENS_MAX}] tokens")
     return compose(
-        [hit.item for hit in hits],
+        hits,
         budget_tokens=budget_tokens,
         count_tokens=exact_counter() or estimate_tokens,
         zone=setting.zone,
