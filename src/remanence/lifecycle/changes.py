@@ -14,7 +14,7 @@ from remanence.model.bitemporal import Update
 from remanence.model.clock import Clock
 from remanence.model.ids import ItemId, RevisionId, TextId, new_item_id
 from remanence.model.interval import ALWAYS, Interval
-from remanence.model.item import NOTHING, Content, Json, Provenance, Revision, Slot
+from remanence.model.item import NOTHING, Content, Json, Provenance, Revision, Slot, Source
 from remanence.model.journal import Entry, Verb, text_digest
 from remanence.model.state import State
 from remanence.storage.port import NewText, Transaction
@@ -66,8 +66,9 @@ class Change:
         self._items: list[tuple[ItemId, datetime]] = []
         self._texts: dict[TextId, NewText] = {}
         self._rows: dict[RevisionId, Revision] = {}
-        self._slots: dict[tuple[str, str], list[Revision]] = {}
-        self._by_item: dict[ItemId, list[Revision]] = {}
+        self._sources: list[tuple[RevisionId, Source]] = []
+        self._slots: dict[tuple[str, str], list[RevisionId]] = {}
+        self._by_item: dict[ItemId, list[RevisionId]] = {}
         self._closed: dict[RevisionId, Revision] = {}
         self._turns: dict[str, list[tuple[int, ItemId, bool]]] = {}
         self._notes: list[_Note] = []
@@ -144,14 +145,24 @@ class Change:
 
     def open_rows_of(self, item_id: ItemId) -> list[Revision]:
         """The item's open rows as this change leaves them."""
-        pending = [row for row in self._by_item.get(item_id, ()) if row.id in self._rows]
+        pending = [self._rows[number] for number in self._by_item.get(item_id, ()) if number in self._rows]
         return [*(row for row in self._tx.rows_of([item_id]) if row.id not in self._closed), *pending]
 
     def rows_in_slot(self, slot: Slot) -> list[Revision]:
         """The open rows that say something of the slot's attribute, as this change leaves them."""
         key = (slot.subject, slot.attribute)
         kept = (row for row in self._tx.rows_in_slot(*key) if row.id not in self._closed)
-        return [*kept, *(row for row in self._slots.get(key, ()) if row.id in self._rows)]
+        return [*kept, *(self._rows[number] for number in self._slots.get(key, ()) if number in self._rows)]
+
+    def add_source(self, row: Revision, source: Source) -> None:
+        """Let an open row rest on one more passage, of which the journal tells."""
+        pending = self._rows.get(row.id)
+        if pending is None:
+            self._sources.append((row.id, source))
+        else:
+            sources = (*pending.provenance.sources, source)
+            self._rows[row.id] = replace(pending, provenance=replace(pending.provenance, sources=sources))
+        self.note(Verb.DERIVE, row.item_id, detail={"source": source.item_id})
 
     def place(self, session: str, turn: int, item_id: ItemId, *, timed: bool) -> None:
         """Give an item its place in a conversation."""
@@ -180,6 +191,7 @@ class Change:
         if self._closed:
             tx.close_revisions(list(self._closed), at=self.at, by=self.number)
         tx.add_revisions(self._rows.values())
+        tx.add_sources((row, source) for row, source in self._sources if row not in self._closed)
         for session, turns in self._turns.items():
             tx.add_turns(session, turns)
         entries = [self._entry_of(note) for note in self._notes]
@@ -188,10 +200,10 @@ class Change:
 
     def _keep(self, row: Revision) -> Revision:
         self._rows[row.id] = row
-        self._by_item.setdefault(row.item_id, []).append(row)
+        self._by_item.setdefault(row.item_id, []).append(row.id)
         slot = row.content.slot
         if slot is not None:
-            self._slots.setdefault((slot.subject, slot.attribute), []).append(row)
+            self._slots.setdefault((slot.subject, slot.attribute), []).append(row.id)
         return row
 
     def _entry_of(self, note: _Note) -> Entry:

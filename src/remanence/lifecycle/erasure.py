@@ -42,6 +42,7 @@ class ErasurePlan:
     asked: tuple[ItemId, ...]
     fallen: tuple[ItemId, ...]
     passages: tuple[Span, ...]
+    read_again: tuple[ItemId, ...] = ()  # sources left whole, of which something fell
 
     @property
     def items(self) -> tuple[ItemId, ...]:
@@ -57,32 +58,32 @@ class ErasurePlan:
 def plan_erasure(
     tx: Snapshot, item_ids: Sequence[ItemId], *, in_sources: InSources = "passage", force: bool = False
 ) -> ErasurePlan:
-    """Follow derivations down to what rests on the items, and up to the passages they came from.
+    """Follow the items up to the passages they came from, and down to whatever rests on what goes.
 
-    Whatever has an erased source falls too, as do neighbours derived from a blanked passage. With
+    Up from the items asked for alone: what merely falls with them leaves its other sources as they
+    are, and those are read again. Neighbours derived from a blanked passage fall. With
     `in_sources="message"` whole source messages fall; with "keep" sources stay as they are. Raises
     ItemFrozen for a frozen item among them, unless forced.
     """
     asked = tuple(dict.fromkeys(item_ids))
-    falling = dict.fromkeys(asked)
-    passages: dict[Span, None] = {}
-    waiting = list(asked)
+    spans, whole = ([], []) if in_sources == "keep" else _places_of(tx, asked, in_sources)
+    falling = dict.fromkeys([*asked, *whole, *_derived_there(tx, spans)])
+    waiting = list(falling)
     while waiting:
-        new: list[ItemId] = list(tx.derived_from(waiting))
-        if in_sources != "keep":
-            spans, whole = _places_of(tx, waiting, in_sources)
-            passages.update(dict.fromkeys(span for span in spans if span.item_id not in falling))
-            new += [*whole, *_derived_there(tx, spans)]
-        waiting = [item_id for item_id in dict.fromkeys(new) if item_id not in falling]
+        waiting = [item_id for item_id in tx.derived_from(waiting) if item_id not in falling]
         falling.update(dict.fromkeys(waiting))
+    passages = tuple(dict.fromkeys(span for span in spans if span.item_id not in falling))
     if not force:
         for row in tx.rows_of([*falling, *(span.item_id for span in passages)]):
             if row.state is State.FROZEN:
                 raise ItemFrozen(
                     f"{short(row.item_id)} is frozen and would be erased; thaw it first, or force it"
                 )
+    blanked = {span.item_id for span in passages}
+    sources = (s.item_id for row in tx.rows_of(list(falling)) for s in row.provenance.sources)
+    left = tuple(dict.fromkeys(one for one in sources if one not in falling and one not in blanked))
     fallen = tuple(item_id for item_id in falling if item_id not in asked)
-    return ErasurePlan(asked, fallen, tuple(span for span in passages if span.item_id not in falling))
+    return ErasurePlan(asked, fallen, passages, left if in_sources != "keep" else ())
 
 
 def erase(tx: Transaction, change: Change, plan: ErasurePlan) -> None:
@@ -197,7 +198,9 @@ def _blanked(change: Change, row: Revision, spans: Sequence[Span], texts: Mappin
 
 
 def _never_again(rows: dict[ItemId, list[Revision]], plan: ErasurePlan) -> Iterable[tuple[ItemId, str]]:
+    """The (source, method) pairs of what goes; not of sources that are to be read again."""
     for item_id in plan.items:
         for row in rows[item_id]:
             for source in row.provenance.sources:
-                yield source.item_id, row.provenance.method
+                if source.item_id not in plan.read_again:
+                    yield source.item_id, row.provenance.method

@@ -6,6 +6,7 @@ the session's turns and the messages, decides nothing about storage. Asked by th
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,10 @@ from remanence.reader.runs import WILD, common_runs, contained_run, longest_over
 # "ok", "thanks" and a greeting with its answer are said again, three turns in a row hardly ever.
 CHANCE_MESSAGES_MAX = 2
 CHANCE_CHARS_MAX = 100
+# What is left of a blanked text is known again by so many characters, or by its length from so many on:
+# that a new message has by chance the length of the session's last, all but blanked turn is rare enough.
+LEFT_CHARS_MIN = 4
+BLANKED_CHARS_MIN = 12
 EDITED_RUN_MAX = 3  # neighbouring messages without ids that count as edited; more are another talk
 
 _OUTSIDE_ORDER = ("system", "developer")
@@ -29,7 +34,8 @@ class Place:
     """A turn that the session holds; an erased one is a place without text.
 
     `said_at` is None where the message named no time of its own. `author` is compared with the
-    message's as it is, so resolve names in the same way on both sides.
+    message's as it is, so resolve names in the same way on both sides. Where passages of the text were
+    taken out, `blank` is the character that stands for each of theirs.
     """
 
     role: str
@@ -37,6 +43,7 @@ class Place:
     text: str | None
     said_at: datetime | None = None
     message_id: str | None = None
+    blank: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,9 @@ def align(known: Sequence[Place], given: Sequence[Message], *, whole: bool = Tru
 
     Matched are, in this order: equal message ids; the longest beginning of the list that ends the
     session; and else runs of equal messages in the same order, where a run is long enough not to be
-    chance. Leading system messages stand outside of the order, since agents put them before every window.
+    chance. An erased turn is known again by its id or its time, a blanked one by what is left of it too,
+    and else by its neighbours alone. Leading system messages stand outside of the order, since agents
+    put them before every window.
 
     With a tail pass `whole=False`, and include in it the session's system turns and those whose ids are
     among the messages': one of twice as many turns as there are messages finds every window that reaches
@@ -73,7 +82,8 @@ def align(known: Sequence[Place], given: Sequence[Message], *, whole: bool = Tru
         if not whole:
             repeated |= _before_tail(known, given, pairs)
     new = tuple(i for i in range(len(given)) if i not in pairs and i not in repeated)
-    changed = tuple(i for i, p in sorted(pairs.items()) if known[p].text not in (None, given[i].content))
+    kept = ((i, known[p]) for i, p in sorted(pairs.items()) if not _lost(known[p]))
+    changed = tuple(i for i, place in kept if place.text != given[i].content)
     return Alignment(tuple(pairs.get(i) for i in range(len(given))), new, changed)
 
 
@@ -114,7 +124,7 @@ def _with_order(known: Sequence[Place], given: Sequence[Message], by_id: Mapping
         return _agree(known[places[a]], given[messages[b]])
 
     def paired(run: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-        return [(messages[b], places[a]) for a, b in run]
+        return [(messages[b], places[a]) for a, b in run if may_be(a, b)]
 
     best = paired(longest_overlap(place_symbols, message_symbols, may_be))
     if len(best) < min(len(places), len(messages)):
@@ -124,14 +134,14 @@ def _with_order(known: Sequence[Place], given: Sequence[Message], by_id: Mapping
             best = max(best, told, key=len)
     pairs = dict(by_id)
     taken = set(by_id.values())
-    pairs.update((i, p) for i, p in best if i not in pairs and p not in taken and _agree(known[p], given[i]))
+    pairs.update((i, p) for i, p in best if i not in pairs and p not in taken)
     return pairs
 
 
 def _symbols(
     known: Sequence[Place], given: Sequence[Message], places: Sequence[int], messages: Sequence[int]
 ) -> tuple[list[int], list[int]]:
-    """A number for each place and message, equal where both are the same turn; WILD for erased places.
+    """A number for each place and message, equal where both are the same turn; else WILD for lost places.
 
     Ids and times make two turns different only where both have one, which no number can say. So they
     count where all have them or the other side's are known, and `_agree` decides in the end.
@@ -151,17 +161,97 @@ def _symbols(
     message_numbers = [number(given[i], given[i].content, known_ids) for i in messages]
     place_numbers = []
     for p in places:
-        text = known[p].text
-        erased = text is None and known[p].message_id not in both_ids
-        place_numbers.append(WILD if erased else number(known[p], text or "", given_ids))
-    return place_numbers, message_numbers
+        lost = _lost(known[p]) and known[p].message_id not in both_ids
+        place_numbers.append(WILD if lost else number(known[p], known[p].text or "", given_ids))
+    return _with_what_is_left(known, given, places, messages, place_numbers, message_numbers)
+
+
+def _with_what_is_left(
+    known: Sequence[Place],
+    given: Sequence[Message],
+    places: Sequence[int],
+    messages: Sequence[int],
+    place_numbers: Sequence[int],
+    message_numbers: Sequence[int],
+) -> tuple[list[int], list[int]]:
+    """The numbers, where a lost place has one with all messages that it is known by; `_agree` decides."""
+    alike: dict[object, list[int]] = defaultdict(list)  # of messages, by their time and by their length
+    for b, i in enumerate(messages):
+        alike[given[i].role, given[i].author, given[i].said_at].append(b)
+        alike[given[i].role, given[i].author, len(given[i].content)].append(b)
+    kept_times = {(known[p].role, known[p].author, known[p].said_at) for p in places if not _lost(known[p])}
+    same: dict[int, int] = {}
+
+    def one(number: int) -> int:
+        while number in same:
+            number = same[number]
+        return number
+
+    def joined(found: Sequence[int]) -> int:
+        numbers = {one(message_numbers[b]) for b in found}
+        first = min(numbers, default=WILD)
+        same.update((number, first) for number in numbers if number != first)
+        return first
+
+    told: dict[object, int] = {}
+    new_numbers = list(place_numbers)
+    for a, place in enumerate(known[p] for p in places):
+        if place_numbers[a] != WILD:
+            continue
+        time = (place.role, place.author, place.said_at)
+        by_time = place.said_at is not None and time not in kept_times
+        key = time if place.text is None else place
+        if key not in told:
+            found = alike[time] if by_time else []
+            if place.text is not None:
+                found = found + alike[place.role, place.author, len(place.text)] * _is_pattern(place)
+                found = [b for b in found if _agree(place, given[messages[b]])]
+            told[key] = joined(found)
+        new_numbers[a] = told[key]
+    return [number if number == WILD else one(number) for number in new_numbers], list(
+        map(one, message_numbers)
+    )
+
+
+def _lost(place: Place) -> bool:
+    """Whether some or all of its words were erased."""
+    return place.text is None or place.blank is not None
+
+
+def _is_pattern(place: Place) -> bool:
+    """Whether what is left of a blanked text tells it from others."""
+    if place.text is None or place.blank is None:
+        return False
+    left = len(place.text) - place.text.count(place.blank)
+    return left >= LEFT_CHARS_MIN or len(place.text) >= BLANKED_CHARS_MIN
+
+
+def _has_words(place: Place, text: str) -> bool:
+    """Whether the text may be the place's: all of it, or all that was left."""
+    if place.text is None or place.blank is None:
+        return place.text in (None, text)
+    at = 0
+    for piece in place.text.split(place.blank):
+        if not text.startswith(piece, at):
+            return False
+        at += len(piece) + 1
+    return len(text) == len(place.text)
 
 
 def _agree(place: Place, message: Message) -> bool:
     """Whether the message may be that turn, told by whatever both sides know of it."""
     if place.message_id is not None and message.message_id is not None:
         return place.message_id == message.message_id
-    return _may_be_edit(place, message) and place.text in (None, message.content)
+    return _may_be_edit(place, message) and _has_words(place, message.content)
+
+
+def _is_known_by_itself(place: Place, message: Message) -> bool:
+    """Whether a message that agrees with the place does so by more than where it stands."""
+    if place.message_id is not None and message.message_id is not None:
+        return True
+    if place.said_at is not None and message.said_at is not None:
+        return True
+    return not _lost(place) or _is_pattern(place)
 
 
 def _may_be_edit(place: Place, message: Message) -> bool:
@@ -174,9 +264,7 @@ def _may_be_edit(place: Place, message: Message) -> bool:
 
 def _tells(known: Sequence[Place], given: Sequence[Message], run: Sequence[tuple[int, int]]) -> bool:
     """Whether a run of pairs away from the session's end is more than chance."""
-    real = [
-        (known[p], given[i]) for i, p in run if known[p].text is not None or known[p].message_id is not None
-    ]
+    real = [(known[p], given[i]) for i, p in run if _is_known_by_itself(known[p], given[i])]
     if any(place.said_at and message.said_at for place, message in real):
         return True
     if any(place.message_id and message.message_id for place, message in real):
@@ -217,7 +305,8 @@ def _system(
             continue
         if i < leading_end:
             found = [p for p in anywhere if _agree(known[p], message)]
-            found = [p for p in found if known[p].text is not None] or (found if pairs else [])
+            known_alone = [p for p in found if _is_known_by_itself(known[p], message)]
+            found = known_alone or (found if pairs else [])
         elif last is not None and last in pairs:
             end = pairs.get(follows[last], len(known))
             found = [p for p in range(pairs[last] + 1, end) if p not in taken and _agree(known[p], message)]

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple, Protocol
 
 from remanence.model.ids import ItemId, RevisionId, TextId
-from remanence.model.item import Revision
+from remanence.model.item import Revision, Source
 from remanence.model.journal import Entry, JournalEntry
 
 
@@ -110,7 +110,8 @@ class Turn:
     said_at: datetime
     timed: bool  # whether the message named its own time
     message_id: str | None
-    text: str | None  # None: erased, or redacted
+    text: str | None  # None: erased
+    redacted: bool  # passages of the text were taken out, and blanks stand in their place
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +287,10 @@ class Transaction(Snapshot, Protocol):
 
     def add_revisions(self, rows: Iterable[Revision]) -> None:
         """Write rows; their items and texts are there."""
+        ...
+
+    def add_sources(self, sources: Iterable[tuple[RevisionId, Source]]) -> None:
+        """Give rows further sources, after those they have."""
         ...
 
     def add_turns(self, session: str, turns: Iterable[tuple[int, ItemId, bool]]) -> None:

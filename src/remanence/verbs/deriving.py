@@ -16,7 +16,7 @@ from remanence.model.interval import Interval
 from remanence.model.item import NOTHING, Content, Provenance, Revision, Source, event_of
 from remanence.model.journal import Verb
 from remanence.model.kind import Kind
-from remanence.model.state import State
+from remanence.model.state import RECALLED, State
 from remanence.storage.port import Transaction
 from remanence.verbs.setting import Setting
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from remanence.reader.rules.derived import Derived
 
 METHOD = "rule:"  # what a derived row's method begins with
+STRENGTH_MAX = 32.0  # observations after which another one no longer moves a belief
 
 
 def read(setting: Setting, utterance: Content, provenance: Provenance) -> Sequence[Derived]:
@@ -36,16 +37,24 @@ def read(setting: Setting, utterance: Content, provenance: Provenance) -> Sequen
 
 
 def derive_from(
-    change: Change, row: Revision, found: Sequence[Derived], *, blocked: frozenset[str] = frozenset()
+    change: Change,
+    row: Revision,
+    found: Sequence[Derived],
+    *,
+    blocked: frozenset[str] = frozenset(),
+    standing: frozenset[str] = frozenset(),
 ) -> list[ItemId]:
-    """Write what was found in an utterance into the change; returns the items made or revised."""
+    """Write what was found in an utterance into the change; returns the items made or revised.
+
+    What a `blocked` method finds is passed over, and what stands there already in the same words.
+    """
     if not found:
         return []
     from remanence.reader.rules.statements import is_single_valued
 
     touched = []
     for derived in found:
-        if METHOD + derived.rule in blocked:
+        if METHOD + derived.rule in blocked or derived.content in standing:
             continue
         content, provenance = _content(row, derived), _provenance(row, derived)
         effect, target = Effect.ADD, None
@@ -82,6 +91,22 @@ def read_again(setting: Setting, tx: Transaction, change: Change, row: Revision)
     return derive_from(change, row, found, blocked=blocked)
 
 
+def read_rest_again(
+    setting: Setting, tx: Transaction, change: Change, items: Sequence[ItemId]
+) -> list[ItemId]:
+    """After an erasure: derive anew from utterances that were left, where something of them fell."""
+    touched: list[ItemId] = []
+    for row in tx.rows_of(items):
+        if row.state not in RECALLED:
+            continue
+        blocked = frozenset(method for _, method in tx.blocked([row.item_id]))
+        derived = tx.derived_from([row.item_id])
+        standing = frozenset(one.content.text for one in tx.rows_of(derived) if one.text_id)
+        found = read(setting, row.content, row.provenance)
+        touched += derive_from(change, row, found, blocked=blocked, standing=standing)
+    return touched
+
+
 def _carry_out(
     change: Change, effect: Effect, target: Revision | None, content: Content, provenance: Provenance
 ) -> ItemId | None:
@@ -90,14 +115,15 @@ def _carry_out(
         row = change.open_row(change.new_item(), content, provenance, valid=Interval(said_at))
         change.note(Verb.DERIVE, row.item_id, opened=[row])
         return row.item_id
-    if effect is Effect.REPEAT:
-        return None
-    if effect is Effect.CORROBORATE:
-        stronger = replace(target.content, belief=target.content.belief.corroborated())
-        change.close_row(target)
-        copy = change.copy_row(target, content=stronger)
-        change.note(Verb.DERIVE, target.item_id, opened=[copy], closed=[target])
-        return target.item_id
+    if effect in (Effect.REPEAT, Effect.CORROBORATE):
+        if effect is Effect.CORROBORATE and target.content.belief.strength < STRENGTH_MAX:
+            stronger = replace(target.content, belief=target.content.belief.corroborated())
+            change.close_row(target)
+            copy = change.copy_row(target, content=stronger)
+            change.note(Verb.DERIVE, target.item_id, opened=[copy], closed=[target])
+            target = copy
+        change.add_source(target, provenance.sources[0])
+        return None if effect is Effect.REPEAT else target.item_id
     rows = change.open_rows_of(target.item_id)
     valid_from = target.valid.start if effect is Effect.CORRECT else said_at
     valid_to = target.valid.start if effect is Effect.PRECEDE else None

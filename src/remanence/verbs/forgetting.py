@@ -13,10 +13,11 @@ from remanence.model.bitemporal import row_in_force
 from remanence.model.ids import ItemId, short
 from remanence.model.item import Item, Revision
 from remanence.model.journal import Verb
-from remanence.model.state import State
+from remanence.model.state import RECALLED, State
 from remanence.recall.analyser import drop_caches
 from remanence.storage.port import Receipt, Snapshot
 from remanence.verbs import arguments
+from remanence.verbs.deriving import read_rest_again
 from remanence.verbs.setting import Setting
 
 
@@ -73,6 +74,9 @@ def erase(
         ]
         change = setting.change(tx, actor=actor, reason=reason)
         erasure.erase(tx, change, plan)
+        again = setting.change(tx, actor=actor, reason=None)
+        if read_rest_again(setting, tx, again, plan.read_again):
+            again.write()
         receipt = Receipt(
             change_set=change.number,
             erased_at=change.at,
@@ -132,12 +136,12 @@ def _move(
 
 
 def _retire_derived(tx: Snapshot, change: Change, item_id: ItemId) -> None:
-    """Retire the rows that rest on a retired item alone, and what rests on those."""
+    """Retire the rows whose every source is retired or erased by now, and what rests on those."""
     waiting, seen = [item_id], {item_id}
     while waiting:
         source = waiting.pop()
         for derived in tx.derived_from([source]):
-            resting = [row for row in change.open_rows_of(derived) if _rests_on(row, seen)]
+            resting = [row for row in change.open_rows_of(derived) if _rests_on_nothing(change, row)]
             movable = [row for row in resting if row.state is State.ACTIVE]
             if derived not in seen and movable:
                 states.move(change, movable, State.ARCHIVED, Verb.RETIRE)
@@ -145,9 +149,11 @@ def _retire_derived(tx: Snapshot, change: Change, item_id: ItemId) -> None:
                 waiting.append(derived)
 
 
-def _rests_on(row: Revision, gone: set[ItemId]) -> bool:
-    sources = row.provenance.sources
-    return bool(sources) and all(source.item_id in gone for source in sources)
+def _rests_on_nothing(change: Change, row: Revision) -> bool:
+    sources = {source.item_id for source in row.provenance.sources}
+    return bool(sources) and not any(
+        one.state in RECALLED for source in sources for one in change.open_rows_of(source)
+    )
 
 
 def _last_row(snapshot: Snapshot, item_id: ItemId) -> Revision:

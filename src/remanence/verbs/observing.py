@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from remanence.lifecycle.changes import Change, apply_update
+from remanence.lifecycle.erasure import BLANK
 from remanence.model import bitemporal
 from remanence.model.ids import ItemId
 from remanence.model.interval import Interval
@@ -168,7 +169,8 @@ def _tail(tx: Snapshot, session: str, given: Sequence[Message]) -> tuple[list[Tu
 
 def _place_of(turn: Turn) -> Place:
     said_at = turn.said_at if turn.timed else None
-    return Place(turn.role, turn.author, turn.text, said_at=said_at, message_id=turn.message_id)
+    blank = BLANK if turn.redacted else None
+    return Place(turn.role, turn.author, turn.text, said_at, turn.message_id, blank)
 
 
 def _name_of(setting: Setting, role: str) -> str:

@@ -16,6 +16,7 @@ from remanence.model.interval import Interval
 from remanence.model.item import Item, Json, Provenance, Revision, event_of
 from remanence.model.journal import Verb
 from remanence.model.kind import Kind, Trust
+from remanence.model.state import State
 from remanence.storage.port import Snapshot
 from remanence.verbs import arguments
 from remanence.verbs.arguments import When
@@ -115,5 +116,6 @@ def open_rows(snapshot: Snapshot, item_id: ItemId) -> list[Revision]:
     rows = snapshot.rows_of([item_id])
     if not rows:
         raise NotFound(f"{short(item_id)} was undone; redo it first (see `history`)")
-    refuse_unless_changeable(rows)
-    return rows
+    standing = [row for row in rows if row.state is not State.ARCHIVED]
+    refuse_unless_changeable(standing or rows)
+    return standing

@@ -102,9 +102,9 @@ JOIN source AS s ON s.source_item = i.item JOIN revision AS r ON r.revision = s.
 JOIN item AS d ON d.item = r.item;
 
 -- name: select_session_tail
--- The last places, and those that stand outside of the order. The row believed at each place; an erased or redacted one shows no text, an undone one is not there.
+-- The last places, and those that stand outside of the order. The row believed at each place; an erased one shows no text, an undone one is not there.
 SELECT p.turn, i.id, r.role, r.author, r.said_at, p.timed, r.message_id,
-       CASE WHEN r.method <> 'redacted' THEN t.content END, t.exact
+       r.method = 'redacted', t.content, t.exact
 FROM session AS s JOIN turn AS p ON p.session = s.session
 JOIN item AS i ON i.item = p.item
 JOIN revision AS r ON r.revision = (SELECT max(revision) FROM revision WHERE item = p.item AND closed_by IS NULL)
@@ -276,6 +276,10 @@ INSERT INTO revision (
 
 -- name: insert_source
 INSERT INTO source (revision, place, source_item, span_start, span_end) VALUES (?, ?, ?, ?, ?);
+
+-- name: insert_further_source
+INSERT INTO source (revision, place, source_item, span_start, span_end)
+SELECT ?1, coalesce(max(place), -1) + 1, ?2, ?3, ?4 FROM source WHERE revision = ?1;
 
 -- name: close_revisions
 UPDATE revision SET recorded_to = :at, closed_by = :by

@@ -108,8 +108,9 @@ class SqliteSnapshot:
                     timed=bool(timed),
                     message_id=message_id,
                     text=None if content is None else text_of(content, exact),
+                    redacted=bool(redacted) and content is not None,
                 )
-                for turn, item_id, role, author, said_at, timed, message_id, content, exact in rows
+                for turn, item_id, role, author, said_at, timed, message_id, redacted, content, exact in rows
             ]
 
     def turns_between(self, session: str, first: int, last: int) -> list[Revision]:

@@ -11,7 +11,7 @@ import apsw
 
 from remanence.model.ids import ItemId, RevisionId, TextId
 from remanence.model.interval import to_micros
-from remanence.model.item import Revision
+from remanence.model.item import Revision, Source
 from remanence.model.journal import Entry, chain_hash, numbers_text, text_digest
 from remanence.storage.port import EmbedderName, NewText, Receipt, StoredSpan
 from remanence.storage.sqlite.erasable import CLEARINGS
@@ -85,6 +85,10 @@ class SqliteTransaction(SqliteSnapshot):
                 sources.append((row.id, place, self._number_of(source.item_id), source.start, source.end))
         self._db.executemany(self._sql["insert_revision"], cells)
         self._db.executemany(self._sql["insert_source"], sources)
+
+    def add_sources(self, sources: Iterable[tuple[RevisionId, Source]]) -> None:
+        rows = [(row, self._number_of(source.item_id), source.start, source.end) for row, source in sources]
+        self._db.executemany(self._sql["insert_further_source"], rows)
 
     def add_turns(self, session: str, turns: Iterable[tuple[int, ItemId, bool]]) -> None:
         number = self._session_number(session)
