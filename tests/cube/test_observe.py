@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -149,13 +150,68 @@ def test_erased_turns_do_not_come_back_when_the_list_is_heard_again(cube: Cube) 
     assert cube.observe(more[2:]).added == ()
 
 
-def test_a_wholly_erased_conversation_does_not_come_back_where_messages_bear_ids(cube: Cube) -> None:
-    """Without ids, what is said in an empty session can't be told from what was erased in it."""
-    numbered = [{**message, "id": str(place)} for place, message in enumerate(TALK)]
-    for item_id in cube.observe(numbered).added:
+def with_ids(messages: list[dict[str, str]]) -> list[dict[str, str]]:
+    return [{**message, "id": f"m{place}"} for place, message in enumerate(messages)]
+
+
+def with_times(messages: list[dict[str, str]]) -> list[dict[str, str]]:
+    return [
+        {**message, "timestamp": f"2025-01-02T03:{place:02}:00Z"} for place, message in enumerate(messages)
+    ]
+
+
+def at_one_time(messages: list[dict[str, str]]) -> list[dict[str, str]]:
+    return [{**message, "timestamp": "2025-01-02"} for message in messages]
+
+
+NEWS = {"role": "user", "content": "And now something else"}
+TOLD = [
+    {"role": "user", "content": "I live in Coimbra."},
+    {"role": "assistant", "content": "A fine town"},
+    {"role": "user", "content": "It is, and by the way, I'm allergic to walnuts."},
+    {"role": "assistant", "content": "I will keep walnuts off the menu"},
+]
+
+
+@pytest.mark.parametrize("bearing", [list, with_ids, with_times, at_one_time])
+@pytest.mark.parametrize("erased", [[0], [3], [0, 1], [2, 3], [0, 1, 2, 3]])
+def test_erased_turns_do_not_come_back(
+    cube: Cube, erased: list[int], bearing: Callable[[list[dict[str, str]]], list[dict[str, str]]]
+) -> None:
+    """But one: without ids or times, what is said in an empty session can't be told from what was erased."""
+    added = cube.observe(bearing(TOLD)).added
+    for place in erased:
+        cube.forget(added[place], erase=True)
+    again = cube.observe([*bearing(TOLD), NEWS]).added
+    cannot_be_known = bearing is list and len(erased) == len(TOLD)
+    assert len(again) == (5 if cannot_be_known else 1)
+    assert cube.show(again[-1]).content == NEWS["content"]
+    assert cube.observe([*bearing(TOLD), NEWS]).added == ()
+
+
+@pytest.mark.parametrize("bearing", [list, with_ids, with_times, at_one_time])
+@pytest.mark.parametrize("session", [TOLD, TOLD[:1], TOLD[2:3]])
+def test_a_blanked_passage_does_not_come_back(
+    open_cube: OpenCube,
+    session: list[dict[str, str]],
+    bearing: Callable[[list[dict[str, str]]], list[dict[str, str]]],
+) -> None:
+    cube = open_cube("read.cube", embedder=None, reader="rules")
+    done = cube.observe(bearing(session))
+    assert len(done.derived) >= 1
+    for item_id in done.derived:
         cube.forget(item_id, erase=True)
-    assert cube.observe(numbered).added == ()
-    assert heard(cube) == []
+    left = heard(cube)
+    assert "\u2588" in "".join(left)
+    again = cube.observe([*bearing(session), NEWS])
+    assert (len(again.added), again.changed, again.derived) == (1, (), ())
+    assert heard(cube) == [*left, NEWS["content"]]
+
+
+def test_blocks_that_somebody_wrote_stand_for_themselves(cube: Cube) -> None:
+    cube.observe([{"role": "user", "content": "my progress: ██████"}])
+    assert len(cube.observe([{"role": "user", "content": "my progress: 60 pct"}]).added) == 1
+    assert len(cube.observe([{"role": "user", "content": "my progress: 70 pct"}]).added) == 1
 
 
 def test_messages_name_their_sessions_or_go_to_the_one_of_the_call(cube: Cube) -> None:

@@ -208,9 +208,8 @@ def _with_what_is_left(
                 found = [b for b in found if _agree(place, given[messages[b]])]
             told[key] = joined(found)
         new_numbers[a] = told[key]
-    return [number if number == WILD else one(number) for number in new_numbers], list(
-        map(one, message_numbers)
-    )
+    new_numbers = [number if number == WILD else one(number) for number in new_numbers]
+    return new_numbers, [one(number) for number in message_numbers]
 
 
 def _lost(place: Place) -> bool:

@@ -62,16 +62,21 @@ def test_a_turn_shows_the_row_that_is_believed_last(store: Store) -> None:
         assert [(turn.turn, turn.text) for turn in tx.session_tail("s", limit=9)] == [(0, "b")]
 
 
-def test_an_erased_turn_is_a_place_without_text_and_an_undone_one_is_no_place(store: Store) -> None:
+def test_an_erased_turn_has_no_text_a_redacted_one_says_so_and_an_undone_one_is_no_place(
+    store: Store,
+) -> None:
     with store.write() as tx:
         erased, undone, redacted = hear(tx, "a", "b", "c")
         tx.erase_content([erased.item_id])
         keep(tx, [], closed=[undone])
-        blank = said("\u2588", item_id=redacted.item_id, method="redacted", session="s", turn=2)
+        blank = said("\u2588 c", item_id=redacted.item_id, method="redacted", session="s", turn=2)
         keep(tx, [blank], closed=[redacted], known=[redacted.item_id])
         tail = tx.session_tail("s", limit=9)
-        assert [(turn.turn, turn.text) for turn in tail] == [(0, None), (2, None)]
+        told = [(turn.turn, turn.text, turn.redacted) for turn in tail]
+        assert told == [(0, None, False), (2, "\u2588 c", True)]
         assert tx.last_turn("s") == 2, "its number is not given again"
+        tx.erase_content([redacted.item_id])
+        assert [(turn.text, turn.redacted) for turn in tx.session_tail("s", limit=9)] == [(None, False)] * 2
 
 
 def test_the_turns_between_two_places_are_their_open_rows(store: Store) -> None:
