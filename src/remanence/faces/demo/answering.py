@@ -27,9 +27,12 @@ MENU_SESSION = "2025-11-27"
 PARTS_SHOWN = 3  # of a score
 ASKED = ("Why was Inês so tired in spring?", "Can Noor eat bacon?", "How did the half marathon go?")
 ASKED_TWICE = (
-    ("Is Inês allergic to walnuts?", "2026-06-01"),
-    ("Where does Inês work?", "2026-03-01"),
+    ("Where does Inês live?", "2026-01-15"),
+    ("Who is Inês's boss?", "2026-02-01"),
+    ("What is Inês's favourite coffee?", "2026-02-01"),
+    ("What must I avoid when I cook for Inês?", "2025-12-01"),
 )
+DERIVED = ("fact", "preference")  # what followed from the conversation, in a sentence each
 NEVER_ASKED = tuple(
     f"{question} {name}?"
     for question in ("What do you know about", "When was the last time we spoke of", "What is new with")
@@ -106,13 +109,14 @@ def _recalled(cube: remanence.Cube, told: Told) -> Chapter:
 def _as_of(cube: remanence.Cube) -> Chapter:
     rows: list[Row] = []
     for question, day in ASKED_TWICE:
-        then, now = _best(cube.recall(question, k=1, as_of=day)), _best(cube.recall(question, k=1))
+        then = _best(cube.recall(question, k=1, kinds=DERIVED, as_of=day))
+        now = _best(cube.recall(question, k=1, kinds=DERIVED))
         rows += [(question, f"on {day}", then), ("", "today", now)]
     return Chapter(
         title="It knows what was true when",
         says="Lives change. The same question has one answer for an earlier day and another for today, and "
-        "neither overwrites the other.",
-        call=f'cube.recall("{ASKED_TWICE[0][0]}", as_of="{ASKED_TWICE[0][1]}")',
+        "neither overwrites the other. Asked here are facts and preferences alone.",
+        call=f'cube.recall("{ASKED_TWICE[0][0]}", kinds={list(DERIVED)}, as_of="{ASKED_TWICE[0][1]}")',
         columns=("question", "asked of", "best answer"),
         rows=tuple(rows),
     )
