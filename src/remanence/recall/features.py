@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from remanence.recall.analyser import Flag
-from remanence.recall.columns import NO_SESSION, Bools, Floats, RowNumbers, among
+from remanence.recall.columns import NO_SESSION, UTTERANCE, Bools, Floats, RowNumbers, among
 from remanence.recall.index import MemoryIndex
 from remanence.recall.lexical import Lexical, covered_nearby, lexical
 from remanence.recall.question import Question
@@ -52,15 +52,15 @@ FEATURES = (
     "after",  # ... of the turn after
     "before_short",  # the turn before's, times how short the row is: a short one leans on its neighbours
     "after_short",  # ... the turn after's
-    "session",  # the session's three best, share of the best session
-    "speaker",  # 1: said by whom the question names; -1: by somebody else
-    "asker",  # 1: the question says "I", and its asker said this; -1: somebody else
-    "told",  # 1: the question asks what the agent said, and it said this; -1: it did not
+    "session",  # the session's three best, share of the best session; a row without one: its own share
+    "speaker",  # 1: said by whom the question names; -1: an utterance of somebody else
+    "asker",  # 1: the question says "I", and its asker said this; -1: an utterance of somebody else
+    "told",  # 1: the question asks what the agent said, and it said this; -1: another's utterance
     "near_time",  # 1: said in, or speaks of, the time asked for; falling with the distance from it
     "time_words",  # asks when, and the row has a word for a time
     "number_words",  # asks how many, and the row has a number
     "name_words",  # asks who, and the row has a name
-    "first_person",  # the row speaks of its speaker
+    "first_person",  # the row speaks of its speaker, or is a statement that speaks of somebody
     "number",  # the row has a number
     "question",  # the row asks something
     "reply_score",  # the rough score of the question that the row follows
@@ -80,7 +80,7 @@ def candidates(index: MemoryIndex, question: Question, mask: Bools, *, count: in
     """
     scores = _scores(index, question, mask)
     session = _session_share(index, scores.rough, mask)
-    rough = scores.rough + np.float32(ROUGH_SESSION) * session[index.columns.ints("session")]
+    rough = scores.rough + np.float32(ROUGH_SESSION) * session
     rows = _best(rough, count, mask if question.vector is not None else mask & (rough > 0))
     features = np.zeros((len(rows), len(FEATURES)), np.float32)
     for name, values in _measure(index, question, scores, session, rows).items():
@@ -169,7 +169,10 @@ def _best(scores: Floats, count: int, mask: Bools) -> RowNumbers:
 
 
 def _session_share(index: MemoryIndex, rough: Floats, mask: Bools) -> Floats:
-    """By session number: the sum of its three best rough scores, share of the best session's."""
+    """By row: the sum of its session's three best rough scores, share of the best session's.
+
+    A row that stands in no session has its own rough score's share instead.
+    """
     session = index.columns.ints("session")
     pool = _best(rough, SESSION_POOL, mask)
     pool = pool[np.argsort(session[pool], kind="stable")]  # within a session still best first
@@ -179,7 +182,11 @@ def _session_share(index: MemoryIndex, rough: Floats, mask: Bools) -> Floats:
     first = (rank < SESSION_BEST) & (at != NO_SESSION)
     size = int(session.max(initial=0)) + 1
     total = np.bincount(at[first], weights=rough[pool[first]], minlength=size).astype(np.float32)
-    return _share(total)
+    by_row = _share(total)[session]
+    alone = session == NO_SESSION
+    if alone.any():
+        np.copyto(by_row, _share(rough), where=alone)
+    return by_row
 
 
 def _measure(
@@ -204,8 +211,10 @@ def _measure(
         "after": rough[after],
         "before_short": rough[before] * short,
         "after_short": rough[after] * short,
-        "session": session[columns.ints("session")[rows]],
-        "first_person": _one((flags[rows] & Flag.FIRST_PERSON) != 0),
+        "session": session[rows],
+        "first_person": _one(
+            ((flags[rows] & Flag.FIRST_PERSON) != 0) | (columns.ints("kind")[rows] != UTTERANCE)
+        ),
         "number": _one((flags[rows] & Flag.NUMBER) != 0),
         "question": _one((flags[rows] & Flag.QUESTION) != 0),
         "reply_score": asks[before] * rough[before],
@@ -219,18 +228,14 @@ def _measure(
 
 def _asked_about(index: MemoryIndex, question: Question, rows: RowNumbers) -> dict[str, Floats]:
     columns = index.columns
-    author, agent, flags = (
-        columns.ints("author")[rows],
-        columns.bools("agent")[rows],
-        columns.ints("flags")[rows],
-    )
+    spoken, flags = columns.ints("kind")[rows] == UTTERANCE, columns.ints("flags")[rows]
     found: dict[str, Floats] = {}
     if question.named:
-        found["speaker"] = _sign(_said_by(index, question.named)[rows])
+        found["speaker"] = _for_or_against(_said_by(index, question.named)[rows], spoken)
     if question.asker is not None:
-        found["asker"] = _sign(author == question.asker)
+        found["asker"] = _for_or_against(columns.ints("author")[rows] == question.asker, spoken)
     if question.told:
-        found["told"] = _sign(agent)
+        found["told"] = _for_or_against(columns.bools("agent")[rows], spoken)
     if question.spans:
         found["near_time"] = _near_time(index, question, rows)
     for name, asked, flag in (
@@ -276,5 +281,6 @@ def _one(truth: Bools) -> Floats:
     return truth.astype(np.float32)
 
 
-def _sign(truth: Bools) -> Floats:
-    return np.where(truth, np.float32(1), np.float32(-1))
+def _for_or_against(truth: Bools, spoken: Bools) -> Floats:
+    """1 where it is so, -1 where not; a statement written down may be about anybody: never -1."""
+    return truth.astype(np.float32) - (spoken & ~truth)
