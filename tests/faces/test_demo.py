@@ -8,6 +8,8 @@ import pytest
 
 import remanence
 from command_line import CommandLine, in_a_process
+from remanence.faces.demo.answering import PLAIN_REASONS
+from remanence.recall.features import FEATURES
 
 
 @pytest.fixture(scope="module")
@@ -38,8 +40,12 @@ def test_its_promises_are_kept(rem: CommandLine) -> None:
     assert sum(int(row[2]) for row in erased["rows"]) == 0
     assert "no fault" in erased["note"]
     assert "ItemFrozen" in chapters["It protects what must not change"]["rows"][0][2]
-    then, now = (row[2] for row in chapters["It knows what was true when"]["rows"][:2])
-    assert then != now
+    answers = [row[2] for row in chapters["It knows what was true when"]["rows"]]
+    assert [(then, now) for then, now in zip(answers[::2], answers[1::2], strict=True)][:3] == [
+        ("Inês lives in Lisbon", "Inês lives in Porto"),
+        ("Inês's boss is Vasco", "Inês's boss is Leonor"),
+        ("Inês's favourite coffee is a bica", "Inês's favourite coffee is black filter coffee"),
+    ]
     revised = chapters["It changes its mind, and remembers that it did"]
     assert [row[1] for row in revised["rows"]] == ["was believed", "is believed"]
     context = chapters["It fills a prompt, within a budget"]
@@ -54,6 +60,10 @@ def test_the_cube_it_keeps_is_sound_and_answers(kept: tuple[Path, str]) -> None:
         assert memory.check() == ()
         assert memory.stats().counts["sessions"] >= 12
         assert b"4471#" not in cube.read_bytes()
+
+
+def test_its_plain_reasons_are_parts_of_a_score() -> None:
+    assert set(PLAIN_REASONS) <= set(FEATURES)
 
 
 def test_it_does_not_write_over_a_file(rem: CommandLine, tmp_path: Path) -> None:

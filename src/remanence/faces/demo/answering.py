@@ -25,6 +25,16 @@ SECRET = "4471#"
 SECRET_SESSION = "2025-12-22"
 MENU_SESSION = "2025-11-27"
 PARTS_SHOWN = 3  # of a score
+PLAIN_REASONS = {  # what the parts of a score say; others show their names
+    "cosine": "close in meaning",
+    "dense": "nearest in meaning",
+    "dense_window": "the talk around it",
+    "bm25": "words in common",
+    "bm25_window": "words around it",
+    "session": "its conversation",
+    "near_time": "the time asked for",
+    "nearest": "close in meaning",
+}
 ASKED = ("Why was Inês so tired in spring?", "Can Noor eat bacon?", "How did the half marathon go?")
 ASKED_TWICE = (
     ("Where does Inês live?", "2026-01-15"),
@@ -101,8 +111,7 @@ def _recalled(cube: remanence.Cube, told: Told) -> Chapter:
         call=f'cube.recall("{ASKED[0]}", k=1)',
         columns=("question", "score", "memory, and its source", "why"),
         rows=tuple(rows),
-        note="The reasons are parts of the score: dense and nearest are nearness in meaning, bm25 words in "
-        "common, window the turns around it, session the best of its conversation.",
+        note=f"Shown are the {PARTS_SHOWN} strongest reasons and what each adds; hit.why has all of them.",
     )
 
 
@@ -116,7 +125,7 @@ def _as_of(cube: remanence.Cube) -> Chapter:
         title="It knows what was true when",
         says="Lives change. The same question has one answer for an earlier day and another for today, and "
         "neither overwrites the other. Asked here are facts and preferences alone.",
-        call=f'cube.recall("{ASKED_TWICE[0][0]}", kinds={list(DERIVED)}, as_of="{ASKED_TWICE[0][1]}")',
+        call=f'cube.recall("{ASKED_TWICE[0][0]}", kinds=["fact", "preference"], as_of="{ASKED_TWICE[0][1]}")',
         columns=("question", "asked of", "best answer"),
         rows=tuple(rows),
     )
@@ -142,8 +151,8 @@ def _revised(cube: remanence.Cube) -> Chapter:
         f'cube.history("{short(item.id)}")',
         columns=("belief", "", "because"),
         rows=tuple(rows),
-        note=f"Asked {question[0].lower()}{question[1:-1]}, it says: {_best(cube.recall(question, k=1))}. "
-        f"Asked what it knew a moment ago: {_best(cube.recall(question, k=1, known_at=before))}.",
+        note=f'Asked "{question}" it says: {_best(cube.recall(question, k=1))}. Asked what it believed a '
+        f"moment ago: {_best(cube.recall(question, k=1, known_at=before))}.",
     )
 
 
@@ -158,7 +167,8 @@ def _frozen(cube: remanence.Cube) -> Chapter:
     return Chapter(
         title="It protects what must not change",
         says="A frozen memory can be neither changed nor forgotten until it is thawed.",
-        call=f'cube.freeze("{short(item.id)}", because="she was asked twice and is sure")\n'
+        call=f'cube.remember("{item.content}", kind="preference", because="said on 17 September")\n'
+        f'cube.freeze("{short(item.id)}", because="she was asked twice and is sure")\n'
         f'cube.revise("{short(item.id)}", "Inês eats everything")',
         columns=("memory", "state", "the change"),
         rows=((item.content, str(cube.show(item.id).state), refusal),),
@@ -183,9 +193,9 @@ def _retired(cube: remanence.Cube) -> Chapter:
     rows.append(row("undone"))
     return Chapter(
         title="It forgets, and can take that back",
-        says="The assistant once proposed a dish with walnuts to somebody who was allergic to them. Retired, "
-        "that message is kept and recalled no more; every such change is a line of a journal and can be "
-        "undone.",
+        says="The assistant once proposed a dish with walnuts to somebody who was allergic to them. "
+        "Forgotten, that message is archived: kept, and recalled no more. Every such change is a line of a "
+        "journal and can be undone.",
         call=f'cube.forget("{short(item.id)}", because="bad advice: she was allergic to walnuts")\n'
         f"cube.undo({line})",
         columns=("step", "by recall", "state"),
@@ -275,7 +285,10 @@ def _cited(hit: Hit) -> str:
 
 def _why(hit: Hit) -> str:
     speaking_for = [part for part in hit.why.parts if part.contribution > 0]
-    return "\n".join(map(str, speaking_for[:PARTS_SHOWN]))
+    return "\n".join(
+        f"{part.contribution:+.1f} {PLAIN_REASONS.get(part.name, part.name)}"
+        for part in speaking_for[:PARTS_SHOWN]
+    )
 
 
 def _since(started: float) -> float:

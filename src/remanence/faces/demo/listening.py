@@ -40,18 +40,21 @@ def listen(path: Path, *, embedder: Embedder | None) -> Listened:
         if embedder is not None:
             embedder.query("Good morning")  # loads the model, which is no part of what is timed below
         rows, seconds = [], 0.0
+        heard: set[str] = set()
         for turns in sessions:
             clock.set(_said_at(turns[-1]) + A_MINUTE)
             started = time.perf_counter()
             observed = cube.observe(turns)
             seconds += time.perf_counter() - started
             derived = [cube.show(item_id).content for item_id in observed.derived]
+            told = [f"{content} (again)" if content in heard else content for content in derived]
+            heard.update(derived)
             rows.append(
                 (
                     turns[0]["session"],
                     str(len(observed.added)),
                     _beginning(turns[0]["content"]),
-                    "\n".join(derived),
+                    "\n".join(told),
                 )
             )
         again = cube.observe([turn for turns in sessions for turn in turns])

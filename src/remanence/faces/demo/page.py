@@ -19,7 +19,7 @@ COLUMNS_MAX = 100  # longer lines are hard to read
 INDENT = (0, 0, 0, 3)
 WELCOME = (
     "A language model forgets you when the session ends. Remanence is the part that stays: one file in "
-    "which an agent keeps what it heard, what follows from it, since when each of it holds and why it "
+    "which an agent keeps what it heard, what follows from it, since when that holds and why it "
     "believes it; and out of which it can forget.\n\n"
     "What you see is a year in the life of Inês, who makes maps, and of the assistant she talks to. Every "
     "chapter shows the Python that does it. The story's today is 31 October 2026."
