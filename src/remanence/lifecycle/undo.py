@@ -50,9 +50,8 @@ def undo(tx: Transaction, change: Change, change_set: int, *, cascade: bool) -> 
     if Verb.ERASE in verbs:
         raise Refused(f"change {change_set} is an erasure, and what was erased is gone for good")
     order, plan, items = _planned(tx, change_set)
-    standing = _not_taken_back(tx, order)
-    if standing and not cascade:
-        listed = ", ".join(map(str, standing))
+    if len(order) > 1 and not cascade:
+        listed = ", ".join(map(str, sorted(order)[1:]))
         raise UndoConflict(
             f"change {change_set} can't be undone alone: later changes built on it ({listed}); "
             "undo those first, or take them along with cascade"
@@ -72,20 +71,6 @@ def _planned(tx: Transaction, change_set: int) -> tuple[list[int], _Plan, list[I
     for number in order:
         plan.take_back(*touched[number])
     return order, plan, list(dict.fromkeys(row.item_id for row in rows))
-
-
-def _not_taken_back(tx: Transaction, order: list[int]) -> list[int]:
-    """Of later sets and the one to undo, newest first: the later ones still in force, oldest first.
-
-    A set and the one that undid it leave nothing to build on.
-    """
-    standing = dict.fromkeys(order)
-    for number in order:
-        line = next(iter(tx.journal(limit=1, change_set=number)))
-        undone = line.entry.detail.get("change_set") if line.verb is Verb.UNDO else None
-        if number in standing and isinstance(undone, int) and undone in standing and undone != order[-1]:
-            del standing[number], standing[undone]
-    return sorted(standing)[1:]
 
 
 def _write_down(plan: _Plan, change: Change, items: list[ItemId], change_set: int) -> None:
