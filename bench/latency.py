@@ -1,4 +1,4 @@
-"""How fast a cube answers and takes in, and what memory it needs: bench/latency.py [--sizes 1000,10000,100000].
+"""How fast a cube answers and takes in, and its memory: bench/latency.py [--sizes 1000,10000,100000].
 
 One cube grows through the sizes. Queries are sentences that no text holds. Times are medians in
 milliseconds unless named otherwise; `recall_over_embedding` is the ratio of the two medians in this run.
@@ -17,12 +17,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from machine import machine_line
-from sentences import texts
-
 import remanence
+from machine import machine_line
 from remanence.embedding.open import open_embedder
 from remanence.embedding.port import Embedder
+from sentences import texts
 
 QUESTIONS = 200
 SESSION_TURNS = 50

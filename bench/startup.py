@@ -40,13 +40,17 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         cube = str(Path(folder) / "start.cube")
         subprocess.run(
-            [*COMMAND, "--cube", cube, "remember", "Alice is allergic to peanuts"], check=True, capture_output=True
+            [*COMMAND, "--cube", cube, "remember", "Alice is allergic to peanuts"],
+            check=True,
+            capture_output=True,
         )
         figures = {
             "python": bare,
             "import remanence": median_ms([sys.executable, "-c", "import remanence"], runs) - bare,
             "remanence --help": median_ms([*COMMAND, "--help"], runs),
-            "remanence recall, cold": median_ms([*COMMAND, "--cube", cube, "recall", "what must she avoid?"], runs),
+            "remanence recall, cold": median_ms(
+                [*COMMAND, "--cube", cube, "recall", "what must she avoid?"], runs
+            ),
         }
     for figure, value in figures.items():
         line = {"bench": "startup", "figure": figure, "group": "all", "value": round(value, 1), "unit": "ms"}

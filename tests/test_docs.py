@@ -51,8 +51,6 @@ def test_the_commands_of_a_console_block_run_in_order(name: str, session: str, t
         assert done.returncode == 0, f"{line}\n{done.stderr}"
 
 
-
-
 def test_every_error_is_documented() -> None:
     page = (ROOT / "docs/errors.md").read_text("utf-8")
     names = [name for name, value in vars(errors).items() if isinstance(value, type)]
