@@ -67,7 +67,6 @@ FEATURES = (
     "quoted",  # share of the quoted phrases' terms in the row
     # Of the question, alike for all rows: they move no row past another, but the score.
     "nearest",  # the best cosine of any row
-    "known",  # the largest share of the question's idf mass in any row
     "other_speaker",  # by how much another's best row beats those of whom the question names
 )
 
@@ -220,7 +219,6 @@ def _measure(
         "reply_score": asks[before] * rough[before],
         "quoted": _quoted(index, question, rows),
         "nearest": np.float32(scores.cosine.max(initial=0.0)),
-        "known": np.float32(scores.words.covered[rows].max(initial=0.0)),
         "other_speaker": np.float32(scores.other_speaker),
         **_asked_about(index, question, rows),
     }
