@@ -112,3 +112,70 @@ def test_what_is_left_of_an_item_whose_older_value_was_retired_can_be_revised(cu
     cube.forget(old.id)
     cube.revise(item.id, "She lives in Braga", because="she said so on the phone")
     assert facts(cube) == ["She lives in Braga"]
+
+
+def test_what_is_said_twice_in_one_session_can_be_erased_and_is_blanked_in_both_messages(cube: Cube) -> None:
+    first = say(cube, "I live in Lisbon.", day="2025-01-05", session="a")
+    second = say(cube, "Well then. I live in Lisbon.", day="2025-01-06", session="a")
+    cube.forget(derived(cube, "Alice lives in Lisbon").id, erase=True)
+    assert "Lisbon" not in cube.show(first.id).content
+    assert cube.show(second.id).content.startswith("Well then.")
+    assert "Lisbon" not in cube.show(second.id).content
+
+
+def test_a_passage_added_by_an_edit_is_the_one_that_is_blanked(cube: Cube) -> None:
+    say(cube, "I live in Lisbon.", day="2025-01-05", session="a")
+    message = {"role": "user", "content": "It rains again all day long", "timestamp": "2025-01-06 12:00"}
+    (edited,) = cube.observe([{**message, "id": "7"}], session="a").added
+    cube.observe([{**message, "id": "7", "content": "It rains. I live in Lisbon."}], session="a")
+    cube.forget(derived(cube, "Alice lives in Lisbon").id, erase=True)
+    assert cube.show(edited).content.startswith("It rains.")
+    assert "Lisbon" not in cube.show(edited).content
+
+
+def test_an_edited_message_still_says_what_it_said_before(cube: Cube) -> None:
+    message = {"role": "user", "timestamp": "2025-01-05 12:00", "id": "1"}
+    cube.observe([{**message, "content": "I live in Lisbon. It rans."}])
+    cube.observe([{**message, "content": "I live in Lisbon. It rains."}])
+    assert facts(cube) == ["Alice lives in Lisbon"]
+
+
+def test_what_was_retired_is_believed_again_when_it_is_said_anew(cube: Cube) -> None:
+    say(cube, "I like coffee.", day="2025-01-05", session="a")
+    cube.forget(derived(cube, "Alice likes coffee").id)
+    assert facts(cube) == []
+    say(cube, "I like coffee.", day="2025-02-05", session="b")
+    assert facts(cube) == ["Alice likes coffee"]
+
+
+def test_one_session_is_counted_once_as_evidence_however_often_it_says_it(cube: Cube) -> None:
+    say(cube, "I love jazz.", day="2025-01-05", session="a")
+    say(cube, "I love jazz.", day="2025-02-05", session="b")
+    (text,) = facts(cube)
+    twice = derived(cube, text).revision.content.belief
+    say(cube, "I love jazz.", day="2025-02-06", session="b")
+    say(cube, "I love jazz.", day="2025-02-07", session="a")
+    assert derived(cube, text).revision.content.belief == twice
+
+
+def homes(cube: Cube) -> dict[str, str]:
+    """Where she lived in the middle of each year, as recall says it."""
+    found = {
+        year: cube.recall("where does she live", as_of=f"{year}-07-01", kinds=["fact"])
+        for year in ("2019", "2020", "2021", "2022")
+    }
+    return {year: hits[0].item.content.rpartition(" ")[2] if hits else "" for year, hits in found.items()}
+
+
+def test_what_is_heard_late_ends_where_the_next_home_began(cube: Cube) -> None:
+    say(cube, "I live in Lisbon.", day="2020-01-01", session="a")
+    say(cube, "I live in Porto.", day="2022-01-01", session="a")
+    say(cube, "I live in Braga.", day="2019-01-01", session="old")
+    assert homes(cube) == {"2019": "Braga", "2020": "Lisbon", "2021": "Lisbon", "2022": "Porto"}
+
+
+def test_a_correction_heard_late_corrects_what_held_then(cube: Cube) -> None:
+    say(cube, "I live in Lisbon.", day="2020-01-01", session="a")
+    say(cube, "I live in Porto.", day="2022-01-01", session="a")
+    say(cube, "Actually, I live in Braga.", day="2021-01-01", session="old")
+    assert homes(cube) == {"2019": "", "2020": "Braga", "2021": "Braga", "2022": "Porto"}

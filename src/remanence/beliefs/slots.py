@@ -13,7 +13,7 @@ from enum import Enum
 
 from remanence.model.item import Revision, Slot
 from remanence.model.kind import Trust
-from remanence.model.state import State
+from remanence.model.state import RECALLED, State
 
 # A source may supersede what rests on one of its own rank or below. DESIGN.md section 5, "Trust".
 RANK: dict[Trust, int] = {
@@ -54,10 +54,11 @@ def weigh(
 ) -> tuple[Effect, Revision | None]:
     """Decide what a claim does, and to which of the open rows in its slot.
 
-    `standing` are the open rows of the slot's subject and attribute. A retired or frozen row is
-    never superseded, nor is one whose source is trusted more: the claim then stands beside it.
+    `standing` are the open rows of the slot's subject and attribute; of a slot that holds many values,
+    those of the claim's own are enough. A retired row says nothing any more: what is said anew stands
+    beside it. Nor is a frozen row superseded, or one whose source is trusted more.
     """
-    for row in _newest_first(standing, claim.said_at):
+    for row in _in_question(claim, standing):
         slot = row.content.slot
         assert slot is not None, "a row in a slot names it"
         same = slot.value.casefold() == claim.slot.value.casefold()
@@ -84,14 +85,22 @@ NEGATED = "negated"  # the metadata key that a derived denial bears
 
 def _effect_on(claim: Claim, row: Revision) -> Effect:
     starts = row.valid.start
-    if claim.correction or starts == claim.said_at:
-        return Effect.CORRECT
-    return Effect.PRECEDE if starts is not None and claim.said_at < starts else Effect.SUCCEED
+    if starts is not None and claim.said_at < starts:
+        return Effect.PRECEDE  # a correction too: it knows nothing of what was said later
+    return Effect.CORRECT if claim.correction or starts == claim.said_at else Effect.SUCCEED
 
 
-def _newest_first(rows: Sequence[Revision], now: datetime) -> list[Revision]:
-    holding = [row for row in rows if row.valid.contains(now) or row.valid.end is None]
-    return sorted(holding, key=lambda row: (row.valid.start_micros, row.id), reverse=True)
+def _in_question(claim: Claim, rows: Sequence[Revision]) -> list[Revision]:
+    """The recalled rows that a claim may meet, newest first; for a correction, first what held then."""
+    now = claim.said_at
+    holding = [
+        row for row in rows if row.state in RECALLED and (row.valid.contains(now) or row.valid.end is None)
+    ]
+    return sorted(
+        holding,
+        key=lambda row: (claim.correction and row.valid.contains(now), row.valid.start_micros, row.id),
+        reverse=True,
+    )
 
 
 def _again(claim: Claim, row: Revision) -> Effect:

@@ -67,7 +67,8 @@ class Change:
         self._texts: dict[TextId, NewText] = {}
         self._rows: dict[RevisionId, Revision] = {}
         self._sources: list[tuple[RevisionId, Source]] = []
-        self._slots: dict[tuple[str, str], list[RevisionId]] = {}
+        self._slots: dict[tuple[str, str], dict[str, list[RevisionId]]] = {}
+        self._stored_slots: dict[tuple[str, str], dict[str, list[Revision]]] = {}
         self._by_item: dict[ItemId, list[RevisionId]] = {}
         self._closed: dict[RevisionId, Revision] = {}
         self._turns: dict[str, list[tuple[int, ItemId, bool]]] = {}
@@ -148,11 +149,21 @@ class Change:
         pending = [self._rows[number] for number in self._by_item.get(item_id, ()) if number in self._rows]
         return [*(row for row in self._tx.rows_of([item_id]) if row.id not in self._closed), *pending]
 
-    def rows_in_slot(self, slot: Slot) -> list[Revision]:
-        """The open rows that say something of the slot's attribute, as this change leaves them."""
+    def rows_in_slot(self, slot: Slot, *, any_value: bool = True) -> list[Revision]:
+        """The open rows that say something of the slot's attribute, as this change leaves them.
+
+        Without `any_value` only those of the slot's own value, however it is capitalised.
+        """
         key = (slot.subject, slot.attribute)
-        kept = (row for row in self._tx.rows_in_slot(*key) if row.id not in self._closed)
-        return [*kept, *(self._rows[number] for number in self._slots.get(key, ()) if number in self._rows)]
+        if key not in self._stored_slots:  # asked once: what is stored changes through this change alone
+            values = self._stored_slots[key] = {}
+            for row in self._tx.rows_in_slot(*key):
+                values.setdefault(_value_of(row), []).append(row)
+        stored, pending = self._stored_slots[key], self._slots.get(key, {})
+        wanted = dict.fromkeys([*stored, *pending]) if any_value else [slot.value.casefold()]
+        kept = (row for value in wanted for row in stored.get(value, ()) if row.id not in self._closed)
+        new = (number for value in wanted for number in pending.get(value, ()) if number in self._rows)
+        return [*kept, *(self._rows[number] for number in new)]
 
     def add_source(self, row: Revision, source: Source) -> None:
         """Let an open row rest on one more passage, of which the journal tells."""
@@ -203,7 +214,8 @@ class Change:
         self._by_item.setdefault(row.item_id, []).append(row.id)
         slot = row.content.slot
         if slot is not None:
-            self._slots.setdefault((slot.subject, slot.attribute), []).append(row.id)
+            values = self._slots.setdefault((slot.subject, slot.attribute), {})
+            values.setdefault(_value_of(row), []).append(row.id)
         return row
 
     def _entry_of(self, note: _Note) -> Entry:
@@ -223,6 +235,11 @@ class Change:
     def new_texts(self) -> Sequence[tuple[TextId, str]]:
         """The texts that this change brings in."""
         return [(text.id, text.content) for text in self._texts.values()]
+
+
+def _value_of(row: Revision) -> str:
+    """The value that a row gives its slot, for comparison."""
+    return "" if row.content.slot is None else row.content.slot.value.casefold()
 
 
 def apply_update(

@@ -11,7 +11,7 @@ from remanence.lifecycle.changes import Change
 from remanence.model.belief import CERTAIN
 from remanence.model.ids import ItemId, TextId, short
 from remanence.model.interval import ALWAYS
-from remanence.model.item import Content, Revision
+from remanence.model.item import Content, Revision, Source
 from remanence.model.journal import Verb
 from remanence.model.state import State
 from remanence.storage.port import Snapshot, Transaction
@@ -22,6 +22,7 @@ BLANK = "\u2588"  # one for each character taken out of a source, so that other 
 REDACTED = "redacted"  # the method of a row whose text was blanked in part
 FRAGMENT_BYTES = 24  # cut so short that a page boundary can hide some of a text's pieces, never all
 FRAGMENT_BYTES_MIN = 6  # shorter pieces occur by chance
+LINES_AT_A_TIME = 5_000  # of the journal
 FRAGMENTS_MAX = 32  # looked for after an erasure; spread over the texts
 
 
@@ -137,18 +138,43 @@ def _places_of(
     tx: Snapshot, item_ids: Sequence[ItemId], in_sources: InSources
 ) -> tuple[list[Span], list[ItemId]]:
     """The passages that the items were derived from, and the sources that fall as a whole."""
-    spans: list[Span] = []
+    spans: dict[tuple[ItemId, int, int], Span] = {}
     whole: list[ItemId] = []
+    added = {item_id: _sources_added(tx, item_id) for item_id in item_ids}
     for row in tx.rows_of(item_ids, which="all"):
-        for source in row.provenance.sources:
+        for source, change_set in _sources_of(row, added[row.item_id]):
             if in_sources == "message" or source.start is None or source.end is None:
                 whole.append(source.item_id)
-            elif (source.item_id, source.start, source.end) not in {
-                (s.item_id, s.start, s.end) for s in spans
-            }:
-                text_id = _text_then(tx, source.item_id, row.opened_by)
-                spans.append(Span(source.item_id, text_id, source.start, source.end))
-    return spans, whole
+                continue
+            place = (source.item_id, source.start, source.end)
+            if place not in spans:
+                spans[place] = Span(source.item_id, _text_then(tx, source.item_id, change_set), *place[1:])
+    return list(spans.values()), whole
+
+
+def _sources_added(tx: Snapshot, item_id: ItemId) -> list[tuple[ItemId, int]]:
+    """The sources that rows of the item got after they were written, and in which change set, in order."""
+    added: list[tuple[ItemId, int]] = []
+    after = 0
+    while lines := tx.journal(after=after, limit=LINES_AT_A_TIME, item_id=item_id):
+        for line in lines:
+            source = line.entry.detail.get("source")
+            if isinstance(source, str):
+                added.append((ItemId(source), line.change_set))
+        after = lines[-1].sequence
+    return added
+
+
+def _sources_of(row: Revision, added: Sequence[tuple[ItemId, int]]) -> list[tuple[Source, int]]:
+    """A row's sources, each with the change set that named it: the row's own, or a later one."""
+    until = row.closed_by
+    later = [one for one in added if one[1] > row.opened_by and (until is None or one[1] < until)]
+    sources = row.provenance.sources
+    first = len(sources) - len(later)
+    return [
+        (source, row.opened_by if place < first else later[place - first][1])
+        for place, source in enumerate(sources)
+    ]
 
 
 def _text_then(tx: Snapshot, item_id: ItemId, change_set: int) -> TextId:
@@ -157,7 +183,7 @@ def _text_then(tx: Snapshot, item_id: ItemId, change_set: int) -> TextId:
     Places in a text still fit after another passage of it was blanked.
     """
     rows = tx.rows_of([item_id], which="all")
-    at = max(place for place, row in enumerate(rows) if row.opened_by <= change_set)
+    at = max((place for place, row in enumerate(rows) if row.opened_by <= change_set), default=0)
     return next((row.text_id for row in rows[at:] if row.text_id), TextId(0))
 
 

@@ -69,7 +69,10 @@ def derive_from(
                 said_at=provenance.said_at,
             )
             single = is_single_valued(derived.slot.attribute)
-            effect, target = weigh(claim, change.rows_in_slot(derived.slot), single_valued=single)
+            standing_rows = change.rows_in_slot(derived.slot, any_value=single)
+            effect, target = weigh(claim, standing_rows, single_valued=single)
+            if effect is Effect.CORROBORATE and target is not None and _heard(change, target, provenance):
+                effect = Effect.REPEAT
         item_id = _carry_out(change, effect, target, content, provenance)
         if item_id is not None:
             touched.append(item_id)
@@ -125,11 +128,23 @@ def _carry_out(
         change.add_source(target, provenance.sources[0])
         return None if effect is Effect.REPEAT else target.item_id
     rows = change.open_rows_of(target.item_id)
-    valid_from = target.valid.start if effect is Effect.CORRECT else said_at
-    valid_to = target.valid.start if effect is Effect.PRECEDE else None
+    if effect is Effect.CORRECT:
+        valid_from, valid_to = target.valid.start, target.valid.end
+    else:
+        starts = [row.valid.start for row in rows if row.state in RECALLED and row.valid.start is not None]
+        valid_from, valid_to = said_at, min((start for start in starts if start > said_at), default=None)
     update = bitemporal.update(rows, now=said_at, valid_from=valid_from, valid_to=valid_to)
     apply_update(change, target.item_id, update, content, provenance)
     return target.item_id
+
+
+def _heard(change: Change, target: Revision, provenance: Provenance) -> bool:
+    """Whether this speaker has said it in this session already; asked of the latest source first."""
+    return any(
+        (one.provenance.author, one.provenance.session) == (provenance.author, provenance.session)
+        for source in reversed(target.provenance.sources)
+        for one in change.open_rows_of(source.item_id)
+    )
 
 
 def _content(row: Revision, derived: Derived) -> Content:
