@@ -48,6 +48,7 @@ def update(
     rows: Sequence[Revision],
     *,
     now: datetime,
+    retired: Sequence[Revision] = (),
     valid_from: datetime | None = None,
     valid_to: datetime | None = None,
 ) -> Update:
@@ -55,14 +56,15 @@ def update(
 
     Without `valid_from` it is a correction of the row in force and takes its start; without both
     bounds it takes that row's interval whole. With `valid_from` alone it holds from then on,
-    without end. Raises InvalidInput when the interval is empty.
+    without end. `retired` rows say nothing of what is in force and make room all the same. Raises
+    InvalidInput when the interval is empty.
     """
     if valid_from is not None:
         valid = _interval(valid_from, valid_to)
     else:
         current = row_in_force(rows, now).valid
         valid = current if valid_to is None else _interval(current.start, valid_to)
-    closed = tuple(row for row in rows if row.valid.overlaps(valid))
+    closed = tuple(row for row in (*rows, *retired) if row.valid.overlaps(valid))
     remainders = tuple(Remainder(row, rest) for row in closed for rest in row.valid.without(valid))
     return Update(valid, closed, remainders)
 

@@ -257,6 +257,10 @@ class Snapshot(Protocol):
         """Session names by the number that IndexRow bears."""
         ...
 
+    def erasures(self) -> int:
+        """How many erasures there were: it rises with each, and costs nothing to ask."""
+        ...
+
     def receipts(self) -> list[Receipt]:
         """All erasures, oldest first."""
         ...
@@ -359,6 +363,10 @@ class Store(Protocol):
         A fragment that a row still has is no trace. False when a reader holds old pages for longer
         than a short wait: the next writer then finishes, and settles the receipts.
         """
+        ...
+
+    def drop_pages(self) -> None:
+        """Let go of the pages that connections at rest hold in memory."""
         ...
 
     def settle_receipts(self) -> None:

@@ -19,10 +19,11 @@ from remanence.storage.port import Receipt, Snapshot
 from remanence.verbs import arguments
 from remanence.verbs.deriving import read_rest_again
 from remanence.verbs.setting import Setting
+from remanence.verbs.vectors import embed_pending_or_say
 
 
 def retire(setting: Setting, prefix: str, *, because: str | None, actor: str) -> Item:
-    """Keep an item and recall it no more, with the rows derived from it; False moves are no error."""
+    """Keep an item and recall it no more, with the rows derived from it alone; one retired stays as it is."""
     return _move(setting, prefix, State.ARCHIVED, Verb.RETIRE, because=because, actor=actor)
 
 
@@ -75,20 +76,24 @@ def erase(
         change = setting.change(tx, actor=actor, reason=reason)
         erasure.erase(tx, change, plan)
         again = setting.change(tx, actor=actor, reason=None)
-        if read_rest_again(setting, tx, again, plan.read_again):
+        derived = read_rest_again(setting, tx, again, plan.read_again)
+        if derived:
             again.write()
         receipt = Receipt(
             change_set=change.number,
             erased_at=change.at,
             items=plan.items,
             redacted=plan.redacted,
-            remaining=tuple(item for item in remaining if item not in plan.items),
+            remaining=tuple(item for item in remaining if item not in taken),
             journal_head=tx.head().hash.hex(),
             pending=True,
         )
         tx.add_receipt(receipt)
     drop_caches()
-    return finish_erasure(setting, receipt, gone)
+    receipt = finish_erasure(setting, receipt, gone)
+    if derived:
+        embed_pending_or_say(setting)
+    return receipt
 
 
 def finish_erasure(setting: Setting, receipt: Receipt, fragments: list[bytes]) -> Receipt:
@@ -126,6 +131,8 @@ def _move(
     with setting.store.write() as tx:
         item_id = arguments.item_id(tx, prefix)
         rows = _rows(tx, item_id)
+        if verb is not Verb.RETIRE:  # what is retired of an item is neither frozen nor thawed with the rest
+            rows = [row for row in rows if row.state is not State.ARCHIVED] or rows
         change = setting.change(tx, actor=actor, reason=reason)
         moved = states.move(change, rows, target, verb)
         if moved and verb is Verb.RETIRE:

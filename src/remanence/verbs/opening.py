@@ -9,16 +9,16 @@ from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from remanence.embedding.open import DEFAULT_SPEC, open_embedder, spec_of
-from remanence.embedding.port import Embedder, EmbedderIdentity
+from remanence.embedding.port import Embedder
 from remanence.embedding.progress import Progress, silent
 from remanence.errors import EmbedderMismatch, InvalidInput
 from remanence.model.clock import Clock
 from remanence.recall.analyser import ANALYSER
-from remanence.storage.port import CubeFacts, EmbedderName
+from remanence.storage.port import CubeFacts
 from remanence.storage.sqlite.engine import SqliteStore
 from remanence.storage.sqlite.opening import Access
 from remanence.verbs import arguments
-from remanence.verbs.setting import Setting
+from remanence.verbs.setting import Setting, name_of
 
 DEFAULT_OWNER = "user"
 OWN = "own"  # the embedder that the cube was made with; for a new cube, the default one
@@ -79,11 +79,6 @@ def open_setting(request: Request, clock: Clock) -> Setting:
         embedder=embedder,
         derives=request.derives,
     )
-
-
-def name_of(identity: EmbedderIdentity) -> EmbedderName:
-    """An embedder's identity as the store keeps it."""
-    return EmbedderName(identity.name, identity.revision, identity.dims)
 
 
 def with_embedder(setting: Setting, wanted: Embedder | str) -> Setting:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
@@ -16,10 +16,11 @@ from remanence.model.interval import to_micros
 from remanence.model.item import Item, Revision
 from remanence.model.kind import Kind
 from remanence.model.state import RECALLED, State
-from remanence.storage.port import Snapshot, Which
+from remanence.recall.analyser import drop_caches
+from remanence.storage.port import EmbedderName, Snapshot, Which
 from remanence.verbs import arguments
 from remanence.verbs.arguments import When
-from remanence.verbs.setting import Setting
+from remanence.verbs.setting import Setting, name_of
 
 if TYPE_CHECKING:
     from remanence.recall.columns import Floats
@@ -36,6 +37,7 @@ CONTEXT_HITS = 200  # ranked for a context; more never fit a budget that a model
 QUESTION_CHARS_MAX = 100_000
 NEAR_DUPLICATE_COSINE = 0.9  # two texts that say the same in other words seldom lie nearer
 BY_WORDS_ALONE = "found by its words alone: the cube is open without an embedder"
+OTHER_EMBEDDER = "found by its words alone: the cube has another embedder by now; open it again"
 EMBEDDER_FAILED = "found by its words alone: the embedder failed"
 T = TypeVar("T")
 _log = logging.getLogger("remanence")
@@ -86,6 +88,8 @@ class Recaller:
         self._setting = setting
         self._lock = threading.Lock()
         self._indexes: dict[Which, LiveIndex] = {}
+        self._embedder: EmbedderName | None = None  # of the vectors that the indexes hold
+        self._erasures = 0  # as many as memory has heard of
 
     def recall(self, query: Query, *, k: int) -> list[Hit]:
         """The k best hits, best first; see Cube.recall."""
@@ -112,6 +116,7 @@ class Recaller:
         with self._lock:
             try:
                 with self._setting.store.read() as snapshot:
+                    self._let_go(snapshot)
                     for index in self._indexes.values():
                         index.catch_up(snapshot)
             except CubeError:
@@ -153,22 +158,43 @@ class Recaller:
 
         history = "superseded" in asked.included or asked.times.known_at is not None
         index = self._index(snapshot, "all" if history else "open")
+        if asked.vector is not None and not self._is_ours():
+            asked = replace(asked, vector=None, note=OTHER_EMBEDDER)
         question = self._question(asked, index)
         mask = filters.mask(index, _filter(snapshot, asked, index))
         at = None if history else asked.times.as_of or asked.times.now
-        ranked = rank(index, question, mask=mask, k=k, weights=shipped_weights(), at=at)
+        ranked = rank(index, question, mask=mask, k=k, weights=shipped_weights(), at=at, history=history)
         return _loaded(snapshot, index, ranked, asked.note)
 
     def _index(self, snapshot: Snapshot, which: Which) -> MemoryIndex:
         from remanence.verbs.upkeep import LiveIndex
 
+        self._let_go(snapshot)
         if which not in self._indexes:
-            facts = self._setting.store.facts
-            dims = 0 if self._setting.embedder is None or facts.embedder is None else facts.embedder.dims
+            dims = self._embedder.dims if self._embedder is not None and self._is_ours() else 0
             self._indexes[which] = LiveIndex(which, dims=dims)
         live = self._indexes[which]
         live.catch_up(snapshot)
         return live.index
+
+    def _is_ours(self) -> bool:
+        """Whether the cube's vectors can be compared with what our embedder makes of a question."""
+        ours = self._setting.embedder
+        return ours is not None and name_of(ours.identity) == self._embedder
+
+    def _let_go(self, snapshot: Snapshot) -> None:
+        """Drop what other processes took away: all erased words, and the vectors of another embedder."""
+        named = snapshot.embedder()
+        if named != self._embedder:
+            self._indexes.clear()
+            self._embedder = named
+        erasures = snapshot.erasures()
+        if erasures != self._erasures:
+            drop_caches()
+            self._setting.store.drop_pages()
+            for index in self._indexes.values():
+                index.catch_up(snapshot)
+            self._erasures = erasures
 
     def _vector_of(self, text: str) -> tuple[Floats | None, str | None]:
         embedder = self._setting.embedder
@@ -216,7 +242,7 @@ def _filter(snapshot: Snapshot, asked: Asked, index: MemoryIndex) -> Filter:
     if "superseded" in asked.included:
         states |= {State.SUPERSEDED, State.MERGED}
     return Filter(
-        now=times.now,
+        now=times.now if times.known_at is None else times.known_at,
         as_of=times.as_of,
         known_at=times.known_at,
         said_before=times.said_before,

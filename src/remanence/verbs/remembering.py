@@ -17,7 +17,7 @@ from remanence.storage.port import StoredSpan
 from remanence.verbs import arguments
 from remanence.verbs.arguments import When
 from remanence.verbs.setting import Setting
-from remanence.verbs.vectors import embed_texts
+from remanence.verbs.vectors import embed_texts, keep_vectors
 
 DEFAULT_CONFIDENCE = 0.9  # of what somebody states without saying how sure they are
 
@@ -58,7 +58,7 @@ def remember(setting: Setting, statement: Statement, *, because: str | None, act
         change.note(Verb.REMEMBER, row.item_id, opened=[row])
         change.write()
         if vectors_at_hand is not None:
-            tx.set_vectors([(row.text_id, vectors_at_hand)])
+            keep_vectors(setting, tx, {row.text_id: vectors_at_hand})
     return Item(row)
 
 

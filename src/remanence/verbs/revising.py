@@ -23,6 +23,7 @@ from remanence.verbs.arguments import When
 from remanence.verbs.deriving import read_again
 from remanence.verbs.remembering import spoken_times, try_to_embed
 from remanence.verbs.setting import Setting
+from remanence.verbs.vectors import embed_pending_or_say, keep_vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +49,15 @@ def revise(setting: Setting, prefix: str, new: NewContent, *, because: str | Non
     belief = None if new.confidence is None else Belief.stated(new.confidence)
     reason = arguments.reason(because)
     vectors = try_to_embed(setting, text)
+    derived = False
     with setting.store.write() as tx:
         item_id = arguments.item_id(tx, prefix)
         change = setting.change(tx, actor=actor, reason=reason)
         rows = open_rows(tx, item_id)
-        update = bitemporal.update(rows, now=now, valid_from=valid_from, valid_to=valid_to)
-        old = bitemporal.row_in_force(update.closed or rows, now)
+        retired = [row for row in tx.rows_of([item_id]) if row.state is State.ARCHIVED]
+        update = bitemporal.update(rows, now=now, retired=retired, valid_from=valid_from, valid_to=valid_to)
+        replaced = [row for row in update.closed if row.state is not State.ARCHIVED]
+        old = bitemporal.row_in_force(replaced or rows, now)
         slot = old.content.slot
         times = spoken_times(setting, text, now)
         content = replace(
@@ -66,10 +70,12 @@ def revise(setting: Setting, prefix: str, new: NewContent, *, because: str | Non
         )
         row = apply_update(change, item_id, update, content, _provenance(setting, old, change.at))
         if old.content.kind is Kind.UTTERANCE:
-            read_again(setting, tx, change, row)
+            derived = bool(read_again(setting, tx, change, row))
         change.write()
         if vectors is not None:
-            tx.set_vectors([(row.text_id, vectors)])
+            keep_vectors(setting, tx, {row.text_id: vectors})
+    if derived:
+        embed_pending_or_say(setting)
     return Item(row)
 
 

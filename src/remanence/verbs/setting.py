@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from remanence.embedding.port import Embedder
+from remanence.embedding.port import Embedder, EmbedderIdentity
 from remanence.lifecycle.changes import Change, TextFacts
 from remanence.model.clock import Clock
 from remanence.recall.analyser import analyse
-from remanence.storage.port import Store, Transaction
+from remanence.storage.port import EmbedderName, Store, Transaction
 from remanence.verbs import arguments
 
 
@@ -28,6 +28,11 @@ class Setting:
         """A new change set in this transaction; raises InvalidInput for an actor that is no name."""
         named = arguments.name(actor, "actor")
         return Change(tx, clock=self.clock, analyse=text_facts, actor=named, reason=reason)
+
+
+def name_of(identity: EmbedderIdentity) -> EmbedderName:
+    """An embedder's identity as the store keeps it."""
+    return EmbedderName(identity.name, identity.revision, identity.dims)
 
 
 def text_facts(text: str) -> TextFacts:

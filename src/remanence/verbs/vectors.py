@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from remanence.embedding.port import Embedder
-from remanence.errors import CubeBusy, CubeDamaged, CubeFull, EmbeddingError
+from remanence.errors import CubeBusy, CubeDamaged, CubeFull, EmbedderMismatch, EmbeddingError
 from remanence.model.ids import TextId
-from remanence.storage.port import Snapshot, StoredSpan
-from remanence.verbs.setting import Setting
+from remanence.storage.port import EmbedderName, StoredSpan, Transaction
+from remanence.verbs.setting import Setting, name_of
 
 BATCH_TEXTS = 256  # embedded between two short write transactions
 _log = logging.getLogger("remanence")
@@ -20,11 +20,27 @@ def embed_texts(setting: Setting, texts: Sequence[tuple[TextId, str]]) -> dict[T
     if setting.embedder is None or not texts:
         return {}
     with setting.store.read() as snapshot:
-        return _embed(snapshot, setting.embedder, texts)
+        known = snapshot.same_text_vectors([content for _, content in texts])
+    return _embed(setting.embedder, texts, known)
+
+
+def keep_vectors(
+    setting: Setting, tx: Transaction, vectors: Mapping[TextId, Sequence[StoredSpan]]
+) -> EmbedderName | None:
+    """Write vectors; where the cube has another embedder by now, return its name, and the texts wait."""
+    named = tx.embedder()
+    if setting.embedder is None or named != name_of(setting.embedder.identity):
+        return named
+    tx.set_vectors(vectors.items())
+    return None
 
 
 def embed_pending(setting: Setting, *, limit: int | None = None) -> int:
-    """Embed texts that wait, oldest first, in batches; returns how many. Raises EmbeddingError."""
+    """Embed texts that wait, oldest first, in batches; returns how many.
+
+    No transaction is held meanwhile. Raises EmbeddingError, and EmbedderMismatch where another process
+    gave the cube another embedder.
+    """
     if setting.embedder is None:
         return 0
     done = 0
@@ -32,11 +48,14 @@ def embed_pending(setting: Setting, *, limit: int | None = None) -> int:
         count = BATCH_TEXTS if limit is None else min(BATCH_TEXTS, limit - done)
         with setting.store.read() as snapshot:
             pending = snapshot.pending_texts(limit=count)
-            vectors = _embed(snapshot, setting.embedder, pending) if pending else {}
+            known = snapshot.same_text_vectors([content for _, content in pending])
         if not pending:
             break
+        vectors = _embed(setting.embedder, pending, known)
         with setting.store.write() as tx:
-            tx.set_vectors(vectors.items())
+            other = keep_vectors(setting, tx, vectors)
+        if other is not None:
+            raise EmbedderMismatch(f"the cube has another embedder by now, {other}; open it again")
         done += len(pending)
     return done
 
@@ -48,14 +67,14 @@ def embed_pending_or_say(setting: Setting, *, limit: int | None = None) -> None:
     """
     try:
         embed_pending(setting, limit=limit)
-    except (EmbeddingError, CubeBusy, CubeFull, CubeDamaged) as error:
+    except (EmbeddingError, EmbedderMismatch, CubeBusy, CubeFull, CubeDamaged) as error:
         _log.warning("texts wait for their vectors and are found by their words alone: %s", error)
 
 
 def _embed(
-    snapshot: Snapshot, embedder: Embedder, texts: Sequence[tuple[TextId, str]]
+    embedder: Embedder, texts: Sequence[tuple[TextId, str]], known: Sequence[list[StoredSpan] | None]
 ) -> dict[TextId, list[StoredSpan]]:
-    known = snapshot.same_text_vectors([content for _, content in texts])
+    """The vectors of texts; `known` are those that the cube has of equal texts."""
     found: dict[TextId, list[StoredSpan]] = {}
     new: dict[str, list[TextId]] = {}
     for (text_id, content), spans in zip(texts, known, strict=True):

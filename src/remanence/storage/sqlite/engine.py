@@ -103,6 +103,15 @@ class SqliteStore:
             self._held_up = not clean
             return clean
 
+    def drop_pages(self) -> None:
+        self._close_idle_readers()
+        if self._writer is not None and self._writing.acquire(blocking=False):  # else it is not at rest
+            try:
+                if not self._closed:
+                    self._writer.release_memory()
+            finally:
+                self._writing.release()
+
     def settle_receipts(self) -> None:
         with self._writing, told_as_ours(str(self._access.path)):
             self._open_writer().execute(statements()["settle_receipts"])

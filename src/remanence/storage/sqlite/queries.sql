@@ -23,10 +23,6 @@ RETURNING embedder;
 -- name: select_head
 SELECT sequence, hash, recorded_at FROM journal ORDER BY sequence DESC LIMIT 1;
 
--- name: select_last_times
--- Record time must rise even where the clock steps back.
-SELECT max(recorded_at) FROM journal;
-
 -- name: select_ids_with_prefix
 SELECT id FROM item WHERE id >= :low AND id < :high ORDER BY id LIMIT :limit;
 
@@ -174,9 +170,6 @@ SELECT vector, text, value FROM vector WHERE vector > :number ORDER BY vector;
 SELECT v.vector, v.text, v.value
 FROM json_each(:texts) AS wanted CROSS JOIN vector AS v ON v.text = wanted.value ORDER BY v.vector;
 
--- name: select_last_vector
-SELECT coalesce(max(vector), 0) FROM vector;
-
 -- name: select_pending_texts
 SELECT text, content, exact FROM text WHERE embedded = 0 ORDER BY text LIMIT :limit;
 
@@ -223,6 +216,9 @@ SELECT DISTINCT author, role FROM revision;
 
 -- name: select_sessions
 SELECT session, name FROM session;
+
+-- name: select_last_receipt
+SELECT coalesce(max(receipt), 0) FROM receipt;
 
 -- name: select_receipts
 SELECT content, pending FROM receipt ORDER BY receipt;

@@ -205,6 +205,10 @@ class SqliteSnapshot:
     def sessions(self) -> dict[int, str]:
         return dict(self._db.execute(self._sql["select_sessions"]))
 
+    def erasures(self) -> int:
+        ((number,),) = list(self._db.execute(self._sql["select_last_receipt"]))
+        return int(number)
+
     def receipts(self) -> list[Receipt]:
         rows = self._db.execute(self._sql["select_receipts"])
         with decoding("a receipt"):
