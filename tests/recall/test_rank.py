@@ -136,3 +136,13 @@ def test_filters_leave_out_what_does_not_pass() -> None:
     assert filtered(said, known_at=day(2), now=day(2)) == {0, 1, 3, 4, 5}
     assert filtered(said, said_before=day(0) + 1) == {0, 1, 4}
     assert filtered(said, items=[5]) == {4}
+
+
+def test_two_statements_of_one_message_are_two_hits() -> None:
+    said = [
+        Said("I am allergic to peanuts and I live in Lisbon with a dog called Rex."),
+        Said("Alice is allergic to peanuts", kind="fact", source=1, session=1),
+        Said("Alice lives in Lisbon", kind="fact", source=1, session=1),
+    ]
+    rows = {hit.row for hit in asked(index_of(said), "Alice Lisbon peanuts allergic lives", k=8)}
+    assert {1, 2} <= rows

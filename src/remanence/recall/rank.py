@@ -8,15 +8,16 @@ import numpy as np
 
 from remanence.errors import InvalidInput
 from remanence.model.hit import Part
-from remanence.recall.columns import NO_SOURCE, Bools, Floats, RowNumbers
+from remanence.recall.columns import NO_SOURCE, UTTERANCE, Bools, Floats, RowNumbers
 from remanence.recall.features import CANDIDATES, candidates
 from remanence.recall.fusion import Weights, explained, log_odds, probability
 from remanence.recall.index import MemoryIndex
 from remanence.recall.question import Question
-from remanence.recall.standing import replaced_share
+from remanence.recall.standing import replaced_share, successions
 
 HITS_MAX = 10_000  # of one recall, however many were asked for
 REPEATED = -1.0  # log-odds, for each better hit by the same author with the same words
+REPLACED_SINCE = "replaced since"
 REPLACED = -3.0  # log-odds, times the share of what was derived from it that has ended since
 
 
@@ -43,19 +44,22 @@ def rank(
     weights: Weights,
     score_min: float = 0.0,
     at: int | None = None,
+    history: bool = False,
 ) -> list[Ranked]:
     """The best rows within the mask, bool [rows]; at most k, best first, none below `score_min`.
 
     `at` is the time asked about, in microseconds: what had been replaced by then stands back. None
-    asks about all times alike. Raises InvalidInput when k is below 1.
+    asks about all times alike. In a `history`, earlier values of an item are hits of their own.
+    Raises InvalidInput when k is below 1.
     """
     if k < 1:
         raise InvalidInput(f"k is {k}; ask for at least 1 hit")
     found = candidates(index, question, mask, count=max(CANDIDATES, min(k, HITS_MAX)))
-    replaced = _replaced(index, found.rows, at)
-    odds = log_odds(found.features, weights) + replaced * np.float32(REPLACED)
+    odds = log_odds(found.features, weights)
+    replaced, inherited = _by_standing(index, found.rows, odds, at)
+    odds += replaced * np.float32(REPLACED) + inherited
     order = np.argsort(-odds, kind="stable")
-    kept, also = _one_a_passage(index, found.rows[order])
+    kept, also = _one_a_passage(index, found.rows[order], history=history)
     order = order[kept]
     repeats = _repeats(index, found.rows[order])
     odds = odds[order] + repeats * np.float32(REPEATED)
@@ -71,7 +75,8 @@ def rank(
             parts=(
                 *explained(found.features[order[place]], weights),
                 *_moved("repeated", float(repeats[place]), REPEATED),
-                *_moved("replaced since", float(replaced[order[place]]), REPLACED),
+                *_moved(REPLACED_SINCE, float(replaced[order[place]]), REPLACED),
+                *_moved("in place of what was asked for", float(inherited[order[place]]), 1.0),
             ),
             also=also.get(int(kept[place]), ()),
         )
@@ -83,26 +88,42 @@ def _moved(name: str, value: float, weight: float) -> tuple[Part, ...]:
     return (Part(name, value, value * weight),) if value else ()
 
 
-def _replaced(index: MemoryIndex, rows: RowNumbers, at: int | None) -> Floats:
-    return np.zeros(len(rows), np.float32) if at is None else replaced_share(index, rows, at=at)
+def _by_standing(index: MemoryIndex, rows: RowNumbers, odds: Floats, at: int | None) -> tuple[Floats, Floats]:
+    """For each row: the share of it that was replaced by then, and what it inherits as a successor.
 
-
-def _one_a_passage(index: MemoryIndex, rows: RowNumbers) -> tuple[RowNumbers, dict[int, tuple[int, ...]]]:
-    """Of rows best first, the places of the first of each passage, and the rows of it left out.
-
-    A passage is an item with all that was derived from it.
+    Whoever asks for what was replaced is answered with what took its place: a successor stands at
+    least as high as its predecessor would have.
     """
-    source, item = index.columns.ints("source")[rows], index.columns.ints("item")[rows]
-    passage = np.where(source == NO_SOURCE, item, source)
+    replaced, inherited = np.zeros(len(rows), np.float32), np.zeros(len(rows), np.float32)
+    if at is not None:
+        replaced = replaced_share(index, rows, at=at)
+        for old, new in successions(index, rows, replaced, at=at):
+            inherited[new] = max(inherited[new], odds[old] - odds[new])
+    return replaced, inherited
+
+
+def _one_a_passage(
+    index: MemoryIndex, rows: RowNumbers, *, history: bool
+) -> tuple[RowNumbers, dict[int, tuple[int, ...]]]:
+    """Of rows best first, the places that are shown, and the rows left out by the place that stands for them.
+
+    An utterance is left out below something derived from it, and what was derived from it below the
+    utterance: they are one passage. Two statements above their utterance are two. In a history, only
+    equal texts of an item are one.
+    """
+    source, kind = index.columns.ints("source")[rows], index.columns.ints("kind")[rows]
+    item, text = index.columns.ints("item")[rows], index.columns.ints("text")[rows]
+    spoken = (source == NO_SOURCE) & (kind == UTTERANCE)
+    passage = -text if history else np.where(source != NO_SOURCE, source, np.where(spoken, item, -text))
     _, first, which = np.unique(passage, return_index=True, return_inverse=True)
-    kept = np.sort(first).astype(np.int32)
+    lead = first[which]
+    shown = lead == np.arange(len(rows))
+    if not history:
+        shown |= (source != NO_SOURCE) & ~spoken[lead]
     also: dict[int, tuple[int, ...]] = {}
-    if len(kept) < len(rows):
-        leads = first[which]
-        for place in np.flatnonzero(leads != np.arange(len(rows))).tolist():
-            lead = int(leads[place])
-            also[lead] = (*also.get(lead, ()), int(rows[place]))
-    return kept, also
+    for place in np.flatnonzero(~shown).tolist():
+        also[int(lead[place])] = (*also.get(int(lead[place]), ()), int(rows[place]))
+    return np.flatnonzero(shown).astype(np.int32), also
 
 
 def _repeats(index: MemoryIndex, rows: RowNumbers) -> RowNumbers:

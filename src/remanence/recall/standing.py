@@ -5,6 +5,8 @@ A statement derived from an utterance may have ended while the utterance stays a
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from remanence.model.interval import MAX_MICROS
@@ -28,6 +30,24 @@ def replaced_share(index: MemoryIndex, rows: RowNumbers, *, at: int) -> Floats:
     ended = np.bincount(source[gone], minlength=size)
     share: Floats = (ended[item] / np.maximum(total[item], 1)).astype(np.float32)
     return share
+
+
+def successions(
+    index: MemoryIndex, rows: RowNumbers, replaced: Floats, *, at: int
+) -> Iterator[tuple[int, int]]:
+    """Places in `rows`: of an utterance that was replaced in part, and of what took that part's place."""
+    columns = index.columns
+    partly = np.flatnonzero(replaced > 0)
+    if not len(partly):
+        return
+    standing = np.flatnonzero((columns.ints("source")[rows] != NO_SOURCE) & _stands(index, rows, at))
+    heir = dict(zip(columns.ints("item")[rows[standing]].tolist(), standing.tolist(), strict=True))
+    source, item = columns.ints("source"), columns.ints("item")
+    for place in partly.tolist():
+        derived = np.flatnonzero(source == item[rows[place]]).astype(np.int32)
+        for number in item[derived[~_stands(index, derived, at)]].tolist():
+            if number in heir:
+                yield place, heir[number]
 
 
 def _stands(index: MemoryIndex, rows: RowNumbers, at: int) -> Bools:
