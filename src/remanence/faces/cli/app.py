@@ -118,6 +118,10 @@ def run(arguments: Sequence[str]) -> int:
         # Whoever read has gone; without this, Python would complain of it while it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_FAULT
+    except OSError as error:
+        report(f"the answer can't be written: {error.strerror}", documents.of_error(error), as_json=False)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_FAULT
     return code or 0
 
 

@@ -14,6 +14,7 @@ from remanence.reader.rules.clauses import Clause, asserted_clauses
 from remanence.reader.rules.derived import Derived
 from remanence.reader.rules.language import DEFAULT_LANGUAGE, Language, Rule, load_language
 
+NAME = "name"  # the attribute of what somebody is called
 READ_ROLES = frozenset({"user", "assistant"})  # tools and prompts speak of nobody
 VALUE_CHARS_MAX = 100  # of a phrase: a longer one is a story, not a value
 VALUE_WORDS_MAX = 12
@@ -91,6 +92,8 @@ def _derived(
     corrects = rule.correction
     if rule.attribute is not None:
         attribute = rule.attribute.format_map(groups).casefold().replace("favorite", "favourite")
+        if attribute == NAME and value.casefold() in subject.casefold().split():
+            return None  # "Marta's name is Marta" says nothing, and is found for every question about Marta
         slot = Slot(subject.casefold(), attribute, value)
         single = attribute in language.single_valued or attribute.startswith(_FAVOURITE)
         corrects = corrects or clause.denies or (clause.hesitates and single)
