@@ -422,7 +422,7 @@ def test_another_owner_is_refused(open_cube: OpenCube) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"wait_seconds": -1}, "wait_seconds -1 must be 0 or more"),
+        ({"wait_seconds": -1}, "wait_seconds -1 must lie in"),
         ({"key": ""}, "key is empty"),
         ({"owner": " "}, "owner ' ' must be a text that is not empty"),
         ({"time_zone": "Mars/Olympus"}, "time zone 'Mars/Olympus' is not known"),

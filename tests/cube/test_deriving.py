@@ -179,3 +179,21 @@ def test_a_correction_heard_late_corrects_what_held_then(cube: Cube) -> None:
     say(cube, "I live in Porto.", day="2022-01-01", session="a")
     say(cube, "Actually, I live in Braga.", day="2021-01-01", session="old")
     assert homes(cube) == {"2019": "", "2020": "Braga", "2021": "Braga", "2022": "Porto"}
+
+
+def test_a_note_on_a_denial_leaves_it_a_denial(cube: Cube) -> None:
+    say(cube, "I don't like coffee.", day="2025-01-05", session="a")
+    denial = derived(cube, "Alice does not like coffee")
+    cube.annotate(denial.id, metadata={"seen": True})
+    say(cube, "I don't like coffee.", day="2025-02-05", session="b")
+    assert len(cube.history(denial.id)) == 3  # made, annotated, corroborated: not ended by its like
+    assert cube.show(denial.id).metadata["seen"] is True
+
+
+def test_an_erased_statement_is_gone_at_once_where_nobody_reads(cube: Cube) -> None:
+    for text in ("I am allergic to qwopnuts.", "I work at Qwopworks.", "I live in Qwopton."):
+        say(cube, text, day="2025-01-05", session="a")
+    for text in facts(cube, "qwopnuts Qwopworks Qwopton"):
+        receipt = cube.forget(derived(cube, text).id, erase=True)
+        assert receipt is not None
+        assert not receipt.pending, text

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from opening import OpenCube
-from remanence.errors import CubeBusy, CubeReadOnly
+from remanence.errors import CubeBusy, CubeReadOnly, InvalidInput
 
 OLD_CUBES = Path(__file__).parents[1] / "data"
 
@@ -140,3 +140,54 @@ def test_a_file_on_read_only_media_is_read_where_nothing_can_be_written(
         assert [file.name for file in Path(media).iterdir()] == ["a.cube"]
         assert path.read_bytes() == before
         Path(media).chmod(0o755)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit on file sizes to set there")
+def test_a_snapshot_that_fails_leaves_no_file_behind(tmp_path: Path) -> None:
+    program = textwrap.dedent("""
+        import resource, sys, remanence
+        with remanence.open(sys.argv[1] + "/a.cube", embedder=None) as cube:
+            cube.remember("words " * 50_000)
+            hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+            resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+            try:
+                cube.snapshot(sys.argv[1] + "/b.cube")
+            except remanence.errors.CubeError:
+                print("refused", flush=True)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+    """)
+    done = subprocess.run([sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True)
+    assert done.stdout == "refused\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.cube"]
+
+
+@pytest.mark.parametrize("seconds", [-1.0, float("inf"), float("nan"), 1e10])
+def test_a_wait_that_no_clock_can_count_is_refused(open_cube: OpenCube, seconds: float) -> None:
+    with pytest.raises(InvalidInput, match="wait_seconds"):
+        open_cube(wait_seconds=seconds)
+
+
+def test_reading_leaves_one_file(open_cube: OpenCube, tmp_path: Path) -> None:
+    cube = open_cube("one.cube")
+    cube.remember("jam")
+    cube.close()
+    reader = open_cube("one.cube", read_only=True)
+    assert reader.recall("jam")
+    reader.close()
+    assert [path.name for path in tmp_path.iterdir()] == ["one.cube"]
+
+
+def test_processes_that_make_one_cube_at_once_all_write_to_it(tmp_path: Path) -> None:
+    program = (
+        "import remanence, sys\n"
+        "with remanence.open(sys.argv[1], embedder=None, reader=None) as cube:\n"
+        "    cube.remember('fact ' + sys.argv[2])\n"
+    )
+    path = tmp_path / "shared.cube"
+    processes = [
+        subprocess.Popen([sys.executable, "-c", program, str(path), str(number)], stderr=subprocess.PIPE)
+        for number in range(4)
+    ]
+    assert [process.communicate()[1] for process in processes] == [b""] * 4
+    with remanence.open(path, read_only=True) as cube:
+        assert cube.stats().counts["items"] == 4

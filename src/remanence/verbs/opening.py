@@ -21,6 +21,7 @@ from remanence.verbs import arguments
 from remanence.verbs.setting import Setting, name_of
 
 DEFAULT_OWNER = "user"
+WAIT_SECONDS_MAX = 86_400.0  # a day; SQLite counts milliseconds in 31 bits
 OWN = "own"  # the embedder that the cube was made with; for a new cube, the default one
 
 
@@ -43,8 +44,8 @@ class Request:
 def open_setting(request: Request, clock: Clock) -> Setting:
     """Open the file and put a cube's parts together; raises the CubeError that fits what is wrong."""
     path = Path(os.fspath(request.path))
-    if request.wait_seconds < 0:
-        raise InvalidInput(f"wait_seconds {request.wait_seconds} must be 0 or more")
+    if not 0 <= request.wait_seconds <= WAIT_SECONDS_MAX:
+        raise InvalidInput(f"wait_seconds {request.wait_seconds} must lie in [0, {WAIT_SECONDS_MAX}]")
     if request.key == "":
         raise InvalidInput("key is empty; give a passphrase, or leave it out for a cube without encryption")
     embedder = _embedder(DEFAULT_SPEC if request.embedder == OWN else request.embedder, request.progress)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from remanence.beliefs.slots import NEGATED, is_affirmed
 from remanence.errors import NotFound
 from remanence.lifecycle.changes import apply_update
 from remanence.lifecycle.states import refuse_unless_changeable
@@ -102,12 +103,17 @@ def annotate(
             content = replace(
                 row.content,
                 tags=row.content.tags if new_tags is None else new_tags,
-                metadata=row.content.metadata if new_metadata is None else new_metadata,
+                metadata=row.content.metadata if new_metadata is None else _kept(row, new_metadata),
             )
             opened.append(change.copy_row(row, content=content))
         change.note(Verb.ANNOTATE, item_id, opened=opened, closed=rows)
         change.write()
     return Item(bitemporal.row_in_force(opened, change.at))
+
+
+def _kept(row: Revision, metadata: Mapping[str, Json]) -> Mapping[str, Json]:
+    """New metadata; a derived denial stays one, whatever else is noted on it."""
+    return metadata if row.content.slot is None or is_affirmed(row) else {**metadata, NEGATED: True}
 
 
 def _provenance(setting: Setting, old: Revision, at: datetime) -> Provenance:

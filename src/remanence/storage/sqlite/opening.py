@@ -73,8 +73,20 @@ def open_reader(access: Access) -> apsw.Connection:
     return _connect(access, apsw.SQLITE_OPEN_READONLY)
 
 
+def leave_one_file(access: Access) -> None:
+    """Take away the empty log that a connection which only reads has to leave behind."""
+    log = access.path.with_name(access.path.name + "-wal")
+    if _only_readable(access.path) or not log.exists() or log.stat().st_size:
+        return
+    db = _connect(access, apsw.SQLITE_OPEN_READWRITE)
+    try:
+        db.execute(statements()["select_any_table"]).fetchall()
+    finally:
+        db.close()  # the last connection that may write removes the log as it closes
+
+
 def copy_database(source: apsw.Connection, access: Access, path: Path) -> None:
-    """Copy what is committed into a new file, under the same key."""
+    """Copy what is committed into a new file, under the same key; what fails leaves no file behind."""
     target = _connect(
         replace(access, path=path, vfs=None), apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
     )
@@ -83,8 +95,11 @@ def copy_database(source: apsw.Connection, access: Access, path: Path) -> None:
             while not backup.done:
                 backup.step(BACKUP_PAGES)
         target.pragma("journal_mode", "delete")
-    finally:
+    except BaseException:
         target.close()
+        path.unlink(missing_ok=True)
+        raise
+    target.close()
 
 
 def _connect(access: Access, flags: int, name: str | None = None) -> apsw.Connection:
@@ -112,7 +127,7 @@ def _refuse_what_is_no_cube(access: Access) -> None:
         raise NotACube(f"{path} is a folder; name a file, such as {path / 'memory.cube'}")
     if not path.exists() or path.stat().st_size == 0:
         if access.read_only:
-            raise NotACube(f"{path} does not exist or is empty, and a cube opened for reading is not made")
+            raise NotACube(f"there is no cube at {path}, and one opened for reading is not made")
         if not path.absolute().parent.is_dir():
             raise NotACube(f"{path}: the folder {path.absolute().parent} does not exist; make it first")
         return
@@ -140,7 +155,8 @@ def _can_be_mended(path: Path) -> bool:
 
 
 def _only_readable(path: Path) -> bool:
-    return path.exists() and not os.access(path, os.W_OK)
+    """Whether it may not be written, or not have its log beside it."""
+    return path.exists() and not (os.access(path, os.W_OK) and os.access(path.absolute().parent, os.W_OK))
 
 
 def _bring_up_to_date(db: apsw.Connection, new: CubeFacts) -> None:
@@ -162,7 +178,16 @@ def _bring_up_to_date(db: apsw.Connection, new: CubeFacts) -> None:
 
 
 def _is_fresh(db: apsw.Connection) -> bool:
-    """Whether nothing is in the file yet; raises NotACube or CubeTooNew for what is not ours to write."""
+    """Whether nothing is in the file yet; raises NotACube or CubeTooNew for what is not ours to write.
+
+    All of it is asked of one state of the file: another process may be making the same cube.
+    """
+    if not db.in_transaction:
+        db.execute("BEGIN")
+        try:
+            return _is_fresh(db)
+        finally:
+            db.execute("ROLLBACK")
     found = db.pragma("application_id")
     if found == settings.APPLICATION_ID:
         refuse_newer(db)
