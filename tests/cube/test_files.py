@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import remanence
 from opening import OpenCube
 from remanence.errors import CubeBusy, CubeReadOnly, InvalidInput
 

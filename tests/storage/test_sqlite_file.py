@@ -219,6 +219,6 @@ def test_a_place_where_no_cube_can_be_is_named(tmp_path: Path, name: str) -> Non
 def test_a_file_that_is_empty_or_missing_is_no_cube_to_read(path: Path, make: Callable[[Path], None]) -> None:
     make(path)
     there = path.exists()
-    with pytest.raises(NotACube, match="does not exist or is empty"):
+    with pytest.raises(NotACube, match="there is no cube at"):
         opened(path, read_only=True)
     assert path.exists() is there

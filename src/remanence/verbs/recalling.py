@@ -38,6 +38,7 @@ QUESTION_CHARS_MAX = 100_000
 NEAR_DUPLICATE_COSINE = 0.9  # two texts that say the same in other words seldom lie nearer
 BY_WORDS_ALONE = "found by its words alone: the cube is open without an embedder"
 OTHER_EMBEDDER = "found by its words alone: the cube has another embedder by now; open it again"
+PARTLY_REPLACED = "some of what it says was replaced since"
 EMBEDDER_FAILED = "found by its words alone: the embedder failed"
 T = TypeVar("T")
 _log = logging.getLogger("remanence")
@@ -266,6 +267,8 @@ def _included(query: Query) -> frozenset[str]:
 
 
 def _loaded(snapshot: Snapshot, index: MemoryIndex, ranked: Sequence[Ranked], note: str | None) -> list[Hit]:
+    from remanence.recall.rank import REPLACED_SINCE
+
     revisions = index.columns.ints("revision")
     numbers = [RevisionId(int(revisions[one.row])) for one in ranked]
     folded = [[RevisionId(int(revisions[row])) for row in one.also] for one in ranked]
@@ -276,6 +279,8 @@ def _loaded(snapshot: Snapshot, index: MemoryIndex, ranked: Sequence[Ranked], no
         if row is None:
             raise CubeDamaged(f"row {number} has lost its item; restore a snapshot")
         notes = _notes(row, [rows[n] for n in group if n in rows], note)
+        if any(part.name == REPLACED_SINCE for part in one.parts):
+            notes = (*notes, PARTLY_REPLACED)
         hits.append(Hit(Item(row), one.score, Why(one.parts, notes)))
     return hits
 

@@ -103,4 +103,4 @@ def test_what_goes_beside_the_texts_is_told_as_it_is_stored(store: Store) -> Non
         (row,) = keep(tx, [row], reason="why")
         keep(tx, [said("other", domain="not asked for")], reason="not asked for")
         words = tx.words_beside([row.item_id])
-        assert sorted(words) == sorted(['["t1", "\\u00e9"]', '{"m":"v"}', "a1", "d1", "s1", "v1", "why"])
+        assert sorted(words) == sorted(['["t1", "\\u00e9"]', '{"m":"v"}', "d1", "s1", "v1", "why"])

@@ -135,7 +135,10 @@ class SqliteStore:
             for db in self._readers:
                 db.close()
             self._readers.clear()
-            if self._writer is not None:
+            if self._writer is None:
+                with told_as_ours(str(self._access.path)):
+                    opening.leave_one_file(self._access)
+            else:
                 with told_as_ours(str(self._access.path)):
                     try:
                         if self._held_up:

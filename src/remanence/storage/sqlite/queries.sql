@@ -185,10 +185,10 @@ SELECT t.content, t.exact FROM json_each(:ids) AS wanted
 CROSS JOIN item AS i ON i.id = wanted.value JOIN text AS t ON t.item = i.item;
 
 -- name: select_words_of_items
--- What else of these items erasure takes, as it is stored.
+-- What else of these items erasure takes, as it is stored; the attribute of a slot is the reader's word.
 SELECT DISTINCT v.value FROM json_each(:ids) AS wanted CROSS JOIN item AS i ON i.id = wanted.value
 JOIN revision AS r ON r.item = i.item
-JOIN json_each(json_array(r.domain, r.tags, r.metadata, r.slot_subject, r.slot_attribute, r.slot_value)) AS v
+JOIN json_each(json_array(r.domain, r.tags, r.metadata, r.slot_subject, r.slot_value)) AS v
 WHERE v.value IS NOT NULL
 UNION SELECT e.content FROM journal AS j JOIN reason AS e ON e.change_set = j.change_set
 WHERE j.item_id IN (SELECT value FROM json_each(:ids));
