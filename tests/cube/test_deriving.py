@@ -197,3 +197,24 @@ def test_an_erased_statement_is_gone_at_once_where_nobody_reads(cube: Cube) -> N
         receipt = cube.forget(derived(cube, text).id, erase=True)
         assert receipt is not None
         assert not receipt.pending, text
+
+
+def test_what_the_owner_stated_outlives_the_message_that_the_item_began_with(cube: Cube) -> None:
+    said = say(cube, "I live in Lisbon.", day="2025-01-05", session="a")
+    item = derived(cube, facts(cube)[0])
+    cube.revise(item.id, "Alice lives in Braga with Tom", valid_from="2025-06-01")
+    cube.forget(said.id, erase=True)
+    assert facts(cube) == ["Alice lives in Braga with Tom"]
+    assert cube.check() == ()
+
+
+def test_a_message_of_which_no_word_is_left_is_recalled_no_more(cube: Cube) -> None:
+    said = say(cube, "I love jazz.", day="2025-01-05", session="a")
+    cube.forget(derived(cube, facts(cube)[0]).id, erase=True)
+    assert said.id not in [hit.item.id for hit in cube.recall("jazz", k=20)]
+    assert (
+        cube.observe(
+            [{"role": "user", "content": "I love jazz.", "timestamp": "2025-01-05 12:00"}], session="a"
+        ).added
+        == ()
+    )

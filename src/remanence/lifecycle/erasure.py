@@ -110,6 +110,8 @@ def erase(tx: Transaction, change: Change, plan: ErasurePlan) -> None:
             closed=closed,
             detail={"asked": item_id in plan.asked},
         )
+        if item_id not in plan.asked:
+            _keep_what_was_stated(change, closed)
     for item_id in plan.redacted:
         spans = [span for span in plan.passages if span.item_id == item_id]
         texts = {row.text_id: row.content.text for row in rows[item_id]}
@@ -204,6 +206,19 @@ def _derived_there(tx: Snapshot, spans: Sequence[Span]) -> list[ItemId]:
     ]
 
 
+def _keep_what_was_stated(change: Change, rows: Sequence[Revision]) -> None:
+    """Of an item that merely falls: what somebody stated rests on no source, and goes on as a new item."""
+    stated = [row for row in rows if not row.provenance.sources and row.text_id]
+    if not stated:
+        return
+    item_id = change.new_item()
+    opened = [
+        change.open_row(item_id, row.content, row.provenance, valid=row.valid, state=row.state)
+        for row in stated
+    ]
+    change.note(Verb.REMEMBER, item_id, opened=opened, detail={"from": stated[0].item_id})
+
+
 def _nothing(row: Revision) -> Content:
     return Content("", kind=row.content.kind, belief=CERTAIN)
 
@@ -220,7 +235,8 @@ def _blanked(change: Change, row: Revision, spans: Sequence[Span], texts: Mappin
             text = text.replace(passage, blank)
     content = replace(row.content, text=text, times=(), event=None)
     provenance = replace(row.provenance, method=REDACTED)
-    return change.open_row(row.item_id, content, provenance, valid=row.valid, state=row.state)
+    state = row.state if any(map(str.isalnum, text)) else State.ARCHIVED
+    return change.open_row(row.item_id, content, provenance, valid=row.valid, state=state)
 
 
 def _never_again(rows: dict[ItemId, list[Revision]], plan: ErasurePlan) -> Iterable[tuple[ItemId, str]]:
