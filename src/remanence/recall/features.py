@@ -20,9 +20,9 @@ from remanence.recall.turns import OFFSETS
 
 Matrix: TypeAlias = npt.NDArray[np.float32]
 
-CANDIDATES = 600  # rows that get all features; gold turns beyond are under 1 % (bench/locomo.py)
+CANDIDATES = 400  # rows that get all features; measured on bench/locomo.py: 600 gain nothing
 SESSION_BEST = 3  # a session's share is that of its three best turns
-SESSION_POOL = 600  # rows among which those three are sought
+POOL = 600  # rows in which a session's best are sought, and from which candidates are taken
 SHORT_TOKENS = 16.0  # a row of so many is short; 32 times as long, it is not short at all
 SHORT_OCTAVES = 5.0
 FLAT = 1e-6  # scores that differ by less are alike
@@ -52,7 +52,7 @@ FEATURES = (
     "after",  # ... of the turn after
     "before_short",  # the turn before's, times how short the row is: a short one leans on its neighbours
     "after_short",  # ... the turn after's
-    "session",  # the session's three best, share of the best session; a row without one: its own share
+    "session",  # its three best, share of the best session; of a row without one: how near it is itself
     "speaker",  # 1: said by whom the question names; -1: an utterance of somebody else
     "asker",  # 1: the question says "I", and its asker said this; -1: an utterance of somebody else
     "told",  # 1: the question asks what the agent said, and it said this; -1: another's utterance
@@ -71,6 +71,9 @@ FEATURES = (
 )
 
 
+COLUMN_OF = {name: column for column, name in enumerate(FEATURES)}
+
+
 def candidates(index: MemoryIndex, question: Question, mask: Bools, *, count: int = CANDIDATES) -> Candidates:
     """The rows worth a full look among those in the mask, bool [rows], and their features.
 
@@ -78,12 +81,14 @@ def candidates(index: MemoryIndex, question: Question, mask: Bools, *, count: in
     nor stand beside one that does, are no candidates unless they are of the time asked for.
     """
     scores = _scores(index, question, mask)
-    session = _session_share(index, scores.rough, mask)
-    rough = scores.rough + np.float32(ROUGH_SESSION) * session
-    rows = _best(rough, count, mask if question.vector is not None else mask & (rough > 0))
+    allowed = mask if question.vector is not None else mask & (scores.rough > 0)
+    pool = _best(scores.rough, max(count, POOL), allowed)
+    session = _session_share(index, scores.rough, pool)
+    order = np.argsort(-(scores.rough[pool] + np.float32(ROUGH_SESSION) * session), kind="stable")[:count]
+    rows, session = pool[order], session[order]
     features = np.zeros((len(rows), len(FEATURES)), np.float32)
     for name, values in _measure(index, question, scores, session, rows).items():
-        features[:, FEATURES.index(name)] = values
+        features[:, COLUMN_OF[name]] = values
     return Candidates(rows, features)
 
 
@@ -167,25 +172,21 @@ def _best(scores: Floats, count: int, mask: Bools) -> RowNumbers:
     return rows[np.argsort(-scores[rows], kind="stable")].astype(np.int32)
 
 
-def _session_share(index: MemoryIndex, rough: Floats, mask: Bools) -> Floats:
-    """By row: the sum of its session's three best rough scores, share of the best session's.
+def _session_share(index: MemoryIndex, rough: Floats, pool: RowNumbers) -> Floats:
+    """Of rows best first: the sum of their session's three best rough scores, share of the best session's.
 
     A row that stands in no session has its own rough score's share instead.
     """
-    session = index.columns.ints("session")
-    pool = _best(rough, SESSION_POOL, mask)
-    pool = pool[np.argsort(session[pool], kind="stable")]  # within a session still best first
-    at = session[pool]
+    session = index.columns.ints("session")[pool]
+    order = np.argsort(session, kind="stable")  # within a session still best first
+    at = session[order]
     starts = np.flatnonzero(np.diff(at, prepend=-1))
     rank = np.arange(len(at)) - np.repeat(starts, np.diff(starts, append=len(at)))
     first = (rank < SESSION_BEST) & (at != NO_SESSION)
-    size = int(session.max(initial=0)) + 1
-    total = np.bincount(at[first], weights=rough[pool[first]], minlength=size).astype(np.float32)
-    by_row = _share(total)[session]
-    alone = session == NO_SESSION
-    if alone.any():
-        np.copyto(by_row, _share(rough), where=alone)
-    return by_row
+    size = int(at[-1]) + 1 if len(at) else 1
+    own = rough[pool]
+    total = np.bincount(at[first], weights=own[order[first]], minlength=size).astype(np.float32)
+    return np.where(session == NO_SESSION, _share(own), _share(total)[session])
 
 
 def _measure(
@@ -210,7 +211,7 @@ def _measure(
         "after": rough[after],
         "before_short": rough[before] * short,
         "after_short": rough[after] * short,
-        "session": session[rows],
+        "session": session,
         "first_person": _one(
             ((flags[rows] & Flag.FIRST_PERSON) != 0) | (columns.ints("kind")[rows] != UTTERANCE)
         ),
