@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from remanence.recall.analyser import Flag
-from remanence.recall.columns import NO_SESSION, UTTERANCE, Bools, Floats, RowNumbers, among
+from remanence.recall.columns import NO_SESSION, NONE, UTTERANCE, Bools, Floats, RowNumbers, among
+from remanence.recall.grouping import places_in_runs, with_none
 from remanence.recall.index import MemoryIndex
 from remanence.recall.lexical import Lexical, covered_nearby, lexical
 from remanence.recall.question import Question
@@ -180,9 +181,7 @@ def _session_share(index: MemoryIndex, rough: Floats, pool: RowNumbers) -> Float
     session = index.columns.ints("session")[pool]
     order = np.argsort(session, kind="stable")  # within a session still best first
     at = session[order]
-    starts = np.flatnonzero(np.diff(at, prepend=-1))
-    rank = np.arange(len(at)) - np.repeat(starts, np.diff(starts, append=len(at)))
-    first = (rank < SESSION_BEST) & (at != NO_SESSION)
+    first = (places_in_runs(at) < SESSION_BEST) & (at != NO_SESSION)
     size = int(at[-1]) + 1 if len(at) else 1
     own = rough[pool]
     total = np.bincount(at[first], weights=own[order[first]], minlength=size).astype(np.float32)
@@ -194,10 +193,10 @@ def _measure(
 ) -> dict[str, Floats | np.float32]:
     columns = index.columns
     flags = columns.ints("flags")
-    asks = np.append((flags & Flag.QUESTION) != 0, np.False_)
-    rough = np.append(_share(scores.rough), np.float32(0))
+    rough = with_none(_share(scores.rough))
     near = [index.turns.at(offset)[rows] for offset in OFFSETS]
     before, after = index.turns.at(-1)[rows], index.turns.at(1)[rows]
+    asks = (before != NONE) & ((flags[before] & Flag.QUESTION) != 0)
     octaves = np.log2(np.maximum(columns.ints("tokens")[rows], 1) / SHORT_TOKENS) / SHORT_OCTAVES
     short = np.clip(1 - octaves, 0, 1).astype(np.float32)
     return {
@@ -217,7 +216,7 @@ def _measure(
         ),
         "number": _one((flags[rows] & Flag.NUMBER) != 0),
         "question": _one((flags[rows] & Flag.QUESTION) != 0),
-        "reply_score": asks[before] * rough[before],
+        "reply_score": asks * rough[before],
         "quoted": _quoted(index, question, rows),
         "nearest": np.float32(scores.cosine.max(initial=0.0)),
         "other_speaker": np.float32(scores.other_speaker),

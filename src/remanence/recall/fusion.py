@@ -51,13 +51,14 @@ def probability(log_odds: Floats) -> Floats:
     return result
 
 
-def explained(features: Floats, weights: Weights) -> tuple[Part, ...]:
-    """The parts of one row's score: float32 [len(FEATURES)]. The bias comes first, then what moved
-    it most; features that are 0 are left out."""
-    parts = [
-        Part(name, value, value * weight)
-        for name, value, weight in zip(FEATURES, features.tolist(), weights.of.tolist(), strict=True)
-        if value != 0
+def explained(features: Matrix, weights: Weights) -> list[tuple[Part, ...]]:
+    """The parts of each row's score: float32 [n, len(FEATURES)]. The bias comes first, then what moved
+    it most; features that are 0 or weigh nothing are left out."""
+    contributions = features * weights.of
+    orders = np.argsort(-np.abs(contributions), axis=1, kind="stable").tolist()
+    prior = Part("prior", 1.0, weights.bias)
+    rows = zip(orders, features.tolist(), contributions.tolist(), strict=True)
+    return [
+        (prior, *(Part(FEATURES[at], values[at], moved[at]) for at in order if moved[at]))
+        for order, values, moved in rows
     ]
-    parts.sort(key=lambda part: -abs(part.contribution))
-    return (Part("prior", 1.0, weights.bias), *parts)

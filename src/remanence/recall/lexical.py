@@ -63,14 +63,17 @@ def lexical(index: MemoryIndex, terms: Sequence[int], mask: Bools) -> Lexical:
 
 
 def covered_nearby(lexical: Lexical, groups: RowNumbers, size: int) -> Floats:
-    """Share of the idf mass that stands anywhere in each group of rows: int32 [n, g], -1 for none."""
-    total = np.zeros(len(groups), np.float32)
+    """Share of the idf mass that stands anywhere in each group of rows: int32 [n, g], -1 for none.
+
+    A row's terms are the bits of one number: TERMS_MAX of a question fit into 64.
+    """
     if lexical.mass <= 0:
-        return total
-    holds = np.zeros(size + 1, np.bool_)
-    for term in lexical.terms:
-        if len(term.rows):
-            holds[term.rows] = True
-            total += holds[groups].any(axis=1) * np.float32(term.idf)
-            holds[term.rows] = False
+        return np.zeros(len(groups), np.float32)
+    held = np.zeros(size + 1, np.uint64)
+    for bit, term in enumerate(lexical.terms):
+        held[term.rows] |= np.uint64(1 << bit)
+    nearby = np.bitwise_or.reduce(held[groups], axis=1)
+    bits = np.arange(len(lexical.terms), dtype=np.uint64)
+    idf = np.array([term.idf for term in lexical.terms], np.float32)
+    total: Floats = ((nearby[:, None] >> bits) & np.uint64(1)).astype(np.float32) @ idf
     return total / np.float32(lexical.mass)

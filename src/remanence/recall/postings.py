@@ -88,6 +88,8 @@ class Postings:
         """The rows that hold a term, each once, and how often they do."""
         rows, counts = [], []
         for run in (self._main, self._tail):
+            if not len(run.keys):
+                continue
             part = run.slice_of(term)
             if part.start < part.stop:
                 rows.append((run.keys[part] & _ROW_MASK).astype(np.int32))

@@ -11,11 +11,13 @@ from remanence.model.hit import Part
 from remanence.recall.columns import NO_SOURCE, UTTERANCE, Bools, Floats, RowNumbers
 from remanence.recall.features import CANDIDATES, candidates
 from remanence.recall.fusion import Weights, explained, log_odds, probability
+from remanence.recall.grouping import places_in_runs
 from remanence.recall.index import MemoryIndex
 from remanence.recall.question import Question
 from remanence.recall.standing import replaced_share, successions
 
 HITS_MAX = 10_000  # of one recall, however many were asked for
+REFINED_MIN, REFINED_FOR_EACH = 64, 4  # rows looked at for folding and repeats: at least, and for each hit
 REPEATED = -1.0  # log-odds, for each better hit by the same author with the same words
 REPLACED_SINCE = "replaced since"
 REPLACED = -3.0  # log-odds, times the share of what was derived from it that has ended since
@@ -58,7 +60,7 @@ def rank(
     odds = log_odds(found.features, weights)
     replaced, inherited = _by_standing(index, found.rows, odds, at)
     odds += replaced * np.float32(REPLACED) + inherited
-    order = np.argsort(-odds, kind="stable")
+    order = np.argsort(-odds, kind="stable")[: max(REFINED_MIN, REFINED_FOR_EACH * k)]
     kept, also = _one_a_passage(index, found.rows[order], history=history)
     order = order[kept]
     repeats = _repeats(index, found.rows[order])
@@ -68,12 +70,13 @@ def rank(
         order, odds, kept, repeats = order[again], odds[again], kept[again], repeats[again]
     scores = probability(odds)
     best = range(min(k, int(np.count_nonzero(scores >= score_min))))
+    reasons = explained(found.features[order[: len(best)]], weights)
     return [
         Ranked(
             row=int(found.rows[order[place]]),
             score=float(scores[place]),
             parts=(
-                *explained(found.features[order[place]], weights),
+                *reasons[place],
                 *_moved("repeated", float(repeats[place]), REPEATED),
                 *_moved(REPLACED_SINCE, float(replaced[order[place]]), REPLACED),
                 *_moved("in place of what was asked for", float(inherited[order[place]]), 1.0),
@@ -130,10 +133,7 @@ def _repeats(index: MemoryIndex, rows: RowNumbers) -> RowNumbers:
     """Of rows best first, how many earlier ones have the same author and words."""
     _, which = np.unique(index.fingerprints[rows], return_inverse=True)
     order = np.argsort(which, kind="stable")
-    grouped = which[order]
-    starts = np.flatnonzero(np.diff(grouped, prepend=-1))
-    rank = np.arange(len(rows)) - np.repeat(starts, np.diff(starts, append=len(rows)))
     repeats = np.empty(len(rows), np.int32)
-    repeats[order] = rank
+    repeats[order] = places_in_runs(which[order])
     repeats[index.lengths[rows] == 0] = 0
     return repeats

@@ -22,6 +22,7 @@ from remanence.recall.columns import (
     RowNumbers,
     grown,
 )
+from remanence.recall.grouping import with_none
 
 OFFSETS = (-2, -1, 1, 2)
 WEIGHTS = (0.5, 0.7, 0.7, 0.5)  # of the neighbours beside the turn's own 1.0; DESIGN.md section 5
@@ -84,7 +85,7 @@ class Turns:
 
     def spread(self, scores: Floats) -> Floats:
         """Each row's score plus its neighbours', weighted: float32 [rows]."""
-        padded = np.append(scores, np.float32(0))
+        padded = with_none(scores)
         total = scores.copy()
         for place, weight in enumerate(WEIGHTS):
             near = np.take(padded, self._near[place, : self._size], mode="wrap")
