@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from remanence.model.item import Item
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One named share of a score: a feature's value times its weight."""
+class Part(NamedTuple):
+    """One named share of a score: a feature's value times its weight. A tuple: a recall makes hundreds."""
 
     name: str
     value: float

@@ -39,14 +39,11 @@ class Interval:
     end: datetime | None = None
 
     def __post_init__(self) -> None:
-        for name in ("start", "end"):
-            bound = getattr(self, name)
-            if bound is None:
-                continue
-            if bound.tzinfo is None:
-                raise InvalidInput(f"{name} {bound.isoformat()} has no time zone; give an aware time")
-            if bound.tzinfo is not UTC:
-                object.__setattr__(self, name, bound.astimezone(UTC))
+        start, end = self.start, self.end
+        if start is not None and start.tzinfo is not UTC:
+            object.__setattr__(self, "start", _in_utc(start, "start"))
+        if end is not None and end.tzinfo is not UTC:
+            object.__setattr__(self, "end", _in_utc(end, "end"))
         if self.start is not None and self.end is not None and self.end <= self.start:
             raise InvalidInput(
                 f"an interval must end after it starts: {self.start.isoformat()} to {self.end.isoformat()}"
@@ -87,6 +84,12 @@ class Interval:
             yield Interval(self.start, other.start)
         if other.end_micros < self.end_micros:
             yield Interval(other.end, self.end)
+
+
+def _in_utc(bound: datetime, name: str) -> datetime:
+    if bound.tzinfo is None:
+        raise InvalidInput(f"{name} {bound.isoformat()} has no time zone; give an aware time")
+    return bound.astimezone(UTC)
 
 
 ALWAYS = Interval()

@@ -110,7 +110,9 @@ class _Scores:
 def _scores(index: MemoryIndex, question: Question, mask: Bools) -> _Scores:
     cosine = _cosines(index, question, mask)
     words = lexical(index, question.terms, mask)
-    words.bm25[~mask] = 0
+    everywhere = bool(mask.all())
+    if not everywhere:
+        words.bm25[~mask] = 0
     window = index.turns.spread(cosine)
     window /= index.turns.norms
     bm25, bm25_window = _share(words.bm25), _share(index.turns.spread(words.bm25))
@@ -120,7 +122,8 @@ def _scores(index: MemoryIndex, question: Question, mask: Bools) -> _Scores:
         rough += part * np.float32(ROUGH[name])
     if question.spans:
         rough += _one(_in_time(index, question)) * np.float32(ROUGH_IN_TIME)
-    rough *= mask
+    if not everywhere:
+        rough *= mask
     other_speaker = 0.0
     if question.named:
         theirs = _said_by(index, question.named)
@@ -133,7 +136,8 @@ def _scores(index: MemoryIndex, question: Question, mask: Bools) -> _Scores:
 def _cosines(index: MemoryIndex, question: Question, mask: Bools) -> Floats:
     """Cosines within the mask; a row whose vector is not there yet is neither near nor far."""
     cosine = index.cosines(question.vector)
-    cosine *= mask
+    if not mask.all():
+        cosine *= mask
     unknown = index.vectors.unknown()
     if question.vector is not None and unknown.any():
         known = cosine[mask & ~unknown]
