@@ -61,6 +61,45 @@ def test_any_words_of_time_are_read_without_an_exception(text: str, said_at: dat
     resolve(text, said_at=said_at, tz=UTC)
 
 
+UNITS = """
+Saturday
+Saturday evening
+Sunday evening
+this morning
+tomorrow night
+noon
+5pm
+3 May
+May
+May 2025
+2025
+next week
+this weekend
+next weekend
+last winter
+Q3 2025
+the 1990s
+Christmas
+2025-05-03
+yesterday afternoon
+"""
+
+
+@pytest.mark.parametrize("frame", ["from {} to {}", "between {} and {}", "from {} until {}", "{} - {}"])
+def test_a_range_of_any_two_units_is_read_without_an_exception(frame: str) -> None:
+    units = UNITS.strip().splitlines()
+    for first in units:
+        for last in units:
+            holds(f"We were away {frame.format(first, last)}.", SAID_AT)
+
+
+def test_a_range_of_parts_of_a_day_ends_with_its_last_part() -> None:
+    (found,) = find_times("from Saturday evening to Sunday evening", said_at=SAID_AT, tz=UTC)
+    assert found.interval.start == datetime(2024, 5, 18, 18, tzinfo=UTC)
+    assert found.interval.end == datetime(2024, 5, 20, tzinfo=UTC)
+    assert found.last == datetime(2024, 5, 19, 18, tzinfo=UTC)
+
+
 @given(st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join), moments)
 @settings(max_examples=150, deadline=None)
 def test_a_date_is_read_or_refused(text: str, now: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
-from remanence.reader.times import occurrences, spans
+from remanence.reader.times import occurrences
 from remanence.reader.times.meaning_clock import in_daytime, on_days, span_at
 from remanence.reader.times.meaning_days import DAILY
 from remanence.reader.times.meaning_parts import hours_on
@@ -36,8 +36,7 @@ def settle(meant: object, scene: Scene, *, past: bool | None) -> Settled | None:
         span = _chosen(meant, scene, past)
         if span is None or span[1] <= span[0]:
             return None
-        whole = isinstance(meant.sequence, Stretch) and meant.sequence.whole
-        last = spans.shift(span[1], -1, meant.grain) if whole else None
+        last = _last_unit(meant.sequence, span)
         return Settled(*span, meant.grain, meant.kind, meant.at or span[0], meant.zone, last)
     if isinstance(meant, Bounds):
         return _bounds(meant, scene, past)
@@ -48,6 +47,14 @@ def settle(meant: object, scene: Scene, *, past: bool | None) -> Settled | None:
     if isinstance(meant, Hours):
         return settle(hours_on(DAILY, meant), scene, past=past)
     return None
+
+
+def _last_unit(sequence: object, span: Span) -> datetime | None:
+    """Where the unit begins that a stretch counts in as its last; parts of a day are of no one length."""
+    if not isinstance(sequence, Stretch) or not sequence.whole:
+        return None
+    inside = occurrences.between(sequence.last, *span)
+    return next((begin for begin, end in inside if end == span[1]), None)
 
 
 def _chosen(meant: Time, scene: Scene, past: bool | None) -> Span | None:
