@@ -96,7 +96,7 @@ def test_erased_text_leaves_terms_and_vectors() -> None:
     index.replace([1], [erased])
     row = int(index.rows_with_revisions([1])[0])
     term = int(np.frombuffer(analyse("ginger").terms, "<u4")[0])
-    assert len(index.postings.find(term)[0]) == 0
+    assert len(index.postings.find([term])[0]) == 0
     assert index.cosines(vector_of("ginger"))[row] == 0
 
 
@@ -139,7 +139,7 @@ def test_a_term_at_either_end_of_the_numbers_is_found() -> None:
     ends = np.array([0, 0xFFFF_FFFF, 0xFFFF_FFFF], "<u4").tobytes()
     postings.add(0, [ends, b"", ends])
     for term, count in ((0, 1.0), (0xFFFF_FFFF, 2.0)):
-        rows, counts = postings.find(term)
+        rows, counts, _ = postings.find([term])
         assert rows.tolist() == [0, 2]
         assert counts.tolist() == [count, count]
-    assert len(postings.find(5)[0]) == 0
+    assert len(postings.find([5])[0]) == 0

@@ -7,7 +7,7 @@ import pytest
 
 from recall.cubes import day
 from remanence.recall.analyser import analyse
-from remanence.recall.question import Question, Span, read_question
+from remanence.recall.question import TERMS_MAX, Question, Span, read_question
 
 AUTHORS = {"Alice Martin": 0, "Bob": 1, "Will": 2, "assistant": 3}
 
@@ -43,7 +43,7 @@ def test_the_names_of_speakers_are_no_terms() -> None:
 
 def test_each_term_comes_once_and_not_without_bound() -> None:
     assert len(read("tea, tea and more tea").terms) == 1
-    assert len(read(" ".join(f"word{n}" for n in range(500))).terms) == 64
+    assert len(read(" ".join(f"word{n}" for n in range(500))).terms) == TERMS_MAX
 
 
 def test_i_is_the_asker_and_nobody_without_one() -> None:

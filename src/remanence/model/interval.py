@@ -41,12 +41,14 @@ class Interval:
     def __post_init__(self) -> None:
         start, end = self.start, self.end
         if start is not None and start.tzinfo is not UTC:
-            object.__setattr__(self, "start", _in_utc(start, "start"))
+            start = _in_utc(start, "start")
+            object.__setattr__(self, "start", start)
         if end is not None and end.tzinfo is not UTC:
-            object.__setattr__(self, "end", _in_utc(end, "end"))
-        if self.start is not None and self.end is not None and self.end <= self.start:
+            end = _in_utc(end, "end")
+            object.__setattr__(self, "end", end)
+        if start is not None and end is not None and end <= start:
             raise InvalidInput(
-                f"an interval must end after it starts: {self.start.isoformat()} to {self.end.isoformat()}"
+                f"an interval must end after it starts: {start.isoformat()} to {end.isoformat()}"
             )
 
     @classmethod

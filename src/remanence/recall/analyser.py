@@ -17,6 +17,7 @@ from enum import IntFlag
 from functools import cache
 from hashlib import blake2b
 from importlib import resources
+from operator import itemgetter
 
 from remanence.recall.tokens import UNSPACED, estimate_tokens
 
@@ -32,7 +33,7 @@ _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff
 _STARTSUNSPACED = re.compile(f"[{UNSPACED}]")
 _ACCENTS = re.compile("[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]")
 _CLOCK_OR_DATE = re.compile(r"\d[:/.-]\d|\d ?(?:am|pm|h|th|st|nd|rd)\b|\b(?:19|20)\d\d\b")
-_NAME = re.compile(r"[a-z,] [A-Z][a-z]")
+_NAME_INSIDE = re.compile(r"[a-z,] [A-Z][a-z]")
 
 
 class Flag(IntFlag):
@@ -44,6 +45,9 @@ class Flag(IntFlag):
     SECOND_PERSON = 8  # addresses somebody
     NUMBER = 16  # has a digit
     NAME = 32  # has a capitalised word inside a sentence
+
+
+_QUESTION, _TIME, _FIRST_PERSON, _SECOND_PERSON, _NUMBER, _NAME = map(int, Flag)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +78,10 @@ def word_lists() -> WordLists:
 
 @cache
 def _stemmer() -> Callable[[str], str]:
-    from snowballstemmer import stemmer  # type: ignore[import-untyped]  # it ships no hints
+    from Stemmer import Stemmer  # type: ignore[import-not-found]  # it ships no hints
 
-    stem: Callable[[str], str] = stemmer("english").stemWord
+    english = Stemmer("english", 0)  # no cache of its own: an erased text leaves no word behind
+    stem: Callable[[str], str] = english.stemWord
     return stem
 
 
@@ -134,21 +139,21 @@ def analyse(text: str) -> Analysis:
 def _flags(text: str, found: list[str]) -> int:
     lists = word_lists()
     seen = set(found)
-    number = any(map(str.isdigit, seen)) or any(word[0].isdigit() for word in seen)
-    flags = 0
+    number = any(map(str.isdigit, map(itemgetter(0), seen)))
+    flags = 0  # plain ints: an IntFlag's own "or" takes longer than all the looking
     if "?" in text or "？" in text:
-        flags |= Flag.QUESTION
+        flags |= _QUESTION
     if not lists.time.isdisjoint(seen) or (number and _CLOCK_OR_DATE.search(text)):
-        flags |= Flag.TIME
+        flags |= _TIME
     if not lists.first_person.isdisjoint(seen):
-        flags |= Flag.FIRST_PERSON
+        flags |= _FIRST_PERSON
     if not lists.second_person.isdisjoint(seen):
-        flags |= Flag.SECOND_PERSON
+        flags |= _SECOND_PERSON
     if number:
-        flags |= Flag.NUMBER
-    if _NAME.search(text):
-        flags |= Flag.NAME
-    return int(flags)
+        flags |= _NUMBER
+    if _NAME_INSIDE.search(text):
+        flags |= _NAME
+    return flags
 
 
 def _grams(run: str) -> list[str]:

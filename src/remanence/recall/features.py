@@ -172,7 +172,7 @@ def _best(scores: Floats, count: int, mask: Bools) -> RowNumbers:
     """The rows of the highest scores within the mask, best first."""
     rows = np.flatnonzero(mask)
     if len(rows) > count:
-        within = scores[rows]
+        within = scores if len(rows) == len(scores) else scores[rows]
         rows = rows[np.argpartition(within, -count)[-count:]]
     return rows[np.argsort(-scores[rows], kind="stable")].astype(np.int32)
 
@@ -196,7 +196,8 @@ def _measure(
     index: MemoryIndex, question: Question, scores: _Scores, session: Floats, rows: RowNumbers
 ) -> dict[str, Floats | np.float32]:
     columns = index.columns
-    flags = columns.ints("flags")
+    flags, kind = columns.ints("flags"), columns.ints("kind")[rows]
+    own = flags[rows]
     rough = with_none(_share(scores.rough))
     near = [index.turns.at(offset)[rows] for offset in OFFSETS]
     before, after = index.turns.at(-1)[rows], index.turns.at(1)[rows]
@@ -215,11 +216,9 @@ def _measure(
         "before_short": rough[before] * short,
         "after_short": rough[after] * short,
         "session": session,
-        "first_person": _one(
-            ((flags[rows] & Flag.FIRST_PERSON) != 0) | (columns.ints("kind")[rows] != UTTERANCE)
-        ),
-        "number": _one((flags[rows] & Flag.NUMBER) != 0),
-        "question": _one((flags[rows] & Flag.QUESTION) != 0),
+        "first_person": _one(((own & Flag.FIRST_PERSON) != 0) | (kind != UTTERANCE)),
+        "number": _one((own & Flag.NUMBER) != 0),
+        "question": _one((own & Flag.QUESTION) != 0),
         "reply_score": asks * rough[before],
         "quoted": _quoted(index, question, rows),
         "nearest": np.float32(scores.cosine.max(initial=0.0)),
@@ -273,10 +272,10 @@ def _near_time(index: MemoryIndex, question: Question, rows: RowNumbers) -> Floa
 
 
 def _quoted(index: MemoryIndex, question: Question, rows: RowNumbers) -> Floats:
-    held = np.zeros(len(rows), np.float32)
-    for term in question.quoted:
-        held += np.isin(rows, index.postings.find(term)[0])
-    return held / np.float32(max(1, len(question.quoted)))
+    if not question.quoted:
+        return np.zeros(len(rows), np.float32)
+    holding = np.bincount(index.postings.find(question.quoted)[0], minlength=len(index.columns))
+    return holding[rows].astype(np.float32) / np.float32(len(question.quoted))
 
 
 def _one(truth: Bools) -> Floats:

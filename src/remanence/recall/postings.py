@@ -50,13 +50,6 @@ class _Run:
     def rows(self) -> RowNumbers:
         return (self.keys & _ROW_MASK).astype(np.int32)
 
-    def slice_of(self, term: int) -> slice:
-        low = np.uint64(term) << _ROW_BITS
-        start, end = np.searchsorted(self.keys, np.array([low, low | _ROW_MASK], np.uint64))
-        if end < len(self.keys) and self.keys[end] == (low | _ROW_MASK):
-            end += 1
-        return slice(int(start), int(end))
-
 
 _EMPTY = _Run(np.empty(0, np.uint64), np.empty(0, np.uint8))
 
@@ -84,19 +77,29 @@ class Postings:
             self._tail = _EMPTY
         return lengths
 
-    def find(self, term: int) -> tuple[RowNumbers, Floats]:
-        """The rows that hold a term, each once, and how often they do."""
-        rows, counts = [], []
+    def find(self, terms: Sequence[int]) -> tuple[RowNumbers, Floats, npt.NDArray[np.intp]]:
+        """The rows that hold each term, how often they do, and the term's place among `terms`.
+
+        A row stands there once for each term that it holds.
+        """
+        keys, counts, which = [], [], []
+        low = np.array(terms, np.uint64) << _ROW_BITS
         for run in (self._main, self._tail):
-            if not len(run.keys):
-                continue
-            part = run.slice_of(term)
-            if part.start < part.stop:
-                rows.append((run.keys[part] & _ROW_MASK).astype(np.int32))
-                counts.append(run.counts[part].astype(np.float32))
-        if not rows:
-            return np.empty(0, np.int32), np.empty(0, np.float32)
-        return (rows[0], counts[0]) if len(rows) == 1 else (np.concatenate(rows), np.concatenate(counts))
+            starts = np.searchsorted(run.keys, low).tolist()
+            ends = np.searchsorted(run.keys, low + _ROW_MASK, side="right").tolist()
+            for place, (start, end) in enumerate(zip(starts, ends, strict=True)):
+                if start < end:
+                    keys.append(run.keys[start:end])
+                    counts.append(run.counts[start:end])
+                    which.append((place, end - start))
+        if not keys:
+            return np.empty(0, np.int32), np.empty(0, np.float32), np.empty(0, np.intp)
+        places, lengths = zip(*which, strict=True)
+        return (
+            (np.concatenate(keys) & _ROW_MASK).astype(np.int32),
+            np.concatenate(counts).astype(np.float32),
+            np.repeat(places, lengths),
+        )
 
     def erase(self, dead: Bools) -> None:
         """Drop the postings of dead rows: bool [rows]."""

@@ -93,8 +93,10 @@ class RevisionCells(NamedTuple):
 
 def revision_of(row: RevisionCells, sources: tuple[Source, ...]) -> Revision:
     """A revision from its columns and its sources. Raises apsw.CorruptError where they make none."""
-    with decoding(f"revision {row.revision}"):
+    try:  # without `decoding`: ten to a recall, each some microseconds sooner
         return _revision_of(row, sources)
+    except UNREADABLE as error:
+        raise apsw.CorruptError(f"revision {row.revision}: {error}") from error
 
 
 def _revision_of(row: RevisionCells, sources: tuple[Source, ...]) -> Revision:
