@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
@@ -20,13 +19,13 @@ from remanence.lifecycle.erasure import InSources as InSources
 from remanence.lifecycle.undo import Undone
 from remanence.model.clock import Clock
 from remanence.model.hit import Context, Hit
-from remanence.model.item import NOTHING, Item, Json, Revision
-from remanence.model.journal import JournalEntry
+from remanence.model.item import NOTHING, Item, Json
 from remanence.model.kind import Kind, Trust
 from remanence.storage.port import Receipt
+from remanence.surface.records import Records
+from remanence.surface.records import View as View
 from remanence.verbs import (
     forgetting,
-    inspecting,
     observing,
     opening,
     remembering,
@@ -34,7 +33,6 @@ from remanence.verbs import (
     vectors,
 )
 from remanence.verbs.arguments import When
-from remanence.verbs.inspecting import Stats
 from remanence.verbs.observing import Observed
 from remanence.verbs.recalling import DEFAULT_BUDGET_TOKENS, DEFAULT_HITS, Query, Recaller
 from remanence.verbs.setting import Setting
@@ -86,7 +84,7 @@ def open(
     return Cube(opening.open_setting(request, clock or SystemClock()))
 
 
-class Cube:
+class Cube(Records):
     """One owner's memory, open. Use it from any thread; close it, or use it in a `with` block.
 
     Ids may be given as any unambiguous prefix. Times may be datetimes (naive ones are read in the
@@ -96,16 +94,6 @@ class Cube:
     def __init__(self, setting: Setting) -> None:
         self._setting = setting
         self._recaller = Recaller(setting)
-
-    @property
-    def owner(self) -> str:
-        """Whose memory it is."""
-        return self._setting.owner
-
-    @property
-    def time_zone(self) -> str:
-        """The zone in which naive times are read."""
-        return self._setting.store.facts.time_zone
 
     def observe(
         self,
@@ -321,38 +309,6 @@ class Cube:
             self._setting, sequence, cascade=cascade, because=because, actor=actor or self.owner
         )
 
-    def show(self, item: str) -> Item:
-        """The item as it is believed now; raises NotFound or AmbiguousId."""
-        return inspecting.show(self._setting, item)
-
-    def history(self, item: str) -> tuple[Revision, ...]:
-        """All rows of an item, in the order in which they were recorded."""
-        return inspecting.history(self._setting, item)
-
-    def journal(self, *, limit: int = 50, item: str | None = None) -> tuple[JournalEntry, ...]:
-        """The newest lines of the journal, newest first; of one item if asked for."""
-        return inspecting.journal(self._setting, limit=limit, prefix=item)
-
-    def at(self, known_at: When, *, as_of: When | None = None) -> View:
-        """The memory as it was: recall and context that know nothing later. Reads only."""
-        return View(self, known_at=known_at, as_of=as_of)
-
-    def erased(self) -> tuple[Receipt, ...]:
-        """The receipts of all erasures, oldest first."""
-        return inspecting.erased(self._setting)
-
-    def stats(self) -> Stats:
-        """How much there is of what."""
-        return inspecting.stats(self._setting)
-
-    def check(self, *, head: str | None = None) -> tuple[str, ...]:
-        """What is wrong with the cube, as sentences; empty when all is well.
-
-        Looks at pages, references, the text index, the journal's chain, texts against their digests,
-        rows against each other. `head` is an earlier hash of the chain, from a receipt or `journal`.
-        """
-        return inspecting.check(self._setting, head=head)
-
     def embed_pending(self, *, limit: int | None = None) -> int:
         """Embed texts that wait for their vectors; returns how many. Raises EmbeddingError."""
         return vectors.embed_pending(self._setting, limit=limit)
@@ -380,20 +336,3 @@ class Cube:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A cube as it was at one time; see Cube.at."""
-
-    cube: Cube
-    known_at: When
-    as_of: When | None = None
-
-    def recall(self, text: str, *, k: int = DEFAULT_HITS) -> list[Hit]:
-        """As Cube.recall, at the view's times."""
-        return self.cube.recall(text, k=k, known_at=self.known_at, as_of=self.as_of)
-
-    def context(self, text: str, *, budget: int = DEFAULT_BUDGET_TOKENS) -> Context:
-        """As Cube.context, at the view's times."""
-        return self.cube.context(text, budget=budget, known_at=self.known_at, as_of=self.as_of)
