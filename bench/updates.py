@@ -17,6 +17,7 @@ Figures, by group, n each; `all` is the English dialogues, `trap: X` those with 
 - false supersessions: share of the values of `stays` and `plural` (many values at a time) questions that none
   of ten hits states, or whose derived items have all ended: none that holds the value in its slot (in its
   text, where it has no slot) stands when the question is asked.
+- ended: the share of the same values for which the second alone is so.
 - read: share of the same values that a derived item held at all. The others could not be superseded: where
   this is small, few false supersessions say little.
 
@@ -51,7 +52,7 @@ SHIPPED = Path(__file__).parent / "updates"
 LANGUAGES = frozenset({"french", "german", "italian", "portuguese", "spanish"})  # groups of their own
 FIRST = {"latest": "latest first", "as_of": "as of first", "stays": "still first"}
 BEFORE = {"latest": "latest before others", "as_of": "as of before others"}
-LOST, READ = "false supersessions", "read"
+LOST, ENDED, READ = "false supersessions", "ended", "read"
 
 Value = tuple[str, ...]  # its spellings
 
@@ -197,6 +198,7 @@ def verdicts(told: Told, question: Question) -> Iterator[tuple[str, bool]]:
             rows = told.held(value)
             ended = bool(rows) and not any(stands(row, question.asked_at) for row in rows)
             yield LOST, ended or not any(states(hit.item.content, value) for hit in hits)
+            yield ENDED, ended
             yield READ, bool(rows)
 
 
@@ -213,12 +215,12 @@ def measure(chosen: Sequence[Dialogue], embedder: Embedder | None, *, verbose: b
                     for figure, holds in verdicts(told, question):
                         for group in dialogue.groups:
                             found[figure, group].append(holds)
-                        if verbose and holds is (figure == LOST):
+                        if verbose and figure != READ and holds is (figure in (LOST, ENDED)):
                             _show_failure(dialogue, question, figure, told.hits(question))
             path.unlink()
     report = Report("updates")
     wide = {"all": 0, "other languages": 1}
-    figures = (*FIRST.values(), *BEFORE.values(), LOST, READ)
+    figures = (*FIRST.values(), *BEFORE.values(), LOST, ENDED, READ)
     for figure, group in sorted(found, key=lambda key: (wide.get(key[1], 2), key[1], figures.index(key[0]))):
         report.mean(figure, group, map(float, found[figure, group]))
 

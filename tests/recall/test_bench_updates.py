@@ -158,7 +158,7 @@ def test_a_value_that_no_hit_states_is_a_false_supersession(
 ) -> None:
     question = {"type": "plural", "question": "anvil?", "expect": [["Vulcan"], ["Zebulon"]]}
     found, _ = figures(record([{"content": "the anvil is a Vulcan"}], question), tmp_path, capsys)
-    assert found == {"false supersessions": (0.5, 2), "read": (0, 2)}
+    assert found == {"false supersessions": (0.5, 2), "ended": (0, 2), "read": (0, 2)}
 
 
 def test_a_value_whose_derived_item_ended_is_a_false_supersession(
@@ -171,7 +171,7 @@ def test_a_value_whose_derived_item_ended_is_a_false_supersession(
     question = {"type": "stays", "question": "where do I live?", "expect": [["Ghent"]], "wrong": ["Bruges"]}
     found, _ = figures(record(messages, question), tmp_path, capsys)
     assert found["read"] == (1, 1)
-    assert found["false supersessions"] == (1, 1)
+    assert found["false supersessions"] == found["ended"] == (1, 1)
 
 
 def test_no_text_of_a_dialogue_is_printed_unless_asked_for(
