@@ -18,6 +18,7 @@ from remanence.model.item import NOTHING, Content, Json, Provenance, Revision, S
 from remanence.model.journal import Entry, Verb, text_digest
 from remanence.model.state import State
 from remanence.storage.port import NewText, Transaction
+from remanence.storage.support_port import Observation, TrackRecord
 
 ID_RANDOM_BITS = 74
 SALT_BYTES = 16
@@ -73,6 +74,8 @@ class Change:
         self._closed: dict[RevisionId, Revision] = {}
         self._turns: dict[str, list[tuple[int, ItemId, bool]]] = {}
         self._notes: list[_Note] = []
+        self.observations: list[Observation] = []  # how sources did, kept with the change
+        self._records: list[TrackRecord] | None = None
 
     def new_item(self) -> ItemId:
         """Make an identity."""
@@ -205,6 +208,7 @@ class Change:
         tx.add_sources((row, source) for row, source in self._sources if row not in self._closed)
         for session, turns in self._turns.items():
             tx.add_turns(session, turns)
+        tx.add_observations(self.observations, change_set=self.number)
         entries = [self._entry_of(note) for note in self._notes]
         tx.append(entries, actor=self._actor, reason=self._reason, at=self.at, change_set=self.number)
         return self.number
@@ -230,6 +234,18 @@ class Change:
             digests=tuple(text_digest(text.salt, text.content) for text in brought),
             detail=note.detail,
         )
+
+    @property
+    def track_records(self) -> Sequence[TrackRecord]:
+        """How sources did before this change; asked of the store once."""
+        if self._records is None:
+            self._records = self._tx.track_records()
+        return self._records
+
+    @property
+    def items(self) -> list[ItemId]:
+        """The items that its journal lines name so far, each once."""
+        return list(dict.fromkeys(note.item_id for note in self._notes if note.item_id is not None))
 
     @property
     def new_texts(self) -> Sequence[tuple[TextId, str]]:

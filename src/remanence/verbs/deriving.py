@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from remanence.beliefs.slots import NEGATED, Claim, Effect, weigh
-from remanence.lifecycle import states
 from remanence.lifecycle.changes import Change, apply_update
 from remanence.model import bitemporal
 from remanence.model.belief import Belief
@@ -16,9 +15,11 @@ from remanence.model.interval import Interval
 from remanence.model.item import NOTHING, Content, Provenance, Revision, Source, event_of
 from remanence.model.journal import Verb
 from remanence.model.kind import Kind
-from remanence.model.state import RECALLED, State
+from remanence.model.state import RECALLED
 from remanence.storage.port import Transaction
+from remanence.verbs import reliability
 from remanence.verbs.setting import Setting
+from remanence.verbs.supporting import settle
 
 if TYPE_CHECKING:
     from remanence.reader.rules.derived import Derived
@@ -56,7 +57,10 @@ def derive_from(
     for derived in found:
         if METHOD + derived.rule in blocked or derived.content in standing:
             continue
-        content, provenance = _content(row, derived), _provenance(row, derived)
+        provenance = _provenance(row, derived)
+        content = _content(
+            row, derived, reliability.weighed(change, Belief.stated(derived.confidence), provenance)
+        )
         effect, target = Effect.ADD, None
         if derived.slot is not None:
             claim = Claim(
@@ -81,14 +85,7 @@ def derive_from(
 
 def read_again(setting: Setting, tx: Transaction, change: Change, row: Revision) -> list[ItemId]:
     """After an utterance changed: retire what rested on its old words alone, derive from the new."""
-    for derived in tx.derived_from([row.item_id]):
-        resting = [
-            old
-            for old in change.open_rows_of(derived)
-            if old.state is State.ACTIVE and {s.item_id for s in old.provenance.sources} == {row.item_id}
-        ]
-        if resting:
-            states.move(change, resting, State.ARCHIVED, Verb.RETIRE)
+    settle(tx, change, [row.item_id])
     blocked = frozenset(method for _, method in tx.blocked([row.item_id]))
     found = read(setting, row.content, row.provenance)
     return derive_from(change, row, found, blocked=blocked)
@@ -119,6 +116,8 @@ def _carry_out(
         change.note(Verb.DERIVE, row.item_id, opened=[row])
         return row.item_id
     if effect in (Effect.REPEAT, Effect.CORROBORATE):
+        if effect is Effect.CORROBORATE:
+            reliability.observe(change, target, borne_out=True, by=provenance.author)
         if effect is Effect.CORROBORATE and target.content.belief.strength < STRENGTH_MAX:
             stronger = replace(target.content, belief=target.content.belief.corroborated())
             change.close_row(target)
@@ -129,6 +128,7 @@ def _carry_out(
         return None if effect is Effect.REPEAT else target.item_id
     rows = change.open_rows_of(target.item_id)
     if effect is Effect.CORRECT:
+        reliability.observe(change, target, borne_out=False, by=provenance.author)
         valid_from, valid_to = target.valid.start, target.valid.end
     else:
         starts = [row.valid.start for row in rows if row.state in RECALLED and row.valid.start is not None]
@@ -147,7 +147,7 @@ def _heard(change: Change, target: Revision, provenance: Provenance) -> bool:
     )
 
 
-def _content(row: Revision, derived: Derived) -> Content:
+def _content(row: Revision, derived: Derived, belief: Belief) -> Content:
     inside = tuple(
         time for time in row.content.times if derived.start <= time.start and time.end <= derived.end
     )
@@ -155,7 +155,7 @@ def _content(row: Revision, derived: Derived) -> Content:
         text=derived.content,
         kind=derived.kind,
         metadata=NOTHING if derived.polarity else {NEGATED: True},
-        belief=Belief.stated(derived.confidence),
+        belief=belief,
         event=event_of(inside),
         slot=derived.slot,
     )
@@ -166,5 +166,5 @@ def _provenance(row: Revision, derived: Derived) -> Provenance:
         row.provenance,
         method=METHOD + derived.rule,
         message_id=None,
-        sources=(Source(row.item_id, derived.start, derived.end),),
+        sources=(Source(row.item_id, derived.start, derived.end, row.text_id),),
     )

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from remanence.errors import EmbeddingError
+from remanence.errors import EmbeddingError, InvalidInput, ItemErased, Refused
 from remanence.model.belief import Belief
-from remanence.model.ids import TextId
-from remanence.model.interval import Interval
-from remanence.model.item import NOTHING, Content, Item, Json, Provenance, SpokenTime, event_of
+from remanence.model.bitemporal import row_in_force
+from remanence.model.ids import TextId, short
+from remanence.model.interval import EPOCH, Interval
+from remanence.model.item import NOTHING, Content, Item, Json, Provenance, Slot, Source, SpokenTime, event_of
 from remanence.model.journal import Verb
 from remanence.model.kind import Kind, Trust
-from remanence.storage.port import StoredSpan
-from remanence.verbs import arguments
+from remanence.model.state import RECALLED, State
+from remanence.storage.port import Snapshot, StoredSpan
+from remanence.verbs import arguments, reliability
 from remanence.verbs.arguments import When
 from remanence.verbs.setting import Setting
 from remanence.verbs.vectors import embed_texts, keep_vectors
 
+CONCLUDED = "concluded"  # the method of what somebody states as following from other items
 DEFAULT_CONFIDENCE = 0.9  # of what somebody states without saying how sure they are
 
 
@@ -37,6 +40,8 @@ class Statement:
     author: str | None = None
     session: str | None = None
     trust: Trust | str = Trust.USER
+    derived_from: Iterable[str] = ()
+    slot: Slot | tuple[str, str, str] | None = None
 
 
 def remember(setting: Setting, statement: Statement, *, because: str | None, actor: str) -> Item:
@@ -48,12 +53,23 @@ def remember(setting: Setting, statement: Statement, *, because: str | None, act
     session = None if statement.session is None else arguments.name(statement.session, "session")
     reason = arguments.reason(because)
     trust = Trust.parse(statement.trust)
+    prefixes = arguments.listed(statement.derived_from, "derived_from")
     vectors_at_hand = try_to_embed(setting, content.text)
     with setting.store.write() as tx:
+        sources = tuple(_source(tx, prefix) for prefix in prefixes)
         change = setting.change(tx, actor=actor, reason=reason)
         provenance = Provenance(
-            author=author, role="user", trust=trust, method="stated", said_at=change.at, session=session
+            author=author,
+            role="user",
+            trust=trust,
+            method=CONCLUDED if sources else "stated",
+            said_at=change.at,
+            session=session,
+            sources=sources,
         )
+        if author != setting.owner:
+            belief = reliability.weighed(change, content.belief, provenance)
+            content = replace(content, belief=belief)
         row = change.open_row(change.new_item(), content, provenance, valid=valid)
         change.note(Verb.REMEMBER, row.item_id, opened=[row])
         change.write()
@@ -81,6 +97,36 @@ def spoken_times(setting: Setting, text: str, said_at: datetime) -> tuple[Spoken
     )
 
 
+def _source(tx: Snapshot, prefix: str) -> Source:
+    """An item that a statement is concluded from, by its text as it is believed now."""
+    item_id = arguments.item_id(tx, prefix)
+    rows = tx.rows_of([item_id])
+    states = {row.state for row in rows}
+    if State.ERASED in states:
+        raise ItemErased(f"{short(item_id)} was erased; nothing can be derived from it")
+    standing = [row for row in rows if row.state in RECALLED]
+    if not standing:
+        raise Refused(f"{short(item_id)} is not believed now (see `history`); nothing can be derived from it")
+    return Source(item_id, text_id=row_in_force(standing, tx.head().recorded_at or EPOCH).text_id)
+
+
+def _slot(slot: Slot | tuple[str, str, str] | None) -> Slot | None:
+    """A slot as rows bear it: subject and attribute without regard to capitals."""
+    if slot is None:
+        return None
+    try:
+        subject, attribute, value = (
+            (slot.subject, slot.attribute, slot.value) if isinstance(slot, Slot) else slot
+        )
+    except (TypeError, ValueError):
+        raise InvalidInput(f"slot {slot!r} must be (subject, attribute, value)") from None
+    return Slot(
+        arguments.name(subject, "slot subject").casefold(),
+        arguments.name(attribute, "slot attribute").casefold(),
+        arguments.name(value, "slot value"),
+    )
+
+
 def _content(setting: Setting, statement: Statement, now: datetime) -> Content:
     text = arguments.text(statement.text, "text")
     times = spoken_times(setting, text, now)
@@ -93,6 +139,7 @@ def _content(setting: Setting, statement: Statement, now: datetime) -> Content:
         belief=Belief.stated(statement.confidence),
         event=event_of(times),
         times=times,
+        slot=_slot(statement.slot),
     )
 
 

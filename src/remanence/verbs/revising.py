@@ -24,6 +24,7 @@ from remanence.verbs.arguments import When
 from remanence.verbs.deriving import read_again
 from remanence.verbs.remembering import spoken_times, try_to_embed
 from remanence.verbs.setting import Setting
+from remanence.verbs.supporting import settle
 from remanence.verbs.vectors import embed_pending_or_say, keep_vectors
 
 
@@ -72,6 +73,7 @@ def revise(setting: Setting, prefix: str, new: NewContent, *, because: str | Non
         row = apply_update(change, item_id, update, content, _provenance(setting, old, change.at))
         if old.content.kind is Kind.UTTERANCE:
             derived = bool(read_again(setting, tx, change, row))
+        settle(tx, change, change.items)
         change.write()
         if vectors is not None:
             keep_vectors(setting, tx, {row.text_id: vectors})

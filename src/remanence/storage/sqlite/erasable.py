@@ -56,6 +56,8 @@ KEPT = {
     "revision.method": "names a rule",
     "revision.message_id": "names a message, so that an erased turn does not come back",
     "blocked.method": "names a rule",
+    "observation.author": "names who spoke",
+    "observation.method": "names a rule",
     "journal.actor": "names who did it",
     "journal.verb": "one of a closed set",
     "journal.item_id": "an id",

@@ -18,11 +18,12 @@ from remanence.storage.sqlite.erasable import CLEARINGS
 from remanence.storage.sqlite.reading import SqliteSnapshot
 from remanence.storage.sqlite.receipts import receipt_text
 from remanence.storage.sqlite.rows import Bound, cells_of, held_by_sqlite, json_text, text_bytes
+from remanence.storage.sqlite.writing_support import SupportWriting
 
 SALT_BYTES = 16
 
 
-class SqliteTransaction(SqliteSnapshot):
+class SqliteTransaction(SqliteSnapshot, SupportWriting):
     """One write transaction; see storage.port.Transaction for what each call does."""
 
     def __init__(self, db: apsw.Connection, *, sameness_key: bytes) -> None:
@@ -82,12 +83,16 @@ class SqliteTransaction(SqliteSnapshot):
                 )
             )
             for place, source in enumerate(row.provenance.sources):
-                sources.append((row.id, place, self._number_of(source.item_id), source.start, source.end))
+                number = self._number_of(source.item_id)
+                sources.append((row.id, place, number, source.start, source.end, source.text_id))
         self._db.executemany(self._sql["insert_revision"], cells)
         self._db.executemany(self._sql["insert_source"], sources)
 
     def add_sources(self, sources: Iterable[tuple[RevisionId, Source]]) -> None:
-        rows = [(row, self._number_of(source.item_id), source.start, source.end) for row, source in sources]
+        rows = [
+            (row, self._number_of(source.item_id), source.start, source.end, source.text_id)
+            for row, source in sources
+        ]
         self._db.executemany(self._sql["insert_further_source"], rows)
 
     def add_turns(self, session: str, turns: Iterable[tuple[int, ItemId, bool]]) -> None:
