@@ -1,9 +1,7 @@
-"""How far a source is to be believed, learnt from how its statements did.
+"""How far a source is to be believed, learnt from how its statements did; see docs/beliefs.md.
 
-Each author and each method of derivation has a Beta record: how often another source bore a statement
-out, and how often one turned out wrong. The expected share of right ones is (r + W a) / (r + s + W), with
-W = 2 for what is not known yet and the base rate a = 1: nobody is doubted before there is a reason.
-Source: A. Jøsang and R. Ismail, "The Beta Reputation System", 2002, sections 2.2 and 2.5.
+Source: A. Jøsang and R. Ismail, "The Beta Reputation System", 15th Bled Electronic Commerce
+Conference, 2002.
 """
 
 from __future__ import annotations
@@ -13,19 +11,19 @@ from dataclasses import dataclass
 from remanence.model.belief import Belief
 
 PRIOR_WEIGHT = 2.0  # W: the usual weight of what is not known
-BASE_RATE = 1.0  # a
+BASE_RATE = 1.0  # a: nobody is doubted before there is a reason
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """How the statements of one source did, in observations."""
+    """How often another source bore a statement of this one out, and how often one proved wrong."""
 
     borne_out: int = 0
     wrong: int = 0
 
     @property
     def reliability(self) -> float:
-        """The expected share of its statements that are right, in (0, 1].
+        """The expected share of its statements that are right, (r + W a) / (r + s + W), in (0, 1].
 
         >>> Record(borne_out=0, wrong=2).reliability
         0.5

@@ -1,10 +1,7 @@
-"""Whether a row still stands on what it was derived from: truth maintenance by counting live supports.
+"""Whether a row still stands on what it was derived from: while one source still says what was read.
 
-A row that names no source stands by itself. A derived row stands while one of its sources does: while
-some believed row of the source's item still says, now or later, the very words that were read.
-Derivations form no circle, so standing is the least fixed point that a walk downwards reaches.
 Sources: J. Doyle, "A Truth Maintenance System", Artificial Intelligence 12, 1979; J. de Kleer, "An
-Assumption-based TMS", Artificial Intelligence 28, 1986 (each source an alternative environment).
+Assumption-based TMS", Artificial Intelligence 28, 1986.
 """
 
 from __future__ import annotations
@@ -70,7 +67,10 @@ def held_until(row: Revision, rows_of: RowsOf, *, now: datetime) -> datetime | N
 
 
 def stands(row: Revision, rows_of: RowsOf, *, now: datetime) -> bool:
-    """Whether the row names no source, or one of its sources stands."""
+    """Whether the row names no source, or one of its sources stands.
+
+    Derivations form no circle, so a walk from what changed downwards reaches the least fixed point.
+    """
     sources = row.provenance.sources
     return not sources or any(footing(one, rows_of(one), now=now) is Footing.STANDS for one in sources)
 

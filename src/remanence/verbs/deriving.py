@@ -49,10 +49,6 @@ def derive_from(
 
     What a `blocked` method finds is passed over, and what stands there already in the same words.
     """
-    if not found:
-        return []
-    from remanence.reader.rules.statements import is_single_valued
-
     touched = []
     for derived in found:
         if METHOD + derived.rule in blocked or derived.content in standing:
@@ -61,26 +57,46 @@ def derive_from(
         content = _content(
             row, derived, reliability.weighed(change, Belief.stated(derived.confidence), provenance)
         )
-        effect, target = Effect.ADD, None
-        if derived.slot is not None:
-            claim = Claim(
-                slot=derived.slot,
-                affirmed=derived.polarity,
-                correction=derived.is_correction,
-                trust=provenance.trust,
-                author=provenance.author,
-                session=provenance.session,
-                said_at=provenance.said_at,
-            )
-            single = is_single_valued(derived.slot.attribute)
-            standing_rows = change.rows_in_slot(derived.slot, any_value=single)
-            effect, target = weigh(claim, standing_rows, single_valued=single)
-            if effect is Effect.CORROBORATE and target is not None and _heard(change, target, provenance):
-                effect = Effect.REPEAT
-        item_id = _carry_out(change, effect, target, content, provenance)
-        if item_id is not None:
+        item_id, news = claim(change, content, provenance, correction=derived.is_correction)
+        if news:
             touched.append(item_id)
     return touched
+
+
+def claim(
+    change: Change,
+    content: Content,
+    provenance: Provenance,
+    *,
+    correction: bool = False,
+    valid: Interval | None = None,
+    verb: Verb = Verb.DERIVE,
+) -> tuple[ItemId, bool]:
+    """Write a statement, and let it meet what stands in its slot, if it names one.
+
+    It holds in `valid`, by default from when it was said. Returns the item that now says it, and whether
+    that is news: not where the same source says it again.
+    """
+    from remanence.reader.rules.statements import is_single_valued
+
+    effect, target, slot = Effect.ADD, None, content.slot
+    if slot is not None:
+        made = Claim(
+            slot=slot,
+            affirmed=content.metadata.get(NEGATED) is not True,
+            correction=correction,
+            trust=provenance.trust,
+            author=provenance.author,
+            session=provenance.session,
+            said_at=provenance.said_at if valid is None or valid.start is None else valid.start,
+        )
+        single = is_single_valued(slot.attribute)
+        effect, target = weigh(made, change.rows_in_slot(slot, any_value=single), single_valued=single)
+        if effect is Effect.CORROBORATE and target is not None and _heard(change, target, provenance):
+            effect = Effect.REPEAT
+    return _carry_out(
+        change, effect, target, content, provenance, valid or Interval(provenance.said_at), verb
+    )
 
 
 def read_again(setting: Setting, tx: Transaction, change: Change, row: Revision) -> list[ItemId]:
@@ -108,13 +124,18 @@ def read_rest_again(
 
 
 def _carry_out(
-    change: Change, effect: Effect, target: Revision | None, content: Content, provenance: Provenance
-) -> ItemId | None:
-    said_at = provenance.said_at
+    change: Change,
+    effect: Effect,
+    target: Revision | None,
+    content: Content,
+    provenance: Provenance,
+    valid: Interval,
+    verb: Verb,
+) -> tuple[ItemId, bool]:
     if target is None:
-        row = change.open_row(change.new_item(), content, provenance, valid=Interval(said_at))
-        change.note(Verb.DERIVE, row.item_id, opened=[row])
-        return row.item_id
+        row = change.open_row(change.new_item(), content, provenance, valid=valid)
+        change.note(verb, row.item_id, opened=[row])
+        return row.item_id, True
     if effect in (Effect.REPEAT, Effect.CORROBORATE):
         if effect is Effect.CORROBORATE:
             reliability.observe(change, target, borne_out=True, by=provenance.author)
@@ -122,20 +143,23 @@ def _carry_out(
             stronger = replace(target.content, belief=target.content.belief.corroborated())
             change.close_row(target)
             copy = change.copy_row(target, content=stronger)
-            change.note(Verb.DERIVE, target.item_id, opened=[copy], closed=[target])
+            change.note(verb, target.item_id, opened=[copy], closed=[target])
             target = copy
-        change.add_source(target, provenance.sources[0])
-        return None if effect is Effect.REPEAT else target.item_id
+        for source in provenance.sources:
+            change.add_source(target, source)
+        return target.item_id, effect is Effect.CORROBORATE
     rows = change.open_rows_of(target.item_id)
     if effect is Effect.CORRECT:
         reliability.observe(change, target, borne_out=False, by=provenance.author)
         valid_from, valid_to = target.valid.start, target.valid.end
     else:
+        valid_from = valid.start or provenance.said_at
         starts = [row.valid.start for row in rows if row.state in RECALLED and row.valid.start is not None]
-        valid_from, valid_to = said_at, min((start for start in starts if start > said_at), default=None)
-    update = bitemporal.update(rows, now=said_at, valid_from=valid_from, valid_to=valid_to)
+        later = [start for start in starts if start > valid_from]
+        valid_to = min([*later, *([] if valid.end is None else [valid.end])], default=None)
+    update = bitemporal.update(rows, now=provenance.said_at, valid_from=valid_from, valid_to=valid_to)
     apply_update(change, target.item_id, update, content, provenance)
-    return target.item_id
+    return target.item_id, True
 
 
 def _heard(change: Change, target: Revision, provenance: Provenance) -> bool:

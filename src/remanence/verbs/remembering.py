@@ -10,7 +10,7 @@ from remanence.errors import EmbeddingError, InvalidInput, ItemErased, Refused
 from remanence.model.belief import Belief
 from remanence.model.bitemporal import row_in_force
 from remanence.model.ids import TextId, short
-from remanence.model.interval import EPOCH, Interval
+from remanence.model.interval import ALWAYS, EPOCH, Interval
 from remanence.model.item import NOTHING, Content, Item, Json, Provenance, Slot, Source, SpokenTime, event_of
 from remanence.model.journal import Verb
 from remanence.model.kind import Kind, Trust
@@ -18,7 +18,9 @@ from remanence.model.state import RECALLED, State
 from remanence.storage.port import Snapshot, StoredSpan
 from remanence.verbs import arguments, reliability
 from remanence.verbs.arguments import When
+from remanence.verbs.deriving import claim
 from remanence.verbs.setting import Setting
+from remanence.verbs.supporting import settle
 from remanence.verbs.vectors import embed_texts, keep_vectors
 
 CONCLUDED = "concluded"  # the method of what somebody states as following from other items
@@ -70,8 +72,12 @@ def remember(setting: Setting, statement: Statement, *, because: str | None, act
         if author != setting.owner:
             belief = reliability.weighed(change, content.belief, provenance)
             content = replace(content, belief=belief)
-        row = change.open_row(change.new_item(), content, provenance, valid=valid)
-        change.note(Verb.REMEMBER, row.item_id, opened=[row])
+        given = None if content.slot is not None and valid == ALWAYS else valid
+        item_id, _ = claim(change, content, provenance, valid=given, verb=Verb.REMEMBER)
+        settle(tx, change, [item_id])
+        row = max(change.open_rows_of(item_id), key=lambda row: row.id)
+        if not change.items:
+            return Item(row)  # the same source said it again: nothing is new
         change.write()
         if vectors_at_hand is not None:
             keep_vectors(setting, tx, {row.text_id: vectors_at_hand})

@@ -30,6 +30,8 @@ def settle(tx: Snapshot, change: Change, items: Iterable[ItemId]) -> None:
     Of what a source said for a time that has ended, the derived row keeps that time. Frozen rows stay.
     """
     waiting = list(dict.fromkeys(items))
+    for item_id in waiting:  # what an undo brought back may have lost its support meanwhile
+        _settle_item(tx, change, item_id)
     while waiting:
         below = [one for one in tx.derived_from(waiting) if one not in waiting]
         waiting = [item_id for item_id in below if _settle_item(tx, change, item_id)]
@@ -101,7 +103,7 @@ def _let_fall(change: Change, row: Revision, now: datetime) -> bool:
 
 
 def _fell_for_want_of_support(tx: Snapshot, row: Revision) -> bool:
-    lines = tx.journal(limit=1, item_id=row.item_id, change_set=row.opened_by)
+    lines = tx.journal(after=row.opened_by - 1, limit=1, item_id=row.item_id)
     return any(LOST in line.entry.detail and row.id in line.entry.opened for line in lines)
 
 
