@@ -232,16 +232,24 @@ class Cube(Records, Beliefs):
         confidence: float | None = None,
         valid_from: When | None = None,
         valid_to: When | None = None,
+        derived_from: Iterable[str] = (),
         because: str | None = None,
         actor: str | None = None,
     ) -> Item:
         """Put other content in the place of an item's; the old row is kept and dated.
 
         Without bounds it is a correction: the new content takes the old interval whole. With
-        `valid_from` the old content goes on holding before it. Raises NotFound, AmbiguousId,
+        `valid_from` the old content goes on holding before it. `derived_from` names what it is concluded
+        from now; what rests on the item itself can't be among it. Raises NotFound, AmbiguousId,
         InvalidInput, ItemFrozen, ItemErased or Refused.
         """
-        new = revising.NewContent(text, confidence=confidence, valid_from=valid_from, valid_to=valid_to)
+        new = revising.NewContent(
+            text,
+            confidence=confidence,
+            valid_from=valid_from,
+            valid_to=valid_to,
+            derived_from=derived_from,
+        )
         return revising.revise(self._setting, item, new, because=because, actor=actor or self.owner)
 
     def annotate(

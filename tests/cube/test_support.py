@@ -149,6 +149,19 @@ def test_erasing_a_premise_erases_what_was_concluded_from_it(cube: Cube) -> None
     assert states(cube, conclusion) == [State.ERASED]
 
 
+def test_a_derivation_in_a_circle_is_refused(cube: Cube) -> None:
+    a = cube.remember("The pipe leaks")
+    b = cube.remember("The floor is wet", derived_from=[a.id])
+    c = cube.remember("The floor is slippery", derived_from=[b.id])
+    head = cube.journal(limit=1)[0].sequence
+    for source in (a, b, c):
+        with pytest.raises(Refused, match="circle"):
+            cube.revise(a.id, "The pipe leaks badly", derived_from=[source.id])
+    assert cube.journal(limit=1)[0].sequence == head
+    cube.revise(c.id, "The floor is icy", derived_from=[a.id])
+    assert [node.item.id for node in cube.why(c.id).sources] == [a.id]
+
+
 def test_nothing_is_concluded_from_what_is_gone(cube: Cube) -> None:
     gone, retired = cube.remember("erased words"), cube.remember("retired words")
     cube.forget(gone.id, erase=True)

@@ -56,6 +56,7 @@ class NewText:
     tokens: int
     flags: int
     words: str | None = None  # what the text index reads, where it is not the content itself
+    wording: str | None = None  # of a statement: what is alike where the same is said again
 
 
 class StoredSpan(NamedTuple):

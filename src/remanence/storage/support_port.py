@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
+from remanence.model.item import Revision
+
 
 class Observation(NamedTuple):
     """How one statement of a source did: another source bore it out, or it turned out wrong."""
@@ -42,6 +44,10 @@ class SupportSnapshot(Protocol):
         Those of single-valued attributes in which recalled rows share some time, and all slots with
         rows that bear metadata, as denials do.
         """
+        ...
+
+    def rows_saying(self, wording: str) -> list[Revision]:
+        """The open rows of statements that were kept with this wording, oldest record first."""
         ...
 
     def track_records(self) -> list[TrackRecord]:

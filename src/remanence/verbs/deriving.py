@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from remanence.beliefs.sameness import says_no_more, wording
 from remanence.beliefs.slots import NEGATED, Claim, Effect, weigh
 from remanence.lifecycle.changes import Change, apply_update
 from remanence.model import bitemporal
@@ -14,7 +15,7 @@ from remanence.model.ids import ItemId
 from remanence.model.interval import Interval
 from remanence.model.item import NOTHING, Content, Provenance, Revision, Source, event_of
 from remanence.model.journal import Verb
-from remanence.model.kind import Kind
+from remanence.model.kind import Kind, Trust
 from remanence.model.state import RECALLED
 from remanence.storage.port import Transaction
 from remanence.verbs import reliability
@@ -92,8 +93,10 @@ def claim(
         )
         single = is_single_valued(slot.attribute)
         effect, target = weigh(made, change.rows_in_slot(slot, any_value=single), single_valued=single)
-        if effect is Effect.CORROBORATE and target is not None and _heard(change, target, provenance):
-            effect = Effect.REPEAT
+    else:
+        effect, target = _said_before(change, content, provenance, valid)
+    if effect is Effect.CORROBORATE and target is not None and not _is_evidence(change, target, provenance):
+        effect = Effect.REPEAT
     return _carry_out(
         change, effect, target, content, provenance, valid or Interval(provenance.said_at), verb
     )
@@ -133,7 +136,8 @@ def _carry_out(
     verb: Verb,
 ) -> tuple[ItemId, bool]:
     if target is None:
-        row = change.open_row(change.new_item(), content, provenance, valid=valid)
+        said = wording(content.text)
+        row = change.open_row(change.new_item(), content, provenance, valid=valid, wording=said)
         change.note(verb, row.item_id, opened=[row])
         return row.item_id, True
     if effect in (Effect.REPEAT, Effect.CORROBORATE):
@@ -160,6 +164,28 @@ def _carry_out(
     update = bitemporal.update(rows, now=provenance.said_at, valid_from=valid_from, valid_to=valid_to)
     apply_update(change, target.item_id, update, content, provenance)
     return target.item_id, True
+
+
+def _said_before(
+    change: Change, content: Content, provenance: Provenance, valid: Interval | None
+) -> tuple[Effect, Revision | None]:
+    """Whether a statement without a slot is known already, for the same time if one is given."""
+    for row in reversed(change.rows_saying(wording(content.text))):
+        same_time = row.valid.end is None if valid is None else row.valid == valid
+        if row.state in RECALLED and same_time and says_no_more(content, row.content):
+            mine = (provenance.author, provenance.session)
+            same = mine == (row.provenance.author, row.provenance.session)
+            return (Effect.REPEAT if same else Effect.CORROBORATE), row
+    return Effect.ADD, None
+
+
+def _is_evidence(change: Change, target: Revision, provenance: Provenance) -> bool:
+    """Whether this voice adds an observation: not one heard already, and not an agent's echo of a user.
+
+    What an agent says of a user it may have from this very memory: beliefs must not grow by being recalled.
+    """
+    echoes = provenance.trust is Trust.AGENT and target.provenance.trust is Trust.USER
+    return not echoes and not _heard(change, target, provenance)
 
 
 def _heard(change: Change, target: Revision, provenance: Provenance) -> bool:

@@ -7,11 +7,23 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from remanence.errors import EmbeddingError, InvalidInput, ItemErased, Refused
+from remanence.lifecycle.changes import Change
 from remanence.model.belief import Belief
 from remanence.model.bitemporal import row_in_force
 from remanence.model.ids import TextId, short
 from remanence.model.interval import ALWAYS, EPOCH, Interval
-from remanence.model.item import NOTHING, Content, Item, Json, Provenance, Slot, Source, SpokenTime, event_of
+from remanence.model.item import (
+    NOTHING,
+    Content,
+    Item,
+    Json,
+    Provenance,
+    Revision,
+    Slot,
+    Source,
+    SpokenTime,
+    event_of,
+)
 from remanence.model.journal import Verb
 from remanence.model.kind import Kind, Trust
 from remanence.model.state import RECALLED, State
@@ -58,7 +70,7 @@ def remember(setting: Setting, statement: Statement, *, because: str | None, act
     prefixes = arguments.listed(statement.derived_from, "derived_from")
     vectors_at_hand = try_to_embed(setting, content.text)
     with setting.store.write() as tx:
-        sources = tuple(_source(tx, prefix) for prefix in prefixes)
+        sources = tuple(source_named(tx, prefix) for prefix in prefixes)
         change = setting.change(tx, actor=actor, reason=reason)
         provenance = Provenance(
             author=author,
@@ -74,14 +86,27 @@ def remember(setting: Setting, statement: Statement, *, because: str | None, act
             content = replace(content, belief=belief)
         given = None if content.slot is not None and valid == ALWAYS else valid
         item_id, _ = claim(change, content, provenance, valid=given, verb=Verb.REMEMBER)
-        settle(tx, change, [item_id])
         row = max(change.open_rows_of(item_id), key=lambda row: row.id)
+        if row.text_id not in change.new_texts:
+            row = _as_sure_as_now(change, row, content.belief)
+        settle(tx, change, [item_id])
         if not change.items:
             return Item(row)  # the same source said it again: nothing is new
         change.write()
-        if vectors_at_hand is not None:
+        if vectors_at_hand is not None and row.text_id in change.new_texts:
             keep_vectors(setting, tx, {row.text_id: vectors_at_hand})
     return Item(row)
+
+
+def _as_sure_as_now(change: Change, row: Revision, belief: Belief) -> Revision:
+    """What is stated again with another confidence is believed so, where nobody else has spoken of it."""
+    known = row.content.belief
+    if change.items or known.strength != belief.strength or known == belief:
+        return row
+    change.close_row(row)
+    copy = change.copy_row(row, content=replace(row.content, belief=belief))
+    change.note(Verb.REMEMBER, row.item_id, opened=[copy], closed=[row])
+    return copy
 
 
 def validity(setting: Setting, valid_from: When | None, valid_to: When | None, now: datetime) -> Interval:
@@ -103,7 +128,7 @@ def spoken_times(setting: Setting, text: str, said_at: datetime) -> tuple[Spoken
     )
 
 
-def _source(tx: Snapshot, prefix: str) -> Source:
+def source_named(tx: Snapshot, prefix: str) -> Source:
     """An item that a statement is concluded from, by its text as it is believed now."""
     item_id = arguments.item_id(tx, prefix)
     rows = tx.rows_of([item_id])

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from remanence.beliefs import support
 from remanence.beliefs.support import Footing
-from remanence.errors import NotFound
+from remanence.errors import NotFound, Refused
 from remanence.lifecycle import states
 from remanence.lifecycle.changes import Change
 from remanence.model.bitemporal import row_in_force
@@ -181,8 +181,6 @@ def _reason(row: Revision, up: bool) -> str:
 
 def refuse_circles(snapshot: Snapshot, item_id: ItemId, sources: Sequence[ItemId]) -> None:
     """Raise Refused where one of the sources is derived, at whatever remove, from the item itself."""
-    from remanence.errors import Refused
-
     seen, waiting = {item_id}, [item_id]
     while waiting:
         waiting = [one for one in snapshot.derived_from(waiting) if one not in seen]

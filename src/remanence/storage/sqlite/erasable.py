@@ -33,6 +33,7 @@ CLEARINGS = (
             "revision.slot_value",
         ),
     ),
+    Clearing("delete_statements_of_items", ("statement.sameness",)),
     Clearing(
         "delete_texts_of_items",
         ("text.content", "text.exact", "text.words", "text.salt", "text.sameness", "text.terms"),

@@ -33,3 +33,16 @@ UPDATE observation SET withdrawn_by = NULL WHERE withdrawn_by = :change_set;
 SELECT author, method, sum(borne_out AND by_another), sum(NOT borne_out AND by_another),
        sum(borne_out), sum(NOT borne_out)
 FROM observation WHERE withdrawn_by IS NULL GROUP BY author, method ORDER BY author, method;
+
+-- name: insert_statement
+INSERT INTO statement (text, sameness) VALUES (?, ?);
+
+-- name: delete_statements_of_items
+DELETE FROM statement WHERE text IN (
+    SELECT t.text FROM json_each(:ids) AS wanted
+    CROSS JOIN item AS i ON i.id = wanted.value JOIN text AS t ON t.item = i.item
+);
+
+-- name: select_rows_saying
+SELECT r.revision FROM statement AS s JOIN revision AS r ON r.text = s.text
+WHERE s.sameness = :sameness AND r.closed_by IS NULL ORDER BY r.revision;

@@ -91,6 +91,10 @@ class SqliteSnapshot(SupportReading):
         numbers = [n for (n,) in self._db.execute(self._sql["select_rows_in_slot"], bound)]
         return sorted(self.revisions(numbers).values(), key=lambda row: row.id)
 
+    def rows_saying(self, wording: str) -> list[Revision]:
+        found = self._db.execute(self._sql["select_rows_saying"], {"sameness": self.sameness(wording)})
+        return sorted(self.revisions([n for (n,) in found]).values(), key=lambda row: row.id)
+
     def last_turn(self, session: str) -> int:
         ((turn,),) = list(self._db.execute(self._sql["select_last_turn"], {"session": session}))
         return int(turn)

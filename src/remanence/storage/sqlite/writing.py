@@ -49,7 +49,7 @@ class SqliteTransaction(SqliteSnapshot, SupportWriting):
         self._db.executemany(self._sql["insert_item"], rows)
 
     def add_texts(self, texts: Iterable[NewText]) -> None:
-        rows, words = [], []
+        rows, words, statements = [], [], []
         for text in texts:
             held = held_by_sqlite(text.content)
             read = None if text.words is None else held_by_sqlite(text.words)
@@ -68,8 +68,11 @@ class SqliteTransaction(SqliteSnapshot, SupportWriting):
                 )
             )
             words.append((text.id, held if read is None else read))
+            if text.wording is not None:
+                statements.append((text.id, self.sameness(text.wording)))
         self._db.executemany(self._sql["insert_text"], rows)
         self._db.executemany(self._sql["insert_text_index"], words)
+        self._db.executemany(self._sql["insert_statement"], statements)
 
     def add_revisions(self, rows: Iterable[Revision]) -> None:
         cells, sources = [], []

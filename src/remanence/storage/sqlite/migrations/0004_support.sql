@@ -22,3 +22,11 @@ CREATE TABLE observation (
 ) STRICT;
 CREATE INDEX observation_change_set_idx ON observation (change_set);
 CREATE INDEX observation_withdrawn_by_idx ON observation (withdrawn_by) WHERE withdrawn_by IS NOT NULL;
+
+-- Statements by what they say, so that one said again is known: a keyed digest of the wording. Utterances
+-- are not here: each stands for itself.
+CREATE TABLE statement (
+    text     INTEGER PRIMARY KEY REFERENCES text,
+    sameness BLOB NOT NULL
+) STRICT;
+CREATE INDEX statement_sameness_idx ON statement (sameness);
