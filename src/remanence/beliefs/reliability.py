@@ -41,5 +41,7 @@ def discounted(belief: Belief, *, author: Record, method: Record) -> Belief:
     0.7
     """
     share = author.reliability * method.reliability
+    if share == 1.0:
+        return belief
     support = share * belief.support + (1 - share) * belief.strength / 2
     return Belief(support, belief.strength - support)

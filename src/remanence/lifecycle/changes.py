@@ -6,7 +6,7 @@ rows of a change set bear one record time, later than any that the cube holds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -18,7 +18,7 @@ from remanence.model.item import NOTHING, Content, Json, Provenance, Revision, S
 from remanence.model.journal import Entry, Verb, text_digest
 from remanence.model.state import State
 from remanence.storage.port import NewText, Transaction
-from remanence.storage.support_port import Observation, TrackRecord
+from remanence.storage.support_port import Observation, summed
 
 ID_RANDOM_BITS = 74
 SALT_BYTES = 16
@@ -76,7 +76,7 @@ class Change:
         self._turns: dict[str, list[tuple[int, ItemId, bool]]] = {}
         self._notes: list[_Note] = []
         self.observations: list[Observation] = []  # how sources did, kept with the change
-        self._records: list[TrackRecord] | None = None
+        self._records: Mapping[tuple[str, str], tuple[int, int]] | None = None
 
     def new_item(self) -> ItemId:
         """Make an identity."""
@@ -247,10 +247,10 @@ class Change:
         )
 
     @property
-    def track_records(self) -> Sequence[TrackRecord]:
-        """How sources did before this change; asked of the store once."""
+    def track_records(self) -> Mapping[tuple[str, str], tuple[int, int]]:
+        """How sources did before this change, by (AUTHOR or METHOD, name): borne out, wrong."""
         if self._records is None:
-            self._records = self._tx.track_records()
+            self._records = summed(self._tx.track_records())
         return self._records
 
     @property

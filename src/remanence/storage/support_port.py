@@ -31,6 +31,22 @@ class TrackRecord(NamedTuple):
     method_wrong: int
 
 
+AUTHOR, METHOD = "author", "method"
+
+
+def summed(records: Iterable[TrackRecord]) -> dict[tuple[str, str], tuple[int, int]]:
+    """The observations of each author and of each method: (AUTHOR or METHOD, name) to borne out and wrong."""
+    total: dict[tuple[str, str], tuple[int, int]] = {}
+    for one in records:
+        for key, borne_out, wrong in (
+            ((AUTHOR, one.author), one.author_borne_out, one.author_wrong),
+            ((METHOD, one.method), one.method_borne_out, one.method_wrong),
+        ):
+            before = total.get(key, (0, 0))
+            total[key] = (before[0] + borne_out, before[1] + wrong)
+    return total
+
+
 class SupportSnapshot(Protocol):
     """Reads."""
 
