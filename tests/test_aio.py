@@ -21,7 +21,8 @@ MEMBERS = {
         "async": {
             "observe", "remember", "recall", "context", "revise", "annotate", "forget", "plan_erasure",
             "freeze", "thaw", "undo", "show", "history", "journal", "erased", "stats", "check",
-            "embed_pending", "reembed", "snapshot", "close",
+            "embed_pending", "reembed", "snapshot", "close", "why", "impact", "conflicts", "resolve",
+            "reliabilities",
         },
         "sync": {"at"},
         "value": {"owner", "time_zone"},

@@ -17,6 +17,7 @@ from typing import Literal, NamedTuple, Protocol
 from remanence.model.ids import ItemId, RevisionId, TextId
 from remanence.model.item import Revision, Source
 from remanence.model.journal import Entry, JournalEntry
+from remanence.storage.support_port import SupportSnapshot, SupportTransaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class NewText:
     tokens: int
     flags: int
     words: str | None = None  # what the text index reads, where it is not the content itself
+    wording: str | None = None  # of a statement: what is alike where the same is said again
 
 
 class StoredSpan(NamedTuple):
@@ -140,7 +142,7 @@ Counts = Mapping[str, int]
 Which = Literal["open", "all"]
 
 
-class Snapshot(Protocol):
+class Snapshot(SupportSnapshot, Protocol):
     """One committed state of the cube."""
 
     def head(self) -> Head:
@@ -270,7 +272,7 @@ class Snapshot(Protocol):
         ...
 
 
-class Transaction(Snapshot, Protocol):
+class Transaction(Snapshot, SupportTransaction, Protocol):
     """A Snapshot that may write."""
 
     def next_revision_id(self) -> RevisionId:
