@@ -146,8 +146,8 @@ def test_a_first_hit_that_states_no_value_counts_against_the_first_alone(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     messages: list[dict[str, object]] = [
-        {"content": "which anvil do I own? which anvil? I keep asking"},
         {"content": "the Vulcan is mine, that anvil"},
+        {"content": "which anvil do I own? which anvil? I keep asking"},
     ]
     found, _ = figures(record(messages, QUESTION), tmp_path, capsys)
     assert found == {"latest first": (0, 1), "latest before others": (1, 1)}

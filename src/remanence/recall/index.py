@@ -6,6 +6,8 @@ Not safe for threads by itself: whoever changes it keeps others out meanwhile.
 
 from __future__ import annotations
 
+import sys
+from array import array
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
@@ -50,6 +52,7 @@ class MemoryIndex:
         self.authors: dict[str, int] = {}
         self._alive: Bools = np.empty(0, np.bool_)
         self._lengths: RowNumbers = np.empty(0, np.int32)
+        self._terms: list[bytes] = []  # each row's, as stored
         self._fingerprints: Ints = np.empty(0, np.int64)
         self._dead = 0
         self.terms_total = 0  # of all rows
@@ -72,6 +75,13 @@ class MemoryIndex:
     def fingerprints(self) -> Ints:
         """int64 [rows]: alike for rows of one author with the same words, unlike for others."""
         return self._fingerprints
+
+    def terms_of(self, row: int) -> list[int]:
+        """The term ids of a row's text, in order."""
+        terms = array("I", self._terms[row])
+        if sys.byteorder == "big":
+            terms.byteswap()
+        return terms.tolist()
 
     def replace(self, items: Iterable[int], stored: Iterable[IndexRow]) -> None:
         """Put these rows in the place of all that is held of these items.
@@ -145,6 +155,7 @@ class MemoryIndex:
         start = len(self.columns)
         self.columns.append(rows)
         lengths = self.postings.add(start, rows.terms)
+        self._terms += rows.terms
         self.terms_total += int(lengths.sum())
         self._lengths = np.concatenate((self._lengths, lengths))
         self._alive = np.concatenate((self._alive, np.ones(len(rows), np.bool_)))
@@ -187,6 +198,8 @@ class MemoryIndex:
         self._alive &= ~dead
         self.terms_total -= int(self._lengths[dead].sum())
         self._lengths[dead] = 0
+        for row in np.flatnonzero(dead).tolist():
+            self._terms[row] = b""
         self._dead += int(np.count_nonzero(dead))
         if self._dead > max(DEAD_MIN, DEAD_SHARE_MAX * len(self.columns)):
             self._squeeze()
@@ -205,6 +218,7 @@ class MemoryIndex:
         self.vectors.keep(kept, numbers)
         self.columns.keep(kept)
         self._lengths = self._lengths[kept]
+        self._terms = [terms for terms, stays in zip(self._terms, kept.tolist(), strict=True) if stays]
         self._fingerprints = self._fingerprints[kept]
         self._alive = np.ones(len(self.columns), np.bool_)
         self._dead = 0

@@ -22,6 +22,10 @@ _WHEN = re.compile(
 )
 _HOW_MANY = re.compile(r"\bhow (?:many|much|often|old|far|long|tall|big|large)\b", re.I)
 _WHO = re.compile(r"\bwho(?:m|se)?\b", re.I)
+_PRESENT = re.compile(r"\b(?:is|are|am|do|does|has|have|currently|now|should|can)\b|['’](?:s|re)\b", re.I)
+_PAST = re.compile(
+    r"\b(?:did|was|were|had|ago|last|first|when|used to|before|initially|original(?:ly)?)\b", re.I
+)
 _TOLD = re.compile(
     r"\byou (?:\w+ ){0,2}?(?:tell|told|say|said|mention(?:ed)?|recommend(?:ed)?|suggest(?:ed)?|advised?"
     r"|give|gave|provided?|list(?:ed)?|explain(?:ed)?|described?|proposed?|write|wrote|show(?:ed)?|answer(?:ed)?)\b"
@@ -51,6 +55,7 @@ class Question:
     when: bool = False  # it asks for a time
     how_many: bool = False  # it asks for a number
     who: bool = False  # it asks for a person
+    present: bool = False  # it asks how things stand, not how they stood or when they changed
     quoted: tuple[int, ...] = ()  # terms of the phrases in quotation marks
 
 
@@ -84,6 +89,7 @@ def read_question(
         when=bool(_WHEN.search(text)),
         how_many=bool(_HOW_MANY.search(text)),
         who=bool(_WHO.search(text)),
+        present=bool(_PRESENT.search(text)) and not _PAST.search(text),
         quoted=tuple(dict.fromkeys(quoted))[:TERMS_MAX],
     )
 

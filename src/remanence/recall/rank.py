@@ -9,6 +9,7 @@ import numpy as np
 from remanence.errors import InvalidInput
 from remanence.model.hit import Part
 from remanence.recall.columns import NO_SOURCE, UTTERANCE, Bools, Floats, RowNumbers
+from remanence.recall.currency import gains
 from remanence.recall.features import CANDIDATES, candidates
 from remanence.recall.fusion import Weights, explained, log_odds, probability
 from remanence.recall.grouping import places_in_runs
@@ -68,6 +69,12 @@ def rank(
     if repeats.any():
         again = np.argsort(-odds, kind="stable")
         order, odds, kept, repeats = order[again], odds[again], kept[again], repeats[again]
+    gained = gains(index, question, found.rows[order], odds) if at is not None else np.zeros_like(odds)
+    if gained.any():
+        odds = odds + gained
+        again = np.argsort(-odds, kind="stable")
+        order, odds, kept = order[again], odds[again], kept[again]
+        repeats, gained = repeats[again], gained[again]
     scores = probability(odds)
     best = range(min(k, int(np.count_nonzero(scores >= score_min))))
     reasons = explained(found.features[order[: len(best)]], weights)
@@ -79,6 +86,7 @@ def rank(
                 *reasons[place],
                 *_moved("repeated", float(repeats[place]), REPEATED),
                 *_moved(REPLACED_SINCE, float(replaced[order[place]]), REPLACED),
+                *_moved("newer of its kind", float(gained[place]), 1.0),
                 *_moved("in place of what was asked for", float(inherited[order[place]]), 1.0),
             ),
             also=also.get(int(kept[place]), ()),
