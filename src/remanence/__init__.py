@@ -14,6 +14,7 @@ if _typing.TYPE_CHECKING:
     from remanence.model.journal import JournalEntry, Verb
     from remanence.model.kind import Kind, Trust
     from remanence.model.state import State
+    from remanence.verbs.succession import Period
 
 __version__ = "0.1.0"
 
@@ -37,6 +38,7 @@ _HOMES = {
     "Kind": "remanence.model.kind",
     "Trust": "remanence.model.kind",
     "State": "remanence.model.state",
+    "Period": "remanence.verbs.succession",
 }
 
 __all__ = [
@@ -49,6 +51,7 @@ __all__ = [
     "JournalEntry",
     "Kind",
     "Part",
+    "Period",
     "Provenance",
     "Revision",
     "Source",

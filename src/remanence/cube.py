@@ -23,7 +23,8 @@ from remanence.model.item import NOTHING, Item, Json
 from remanence.model.kind import Kind, Trust
 from remanence.storage.port import Receipt
 from remanence.surface.records import Records
-from remanence.surface.records import View as View
+from remanence.surface.times import Times
+from remanence.surface.times import View as View
 from remanence.verbs import (
     forgetting,
     observing,
@@ -84,7 +85,7 @@ def open(
     return Cube(opening.open_setting(request, clock or SystemClock()))
 
 
-class Cube(Records):
+class Cube(Records, Times):
     """One owner's memory, open. Use it from any thread; close it, or use it in a `with` block.
 
     Ids may be given as any unambiguous prefix. Times may be datetimes (naive ones are read in the

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time, timedelta, tzinfo
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TypeAlias
 
 from remanence.errors import AmbiguousId, InvalidInput, NotFound
@@ -23,14 +23,26 @@ TEXT_BYTES_MAX = 16 * 2**20  # as for a message: above any model's window, below
 CANDIDATES_SHOWN = 5
 _UNFIT = re.compile("[\0\ud800-\udfff]")
 _INSTANT = timedelta(microseconds=1)
+END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)  # stands for the last moment of a stretch without end
 
 
 def item_id(snapshot: Snapshot, text: str) -> ItemId:
     """The one item whose id begins so; NotFound or AmbiguousId otherwise."""
     prefix = clean_prefix(text)
     found = snapshot.ids_with_prefix(prefix, limit=CANDIDATES_SHOWN + 1)
+    return _the_one(found, prefix, "")
+
+
+def item_id_then(snapshot: Snapshot, text: str, known_at: datetime) -> ItemId:
+    """The one item that there was by then whose id begins so; NotFound or AmbiguousId otherwise."""
+    prefix = clean_prefix(text)
+    found = snapshot.ids_known_at(prefix, time=known_at, limit=CANDIDATES_SHOWN + 1)
+    return _the_one(found, prefix, f" known at {known_at.isoformat()}")
+
+
+def _the_one(found: Sequence[ItemId], prefix: str, when: str) -> ItemId:
     if not found:
-        raise NotFound(f"no item's id begins with {prefix!r}; `recall` and `journal` print ids")
+        raise NotFound(f"no item's id{when} begins with {prefix!r}; `recall` and `journal` print ids")
     if len(found) > 1:
         shown = ", ".join(map(short, found[:CANDIDATES_SHOWN]))
         more = ", ..." if len(found) > CANDIDATES_SHOWN else ""
@@ -78,6 +90,12 @@ def ending(when: When | None, *, now: datetime, zone: tzinfo, name: str) -> date
         return None
     end = interval_of(when, now=now, zone=zone, name=name).end
     return None if end is None else end - _INSTANT
+
+
+def last_moment(when: When, *, now: datetime, zone: tzinfo, name: str) -> datetime:
+    """As `ending`, of a time that must be given; END_OF_TIME for a stretch without end."""
+    end = interval_of(when, now=now, zone=zone, name=name).end
+    return END_OF_TIME if end is None else end - _INSTANT
 
 
 def text(value: object, name: str) -> str:
