@@ -14,6 +14,7 @@ if _typing.TYPE_CHECKING:
     from remanence.model.journal import JournalEntry, Verb
     from remanence.model.kind import Kind, Trust
     from remanence.model.state import State
+    from remanence.verbs.recounting import ChangeSet, Edit
     from remanence.verbs.succession import Period
 
 __version__ = "0.1.0"
@@ -38,13 +39,17 @@ _HOMES = {
     "Kind": "remanence.model.kind",
     "Trust": "remanence.model.kind",
     "State": "remanence.model.state",
+    "ChangeSet": "remanence.verbs.recounting",
+    "Edit": "remanence.verbs.recounting",
     "Period": "remanence.verbs.succession",
 }
 
 __all__ = [
     "Belief",
+    "ChangeSet",
     "Context",
     "Cube",
+    "Edit",
     "Hit",
     "Interval",
     "Item",

@@ -81,6 +81,7 @@ class AsyncCube(_Mirror[sync.Cube]):
     show = _in_a_thread(sync.Cube.show)
     history = _in_a_thread(sync.Cube.history)
     timeline = _in_a_thread(sync.Cube.timeline)
+    changes = _in_a_thread(sync.Cube.changes)
     journal = _in_a_thread(sync.Cube.journal)
     erased = _in_a_thread(sync.Cube.erased)
     stats = _in_a_thread(sync.Cube.stats)

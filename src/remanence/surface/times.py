@@ -12,10 +12,11 @@ from remanence.model.journal import JournalEntry
 from remanence.model.kind import Kind
 from remanence.storage.port import Receipt
 from remanence.surface.bound import Bound
-from remanence.verbs import arguments, looking_back, succession
+from remanence.verbs import arguments, looking_back, recounting, succession
 from remanence.verbs.arguments import When
 from remanence.verbs.looking_back import StatsThen
 from remanence.verbs.recalling import DEFAULT_BUDGET_TOKENS, DEFAULT_HITS, Query
+from remanence.verbs.recounting import DEFAULT_SETS, ChangeSet
 from remanence.verbs.succession import Period
 
 
@@ -41,6 +42,17 @@ class Times(Bound):
         """
         then = None if known_at is None else self._time(known_at, "known_at")
         return succession.timeline(self._setting, subject, attribute, known_at=then)
+
+    def changes(
+        self, since: int | When, until: int | When | None = None, *, limit: int = DEFAULT_SETS
+    ) -> tuple[ChangeSet, ...]:
+        """What changed and why, oldest first: who did it, to which items, the texts before and after.
+
+        From a time, or from the change that a journal line (a number) belongs to, up to another: both
+        included, a day to its end. At most `limit` changes, in [1, 1000]; go on with the last one's
+        `next_line`. Raises InvalidInput.
+        """
+        return recounting.changes(self._setting, since, until, limit=limit)
 
     def _time(self, when: When, name: str) -> datetime:
         """The last moment of what is meant."""
