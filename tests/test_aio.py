@@ -22,7 +22,7 @@ MEMBERS = {
             "observe", "remember", "recall", "context", "revise", "annotate", "forget", "plan_erasure",
             "freeze", "thaw", "undo", "show", "history", "journal", "erased", "stats", "check",
             "embed_pending", "reembed", "snapshot", "close", "timeline",
-            "changes",
+            "changes", "restore",
         },
         "sync": {"at"},
         "value": {"owner", "time_zone"},

@@ -78,6 +78,7 @@ class AsyncCube(_Mirror[sync.Cube]):
     freeze = _in_a_thread(sync.Cube.freeze)
     thaw = _in_a_thread(sync.Cube.thaw)
     undo = _in_a_thread(sync.Cube.undo)
+    restore = _in_a_thread(sync.Cube.restore)
     show = _in_a_thread(sync.Cube.show)
     history = _in_a_thread(sync.Cube.history)
     timeline = _in_a_thread(sync.Cube.timeline)

@@ -16,7 +16,6 @@ from remanence.embedding.port import Embedder
 from remanence.embedding.progress import Progress, silent
 from remanence.lifecycle.erasure import ErasurePlan
 from remanence.lifecycle.erasure import InSources as InSources
-from remanence.lifecycle.undo import Undone
 from remanence.model.clock import Clock
 from remanence.model.hit import Context, Hit
 from remanence.model.item import NOTHING, Item, Json
@@ -297,18 +296,6 @@ class Cube(Records, Times):
     def thaw(self, item: str, *, because: str | None = None, actor: str | None = None) -> Item:
         """Let a frozen item change again."""
         return forgetting.thaw(self._setting, item, because=because, actor=actor or self.owner)
-
-    def undo(
-        self, sequence: int, *, cascade: bool = False, because: str | None = None, actor: str | None = None
-    ) -> Undone:
-        """Take back the change that this journal line belongs to; undoing that is redo.
-
-        Raises NotFound, Refused for an erasure, and UndoConflict when later changes built on it,
-        unless `cascade` takes them along.
-        """
-        return forgetting.take_back(
-            self._setting, sequence, cascade=cascade, because=because, actor=actor or self.owner
-        )
 
     def embed_pending(self, *, limit: int | None = None) -> int:
         """Embed texts that wait for their vectors; returns how many. Raises EmbeddingError."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -148,3 +148,4 @@ def test_what_cannot_be_is_named(cube: Cube, call: Callable[[Cube], object], sai
 
 def test_a_cube_without_a_change_has_none_to_tell(cube: Cube) -> None:
     assert cube.changes(1) == cube.changes("2020-01-01") == ()
+    assert cube.changes(datetime.min.replace(tzinfo=UTC)) == ()

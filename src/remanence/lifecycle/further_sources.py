@@ -42,12 +42,17 @@ def given_by(line: JournalEntry) -> Given | None:
     return Given(ItemId(source), line.change_set)
 
 
-def sources_after(row: Revision, given: Sequence[Given], change_set: int) -> tuple[Source, ...]:
-    """What a row rested on when this change set had been written; the row is as old at least."""
+def given_later(row: Revision, given: Sequence[Given]) -> list[Given]:
+    """Of the sources given to rows of its item, those that came while this row stood."""
     until = row.closed_by
-    later = [
+    return [
         one for one in given if one.change_set > row.opened_by and (until is None or one.change_set < until)
     ]
+
+
+def sources_after(row: Revision, given: Sequence[Given], change_set: int) -> tuple[Source, ...]:
+    """What a row rested on when this change set had been written; the row is as old at least."""
+    later = given_later(row, given)
     kept: list[Source] = []
     for source in reversed(row.provenance.sources):  # sources are added at the end
         places = [place for place, one in enumerate(later) if one.source == source.item_id]
@@ -58,3 +63,13 @@ def sources_after(row: Revision, given: Sequence[Given], change_set: int) -> tup
                 continue
         kept.append(source)
     return tuple(reversed(kept))
+
+
+def sources_without(row: Revision, given: Sequence[Given]) -> tuple[Source, ...]:
+    """What a row rests on without these sources that it was given, or that the row it copies was given."""
+    kept = list(row.provenance.sources)
+    for one in given:
+        places = [place for place, source in enumerate(kept) if source.item_id == one.source]
+        if places and len(kept) > 1 and row.opened_by != one.change_set:
+            del kept[places[-1]]
+    return tuple(kept)

@@ -6,13 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from remanence.lifecycle.restore import Restored
+from remanence.lifecycle.undo import Undone
 from remanence.model.hit import Context, Hit
 from remanence.model.item import Item, Revision
 from remanence.model.journal import JournalEntry
 from remanence.model.kind import Kind
 from remanence.storage.port import Receipt
 from remanence.surface.bound import Bound
-from remanence.verbs import arguments, looking_back, recounting, succession
+from remanence.verbs import arguments, looking_back, recounting, succession, taking_back
 from remanence.verbs.arguments import When
 from remanence.verbs.looking_back import StatsThen
 from remanence.verbs.recalling import DEFAULT_BUDGET_TOKENS, DEFAULT_HITS, Query
@@ -53,6 +55,40 @@ class Times(Bound):
         `next_line`. Raises InvalidInput.
         """
         return recounting.changes(self._setting, since, until, limit=limit)
+
+    def undo(
+        self,
+        sequence: int,
+        *,
+        through: int | None = None,
+        cascade: bool = False,
+        because: str | None = None,
+        actor: str | None = None,
+    ) -> Undone:
+        """Take back the change that this journal line belongs to; undoing that is redo.
+
+        `through` is a later line: all changes up to its own are taken back as one, newest first, and
+        erasures among them are skipped and named. Raises NotFound, Refused for an erasure or for what
+        was undone already, and UndoConflict when later changes built on it, unless `cascade` takes
+        them along; what was itself undone since is in nobody's way.
+        """
+        return taking_back.take_back(
+            self._setting,
+            sequence,
+            through=through,
+            cascade=cascade,
+            because=because,
+            actor=actor or self.owner,
+        )
+
+    def restore(self, known_at: When, *, because: str | None = None, actor: str | None = None) -> Restored:
+        """Bring the memory back to what it believed then, as one change; undoing it goes forward again.
+
+        A day means its end. What was added since is set aside, not lost; what was erased since stays
+        gone and is listed. Raises InvalidInput for a time before the cube knew anything.
+        """
+        then = self._time(known_at, "known_at")
+        return taking_back.restore(self._setting, then, because=because, actor=actor or self.owner)
 
     def _time(self, when: When, name: str) -> datetime:
         """The last moment of what is meant."""

@@ -1,4 +1,4 @@
-"""What changed and why: change sets between two times or lines of the journal, with the texts before and after."""
+"""What changed and why: change sets between two times or lines, with the texts before and after."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TypeAlias
 from remanence.errors import InvalidInput
 from remanence.lifecycle.further_sources import given_by
 from remanence.model.ids import ItemId, RevisionId
+from remanence.model.interval import EPOCH
 from remanence.model.item import Revision
 from remanence.model.journal import JournalEntry, Verb
 from remanence.storage.past_port import SetSize
@@ -109,7 +110,7 @@ def _first(snapshot: Snapshot, bound: _Bound) -> int:
     if isinstance(bound, int):
         lines = snapshot.journal(after=bound - 1, limit=1)
         return lines[0].change_set if lines else bound
-    return 1 if bound is None else snapshot.sequence_at(bound - _INSTANT) + 1
+    return 1 if bound is None or bound <= EPOCH else snapshot.sequence_at(bound - _INSTANT) + 1
 
 
 def _last(snapshot: Snapshot, bound: _Bound) -> int:
