@@ -188,6 +188,20 @@ def test_a_range_with_undos_in_it_is_as_before_its_first_change(cube: Cube) -> N
     assert rows(cube, item) == [(None, None, "two")]
 
 
+def test_an_undo_that_was_taken_back_with_what_it_undid_is_known_as_undone(cube: Cube) -> None:
+    """No row tells of it: what came back and went again in one change was never recorded."""
+    item, _ = cube.remember("one"), cube.remember("two")
+    cube.undo(1)
+    assert cube.undo(1, through=2).change_sets == (3, 2, 1)
+    for number in (1, 2, 3):
+        with pytest.raises(Refused, match=f"change {number} was undone already, by change 4"):
+            cube.undo(number)
+    cube.undo(4)
+    assert rows(cube, item) == []
+    cube.undo(3)
+    assert rows(cube, item) == [(None, None, "one")]
+
+
 def test_erasures_in_a_range_are_skipped_and_named(cube: Cube) -> None:
     secret, other = cube.remember("secret"), cube.remember("other")
     cube.revise(other.id, "another")

@@ -5,14 +5,14 @@ A set stands until an undo that stands takes it back. Asked by undo alone.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from remanence.errors import UndoConflict
 from remanence.lifecycle.further_sources import given_later, given_to
 from remanence.model.ids import ItemId
 from remanence.model.item import Revision
-from remanence.model.journal import Verb
+from remanence.model.journal import JournalEntry
 from remanence.model.kind import Kind
 from remanence.storage.port import Snapshot
 
@@ -47,16 +47,11 @@ class Following:
 
         A set that was taken back has no effect left, nor has an undo of what is taken back here too.
         """
-        stands = self.standing()
         return [
             number
-            for number in sorted(self.touched)
+            for number in sorted(self.standing())
             if number not in asked
-            and (
-                not self.touched.keys() >= set(self.undoes[number])
-                if number in self.undoes
-                else number in stands
-            )
+            and not (number in self.undoes and self.touched.keys() >= set(self.undoes[number]))
         ]
 
     def undone_by(self, number: int) -> int | None:
@@ -65,26 +60,30 @@ class Following:
         return max((n for n, undone in self.undoes.items() if number in undone and n in stands), default=None)
 
 
-def follow(snapshot: Snapshot, asked: Iterable[int]) -> Following:
+def follow(snapshot: Snapshot, asked: Sequence[int]) -> Following:
     """Look for what closed the rows that these sets opened, or took the place of what they closed.
 
-    And for what was built on that: an undo that brought a row back is built on the undo that took it.
-    Raises UndoConflict beyond SETS_MAX.
+    And for the undos of these sets, and for what was built on all that: an undo that brought a row back
+    is built on the undo that took it. Raises UndoConflict beyond SETS_MAX.
     """
+    undos = {line.change_set: _undone_by_line(line) for line in snapshot.undos_after(min(asked) - 1)}
+    undone_by: dict[int, set[int]] = {}
+    for number, undone in undos.items():
+        for one in undone:
+            undone_by.setdefault(one, set()).add(number)
+    erasures = {receipt.change_set for receipt in snapshot.receipts()}
     found = Following()
     waiting = list(dict.fromkeys(asked))
-    known = set(waiting)
+    known = {*waiting, *erasures}
     while waiting:
         number = waiting.pop()
-        verb, undoes = _first_line(snapshot, number)
-        if verb is Verb.ERASE:
-            continue
         if len(found.touched) >= SETS_MAX:
             raise UndoConflict(f"more than {SETS_MAX} changes would be taken back at once; take fewer")
         opened, closed = found.touched[number] = snapshot.rows_touched_by(number)
-        if undoes:
-            found.undoes[number] = undoes
+        if number in undos:
+            found.undoes[number] = undos[number]
         later = {row.closed_by for row in opened if row.closed_by is not None}
+        later |= undone_by.get(number, set())  # also one that took back its undo with it: no row tells of it
         later |= _that_filled(snapshot, number, closed)
         later |= _that_gave_sources(snapshot, opened)
         later |= _that_said_again(snapshot, number, opened, closed)
@@ -93,16 +92,11 @@ def follow(snapshot: Snapshot, asked: Iterable[int]) -> Following:
     return found
 
 
-def _first_line(snapshot: Snapshot, change_set: int) -> tuple[Verb | None, tuple[int, ...]]:
-    """What a set did, and the sets that it took back if it is an undo."""
-    for line in snapshot.journal(limit=1, change_set=change_set):
-        if line.verb is not Verb.UNDO:
-            return line.verb, ()
-        detail = line.entry.detail
-        listed = detail.get(UNDOES_ALL) or [detail.get(UNDOES)]
-        assert isinstance(listed, list), "an undo lists what it took back"
-        return line.verb, tuple(number for number in listed if isinstance(number, int))
-    return None, ()
+def _undone_by_line(line: JournalEntry) -> tuple[int, ...]:
+    """The sets that an undo took back, newest first."""
+    listed = line.entry.detail.get(UNDOES_ALL)
+    numbers = listed if isinstance(listed, list) else [line.entry.detail.get(UNDOES)]
+    return tuple(number for number in numbers if isinstance(number, int))
 
 
 def _that_filled(snapshot: Snapshot, change_set: int, closed: Sequence[Revision]) -> set[int]:

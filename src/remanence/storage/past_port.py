@@ -57,6 +57,10 @@ class Past(Protocol):
         """Items of which some row got a further source after this line."""
         ...
 
+    def undos_after(self, sequence: int) -> list[JournalEntry]:
+        """The first line of each change set after this line that took others back, in order."""
+        ...
+
     def change_sets(self, *, first: int, last: int, limit: int) -> list[SetSize]:
         """The change sets whose numbers lie in [first, last], in order."""
         ...

@@ -132,6 +132,17 @@ def test_change_sets_are_listed_with_their_sizes(store: Store) -> None:
         assert tx.change_sets(first=5, last=9, limit=9) == []
 
 
+def test_undos_are_found_by_their_first_lines(store: Store) -> None:
+    with store.write() as tx:
+        one, two = keep(tx, [said("one"), said("two")])
+        keep(tx, [], closed=[one, two], verb=Verb.UNDO)
+        (again,) = keep(tx, [said("three")])
+        keep(tx, [], closed=[again], verb=Verb.UNDO)
+        assert [line.sequence for line in tx.undos_after(0)] == [3, 6]
+        assert [line.sequence for line in tx.undos_after(3)] == [6]
+        assert tx.undos_after(6) == []
+
+
 def test_counts_are_those_of_then(store: Store) -> None:
     with store.write() as tx:
         one, _ = keep(tx, [said("one", session="s", turn=0), said("two")])

@@ -61,6 +61,12 @@ SELECT revision FROM revision WHERE opened_by > :sequence AND closed_by IS NULL 
 SELECT DISTINCT item_id FROM journal
 WHERE sequence > :sequence AND verb = 'derive' AND opened = '[]' AND detail <> '{}' AND item_id IS NOT NULL;
 
+-- name: select_undos_after
+SELECT j.sequence, j.change_set, j.recorded_at, j.actor, j.verb, j.item_id, j.opened, j.closed, j.digests,
+       j.detail, j.reason_digest, j.previous, j.hash, NULL
+FROM journal AS j WHERE j.sequence > :sequence AND j.verb = 'undo' AND j.sequence = j.change_set
+ORDER BY j.sequence;
+
 -- name: select_change_sets
 SELECT change_set, count(*) FROM journal WHERE change_set BETWEEN :first AND :last
 GROUP BY change_set ORDER BY change_set LIMIT :limit;

@@ -86,6 +86,9 @@ class PastReading:
         rows = self._db.execute(self._sql["select_items_given_sources_after"], bound)
         return [ItemId(item_id) for (item_id,) in rows]
 
+    def undos_after(self: _Whole, sequence: int) -> list[JournalEntry]:
+        return self._entries("select_undos_after", {"sequence": sequence})
+
     def change_sets(self: _Whole, *, first: int, last: int, limit: int) -> list[SetSize]:
         bound = {"first": first, "last": last, "limit": limit}
         return list(map(SetSize._make, self._db.execute(self._sql["select_change_sets"], bound)))
