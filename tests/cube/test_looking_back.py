@@ -12,6 +12,7 @@ from remanence.cube import Cube, View
 from remanence.errors import AmbiguousId, InvalidInput, NotFound
 from remanence.model.journal import Verb
 from remanence.model.state import State
+from ticking import TickingClock
 
 MICRO = timedelta(microseconds=1)
 
@@ -170,6 +171,18 @@ def test_a_view_looks_at_the_end_of_a_day_and_between_two_changes(cube: Cube) ->
     with pytest.raises(NotFound):
         cube.at(first - MICRO).show(item.id)
     assert cube.at("2026-03-02").known_at > now(cube)
+
+
+def test_a_moment_as_json_prints_it_is_that_moment(open_cube: OpenCube) -> None:
+    cube = open_cube("quick.cube", clock=TickingClock(tick=MICRO), embedder=None)
+    item = cube.remember("a")
+    first = now(cube)
+    cube.revise(item.id, "b")
+    assert cube.at(first.isoformat()).known_at == first
+    assert cube.at(first.isoformat()).show(item.id).content == "a"
+    assert cube.at(first.isoformat().replace("+00:00", "Z")).show(item.id).content == "a"
+    with pytest.raises(InvalidInput, match="known_at"):
+        cube.at("2026-13-02T09:00:00.000001+00:00")
 
 
 def test_as_of_chooses_what_held_in_the_world_then(cube: Cube) -> None:

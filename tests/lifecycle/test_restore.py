@@ -158,7 +158,7 @@ def test_a_conversation_heard_again_after_a_restore_is_in_the_way_of_going_forwa
 def test_a_time_before_all_memory_or_none_at_all_is_refused(cube: Cube, when: object) -> None:
     cube.remember("tea")
     before = cube.stats()
-    with pytest.raises(InvalidInput, match="knew nothing yet at 2020-01-01|known_at"):
+    with pytest.raises(InvalidInput, match=r"knew nothing yet at 2020-01-01|known_at"):
         cube.restore(when)  # type: ignore[arg-type]  # that is the test
     assert cube.stats() == before
     with pytest.raises(InvalidInput, match="knew nothing yet"):

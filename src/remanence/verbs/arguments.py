@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TypeAlias
 
@@ -21,6 +22,8 @@ REASON_CHARS_MAX = 10_000
 METADATA_BYTES_MAX = 64 * 1024
 TEXT_BYTES_MAX = 16 * 2**20  # as for a message: above any model's window, below SQLite's limit
 CANDIDATES_SHOWN = 5
+# A moment to its microsecond, as the JSON of every face prints it: that moment and no second around it.
+_EXACT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}(Z|[+-]\d\d:\d\d)?")
 _UNFIT = re.compile("[\0\ud800-\udfff]")
 _INSTANT = timedelta(microseconds=1)
 END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)  # stands for the last moment of a stretch without end
@@ -68,6 +71,9 @@ def interval_of(when: When, *, now: datetime, zone: tzinfo, name: str) -> Interv
 
 
 def _interval_of(when: When, now: datetime, zone: tzinfo) -> Interval:
+    if isinstance(when, str) and _EXACT.fullmatch(when.strip()):
+        with suppress(ValueError):  # of a month 13: refused below, with the words for it
+            when = datetime.fromisoformat(when.strip())
     if isinstance(when, datetime):
         aware = when if when.tzinfo is not None else when.replace(tzinfo=zone)
         return Interval(aware, aware + _INSTANT)
