@@ -151,7 +151,7 @@ def test_counts_are_those_of_then(store: Store) -> None:
         keep(tx, [said("three", session="t", turn=0)])
         counts = tx.counts_at(2, time=then)
         assert counts == {
-            "items": 2, "revisions": 2, "open revisions": 2, "sessions": 1, "texts": 2, "journal lines": 2,
+            "items": 2, "revisions": 2, "open revisions": 2, "sessions": 1, "journal lines": 2,
             "erasures": 0, "kind fact": 2, "state active": 2,
         }  # fmt: skip
         now = tx.counts()

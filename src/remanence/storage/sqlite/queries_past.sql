@@ -20,19 +20,16 @@ FROM journal AS j LEFT JOIN reason AS r ON r.change_set = j.change_set
 WHERE j.item_id = :item_id AND j.sequence <= :sequence ORDER BY j.sequence DESC LIMIT :limit;
 
 -- name: select_counts_at
-WITH then_open AS (
-    SELECT text, kind, state FROM revision
-    WHERE opened_by <= :sequence AND (closed_by IS NULL OR closed_by > :sequence)
-)
 SELECT 'items', count(*) FROM item WHERE created_at <= :time
 UNION ALL SELECT 'revisions', count(*) FROM revision WHERE opened_by <= :sequence
-UNION ALL SELECT 'open revisions', count(text) FROM then_open
-UNION ALL SELECT 'sessions', count(DISTINCT session) FROM revision WHERE opened_by <= :sequence
-UNION ALL SELECT 'texts', count(DISTINCT text) FROM revision WHERE opened_by <= :sequence
 UNION ALL SELECT 'journal lines', count(*) FROM journal WHERE sequence <= :sequence
-UNION ALL SELECT 'erasures', count(*) FROM receipt WHERE change_set <= :sequence
-UNION ALL SELECT 'kind ' || kind, count(*) FROM then_open WHERE text IS NOT NULL GROUP BY kind
-UNION ALL SELECT 'state ' || state, count(*) FROM then_open GROUP BY state;
+UNION ALL SELECT 'erasures', count(*) FROM receipt WHERE change_set <= :sequence;
+
+-- name: select_open_counts_at
+-- One pass over the rows. Sessions are numbered as they are first heard, so that the highest number counts them.
+SELECT kind, state, count(*), count(text), max(session),
+       closed_by IS NULL OR closed_by > :sequence AS then_open
+FROM revision WHERE opened_by <= :sequence GROUP BY then_open, kind, state;
 
 -- name: select_rows_about
 SELECT revision FROM revision

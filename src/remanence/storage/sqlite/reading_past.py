@@ -61,7 +61,17 @@ class PastReading:
 
     def counts_at(self: _Whole, sequence: int, *, time: datetime) -> Mapping[str, int]:
         bound = {"sequence": sequence, "time": to_micros(time)}
-        return dict(self._db.execute(self._sql["select_counts_at"], bound))
+        counts: dict[str, int] = dict(self._db.execute(self._sql["select_counts_at"], bound))
+        counts |= {"open revisions": 0, "sessions": 0}
+        rows = self._db.execute(self._sql["select_open_counts_at"], {"sequence": sequence})
+        for kind, state, number, worded, session, then_open in rows:
+            counts["sessions"] = max(counts["sessions"], session or 0)
+            if then_open:
+                counts["open revisions"] += worded
+                counts[f"state {state}"] = counts.get(f"state {state}", 0) + number
+            if then_open and worded:
+                counts[f"kind {kind}"] = counts.get(f"kind {kind}", 0) + worded
+        return counts
 
     def rows_about(
         self: _Whole, subjects: Sequence[str], *, attribute: str | None = None, sequence: int | None = None
