@@ -18,7 +18,7 @@ from remanence.storage.port import Snapshot
 
 SETS_MAX = 10_000  # that one undo may take along
 UNDOES = "change_set"  # in an undo's detail: the set it was asked to take back
-UNDOES_ALL = "change_sets"  # in its first line, where it took more than one: all of them, newest first
+UNDOES_ALL = "change_sets"  # in its first line, where it takes more than one: all of them, newest first
 Touched = tuple[list[Revision], list[Revision]]  # the rows that a set opened, and those it closed
 
 

@@ -73,12 +73,12 @@ def undo(
             f"{whole} can't be undone alone: later changes built on it ({listed}); "
             "undo those first, or take them along with cascade"
         )
-    plan, items = _planned(tx, following)
     order = following.newest_first
-    detail: dict[str, Json] = {UNDOES: change_set}
     if len(order) > 1:
-        detail[UNDOES_ALL] = list[Json](order)
-    _write_down(tx, plan, change, items, detail, whole)
+        change.note(Verb.UNDO, None, detail={UNDOES: change_set, UNDOES_ALL: list[Json](order)})
+    plan, items = _planned(tx, following)
+    if not _write_down(tx, plan, change, items, change_set):
+        raise Refused(f"nothing of {whole} is left to undo: it was undone or erased since")
     return Undone(tuple(order), tuple(item for item in items if item in plan.erased), skipped)
 
 
@@ -131,9 +131,8 @@ def _given_by_set(tx: Snapshot, number: int) -> Iterable[tuple[ItemId, Given]]:
     return reversed(found)
 
 
-def _write_down(
-    tx: Snapshot, plan: _Plan, change: Change, items: list[ItemId], detail: dict[str, Json], whole: str
-) -> None:
+def _write_down(tx: Snapshot, plan: _Plan, change: Change, items: list[ItemId], change_set: int) -> bool:
+    """Put the plan into the change; whether there was anything in it."""
     opened: dict[ItemId, list[Revision]] = {item_id: [] for item_id in items}
     closed: dict[ItemId, list[Revision]] = {item_id: [] for item_id in items}
     for row in tx.rows_of(list(plan.given)):
@@ -146,11 +145,15 @@ def _write_down(
         closed[row.item_id].append(row)
         change.close_row(row)
     touched = [item_id for item_id in items if opened[item_id] or closed[item_id]]
-    if not touched:
-        raise Refused(f"nothing of {whole} is left to undo: it was undone or erased since")
     for item_id in touched:
-        change.note(Verb.UNDO, item_id, opened=opened[item_id], closed=closed[item_id], detail=detail)
-        detail = {UNDOES: detail[UNDOES]}  # the first line alone lists all
+        change.note(
+            Verb.UNDO,
+            item_id,
+            opened=opened[item_id],
+            closed=closed[item_id],
+            detail={UNDOES: change_set},
+        )
+    return bool(touched)
 
 
 def _loses_source(plan: _Plan, row: Revision) -> bool:

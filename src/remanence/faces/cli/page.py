@@ -215,7 +215,8 @@ class Page:
             why = "(erased)" if change.reason_erased else change.reason
             because = "" if why is None else f": {printable(why)}"
             head = f"{change.verb} by {printable(change.actor)}, {self._time(change.at)}{because}"
-            lines = [Text(head, style="bold"), *(_edit(edit) for edit in change.edits)]
+            edits = [_edit(edit) for edit in change.edits if edit.item_id is not None]
+            lines = [Text(head, style="bold"), *edits]
             if change.left_out:
                 lines.append(Text(f"and {change.left_out} more", style=QUIET))
             self._hanging(Text(str(change.number), style="bold green"), lines)
@@ -313,5 +314,6 @@ def _edit(edit: Edit) -> Text:
         told = f"{after} ({edit.opened[0].state})" if edit.opened else after
     else:
         told = f"{before} -> {after}" if before and after else after or f"{before} (no more)"
-    item = Text("") if edit.item_id is None else _id(edit.item_id)
-    return Text.assemble(item, "  ", Text(told))
+    return Text.assemble(
+        Text("" if edit.item_id is None else short(edit.item_id), "yellow"), "  ", Text(told)
+    )
