@@ -34,10 +34,8 @@ from remanence.verbs import (
 )
 from remanence.verbs.arguments import When
 from remanence.verbs.observing import Observed
-from remanence.verbs.recalling import DEFAULT_BUDGET_TOKENS, DEFAULT_HITS, Query, Recaller
+from remanence.verbs.recalling import DEFAULT_BUDGET_TOKENS, DEFAULT_HITS, Include, Query, Recaller
 from remanence.verbs.setting import Setting
-
-Include = Literal["retired", "superseded"]
 
 
 def open(

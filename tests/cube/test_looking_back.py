@@ -80,6 +80,17 @@ def test_the_filters_of_recall_are_there_too(cube: Cube) -> None:
     assert found(said_before="2020-01-01") == []
 
 
+def test_what_was_retired_by_then_is_found_if_asked_for(cube: Cube) -> None:
+    item = cube.remember("tea at noon")
+    before = cube.at(now(cube))
+    cube.forget(item.id)
+    view = cube.at(now(cube))
+    cube.undo(2)
+    assert [len(one.recall("tea")) for one in (before, view)] == [1, 0]
+    (hit,) = view.recall("tea", include=["retired"])
+    assert hit.item.state is State.ARCHIVED
+
+
 def test_what_came_later_is_not_there_by_any_beginning_of_its_id(cube: Cube) -> None:
     first = cube.remember("first")
     view = cube.at(now(cube))

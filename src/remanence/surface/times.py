@@ -17,7 +17,7 @@ from remanence.surface.bound import Bound
 from remanence.verbs import arguments, looking_back, recounting, succession, taking_back
 from remanence.verbs.arguments import When
 from remanence.verbs.looking_back import StatsThen
-from remanence.verbs.recalling import DEFAULT_BUDGET_TOKENS, DEFAULT_HITS, Query
+from remanence.verbs.recalling import DEFAULT_BUDGET_TOKENS, DEFAULT_HITS, Include, Query
 from remanence.verbs.recounting import DEFAULT_SETS, ChangeSet
 from remanence.verbs.succession import Period
 
@@ -117,6 +117,7 @@ class View:
         sessions: Iterable[str] | None = None,
         authors: Iterable[str] | None = None,
         confidence_min: float = 0.0,
+        include: Iterable[Include] = (),
         asker: str | None = None,
     ) -> list[Hit]:
         """As Cube.recall, at the view's times."""
@@ -129,6 +130,7 @@ class View:
             sessions=sessions,
             authors=authors,
             confidence_min=confidence_min,
+            include=include,
             asker=asker,
         )
         hits = self.cube._recaller.recall(query, k=k)
