@@ -23,11 +23,17 @@ MEMBERS = {
             "freeze", "thaw", "undo", "show", "history", "journal", "erased", "stats", "check",
             "embed_pending", "reembed", "snapshot", "close", "why", "impact", "conflicts", "resolve",
             "reliabilities",
+            "timeline",
+            "changes", "restore",
         },
         "sync": {"at"},
         "value": {"owner", "time_zone"},
     },
-    "View": {"async": {"recall", "context"}, "sync": set(), "value": set()},
+    "View": {
+        "async": {"recall", "context", "show", "history", "timeline", "journal", "erased", "stats"},
+        "sync": set(),
+        "value": set(),
+    },
 }  # fmt: skip
 LEFT_OUT = {"View": {"cube", "known_at", "as_of"}}  # fields of a synchronous value
 MIRRORS = {"Cube": (remanence.Cube, aio.AsyncCube), "View": (remanence.View, aio.AsyncView)}

@@ -16,6 +16,8 @@ if _typing.TYPE_CHECKING:
     from remanence.model.kind import Kind, Trust
     from remanence.model.state import State
     from remanence.model.support import Impact, Support
+    from remanence.verbs.recounting import ChangeSet, Edit
+    from remanence.verbs.succession import Period
 
 __version__ = "0.1.0"
 
@@ -43,13 +45,18 @@ _HOMES = {
     "State": "remanence.model.state",
     "Impact": "remanence.model.support",
     "Support": "remanence.model.support",
+    "ChangeSet": "remanence.verbs.recounting",
+    "Edit": "remanence.verbs.recounting",
+    "Period": "remanence.verbs.succession",
 }
 
 __all__ = [
     "Belief",
+    "ChangeSet",
     "Conflict",
     "Context",
     "Cube",
+    "Edit",
     "Hit",
     "Impact",
     "Interval",
@@ -57,6 +64,7 @@ __all__ = [
     "JournalEntry",
     "Kind",
     "Part",
+    "Period",
     "Provenance",
     "Revision",
     "Slot",

@@ -78,8 +78,11 @@ class AsyncCube(_Mirror[sync.Cube]):
     freeze = _in_a_thread(sync.Cube.freeze)
     thaw = _in_a_thread(sync.Cube.thaw)
     undo = _in_a_thread(sync.Cube.undo)
+    restore = _in_a_thread(sync.Cube.restore)
     show = _in_a_thread(sync.Cube.show)
     history = _in_a_thread(sync.Cube.history)
+    timeline = _in_a_thread(sync.Cube.timeline)
+    changes = _in_a_thread(sync.Cube.changes)
     journal = _in_a_thread(sync.Cube.journal)
     erased = _in_a_thread(sync.Cube.erased)
     stats = _in_a_thread(sync.Cube.stats)
@@ -95,7 +98,7 @@ class AsyncCube(_Mirror[sync.Cube]):
     close = _in_a_thread(sync.Cube.close)
 
     def at(self, known_at: When, *, as_of: When | None = None) -> AsyncView:
-        """The memory as it was: recall and context that know nothing later. Waits for nothing."""
+        """The whole memory as this cube knew it then, to be read only. Waits for nothing."""
         return AsyncView(self._inner.at(known_at, as_of=as_of))
 
     async def __aenter__(self) -> Self:
@@ -112,6 +115,12 @@ class AsyncView(_Mirror[sync.View]):
 
     recall = _in_a_thread(sync.View.recall)
     context = _in_a_thread(sync.View.context)
+    show = _in_a_thread(sync.View.show)
+    history = _in_a_thread(sync.View.history)
+    timeline = _in_a_thread(sync.View.timeline)
+    journal = _in_a_thread(sync.View.journal)
+    erased = _in_a_thread(sync.View.erased)
+    stats = _in_a_thread(sync.View.stats)
 
 
 class Opening:

@@ -16,7 +16,6 @@ from remanence.embedding.port import Embedder
 from remanence.embedding.progress import Progress, silent
 from remanence.lifecycle.erasure import ErasurePlan
 from remanence.lifecycle.erasure import InSources as InSources
-from remanence.lifecycle.undo import Undone
 from remanence.model.clock import Clock
 from remanence.model.hit import Context, Hit
 from remanence.model.item import NOTHING, Item, Json, Slot
@@ -24,7 +23,8 @@ from remanence.model.kind import Kind, Trust
 from remanence.storage.port import Receipt
 from remanence.surface.beliefs import Beliefs
 from remanence.surface.records import Records
-from remanence.surface.records import View as View
+from remanence.surface.times import Times
+from remanence.surface.times import View as View
 from remanence.verbs import (
     forgetting,
     observing,
@@ -35,10 +35,8 @@ from remanence.verbs import (
 )
 from remanence.verbs.arguments import When
 from remanence.verbs.observing import Observed
-from remanence.verbs.recalling import DEFAULT_BUDGET_TOKENS, DEFAULT_HITS, Query, Recaller
+from remanence.verbs.recalling import DEFAULT_BUDGET_TOKENS, DEFAULT_HITS, Include, Query, Recaller
 from remanence.verbs.setting import Setting
-
-Include = Literal["retired", "superseded"]
 
 
 def open(
@@ -85,7 +83,7 @@ def open(
     return Cube(opening.open_setting(request, clock or SystemClock()))
 
 
-class Cube(Records, Beliefs):
+class Cube(Records, Times, Beliefs):
     """One owner's memory, open. Use it from any thread; close it, or use it in a `with` block.
 
     Ids may be given as any unambiguous prefix. Times may be datetimes (naive ones are read in the
@@ -311,18 +309,6 @@ class Cube(Records, Beliefs):
     def thaw(self, item: str, *, because: str | None = None, actor: str | None = None) -> Item:
         """Let a frozen item change again."""
         return forgetting.thaw(self._setting, item, because=because, actor=actor or self.owner)
-
-    def undo(
-        self, sequence: int, *, cascade: bool = False, because: str | None = None, actor: str | None = None
-    ) -> Undone:
-        """Take back the change that this journal line belongs to; undoing that is redo.
-
-        Raises NotFound, Refused for an erasure, and UndoConflict when later changes built on it,
-        unless `cascade` takes them along.
-        """
-        return forgetting.take_back(
-            self._setting, sequence, cascade=cascade, because=because, actor=actor or self.owner
-        )
 
     def embed_pending(self, *, limit: int | None = None) -> int:
         """Embed texts that wait for their vectors; returns how many. Raises EmbeddingError."""

@@ -7,6 +7,7 @@ that stand, one after the other; undoing one means that it stands no more.
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -28,13 +29,17 @@ Cells = dict[int, Told]
 
 @dataclass(frozen=True)
 class Change:
-    """What happened to which cells of an item; an undo names the changes it took back instead."""
+    """What happened to which cells of an item.
 
-    item: str
+    An undo names the changes it took back instead, a restore the cells that it made say something else.
+    """
+
+    item: str = ""
     cells: tuple[int, ...] = ()
     text: str | None = None
     state: str | None = None
     undoes: tuple[int, ...] = ()
+    restores: dict[str, dict[int, Told | None]] = field(default_factory=dict)
 
 
 @dataclass
@@ -51,23 +56,32 @@ class PlainMemory:
         told: Cells = {}
         for number in sorted(self.standing):
             change = self.changes[number]
-            if change.item != item or item in self.erased:
+            for cell, one in change.restores.get(item, {}).items():
+                told.pop(cell, None)
+                if one is not None:
+                    told[cell] = one
+            if change.item != item:
                 continue
             for cell in change.cells:
                 if change.text is not None:
                     told[cell] = Told(change.text)
                 elif change.state is not None and cell in told:
                     told[cell] = replace(told[cell], state=change.state)
-        return told
+        return {} if item in self.erased else told
 
     @property
     def items(self) -> list[str]:
         """All items there ever were, in order."""
-        return list(dict.fromkeys(change.item for change in self.changes.values()))
+        return list(dict.fromkeys(change.item for change in self.changes.values() if change.item))
 
-    def write(self, change: Change, *, now: datetime) -> datetime:
+    def items_of(self, number: int) -> set[str]:
+        """The items that a change may have touched."""
+        change = self.changes[number]
+        touched = {item for undone in change.undoes for item in self.items_of(undone)}
+        return touched | change.restores.keys() | ({change.item} if change.item else set())
+
+    def write(self, change: Change, *, now: datetime, number: int) -> datetime:
         """Let a change happen; returns its record time, later than any before."""
-        number = len(self.changes) + 1
         self.changes[number] = change
         self.standing.add(number)
         at = max([now, *(time + timedelta(microseconds=1) for time, _ in self.believed)])
@@ -76,10 +90,28 @@ class PlainMemory:
         self.believed.append((at, {item: self.cells(item) for item in self.items}))
         return at
 
-    def erase(self, item: str, *, now: datetime) -> None:
+    def erase(self, item: str, *, now: datetime, number: int) -> None:
         """Nothing of it is left, in no past either."""
         self.erased.add(item)
-        self.write(Change(item), now=now)
+        self.write(Change(item), now=now, number=number)
+
+    def restoring(self, time: datetime) -> Change:
+        """What makes the memory say again what it said then, of what is not erased since."""
+        known = self.known_at(time)
+        differences: dict[str, dict[int, Told | None]] = {}
+        for item in self.items:
+            then, now = known.get(item, {}), self.cells(item)
+            cells = [cell for cell in sorted({*then, *now}) if then.get(cell) != now.get(cell)]
+            if cells:
+                differences[item] = {cell: then.get(cell) for cell in cells}
+        return Change(restores=differences)
+
+    def would_change(self, undoes: tuple[int, ...]) -> bool:
+        """Whether taking these changes back, newest first, would be seen."""
+        trial = deepcopy(self)
+        before = {item: self.cells(item) for item in self.items}
+        trial.write(Change(undoes=undoes), now=FIRST_DAY, number=max(self.changes) + 1)
+        return {item: trial.cells(item) for item in trial.items} != before
 
     def known_at(self, time: datetime) -> dict[str, Cells]:
         """What was believed then, of what is not erased since."""

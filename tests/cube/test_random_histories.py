@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -19,7 +20,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 import remanence
 from remanence.errors import InvalidInput, ItemErased, ItemFrozen, NotFound, Refused, UndoConflict
+from remanence.lifecycle.undo import Undone
 from remanence.model.interval import Interval
+from remanence.model.item import Revision
 from ticking import TickingClock
 
 RUNS = int(os.environ.get("REMANENCE_RUNS", "200"))
@@ -58,6 +61,10 @@ class Histories(RuleBasedStateMachine):
         self.texts += 1
         return f"memo number{self.texts}"
 
+    def write(self, change: plain.Change) -> None:
+        """Let the plain memory hear of the cube's last change."""
+        self.memory.write(change, now=self.now, number=self.cube.journal(limit=1)[0].change_set)
+
     def pick(self, data: st.DataObject) -> str:
         return data.draw(st.sampled_from(self.memory.items), label="item")
 
@@ -70,7 +77,7 @@ class Histories(RuleBasedStateMachine):
         assume(start is None or end is None or start < end)
         text = self.new_text()
         item = self.cube.remember(text, valid_from=plain.day(start), valid_to=plain.day(end))
-        self.memory.write(plain.Change(item.id, plain.between(start, end), text), now=self.now)
+        self.write(plain.Change(item.id, plain.between(start, end), text))
 
     @rule(data=st.data(), bounds=st.lists(DAY, min_size=2, max_size=2, unique=True).map(sorted))
     def revise_for_a_while(self, data: st.DataObject, bounds: list[int]) -> None:
@@ -102,7 +109,7 @@ class Histories(RuleBasedStateMachine):
             if not cells:
                 return self.refused(call, InvalidInput)
         call()
-        self.memory.write(plain.Change(item, cells, text), now=self.now)
+        self.write(plain.Change(item, cells, text))
         return None
 
     @rule(data=st.data(), verb=st.sampled_from(["forget", "freeze", "thaw"]))
@@ -127,7 +134,7 @@ class Histories(RuleBasedStateMachine):
         call(item)
         cells = tuple(cell for cell, one in told.items() if one.state in moving)
         if cells:
-            self.memory.write(plain.Change(item, cells, state=target), now=self.now)
+            self.write(plain.Change(item, cells, state=target))
         return None
 
     @rule(data=st.data())
@@ -141,35 +148,83 @@ class Histories(RuleBasedStateMachine):
         receipt = self.cube.forget(item, erase=True)
         assert receipt is not None
         assert (receipt.pending, receipt.items) == (False, (item,))
-        self.memory.erase(item, now=self.now)
+        self.memory.erase(item, now=self.now, number=receipt.change_set)
         return None
 
     @rule(data=st.data(), cascade=st.booleans())
     def undo(self, data: st.DataObject, cascade: bool) -> None:
         numbers = list(self.memory.changes)
         number = data.draw(st.sampled_from(numbers[-6:]) | st.sampled_from(numbers), label="change")
-        change = self.memory.changes[number]
-        later = [n for n in numbers if n > number and self.memory.changes[n].item == change.item]
+        self.take_back([number], lambda: self.cube.undo(number, cascade=cascade), cascade=cascade)
+
+    @rule(data=st.data(), cascade=st.booleans())
+    def undo_a_range(self, data: st.DataObject, cascade: bool) -> None:
+        numbers = list(self.memory.changes)
+        first = data.draw(st.sampled_from(numbers[-6:]) | st.sampled_from(numbers), label="from")
+        last = data.draw(st.sampled_from(numbers[numbers.index(first) :][:6]), label="through")
+        asked = [number for number in numbers if first <= number <= last]
+        self.take_back(asked, lambda: self.cube.undo(first, through=last, cascade=cascade), cascade=cascade)
+
+    def take_back(self, asked: list[int], call: Callable[[], Undone], *, cascade: bool) -> None:
+        """Undo some changes; refusals must be of what has no effect left, or what others built on."""
+        memory, erased = self.memory, self.memory.erased
+        later = [number for number in memory.changes if number > min(asked) and number not in asked]
         before = self.cube.stats()
         try:
-            undone = self.cube.undo(number, cascade=cascade)
+            undone = call()
         except UndoConflict as error:
             note(str(error))
-            assert later
+            assert any(memory.items_of(n) & memory.items_of(one) for n in later for one in asked)
             assert not cascade
             assert self.cube.stats() == before
             return
         except Refused as error:
             note(str(error))
-            assert change.item in self.memory.erased or number not in self.memory.standing
+            gone = all(n not in memory.standing or memory.items_of(n) <= erased for n in asked)
+            assert gone or not memory.would_change(tuple(reversed(asked)))
             assert self.cube.stats() == before
             return
-        assert change.item not in self.memory.erased
         taken = undone.change_sets
         assert taken == tuple(sorted(taken, reverse=True))
-        assert taken[-1] == number
-        assert set(taken) <= {number, *(later if cascade else ())}
-        self.memory.write(plain.Change(change.item, undoes=taken), now=self.now)
+        assert {*taken, *undone.skipped} >= set(asked)
+        if not cascade:
+            along = set(taken) - set(asked)
+            assert all(n not in memory.standing or memory.changes[n].undoes for n in along)
+        self.write(plain.Change(undoes=taken))
+
+    @rule(data=st.data())
+    def restore(self, data: st.DataObject) -> None:
+        time, _ = data.draw(st.sampled_from(self.memory.believed), label="known_at")
+        change, before = self.memory.restoring(time), self.cube.stats()
+        restored = self.cube.restore(time)
+        touched = {*restored.returned, *restored.set_aside}
+        assert touched >= change.restores.keys()
+        assert not touched & self.memory.erased
+        assert set(restored.stays_erased) <= self.memory.erased
+        if restored.change_set is None:
+            assert self.cube.stats() == before
+        else:
+            self.write(change)
+        view = self.cube.at(time)
+        for item in self.memory.items:
+            if item not in self.memory.erased:
+                assert self.substance(self.cube.history(item)) == self.substance(
+                    view.history(item) if item in self.memory.known_at(time) else ()
+                )
+
+    def substance(self, rows: Sequence[Revision]) -> list[tuple[object, ...]]:
+        """What open rows say, without their place in the record."""
+        return sorted(
+            (
+                row.valid.start_micros,
+                row.valid.end_micros,
+                row.text_id,
+                row.state.value,
+                row.provenance.method,
+            )
+            for row in rows
+            if row.is_open
+        )
 
     @rule(hours=st.sampled_from([1, 5, 24, 48, -30]))
     def time_passes_or_steps_back(self, hours: int) -> None:

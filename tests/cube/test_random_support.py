@@ -16,6 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 import remanence
 from remanence.errors import Refused, UndoConflict
 from remanence.model.state import State
+from ticking import TickingClock
 
 
 class Derivations(RuleBasedStateMachine):
@@ -24,7 +25,8 @@ class Derivations(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
-        self.cube = remanence.open(Path(self.folder.name) / "random.cube", owner="Alice", embedder=None)
+        path = Path(self.folder.name) / "random.cube"
+        self.cube = remanence.open(path, owner="Alice", embedder=None, clock=TickingClock())
         self.sources: dict[str, tuple[str, ...]] = {}  # in the order of making: sources come first
         self.retired: dict[str, int] = {}  # by somebody, in which change
 

@@ -182,3 +182,16 @@ def test_grounds_in_another_script(cube: Cube) -> None:
     assert "小林さんは卵アレルギーです" in str(cube.why(note.id))
     cube.forget(premise.id)
     assert states(cube, note) == [State.ARCHIVED]
+
+
+def test_what_fell_in_the_very_undo_that_brought_it_back_returns_with_its_support(cube: Cube) -> None:
+    premise = cube.remember("The well is dry")
+    conclusion = cube.remember("Fetch water from the river", derived_from=[premise.id])
+    cube.forget(conclusion.id)
+    by_hand = cube.journal(limit=1)[0].sequence
+    cube.forget(premise.id)
+    with_premise = cube.journal(limit=1)[0].sequence
+    cube.undo(by_hand)
+    assert states(cube, conclusion) == [State.ARCHIVED]
+    cube.undo(with_premise)
+    assert states(cube, premise, conclusion) == [State.ACTIVE, State.ACTIVE]

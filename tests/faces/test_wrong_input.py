@@ -18,11 +18,13 @@ READING = (
     "erased",
     "stats",
     "check",
+    "timeline Alice",
+    "changes 1",
     "backup b.cube",
 )
 CHANGING = (
     "revise 0 text", "forget 0", "forget 0 --erase --yes", "freeze 0", "thaw 0", "annotate 0 --tag a",
-    "undo 1", "embed", "embed --replace",
+    "undo 1", "undo 1 --through 2", "restore yesterday", "embed", "embed --replace",
 )  # fmt: skip
 
 
@@ -92,6 +94,15 @@ def test_what_cannot_be_an_id_is_refused(rem: CommandLine, item_id: str) -> None
         ("journal --limit 0", "limit"),
         ("check --head nonsense", "nonsense"),
         ("undo 999", "999"),
+        ("undo 1 --through 999", "999"),
+        ("undo 2 --through 1", "through 1"),
+        ("changes blurb", "since"),
+        ("changes 0", "since 0"),
+        ("changes 1 --until blurb", "until"),
+        ("changes 1 --limit 0", "[1, 1000]"),
+        ("restore blurb", "known_at"),
+        ("restore 2001-01-01", "knew nothing yet"),
+        ("timeline Alice --known-at blurb", "known_at"),
         ("stats --embedder blurb", ""),
         ("recall x --embedder blurb", "minilm"),
         ("init --time-zone Mars/Olympus", "Mars/Olympus"),
@@ -111,6 +122,7 @@ def test_a_value_that_cannot_be_is_named(rem: CommandLine, command: str, said: s
     "command",
     [
         "frobnicate", "recall", "recall x --frob", "recall x y", "remember x --confidence much", "undo first",
+        "undo 1 --through last", "changes", "timeline", "restore",
         "remember x --metadata lonely", "forget 0 --dry-run", "forget 0 --in-sources keep",
         "forget 0 --force", "embed --replace --limit 3", "forget 0 --erase",
     ],

@@ -7,7 +7,7 @@ from derived_rows import derive
 
 from opening import OpenCube
 from remanence.cube import Cube
-from remanence.errors import NotFound, Refused, UndoConflict
+from remanence.errors import InvalidInput, NotFound, Refused, UndoConflict
 from remanence.model.item import Item
 from remanence.model.state import State
 
@@ -106,10 +106,186 @@ def test_a_row_that_was_taken_and_brought_back_is_taken_again_with_both_undos(cu
     item = cube.remember("a")
     cube.undo(1)
     cube.undo(2)
-    with pytest.raises(UndoConflict, match=r"\(2, 3\)"):
-        cube.undo(1)
-    assert cube.undo(1, cascade=True).change_sets == (3, 2, 1)
+    assert cube.undo(1).change_sets == (3, 2, 1)
     assert rows(cube, item) == []
+    cube.undo(last(cube))
+    assert rows(cube, item) == [(None, None, "a")]
+    assert cube.undo(1).change_sets == (6, 4, 3, 2, 1)  # line 5 is the second one of change 4
+    assert rows(cube, item) == []
+    assert cube.check() == ()
+
+
+def test_what_was_itself_undone_is_in_nobodys_way(cube: Cube) -> None:
+    item = cube.remember("one")
+    cube.revise(item.id, "two")
+    cube.undo(2)
+    assert cube.undo(1).change_sets == (3, 2, 1)
+    assert rows(cube, item) == []
+    cube.undo(4)
+    assert rows(cube, item) == [(None, None, "one")]
+    cube.freeze(item.id)
+    with pytest.raises(UndoConflict, match=rf"later changes built on it \({last(cube)}\)"):
+        cube.undo(1)
+
+
+def test_an_undo_of_more_than_is_taken_back_stays_in_the_way(cube: Cube) -> None:
+    """Taking it along unasked would bring back what has nothing to do with it."""
+    one, two = cube.remember("one"), cube.remember("two")
+    cube.revise(one.id, "uno")
+    cube.revise(two.id, "dos")
+    assert cube.undo(3, through=4).change_sets == (4, 3)
+    with pytest.raises(UndoConflict, match=r"\(5\)"):
+        cube.undo(1)
+    assert [hit.item.content for hit in cube.recall("two dos", k=1)] == ["two"]
+
+
+def test_what_was_undone_already_is_refused_with_what_undid_it(cube: Cube) -> None:
+    cube.remember("tea")
+    cube.undo(1)
+    for cascade in (False, True):
+        with pytest.raises(Refused, match="change 1 was undone already, by change 2; undo that to have it"):
+            cube.undo(1, cascade=cascade)
+    cube.undo(2)
+    with pytest.raises(Refused, match="change 2 was undone already, by change 3"):
+        cube.undo(2)
+    assert last(cube) == 3
+
+
+def test_a_range_is_taken_back_as_one_change_and_comes_back_as_one(cube: Cube) -> None:
+    item = cube.remember("one")
+    cube.revise(item.id, "two")
+    cube.revise(item.id, "three")
+    other = cube.remember("chá")
+    undone = cube.undo(2, through=4, because="a bad day")
+    assert (undone.change_sets, undone.skipped, undone.stays_erased) == ((4, 3, 2), (), ())
+    assert rows(cube, item) == [(None, None, "one")]
+    assert rows(cube, other) == []
+    assert {line.change_set for line in cube.journal(limit=2)} == {5}
+    cube.undo(5)
+    assert rows(cube, item) == [(None, None, "three")]
+    assert rows(cube, other) == [(None, None, "chá")]
+    assert cube.check() == ()
+
+
+def test_a_range_is_refused_for_what_built_on_it_from_outside_or_takes_it_along(cube: Cube) -> None:
+    item = cube.remember("one")
+    cube.revise(item.id, "two")
+    cube.revise(item.id, "three")
+    with pytest.raises(UndoConflict, match=r"changes 1 to 2 can't be undone alone.*\(3\)"):
+        cube.undo(1, through=2)
+    assert cube.undo(1, through=2, cascade=True).change_sets == (3, 2, 1)
+    assert rows(cube, item) == []
+    with pytest.raises(Refused, match="changes 1 to 2 were undone already, by change 4"):
+        cube.undo(1, through=2)
+
+
+def test_a_range_with_undos_in_it_is_as_before_its_first_change(cube: Cube) -> None:
+    item = cube.remember("one")
+    cube.revise(item.id, "two")
+    cube.undo(2)
+    cube.revise(item.id, "three")
+    assert cube.undo(3, through=4).change_sets == (4, 3)
+    assert rows(cube, item) == [(None, None, "two")]
+
+
+def test_an_undo_that_was_taken_back_with_what_it_undid_is_known_as_undone(cube: Cube) -> None:
+    """No row tells of it: what came back and went again in one change was never recorded."""
+    item, _ = cube.remember("one"), cube.remember("two")
+    cube.undo(1)
+    assert cube.undo(1, through=2).change_sets == (3, 2, 1)
+    for number in (1, 2, 3):
+        with pytest.raises(Refused, match=f"change {number} was undone already, by change 4"):
+            cube.undo(number)
+    cube.undo(4)
+    assert rows(cube, item) == []
+    cube.undo(3)
+    assert rows(cube, item) == [(None, None, "one")]
+
+
+def test_erasures_in_a_range_are_skipped_and_named(cube: Cube) -> None:
+    secret, other = cube.remember("secret"), cube.remember("other")
+    cube.revise(other.id, "another")
+    cube.forget(secret.id, erase=True)
+    undone = cube.undo(1, through=4)
+    assert (undone.change_sets, undone.skipped, undone.stays_erased) == ((3, 2, 1), (4,), (secret.id,))
+    assert cube.show(secret.id).state is State.ERASED
+    assert rows(cube, other) == []
+    with pytest.raises(Refused, match="changes 4 to 4 are nothing but an erasure"):
+        cube.undo(4, through=4)
+    assert cube.check() == ()
+
+
+@pytest.mark.parametrize(
+    ("first", "through", "error", "said"),
+    [
+        (2, 1, InvalidInput, "through 1 lies before 2"),
+        (1, 9, NotFound, "the journal has no line 9"),
+        (0, 1, NotFound, "the journal has no line 0"),
+    ],
+)
+def test_a_range_that_cannot_be_is_named(
+    cube: Cube, first: int, through: int, error: type[Exception], said: str
+) -> None:
+    cube.remember("tea")
+    cube.remember("coffee")
+    with pytest.raises(error, match=said):
+        cube.undo(first, through=through)
+    assert last(cube) == 2
+
+
+def test_a_message_heard_anew_is_in_the_way_of_the_redo_that_would_say_it_twice(cube: Cube) -> None:
+    messages = [{"role": "user", "content": "olá"}, {"role": "assistant", "content": "two"}]
+    cube.observe(messages)
+    cube.undo(1)
+    undoing = last(cube)
+    again = cube.observe([*messages, {"role": "user", "content": "three"}])
+    with pytest.raises(UndoConflict, match=rf"\({again.change_set}\)"):
+        cube.undo(undoing)
+    cube.undo(undoing, cascade=True)
+    assert sorted(hit.item.content for hit in cube.recall("olá two three")) == ["olá", "two"]
+    assert cube.observe(messages).known == 2
+
+
+def test_the_same_words_of_another_conversation_or_said_before_are_in_nobodys_way(cube: Cube) -> None:
+    cube.observe([{"role": "user", "content": "ok"}])
+    cube.observe([{"role": "user", "content": "ok"}, {"role": "user", "content": "and ok"}])
+    cube.undo(2)
+    undoing = last(cube)
+    cube.observe([{"role": "user", "content": "and ok"}], session="other")
+    assert cube.undo(undoing).change_sets == (undoing,)
+
+
+def test_an_undone_observe_takes_its_sources_from_what_was_said_before(open_cube: OpenCube) -> None:
+    cube = open_cube("heard.cube", reader="rules", embedder=None)
+    first = cube.observe([{"role": "user", "content": "I love jazz."}], session="a")
+    again = cube.observe([{"role": "user", "content": "As I said: I love jazz."}], session="a")
+    (derived,) = first.derived
+    assert cube.show(derived).sources == (first.added[0], again.added[0])
+    assert again.change_set is not None
+    cube.undo(again.change_set)
+    assert cube.show(derived).sources == first.added
+    cube.undo(last(cube))
+    assert cube.show(derived).sources == (first.added[0], again.added[0])
+    assert cube.check() == ()
+
+
+def test_a_copy_of_the_row_loses_the_source_too(open_cube: OpenCube) -> None:
+    cube = open_cube("copied.cube", reader="rules", embedder=None)
+    first = cube.observe([{"role": "user", "content": "I love jazz."}], session="a")
+    again = cube.observe([{"role": "user", "content": "As I said: I love jazz."}], session="a")
+    (derived,) = first.derived
+    cube.annotate(derived, tags=["music"])
+    assert again.change_set is not None
+    cube.undo(again.change_set)
+    assert (cube.show(derived).sources, cube.show(derived).tags) == (first.added, ("music",))
+
+
+def test_what_was_said_again_is_built_on_what_it_repeats(open_cube: OpenCube) -> None:
+    cube = open_cube("repeated.cube", reader="rules", embedder=None)
+    cube.observe([{"role": "user", "content": "I love jazz."}], session="a")
+    again = cube.observe([{"role": "user", "content": "As I said: I love jazz."}], session="a")
+    with pytest.raises(UndoConflict, match=rf"\({again.change_set}\)"):
+        cube.undo(1)
 
 
 def test_an_undo_by_any_line_takes_back_the_whole_change(cube: Cube) -> None:
@@ -171,13 +347,3 @@ def test_a_line_that_is_not_there_is_named(cube: Cube, number: int) -> None:
     with pytest.raises(NotFound, match=f"the journal has no line {number}"):
         cube.undo(number)
     assert last(cube) == 1
-
-
-def test_what_changed_no_memory_or_was_undone_already_is_refused(cube: Cube) -> None:
-    cube.remember("tea")
-    cube.undo(1)
-    with pytest.raises(UndoConflict, match=r"later changes built on it \(2\)"):
-        cube.undo(1)
-    with pytest.raises(Refused, match="is left to undo"):
-        cube.undo(1, cascade=True)
-    assert last(cube) == 2

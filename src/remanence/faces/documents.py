@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from remanence.lifecycle.erasure import ErasurePlan
-    from remanence.lifecycle.undo import Undone
     from remanence.model.hit import Context, Hit
     from remanence.model.item import Item, Json, Revision
     from remanence.model.journal import JournalEntry
@@ -48,17 +47,17 @@ def of_revision(row: Revision) -> Document:
         "confidence": content.belief.mean,
         "evidence_for": content.belief.support,
         "evidence_against": content.belief.doubt,
-        "valid_from": _time(row.valid.start),
-        "valid_to": _time(row.valid.end),
-        "recorded_from": _time(row.recorded.start),
-        "recorded_to": _time(row.recorded.end),
-        "event_from": None if content.event is None else _time(content.event.start),
-        "event_to": None if content.event is None else _time(content.event.end),
+        "valid_from": of_time(row.valid.start),
+        "valid_to": of_time(row.valid.end),
+        "recorded_from": of_time(row.recorded.start),
+        "recorded_to": of_time(row.recorded.end),
+        "event_from": None if content.event is None else of_time(content.event.start),
+        "event_to": None if content.event is None else of_time(content.event.end),
         "author": provenance.author,
         "role": provenance.role,
         "trust": provenance.trust.value,
         "method": provenance.method,
-        "said_at": _time(provenance.said_at),
+        "said_at": of_time(provenance.said_at),
         "session": provenance.session,
         "turn": provenance.turn,
         "message_id": provenance.message_id,
@@ -124,7 +123,7 @@ def of_journal(lines: Iterable[JournalEntry]) -> Document:
             {
                 "sequence": line.sequence,
                 "change_set": line.change_set,
-                "recorded_at": _time(line.recorded_at),
+                "recorded_at": of_time(line.recorded_at),
                 "actor": line.actor,
                 "verb": line.verb.value,
                 "item": line.item_id,
@@ -152,7 +151,7 @@ def of_receipt(receipt: Receipt) -> Document:
     """The proof of an erasure."""
     return {
         "change_set": receipt.change_set,
-        "erased_at": _time(receipt.erased_at),
+        "erased_at": of_time(receipt.erased_at),
         "items": list(receipt.items),
         "redacted": list(receipt.redacted),
         "remaining": list(receipt.remaining),
@@ -164,11 +163,6 @@ def of_receipt(receipt: Receipt) -> Document:
 def of_receipts(receipts: Iterable[Receipt]) -> Document:
     """The proofs of all erasures, oldest first."""
     return {"receipts": [of_receipt(receipt) for receipt in receipts]}
-
-
-def of_undone(undone: Undone) -> Document:
-    """The changes that were taken back, newest first, and items that stay erased."""
-    return {"change_sets": list(undone.change_sets), "stays_erased": list(undone.stays_erased)}
 
 
 def of_stats(stats: Stats) -> Document:
@@ -185,7 +179,7 @@ def of_stats(stats: Stats) -> Document:
         "cube": facts.cube_id,
         "owner": facts.owner,
         "time_zone": facts.time_zone,
-        "created_at": _time(facts.created_at),
+        "created_at": of_time(facts.created_at),
         "analyser": facts.analyser,
         "embedder": embedder,
         "counts": dict(stats.counts),
@@ -199,5 +193,6 @@ def of_faults(faults: Sequence[str]) -> Document:
     return {"sound": not faults, "faults": list(faults)}
 
 
-def _time(time: datetime | None) -> str | None:
+def of_time(time: datetime | None) -> str | None:
+    """A time in ISO 8601, null for none."""
     return None if time is None else time.isoformat()

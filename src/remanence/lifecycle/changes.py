@@ -137,6 +137,7 @@ class Change:
         valid: Interval | None = None,
         state: State | None = None,
         content: Content | None = None,
+        sources: tuple[Source, ...] | None = None,
     ) -> Revision:
         """The row recorded anew; a changed `content` keeps the text."""
         assert content is None or content.text == row.content.text, "a new text needs open_row"
@@ -146,6 +147,7 @@ class Change:
             valid=valid or row.valid,
             state=state or row.state,
             content=content or row.content,
+            provenance=row.provenance if sources is None else replace(row.provenance, sources=sources),
             recorded=self._recorded,
             opened_by=self.number,
             closed_by=None,

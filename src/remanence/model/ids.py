@@ -66,3 +66,8 @@ def clean_prefix(text: str) -> str:
             f"{text!r} is not an id: expected 1 to {DIGITS} digits and letters, as `recall` prints them"
         )
     return prefix
+
+
+def prefix_end(prefix: str) -> str:
+    """A text that comes after every id with this prefix, and before every id after those."""
+    return prefix + ALPHABET[-1] * (DIGITS - len(prefix) + 1)

@@ -45,6 +45,7 @@ class Verb(StrEnum):
     UNIT = "unit"
     SUMMARISE = "summarise"
     UNDO = "undo"
+    RESTORE = "restore"
     ERASE = "erase"
 
 

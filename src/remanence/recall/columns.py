@@ -34,6 +34,7 @@ CHUNK_ROWS = 8192  # rows turned into arrays at a time: tuples cost a kilobyte e
 
 KIND_CODES: dict[str, int] = {kind.value: code for code, kind in enumerate(Kind)}
 STATE_CODES: dict[str, int] = {state.value: code for code, state in enumerate(State)}
+DENIES = 64  # a flag of the row, beside those of its text: it says that its slot's value does not hold
 UTTERANCE = KIND_CODES[Kind.UTTERANCE]
 
 COLUMNS: dict[str, type[np.generic]] = {
@@ -56,7 +57,7 @@ COLUMNS: dict[str, type[np.generic]] = {
     "event_from": np.int64,  # both 0 for none
     "event_to": np.int64,
     "tokens": np.int32,
-    "flags": np.int32,  # analyser.Flag
+    "flags": np.int32,  # analyser.Flag, and DENIES
 }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from remanence.recall.analyser import Flag
-from remanence.recall.columns import Floats, RowNumbers
+from remanence.recall.columns import DENIES, NO_SOURCE, Floats, RowNumbers
 from remanence.recall.index import MemoryIndex
 from remanence.recall.question import Question
 
@@ -26,9 +26,9 @@ AHEAD = 1e-3  # log-odds by which a newer row comes to stand before an older one
 def gains(index: MemoryIndex, question: Question, rows: RowNumbers, odds: Floats) -> Floats:
     """float32 [n]: by how much each row rises to stand before what it says anew; rows are best first.
 
-    A row says another anew if the same author said it later, it lies near, shares most of its terms with it
-    and holds as many of the question's. Where none does, and the question asks of the present, the
-    newer of the first two is enough if both speak of what is asked.
+    A row says another anew if the same author said it later, not in the same breath, it lies near, shares
+    most of its terms with it and holds as many of the question's. Where none does, and the question asks
+    of the present, the newer of the first two is enough if both speak of what is asked.
     """
     found = np.zeros(len(rows), np.float32)
     seen = rows[:LOOKED_AT]
@@ -39,7 +39,8 @@ def gains(index: MemoryIndex, question: Question, rows: RowNumbers, odds: Floats
     asked = frozenset(question.terms)
     held = [len(one & asked) for one in terms]
     recency = np.argsort(np.lexsort((seen, index.columns.ints("said_at")[seen]))).tolist()
-    states = (index.columns.ints("flags")[seen] & Flag.QUESTION) == 0  # a question says nothing anew
+    states = (index.columns.ints("flags")[seen] & (Flag.QUESTION | DENIES)) == 0  # else it tells no value
+    source = index.columns.ints("source")[seen].tolist()
     author = index.columns.ints("author")[seen].tolist()
     for older in range(len(seen)):
         for newer in range(older + 1, len(seen)):
@@ -49,6 +50,7 @@ def gains(index: MemoryIndex, question: Question, rows: RowNumbers, odds: Floats
                 and recency[newer] > recency[older]
                 and near[older, newer] >= TWIN_COSINE_MIN
                 and author[newer] == author[older]
+                and (source[newer] == NO_SOURCE or source[newer] != source[older])
                 and held[newer] >= held[older]
                 and shared >= TWIN_SHARED_MIN * min(len(terms[older]), len(terms[newer]))
             ):

@@ -17,6 +17,7 @@ from typing import Literal, NamedTuple, Protocol
 from remanence.model.ids import ItemId, RevisionId, TextId
 from remanence.model.item import Revision, Source
 from remanence.model.journal import Entry, JournalEntry
+from remanence.storage.past_port import Past
 from remanence.storage.support_port import SupportSnapshot, SupportTransaction
 
 
@@ -97,7 +98,7 @@ class IndexRow(NamedTuple):
     event_from: int  # 0 with event_to 0 for none
     event_to: int
     tokens: int
-    flags: int
+    flags: int  # the text's; 64 is added where the row denies its slot's value
     terms: bytes
 
 
@@ -142,7 +143,7 @@ Counts = Mapping[str, int]
 Which = Literal["open", "all"]
 
 
-class Snapshot(SupportSnapshot, Protocol):
+class Snapshot(Past, SupportSnapshot, Protocol):
     """One committed state of the cube."""
 
     def head(self) -> Head:

@@ -78,6 +78,10 @@ class SupportTransaction(Protocol):
         """Keep what a change set has shown of sources."""
         ...
 
+    def withdraw_observations_after(self, sequence: int, *, by: int) -> None:
+        """Leave out what all change sets after this line of the journal have shown."""
+        ...
+
     def withdraw_observations(self, change_set: int, *, by: int) -> None:
         """Leave out what an undone change set has shown, and bring back what it had itself withdrawn."""
         ...

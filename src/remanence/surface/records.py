@@ -1,18 +1,13 @@
-"""The façade's looks at what is there: an item, its history, the journal, the past, counts, soundness."""
+"""The façade's looks at what is there: an item, its history, the journal, counts, soundness."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from remanence.model.hit import Context, Hit
 from remanence.model.item import Item, Revision
 from remanence.model.journal import JournalEntry
 from remanence.storage.port import Receipt
 from remanence.surface.bound import Bound
 from remanence.verbs import inspecting
-from remanence.verbs.arguments import When
 from remanence.verbs.inspecting import Stats
-from remanence.verbs.recalling import DEFAULT_BUDGET_TOKENS, DEFAULT_HITS, Query
 
 
 class Records(Bound):
@@ -30,10 +25,6 @@ class Records(Bound):
         """The newest lines of the journal, newest first; of one item if asked for."""
         return inspecting.journal(self._setting, limit=limit, prefix=item)
 
-    def at(self, known_at: When, *, as_of: When | None = None) -> View:
-        """The memory as it was: recall and context that know nothing later. Reads only."""
-        return View(self, known_at=known_at, as_of=as_of)
-
     def erased(self) -> tuple[Receipt, ...]:
         """The receipts of all erasures, oldest first."""
         return inspecting.erased(self._setting)
@@ -49,23 +40,3 @@ class Records(Bound):
         rows against each other. `head` is an earlier hash of the chain, from a receipt or `journal`.
         """
         return inspecting.check(self._setting, head=head)
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A cube as it was at one time; see Cube.at."""
-
-    cube: Bound
-    known_at: When
-    as_of: When | None = None
-
-    def recall(self, text: str, *, k: int = DEFAULT_HITS) -> list[Hit]:
-        """As Cube.recall, at the view's times."""
-        return self.cube._recaller.recall(self._query(text), k=k)
-
-    def context(self, text: str, *, budget: int = DEFAULT_BUDGET_TOKENS) -> Context:
-        """As Cube.context, at the view's times."""
-        return self.cube._recaller.context(self._query(text), budget_tokens=budget)
-
-    def _query(self, text: str) -> Query:
-        return Query(text=text, known_at=self.known_at, as_of=self.as_of)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time, timedelta, tzinfo
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TypeAlias, TypeVar
 
 from remanence.errors import AmbiguousId, InvalidInput, NotFound
@@ -22,16 +23,30 @@ REASON_CHARS_MAX = 10_000
 METADATA_BYTES_MAX = 64 * 1024
 TEXT_BYTES_MAX = 16 * 2**20  # as for a message: above any model's window, below SQLite's limit
 CANDIDATES_SHOWN = 5
+# A moment to its microsecond, as the JSON of every face prints it: that moment and no second around it.
+_EXACT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}(Z|[+-]\d\d:\d\d)?")
 _UNFIT = re.compile("[\0\ud800-\udfff]")
 _INSTANT = timedelta(microseconds=1)
+END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)  # stands for the last moment of a stretch without end
 
 
 def item_id(snapshot: Snapshot, text: str) -> ItemId:
     """The one item whose id begins so; NotFound or AmbiguousId otherwise."""
     prefix = clean_prefix(text)
     found = snapshot.ids_with_prefix(prefix, limit=CANDIDATES_SHOWN + 1)
+    return _the_one(found, prefix, "")
+
+
+def item_id_then(snapshot: Snapshot, text: str, known_at: datetime) -> ItemId:
+    """The one item that there was by then whose id begins so; NotFound or AmbiguousId otherwise."""
+    prefix = clean_prefix(text)
+    found = snapshot.ids_known_at(prefix, time=known_at, limit=CANDIDATES_SHOWN + 1)
+    return _the_one(found, prefix, f" known at {known_at.isoformat()}")
+
+
+def _the_one(found: Sequence[ItemId], prefix: str, when: str) -> ItemId:
     if not found:
-        raise NotFound(f"no item's id begins with {prefix!r}; `recall` and `journal` print ids")
+        raise NotFound(f"no item's id{when} begins with {prefix!r}; `recall` and `journal` print ids")
     if len(found) > 1:
         shown = ", ".join(map(short, found[:CANDIDATES_SHOWN]))
         more = ", ..." if len(found) > CANDIDATES_SHOWN else ""
@@ -57,6 +72,9 @@ def interval_of(when: When, *, now: datetime, zone: tzinfo, name: str) -> Interv
 
 
 def _interval_of(when: When, now: datetime, zone: tzinfo) -> Interval:
+    if isinstance(when, str) and _EXACT.fullmatch(when.strip()):
+        with suppress(ValueError):  # of a month 13: refused below, with the words for it
+            when = datetime.fromisoformat(when.strip())
     if isinstance(when, datetime):
         aware = when if when.tzinfo is not None else when.replace(tzinfo=zone)
         return Interval(aware, aware + _INSTANT)
@@ -79,6 +97,12 @@ def ending(when: When | None, *, now: datetime, zone: tzinfo, name: str) -> date
         return None
     end = interval_of(when, now=now, zone=zone, name=name).end
     return None if end is None else end - _INSTANT
+
+
+def last_moment(when: When, *, now: datetime, zone: tzinfo, name: str) -> datetime:
+    """As `ending`, of a time that must be given; END_OF_TIME for a stretch without end."""
+    end = interval_of(when, now=now, zone=zone, name=name).end
+    return END_OF_TIME if end is None else end - _INSTANT
 
 
 def text(value: object, name: str) -> str:

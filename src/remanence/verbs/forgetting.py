@@ -1,13 +1,12 @@
-"""Forget: retire what is not to be recalled, erase what is not to exist; freeze and thaw; undo."""
+"""Forget: retire what is not to be recalled, erase what is not to exist; freeze and thaw."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from remanence.errors import CubeBusy, CubeDamaged, CubeFull, NotFound, Refused
-from remanence.lifecycle import erasure, states, undo
+from remanence.lifecycle import erasure, states
 from remanence.lifecycle.erasure import ErasurePlan, InSources
-from remanence.lifecycle.undo import Undone
 from remanence.model.bitemporal import row_in_force
 from remanence.model.ids import ItemId, short
 from remanence.model.item import Item, Revision
@@ -105,25 +104,6 @@ def finish_erasure(setting: Setting, receipt: Receipt, fragments: list[bytes]) -
     except (CubeBusy, CubeFull, CubeDamaged):
         return receipt  # it could not be written down: the next writer does
     return replace(receipt, pending=False)
-
-
-def take_back(setting: Setting, sequence: int, *, cascade: bool, because: str | None, actor: str) -> Undone:
-    """Undo the change set that a journal line belongs to.
-
-    Raises NotFound, Refused for an erasure, UndoConflict when later changes built on it.
-    """
-    reason = arguments.reason(because)
-    with setting.store.write() as tx:
-        lines = tx.journal(after=sequence - 1, limit=1) if sequence > 0 else []
-        if not lines or lines[0].sequence != sequence:
-            raise NotFound(f"the journal has no line {sequence}; `journal` lists them")
-        change = setting.change(tx, actor=actor, reason=reason)
-        undone = undo.undo(tx, change, lines[0].change_set, cascade=cascade)
-        settle(tx, change, change.items)
-        for number in undone.change_sets:
-            tx.withdraw_observations(number, by=change.number)
-        change.write()
-    return undone
 
 
 def _move(

@@ -46,11 +46,16 @@ def history(setting: Setting, prefix: str) -> tuple[Revision, ...]:
 
 def journal(setting: Setting, *, limit: int, prefix: str | None) -> tuple[JournalEntry, ...]:
     """The newest lines, newest first."""
-    if not 1 <= limit <= JOURNAL_LINES_MAX:
-        raise InvalidInput(f"limit {limit} must lie in [1, {JOURNAL_LINES_MAX}]")
+    journal_limit(limit)
     with setting.store.read() as snapshot:
         item_id = None if prefix is None else arguments.item_id(snapshot, prefix)
         return tuple(snapshot.newest_journal(limit=limit, item_id=item_id))
+
+
+def journal_limit(limit: int) -> None:
+    """Raise InvalidInput for a number of lines outside [1, JOURNAL_LINES_MAX]."""
+    if not 1 <= limit <= JOURNAL_LINES_MAX:
+        raise InvalidInput(f"limit {limit} must lie in [1, {JOURNAL_LINES_MAX}]")
 
 
 def erased(setting: Setting) -> tuple[Receipt, ...]:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from remanence.errors import CubeDamaged, CubeError, EmbeddingError, InvalidInput
 from remanence.model.hit import Context, Hit, Why
@@ -40,6 +40,7 @@ BY_WORDS_ALONE = "found by its words alone: the cube is open without an embedder
 OTHER_EMBEDDER = "found by its words alone: the cube has another embedder by now; open it again"
 PARTLY_REPLACED = "some of what it says was replaced since"
 EMBEDDER_FAILED = "found by its words alone: the embedder failed"
+Include: TypeAlias = Literal["retired", "superseded"]
 _log = logging.getLogger("remanence")
 
 

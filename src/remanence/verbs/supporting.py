@@ -21,6 +21,7 @@ from remanence.verbs import arguments
 from remanence.verbs.setting import Setting
 
 DEPTH_MAX = 20  # of a printed tree; deeper chains of derivation say nothing to a reader
+LINES_OF_A_CHANGE_MAX = 16  # about one item: an undo that brings it back, and what that makes of it
 LOST = "lost"  # in a journal line's detail: the sources whose fall took a row along
 
 
@@ -103,7 +104,7 @@ def _let_fall(change: Change, row: Revision, now: datetime) -> bool:
 
 
 def _fell_for_want_of_support(tx: Snapshot, row: Revision) -> bool:
-    lines = tx.journal(after=row.opened_by - 1, limit=1, item_id=row.item_id)
+    lines = tx.journal(after=row.opened_by - 1, limit=LINES_OF_A_CHANGE_MAX, item_id=row.item_id)
     return any(LOST in line.entry.detail and row.id in line.entry.opened for line in lines)
 
 

@@ -16,7 +16,7 @@ import typer
 
 import remanence
 from remanence.faces import documents
-from remanence.faces.cli import adding, believing, finding, keeping, options
+from remanence.faces.cli import adding, believing, finding, keeping, options, times
 from remanence.faces.cli.call import EXIT_FAULT, Call, UsageFault, command, report
 
 EXIT_USAGE = 2
@@ -39,7 +39,10 @@ COMMANDS = (
     keeping.freeze,
     keeping.thaw,
     finding.journal,
-    keeping.undo,
+    times.timeline,
+    times.changes,
+    times.undo,
+    times.restore,
     finding.erased,
     finding.stats,
     finding.check,

@@ -1,4 +1,4 @@
-"""Commands that forget, protect and take back: forget, freeze, thaw, undo; and keep: backup, embed, demo."""
+"""Commands that forget and protect: forget, freeze, thaw; and keep: backup, embed, demo."""
 
 from __future__ import annotations
 
@@ -63,21 +63,6 @@ def thaw(call: Call, item_id: options.ItemId, because: options.Because = None) -
     with call.write() as cube:
         item = cube.thaw(item_id, because=because)
         call.answer(documents.of_item(item), lambda page: page.done("thawed", item))
-
-
-def undo(
-    call: Call,
-    sequence: options.Sequence,
-    cascade: options.Cascade = False,
-    because: options.Because = None,
-) -> None:
-    """Take back a change, by a line of the journal.
-
-    All lines of that change are taken back, as a new change; undoing an undo is redo.
-    """
-    with call.write() as cube:
-        undone = cube.undo(sequence, cascade=cascade, because=because)
-        call.answer(documents.of_undone(undone), lambda page: page.undone(undone))
 
 
 def backup(call: Call, path: options.NewFile) -> None:

@@ -160,6 +160,30 @@ Cascade: TypeAlias = Annotated[
     bool, typer.Option("--cascade", help="Take back also the later changes that built on it.")
 ]
 
+# Along time.
+Subject: TypeAlias = Annotated[
+    str, typer.Argument(metavar="NAME", help="Of whom to tell; a name as people write it.")
+]
+Attribute: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--attribute", metavar="NAME", help="Only this attribute: home, job, likes and the like."),
+]
+Since: TypeAlias = Annotated[
+    str, typer.Argument(metavar="SINCE", help="A date, or the number of a line of the journal.")
+]
+Until: TypeAlias = Annotated[
+    str | None, typer.Option("--until", metavar="UNTIL", help="A date or a line to end with, included.")
+]
+ChangesLimit: TypeAlias = Annotated[
+    int | None, typer.Option("--limit", "-n", metavar="N", help="How many changes at most (default 50).")
+]
+Through: TypeAlias = Annotated[
+    int | None, typer.Option("--through", metavar="SEQ", help="A later line: take back all up to its change.")
+]
+RestoredTime: TypeAlias = Annotated[
+    str, typer.Argument(metavar="DATE", help="To which time; a day means its end.")
+]
+
 # The cube as a whole.
 Limit: TypeAlias = Annotated[
     int | None, typer.Option("--limit", "-n", metavar="N", help="How many lines at most (default 50).")

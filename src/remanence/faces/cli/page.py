@@ -24,6 +24,7 @@ from remanence.model.ids import ItemId, short
 
 if TYPE_CHECKING:
     from remanence.lifecycle.erasure import ErasurePlan
+    from remanence.lifecycle.restore import Restored
     from remanence.lifecycle.undo import Undone
     from remanence.model.hit import Context, Hit
     from remanence.model.interval import Interval
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from remanence.storage.port import Receipt
     from remanence.verbs.inspecting import Stats
     from remanence.verbs.observing import Observed
+    from remanence.verbs.recounting import ChangeSet, Edit
+    from remanence.verbs.succession import Period
 
 UNBROKEN_COLUMNS = 100_000  # wide enough that no line is broken for a program that reads it
 QUIET = "dim"
@@ -171,8 +174,56 @@ class Page:
     def undone(self, undone: Undone) -> None:
         """The changes that were taken back."""
         self.say(Text("undid ", style="green"), "change ", ", ".join(map(str, undone.change_sets)))
-        if undone.stays_erased:
-            self.say("what was erased stays so: ", _ids(undone.stays_erased))
+        if undone.skipped:
+            self.say("erasures are not undone: change ", ", ".join(map(str, undone.skipped)))
+        self._staying(undone.stays_erased)
+
+    def restored(self, restored: Restored) -> None:
+        """What a restore did."""
+        if restored.change_set is None:
+            self.say("the memory is as it was then; nothing was changed")
+        else:
+            self.say(Text("restored ", style="green"), f"as change {restored.change_set}")
+        if restored.returned:
+            self.say("as it was then: ", _ids(restored.returned))
+        if restored.set_aside:
+            self.say("set aside:      ", _ids(restored.set_aside))
+        self._staying(restored.stays_erased)
+
+    def timeline(self, periods: Sequence[Period]) -> None:
+        """Values by attribute, in order of time."""
+        if not periods:
+            self.say(Text("nothing is known of that", style=QUIET))
+            return
+        table = _columns("attribute", "value", "holds", "item", "from")
+        for period in periods:
+            value = period.value if period.affirmed else f"not {period.value}"
+            table.add_row(
+                Text(printable(period.attribute), style="green"),
+                Text(printable(preview(value))),
+                self._interval(period.item.revision.valid),
+                _id(period.item.id),
+                Text(_ids(period.sources), style=QUIET),
+            )
+        self._put(table)
+
+    def changes(self, changes: Sequence[ChangeSet]) -> None:
+        """Change sets, oldest first, each with its items and the texts before and after."""
+        if not changes:
+            self.say(Text("nothing changed", style=QUIET))
+        for change in changes:
+            why = "(erased)" if change.reason_erased else change.reason
+            because = "" if why is None else f": {printable(why)}"
+            head = f"{change.verb} by {printable(change.actor)}, {self._time(change.at)}{because}"
+            edits = [_edit(edit) for edit in change.edits if edit.item_id is not None]
+            lines = [Text(head, style="bold"), *edits]
+            if change.left_out:
+                lines.append(Text(f"and {change.left_out} more", style=QUIET))
+            self._hanging(Text(str(change.number), style="bold green"), lines)
+
+    def _staying(self, erased: Sequence[ItemId]) -> None:
+        if erased:
+            self.say("what was erased stays so: ", _ids(erased))
 
     def stats(self, stats: Stats) -> None:
         """How much there is of what."""
@@ -249,3 +300,20 @@ def _id(item_id: ItemId) -> Text:
 
 def _ids(item_ids: Iterable[ItemId]) -> str:
     return ", ".join(map(short, item_ids))
+
+
+def _edit(edit: Edit) -> Text:
+    """One line: what was done to which item, and its text, or its texts before and after."""
+    before, after = (
+        " / ".join("(erased)" if text is None else printable(preview(text)) for text in texts)
+        for texts in (edit.before, edit.after)
+    )
+    if edit.source is not None:
+        told = f"rests also on {short(edit.source)}"
+    elif before == after:
+        told = f"{after} ({edit.opened[0].state})" if edit.opened else after
+    else:
+        told = f"{before} -> {after}" if before and after else after or f"{before} (no more)"
+    return Text.assemble(
+        Text("" if edit.item_id is None else short(edit.item_id), "yellow"), "  ", Text(told)
+    )

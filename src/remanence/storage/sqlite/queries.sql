@@ -149,7 +149,8 @@ SELECT r.revision, r.item, r.text, r.kind, r.state, r.valid_from, r.valid_to, r.
        r.said_at, coalesce(r.session, 0), coalesce(r.turn, -1), r.author, r.role,
        r.support / (r.support + r.doubt),
        coalesce((SELECT source_item FROM source WHERE revision = r.revision AND place = 0), 0),
-       coalesce(r.event_from, 0), coalesce(r.event_to, 0), t.tokens, t.flags, t.terms
+       coalesce(r.event_from, 0), coalesce(r.event_to, 0), t.tokens,
+       t.flags | iif(r.slot_attribute IS NOT NULL AND r.metadata LIKE '%"negated":true%', 64, 0), t.terms
 FROM revision AS r JOIN text AS t ON t.text = r.text
 WHERE :all OR r.closed_by IS NULL ORDER BY r.revision;
 
@@ -158,7 +159,8 @@ SELECT r.revision, r.item, r.text, r.kind, r.state, r.valid_from, r.valid_to, r.
        r.said_at, coalesce(r.session, 0), coalesce(r.turn, -1), r.author, r.role,
        r.support / (r.support + r.doubt),
        coalesce((SELECT source_item FROM source WHERE revision = r.revision AND place = 0), 0),
-       coalesce(r.event_from, 0), coalesce(r.event_to, 0), t.tokens, t.flags, t.terms
+       coalesce(r.event_from, 0), coalesce(r.event_to, 0), t.tokens,
+       t.flags | iif(r.slot_attribute IS NOT NULL AND r.metadata LIKE '%"negated":true%', 64, 0), t.terms
 FROM json_each(:items) AS wanted CROSS JOIN revision AS r ON r.item = wanted.value
 JOIN text AS t ON t.text = r.text
 WHERE :all OR r.closed_by IS NULL ORDER BY r.revision;

@@ -26,6 +26,9 @@ INSERT INTO observation (author, method, borne_out, by_another, change_set) VALU
 -- name: withdraw_observations
 UPDATE observation SET withdrawn_by = :by WHERE change_set = :change_set AND withdrawn_by IS NULL;
 
+-- name: withdraw_observations_after
+UPDATE observation SET withdrawn_by = :by WHERE change_set > :sequence AND withdrawn_by IS NULL;
+
 -- name: return_observations
 UPDATE observation SET withdrawn_by = NULL WHERE withdrawn_by = :change_set;
 

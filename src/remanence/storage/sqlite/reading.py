@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import apsw
 
-from remanence.model.ids import ALPHABET, DIGITS, ItemId, RevisionId, TextId
+from remanence.model.ids import ItemId, RevisionId, TextId, prefix_end
 from remanence.model.interval import from_micros
 from remanence.model.item import Revision, Source
 from remanence.model.journal import GENESIS, JournalEntry, text_digest
@@ -23,6 +23,7 @@ from remanence.storage.port import (
     Turn,
     Which,
 )
+from remanence.storage.sqlite.reading_past import PastReading
 from remanence.storage.sqlite.reading_support import SupportReading
 from remanence.storage.sqlite.receipts import receipt_of
 from remanence.storage.sqlite.rows import (
@@ -42,7 +43,7 @@ from remanence.storage.sqlite.statements import statements
 SAMENESS_BYTES = 16
 
 
-class SqliteSnapshot(SupportReading):
+class SqliteSnapshot(PastReading, SupportReading):
     """One read transaction over a cube file; see storage.port.Snapshot for what each call gives."""
 
     def __init__(self, db: apsw.Connection, *, sameness_key: bytes) -> None:
@@ -62,8 +63,7 @@ class SqliteSnapshot(SupportReading):
         return None
 
     def ids_with_prefix(self, prefix: str, *, limit: int) -> list[ItemId]:
-        high = prefix + ALPHABET[-1] * (DIGITS - len(prefix) + 1)
-        bound = {"low": prefix, "high": high, "limit": limit}
+        bound = {"low": prefix, "high": prefix_end(prefix), "limit": limit}
         return [
             ItemId(item_id) for (item_id,) in self._db.execute(self._sql["select_ids_with_prefix"], bound)
         ]

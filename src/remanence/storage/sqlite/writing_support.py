@@ -19,6 +19,9 @@ class SupportWriting:
         rows = [(*observation, change_set) for observation in observations]
         self._db.executemany(self._sql["insert_observation"], rows)
 
+    def withdraw_observations_after(self, sequence: int, *, by: int) -> None:
+        self._db.execute(self._sql["withdraw_observations_after"], {"sequence": sequence, "by": by})
+
     def withdraw_observations(self, change_set: int, *, by: int) -> None:
         self._db.execute(self._sql["return_observations"], {"change_set": change_set})
         self._db.execute(self._sql["withdraw_observations"], {"change_set": change_set, "by": by})
