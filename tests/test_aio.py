@@ -21,7 +21,7 @@ MEMBERS = {
         "async": {
             "observe", "remember", "recall", "context", "revise", "annotate", "forget", "plan_erasure",
             "freeze", "thaw", "undo", "show", "history", "journal", "erased", "stats", "check",
-            "embed_pending", "reembed", "snapshot", "close",
+            "used", "expire", "embed_pending", "reembed", "snapshot", "close",
         },
         "sync": {"at"},
         "value": {"owner", "time_zone"},

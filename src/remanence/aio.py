@@ -84,6 +84,8 @@ class AsyncCube(_Mirror[sync.Cube]):
     erased = _in_a_thread(sync.Cube.erased)
     stats = _in_a_thread(sync.Cube.stats)
     check = _in_a_thread(sync.Cube.check)
+    used = _in_a_thread(sync.Cube.used)
+    expire = _in_a_thread(sync.Cube.expire)
     embed_pending = _in_a_thread(sync.Cube.embed_pending)
     reembed = _in_a_thread(sync.Cube.reembed)
     snapshot = _in_a_thread(sync.Cube.snapshot)

@@ -22,6 +22,7 @@ from remanence.model.hit import Context, Hit
 from remanence.model.item import NOTHING, Item, Json
 from remanence.model.kind import Kind, Trust
 from remanence.storage.port import Receipt
+from remanence.surface.ageing import Ageing
 from remanence.surface.records import Records
 from remanence.surface.records import View as View
 from remanence.verbs import (
@@ -84,7 +85,7 @@ def open(
     return Cube(opening.open_setting(request, clock or SystemClock()))
 
 
-class Cube(Records):
+class Cube(Records, Ageing):
     """One owner's memory, open. Use it from any thread; close it, or use it in a `with` block.
 
     Ids may be given as any unambiguous prefix. Times may be datetimes (naive ones are read in the
@@ -128,11 +129,13 @@ class Cube(Records):
         author: str | None = None,
         session: str | None = None,
         trust: Trust | str = Trust.USER,
+        expires: When | None = None,
         actor: str | None = None,
     ) -> Item:
         """Remember one statement; it is safe on disk when this returns.
 
-        It holds in [valid_from, valid_to), without bounds unless given. `confidence` in [0, 1].
+        It holds in [valid_from, valid_to), without bounds unless given. `confidence` in [0, 1]. From
+        `expires` on it is recalled no more, whether it holds or not.
         Raises InvalidInput.
         """
         statement = remembering.Statement(
@@ -147,6 +150,7 @@ class Cube(Records):
             author=author,
             session=session,
             trust=trust,
+            expires=expires,
         )
         return remembering.remember(self._setting, statement, because=because, actor=actor or self.owner)
 
@@ -164,12 +168,14 @@ class Cube(Records):
         confidence_min: float = 0.0,
         include: Iterable[Include] = (),
         asker: str | None = None,
+        ageing: bool = True,
     ) -> list[Hit]:
         """The k items that answer best, best first, each with its score in [0, 1] and why.
 
         Answers with what holds now and what is to come; `as_of` asks what held in the world then,
         `known_at` what this cube believed then, `said_before` what had been said by then. `include`
-        adds "retired" and "superseded" items; `asker` says "I" in the text (default the owner).
+        adds "retired" and "superseded" items; `asker` says "I" in the text (default the owner); with
+        `ageing`, of what answers alike the fresher and the more used stands higher, in the present.
         Raises InvalidInput for an empty text, or a k outside [1, 1000].
         """
         query = Query(
@@ -183,6 +189,7 @@ class Cube(Records):
             confidence_min=confidence_min,
             include=include,
             asker=asker,
+            ageing=ageing,
         )
         return self._recaller.recall(query, k=k)
 
@@ -199,6 +206,7 @@ class Cube(Records):
         authors: Iterable[str] | None = None,
         confidence_min: float = 0.0,
         asker: str | None = None,
+        ageing: bool = True,
     ) -> Context:
         """Prompt-ready text of at most `budget` tokens, each line dated and cited to its item.
 
@@ -214,6 +222,7 @@ class Cube(Records):
             authors=authors,
             confidence_min=confidence_min,
             asker=asker,
+            ageing=ageing,
         )
         return self._recaller.context(query, budget_tokens=budget)
 

@@ -12,6 +12,7 @@ from remanence.lifecycle.changes import Change
 from remanence.model.ids import ItemId, RevisionId
 from remanence.model.item import Revision
 from remanence.model.journal import Verb
+from remanence.model.mark import Mark, MarkSort
 from remanence.storage.port import Transaction
 
 SETS_MAX = 10_000  # that one cascade may take along
@@ -27,17 +28,25 @@ class Undone:
 
 @dataclass(slots=True)
 class _Plan:
-    """Rows to record anew and open rows to close, of items whose words no erasure took."""
+    """Rows to record anew and open rows to close, of items whose words no erasure took; marks likewise."""
 
     erased: set[ItemId]
     returning: dict[RevisionId, Revision] = field(default_factory=dict)
     closing: dict[RevisionId, Revision] = field(default_factory=dict)
+    returning_marks: dict[int, Mark] = field(default_factory=dict)
+    closing_marks: dict[int, Mark] = field(default_factory=dict)
 
     def take_back(self, opened: list[Revision], closed: list[Revision]) -> None:
         for row in opened:
             if row.item_id not in self.erased and self.returning.pop(row.id, None) is None and row.is_open:
                 self.closing[row.id] = row
         self.returning.update((row.id, row) for row in closed if row.item_id not in self.erased)
+
+    def take_marks_back(self, opened: list[Mark], closed: list[Mark]) -> None:
+        for mark in opened:  # of an erased item there are none
+            if self.returning_marks.pop(mark.number, None) is None and mark.closed_by is None:
+                self.closing_marks[mark.number] = mark
+        self.returning_marks.update((mark.number, mark) for mark in closed)
 
 
 def undo(tx: Transaction, change: Change, change_set: int, *, cascade: bool) -> Undone:
@@ -64,13 +73,17 @@ def _planned(tx: Transaction, change_set: int) -> tuple[list[int], _Plan, list[I
     """The sets to take back, newest first, with what that does, and the items they touch."""
     order = sorted({change_set, *_sets_built_on(tx, change_set)}, reverse=True)
     touched = {number: tx.rows_touched_by(number) for number in order}
+    marked = {number: tx.marks_touched_by(number) for number in order}
     rows = [row for opened, closed in touched.values() for row in (*opened, *closed)]
-    if not rows:
+    marks = [mark for opened, closed in marked.values() for mark in (*opened, *closed)]
+    if not rows and not marks:
         raise Refused(f"change {change_set} changed no memory; there is nothing to undo")
     plan = _Plan(erased={row.item_id for row in rows if not row.text_id})
     for number in order:
         plan.take_back(*touched[number])
-    return order, plan, list(dict.fromkeys(row.item_id for row in rows))
+        plan.take_marks_back(*marked[number])
+    items = [*(row.item_id for row in rows), *(mark.item_id for mark in marks)]
+    return order, plan, list(dict.fromkeys(items))
 
 
 def _write_down(plan: _Plan, change: Change, items: list[ItemId], change_set: int) -> None:
@@ -81,7 +94,13 @@ def _write_down(plan: _Plan, change: Change, items: list[ItemId], change_set: in
     for row in plan.closing.values():
         closed[row.item_id].append(row)
         change.close_row(row)
-    touched = [item_id for item_id in items if opened[item_id] or closed[item_id]]
+    marks = [*plan.returning_marks.values(), *plan.closing_marks.values()]
+    for mark in plan.returning_marks.values():
+        change.mark(mark.item_id, mark.sort, mark.at)
+    for mark in plan.closing_marks.values():
+        change.close_mark(mark)
+    marked = {mark.item_id for mark in marks}
+    touched = [item_id for item_id in items if opened[item_id] or closed[item_id] or item_id in marked]
     if not touched:
         raise Refused(f"nothing of change {change_set} is left to undo: it was undone or erased since")
     for item_id in touched:
@@ -107,6 +126,7 @@ def _sets_built_on(tx: Transaction, change_set: int) -> set[int]:
         opened, closed = tx.rows_touched_by(number)
         later = {row.closed_by for row in opened if row.closed_by is not None}
         later.update(_sets_that_filled(tx, number, closed))
+        later.update(_sets_that_marked(tx, number))
         for follower in later - known:
             known.add(follower)
             if Verb.ERASE in {line.verb for line in tx.journal(limit=1, change_set=follower)}:
@@ -127,4 +147,14 @@ def _sets_that_filled(tx: Transaction, change_set: int, closed: list[Revision]) 
         row.opened_by
         for row in tx.rows_of(list(by_item), which="all")
         if row.opened_by > change_set and any(row.valid.overlaps(old.valid) for old in by_item[row.item_id])
+    }
+
+
+def _sets_that_marked(tx: Transaction, change_set: int) -> set[int]:
+    """The later sets that closed marks of this one, or set another expiry in a closed one's place."""
+    opened, closed = tx.marks_touched_by(change_set)
+    ended = [mark.item_id for mark in closed if mark.sort is MarkSort.EXPIRY]
+    since = tx.marks_of(ended) if ended else []
+    return {mark.closed_by for mark in opened if mark.closed_by is not None} | {
+        mark.opened_by for mark in since if mark.sort is MarkSort.EXPIRY and mark.opened_by > change_set
     }

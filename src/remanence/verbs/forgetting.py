@@ -149,7 +149,7 @@ def _retire_derived(tx: Snapshot, change: Change, item_id: ItemId) -> None:
         source = waiting.pop()
         for derived in tx.derived_from([source]):
             resting = [row for row in change.open_rows_of(derived) if _rests_on_nothing(change, row)]
-            movable = [row for row in resting if row.state is State.ACTIVE]
+            movable = [row for row in resting if row.state in (State.ACTIVE, State.DORMANT)]
             if derived not in seen and movable:
                 states.move(change, movable, State.ARCHIVED, Verb.RETIRE)
                 seen.add(derived)

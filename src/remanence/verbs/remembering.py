@@ -15,6 +15,7 @@ from remanence.model.journal import Verb
 from remanence.model.kind import Kind, Trust
 from remanence.storage.port import StoredSpan
 from remanence.verbs import arguments
+from remanence.verbs.ageing import expiry, set_expiry
 from remanence.verbs.arguments import When
 from remanence.verbs.setting import Setting
 from remanence.verbs.vectors import embed_texts, keep_vectors
@@ -37,6 +38,7 @@ class Statement:
     author: str | None = None
     session: str | None = None
     trust: Trust | str = Trust.USER
+    expires: When | None = None
 
 
 def remember(setting: Setting, statement: Statement, *, because: str | None, actor: str) -> Item:
@@ -48,6 +50,7 @@ def remember(setting: Setting, statement: Statement, *, because: str | None, act
     session = None if statement.session is None else arguments.name(statement.session, "session")
     reason = arguments.reason(because)
     trust = Trust.parse(statement.trust)
+    until = expiry(setting, statement.expires, now)
     vectors_at_hand = try_to_embed(setting, content.text)
     with setting.store.write() as tx:
         change = setting.change(tx, actor=actor, reason=reason)
@@ -56,6 +59,8 @@ def remember(setting: Setting, statement: Statement, *, because: str | None, act
         )
         row = change.open_row(change.new_item(), content, provenance, valid=valid)
         change.note(Verb.REMEMBER, row.item_id, opened=[row])
+        if until is not None:
+            set_expiry(tx, change, row.item_id, until)
         change.write()
         if vectors_at_hand is not None:
             keep_vectors(setting, tx, {row.text_id: vectors_at_hand})

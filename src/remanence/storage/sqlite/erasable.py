@@ -21,6 +21,7 @@ class Clearing:
 CLEARINGS = (
     Clearing("clear_text_index_of_items", ("text_index.content",)),
     Clearing("delete_vectors_of_items", ("vector.value",)),
+    Clearing("delete_marks_of_items", ()),  # no words, but of what is gone nothing counts
     Clearing(
         "clear_revisions_of_items",
         (
