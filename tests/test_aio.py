@@ -21,7 +21,9 @@ MEMBERS = {
         "async": {
             "observe", "remember", "recall", "context", "revise", "annotate", "forget", "plan_erasure",
             "freeze", "thaw", "undo", "show", "history", "journal", "erased", "stats", "check",
-            "used", "expire", "embed_pending", "reembed", "snapshot", "close",
+            "embed_pending", "reembed", "snapshot", "close",
+            "used", "expire", "plan_lifecycle", "apply_lifecycle", "consolidate", "reflect", "merged",
+            "survivor",
         },
         "sync": {"at"},
         "value": {"owner", "time_zone"},

@@ -282,7 +282,7 @@ class Cube(Records, Ageing):
             return None
         receipt = forgetting.erase(
             self._setting,
-            item,
+            [item],
             because=because,
             actor=actor or self.owner,
             in_sources=in_sources,

@@ -17,6 +17,7 @@ from typing import Literal, NamedTuple, Protocol
 from remanence.model.ids import ItemId, RevisionId, TextId
 from remanence.model.item import Revision, Source
 from remanence.model.journal import Entry, JournalEntry
+from remanence.storage.life_port import LifeSnapshot
 from remanence.storage.marks_port import MarkSnapshot, MarkTransaction
 
 
@@ -141,7 +142,7 @@ Counts = Mapping[str, int]
 Which = Literal["open", "all"]
 
 
-class Snapshot(MarkSnapshot, Protocol):
+class Snapshot(MarkSnapshot, LifeSnapshot, Protocol):
     """One committed state of the cube."""
 
     def head(self) -> Head:

@@ -1,15 +1,18 @@
-"""The façade's ageing: what helped, what expires."""
+"""The façade's ageing: what helped, what expires, what the rules and consolidation do with the rest."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 
 from remanence.model.ids import ItemId
 from remanence.model.item import Item
 from remanence.surface.bound import Bound
-from remanence.verbs import ageing
+from remanence.verbs import ageing, consolidating, ruling
 from remanence.verbs.ageing import Helped
 from remanence.verbs.arguments import When
+from remanence.verbs.consolidating import Consolidated
+from remanence.verbs.ruling import LifecycleApplied, LifecyclePlan
 
 
 class Ageing(Bound):
@@ -35,3 +38,72 @@ class Ageing(Bound):
         has passed.
         """
         return ageing.expire(self._setting, item, at, because=because, actor=actor or self.owner)
+
+    def plan_lifecycle(self, rules: str | os.PathLike[str] | None = None) -> LifecyclePlan:
+        """What the rules of a TOML file (default: those that ship) would touch, and why; nothing is changed.
+
+        See docs/lifecycle.md. Raises InvalidInput for a file with an unknown field, a syntax error, or
+        rules that would feed each other without end.
+        """
+        return ruling.plan(self._setting, ruling.read_file(rules))
+
+    def apply_lifecycle(
+        self,
+        rules: str | os.PathLike[str] | None = None,
+        *,
+        allow_erase: bool = False,
+        because: str | None = None,
+        actor: str | None = None,
+    ) -> LifecycleApplied:
+        """Do what the rules say, in one change that `undo` takes back.
+
+        Erasures can't be undone: rules that erase are refused without `allow_erase`, and with it are a
+        change of their own, with a receipt. Raises as `plan_lifecycle`, Refused, or ItemFrozen where an
+        erasure would take something frozen along; then nothing is changed.
+        """
+        applied = ruling.apply(
+            self._setting,
+            ruling.read_file(rules),
+            allow_erase=allow_erase,
+            because=because,
+            actor=actor or self.owner,
+        )
+        if applied.receipt is not None:
+            self._recaller.catch_up()
+        return applied
+
+    def consolidate(
+        self,
+        *,
+        seconds: float = consolidating.DEFAULT_SECONDS,
+        because: str | None = None,
+        actor: str | None = None,
+    ) -> Consolidated:
+        """Merge statements that say the same, strengthen what is corroborated, let go of what is cold.
+
+        One change that `undo` takes back, or none where nothing is to do. It begins nothing new once
+        `seconds` have passed, and the next call goes on. Messages are never merged, and no statement
+        that differs in a number, a name or a denial. Raises Refused, and changes nothing, should it end
+        with fewer words than it can account for.
+        """
+        return consolidating.consolidate(
+            self._setting, seconds=seconds, because=because, actor=actor or self.owner
+        )
+
+    def reflect(
+        self,
+        *,
+        seconds: float = consolidating.DEFAULT_SECONDS,
+        because: str | None = None,
+        actor: str | None = None,
+    ) -> Consolidated:
+        """The same as `consolidate`."""
+        return self.consolidate(seconds=seconds, because=because, actor=actor)
+
+    def merged(self, item: str) -> tuple[Item, ...]:
+        """The items that were merged into this one and say the same, each with its own words."""
+        return consolidating.merged(self._setting, item)
+
+    def survivor(self, item: str) -> Item:
+        """The item that goes on for this one: what it was merged into, at the last; else itself."""
+        return consolidating.survivor(self._setting, item)

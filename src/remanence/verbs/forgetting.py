@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from remanence.errors import CubeBusy, CubeDamaged, CubeFull, NotFound, Refused
 from remanence.lifecycle import erasure, states, undo
 from remanence.lifecycle.changes import Change
 from remanence.lifecycle.erasure import ErasurePlan, InSources
+from remanence.lifecycle.merging import merged_into
 from remanence.lifecycle.undo import Undone
 from remanence.model.bitemporal import row_in_force
 from remanence.model.ids import ItemId, short
@@ -46,14 +48,13 @@ def plan_erasure(setting: Setting, prefix: str, *, in_sources: InSources, force:
     """What an erasure would take, without taking it."""
     arguments.one_of(in_sources, erasure.IN_SOURCES, "in_sources")
     with setting.store.read() as snapshot:
-        item_id = arguments.item_id(snapshot, prefix)
-        states.refuse_unless_possible(_last_row(snapshot, item_id), State.ERASED)
-        return erasure.plan_erasure(snapshot, [item_id], in_sources=in_sources, force=force)
+        items = _with_merged(snapshot, [_erasable(snapshot, prefix)])
+        return erasure.plan_erasure(snapshot, items, in_sources=in_sources, force=force)
 
 
 def erase(
     setting: Setting,
-    prefix: str,
+    prefixes: Sequence[str],
     *,
     because: str | None,
     actor: str,
@@ -61,13 +62,15 @@ def erase(
     force: bool,
     remaining: tuple[ItemId, ...],
 ) -> Receipt:
-    """Erase an item from every page of the file; the receipt says whether that is finished."""
+    """Erase items from every page of the file, with what is merged into them, as one change.
+
+    The receipt says whether that is finished.
+    """
     arguments.one_of(in_sources, erasure.IN_SOURCES, "in_sources")
     reason = arguments.reason(because)
     with setting.store.write() as tx:
-        item_id = arguments.item_id(tx, prefix)
-        states.refuse_unless_possible(_last_row(tx, item_id), State.ERASED)
-        plan = erasure.plan_erasure(tx, [item_id], in_sources=in_sources, force=force)
+        items = [_erasable(tx, prefix) for prefix in prefixes]
+        plan = erasure.plan_erasure(tx, _with_merged(tx, items), in_sources=in_sources, force=force)
         taken = [*plan.items, *plan.redacted]
         gone = [
             *erasure.fragments_of(tx.texts_containing(taken)),
@@ -136,14 +139,14 @@ def _move(
         change = setting.change(tx, actor=actor, reason=reason)
         moved = states.move(change, rows, target, verb)
         if moved and verb is Verb.RETIRE:
-            _retire_derived(tx, change, item_id)
+            retire_derived(tx, change, item_id)
         if moved:
             change.write()
         return Item(row_in_force(tx.rows_of([item_id]), change.at))
 
 
-def _retire_derived(tx: Snapshot, change: Change, item_id: ItemId) -> None:
-    """Retire the rows whose every source is retired or erased by now, and what rests on those."""
+def retire_derived(tx: Snapshot, change: Change, item_id: ItemId) -> None:
+    """After an item was retired: retire the rows that rest on nothing any more, and what rests on those."""
     waiting, seen = [item_id], {item_id}
     while waiting:
         source = waiting.pop()
@@ -161,6 +164,17 @@ def _rests_on_nothing(change: Change, row: Revision) -> bool:
     return bool(sources) and not any(
         one.state in RECALLED for source in sources for one in change.open_rows_of(source)
     )
+
+
+def _erasable(snapshot: Snapshot, prefix: str) -> ItemId:
+    item_id = arguments.item_id(snapshot, prefix)
+    states.refuse_unless_possible(_last_row(snapshot, item_id), State.ERASED)
+    return item_id
+
+
+def _with_merged(snapshot: Snapshot, items: Sequence[ItemId]) -> list[ItemId]:
+    """The items and those merged into them, which say the same."""
+    return [*items, *(merged for item_id in items for merged in merged_into(snapshot, item_id))]
 
 
 def _last_row(snapshot: Snapshot, item_id: ItemId) -> Revision:

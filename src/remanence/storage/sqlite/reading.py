@@ -23,6 +23,7 @@ from remanence.storage.port import (
     Turn,
     Which,
 )
+from remanence.storage.sqlite.reading_life import LifeReading
 from remanence.storage.sqlite.reading_marks import MarkReading
 from remanence.storage.sqlite.receipts import receipt_of
 from remanence.storage.sqlite.rows import (
@@ -42,7 +43,7 @@ from remanence.storage.sqlite.statements import statements
 SAMENESS_BYTES = 16
 
 
-class SqliteSnapshot(MarkReading):
+class SqliteSnapshot(MarkReading, LifeReading):
     """One read transaction over a cube file; see storage.port.Snapshot for what each call gives."""
 
     def __init__(self, db: apsw.Connection, *, sameness_key: bytes) -> None:
