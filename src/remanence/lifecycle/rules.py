@@ -198,8 +198,11 @@ def _with_state(columns: Callable[[str], Column], states: npt.NDArray[np.object_
 def _fitting(action: Action, states: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
     import numpy as np
 
-    fitting = {state.value for state in State if action.fits(state)}
-    return np.fromiter((state in fitting for state in states.tolist()), np.bool_, len(states))
+    found = np.zeros(len(states), np.bool_)
+    for state in State:
+        if action.fits(state):
+            found |= (states == state.value).astype(np.bool_)
+    return found
 
 
 def _rule(number: int, table: object, types: Mapping[str, FieldType]) -> Rule:

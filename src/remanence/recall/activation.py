@@ -34,11 +34,15 @@ def above_rest(index: MemoryIndex, rows: RowNumbers, *, now: int) -> Floats:
     columns = index.columns
     said_at, kind = columns.ints("said_at")[rows], columns.ints("kind")[rows]
     frozen = columns.ints("state")[rows] == _FROZEN
+    decay, age = _DECAY[kind], _days(now - said_at)
+    rest = np.where((kind == UTTERANCE) & ~frozen, age, REST_DAYS)
+    found = decay * np.log(rest / np.where(frozen, AGE_DAYS_MIN, age))  # as if nobody had used any
     uses, latest = index.marks.uses_of(columns.ints("item")[rows])
-    decay = _DECAY[kind]
-    found = base_level(said_at, decay, uses, latest, now=now, frozen=frozen)
-    rest = np.where((kind == UTTERANCE) & ~frozen, _days(now - said_at), REST_DAYS)
-    return np.minimum(found + decay * np.log(rest), ABOVE_MAX).astype(np.float32)
+    used = np.flatnonzero(uses)
+    if len(used):
+        level = base_level(said_at[used], decay[used], uses[used], latest[used], now=now, frozen=frozen[used])
+        found[used] = np.minimum(level + decay[used] * np.log(rest[used]), ABOVE_MAX)
+    return found.astype(np.float32)
 
 
 def base_level(

@@ -26,6 +26,7 @@ class LifeRow(NamedTuple):
     doubt: float
     tokens: int
     valid_to: int
+    valid_from: int
 
 
 class StatementRow(NamedTuple):

@@ -93,7 +93,12 @@ def _expires_in_days(chunk: Chunk) -> Column:
 
 def _tags(chunk: Chunk) -> Column:
     found = np.empty(len(chunk.rows), object)
-    found[:] = [frozenset(json.loads(row.tags)) if row.tags else frozenset() for row in chunk.rows]
+    read: dict[str | None, frozenset[str]] = {None: frozenset()}
+    for place, row in enumerate(chunk.rows):
+        tags = read.get(row.tags)
+        if tags is None:
+            tags = read[row.tags] = frozenset(json.loads(row.tags or "[]"))
+        found[place] = tags
     return found
 
 

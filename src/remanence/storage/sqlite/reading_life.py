@@ -18,8 +18,7 @@ class LifeReading:
     _sql: dict[str, str]
 
     def life_rows(self, at: datetime) -> Iterator[LifeRow]:
-        rows = self._db.execute(self._sql["select_life_rows"], {"at": to_micros(at)})
-        return (LifeRow._make(row[:-1]) for row in rows)
+        return map(LifeRow._make, self._db.execute(self._sql["select_life_rows"], {"at": to_micros(at)}))
 
     def statement_rows(self, at: datetime) -> Iterator[StatementRow]:
         rows = self._db.execute(self._sql["select_statement_rows"], {"at": to_micros(at)})
