@@ -20,7 +20,7 @@ MEMBERS = {
     "Cube": {
         "async": {
             "observe", "remember", "recall", "context", "revise", "annotate", "forget", "plan_erasure",
-            "freeze", "thaw", "undo", "show", "history", "journal", "erased", "stats", "check",
+            "freeze", "thaw", "undo", "show", "history", "journal", "erased", "stats", "check", "verify",
             "embed_pending", "reembed", "snapshot", "close",
             "used", "expire", "plan_lifecycle", "apply_lifecycle", "consolidate", "reflect", "merged",
             "survivor",

@@ -84,6 +84,7 @@ class AsyncCube(_Mirror[sync.Cube]):
     erased = _in_a_thread(sync.Cube.erased)
     stats = _in_a_thread(sync.Cube.stats)
     check = _in_a_thread(sync.Cube.check)
+    verify = _in_a_thread(sync.Cube.verify)
     used = _in_a_thread(sync.Cube.used)
     expire = _in_a_thread(sync.Cube.expire)
     plan_lifecycle = _in_a_thread(sync.Cube.plan_lifecycle)

@@ -17,7 +17,14 @@ ITEM = {
     "valid_to", "recorded_from", "recorded_to", "event_from", "event_to", "author", "role", "trust", "method",
     "said_at", "session", "turn", "message_id", "sources", "domain", "tags", "metadata", "change_set",
 }  # fmt: skip
-RECEIPT = {"change_set", "erased_at", "items", "redacted", "remaining", "journal_head", "pending"}
+RECEIPT = {
+    "change_set", "erased_at", "items", "redacted", "remaining", "journal_head", "pending", "kinds",
+    "digests", "actor", "reason",
+}  # fmt: skip
+CONSOLIDATED = {
+    "merged", "strengthened", "dormant", "woken", "expired", "words_before", "words_after", "words_merged",
+    "finished", "change_set",
+}  # fmt: skip
 STATS = {
     "cube", "owner", "time_zone", "created_at", "analyser", "embedder", "counts", "size_bytes",
     "journal_head",
@@ -42,6 +49,12 @@ CASES: list[tuple[str, str, set[str]]] = [
     ("erased", "", {"receipts"}),
     ("stats", "", STATS),
     ("check", "", {"sound", "faults"}),
+    ("verify", "", {"holds", "lines", "head", "erasures", "erased", "faults"}),
+    ("used", "{id}", {"used"}),
+    ("expire", "{id} --at 2999-01-01", ITEM),
+    ("lifecycle", "plan", {"looked_at", "touched", "erasure"}),
+    ("lifecycle", "apply", {"looked_at", "touched", "erasure", "change_set", "receipt"}),
+    ("consolidate", "", CONSOLIDATED),
     ("backup", "{new}", {"path"}),
     ("embed", "", {"embedded"}),
     ("init", "", STATS),

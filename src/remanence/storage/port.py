@@ -136,6 +136,10 @@ class Receipt:
     remaining: tuple[ItemId, ...]  # near-duplicates that were left alone
     journal_head: str  # hex, the chain's head after the erasure
     pending: bool  # True: a reader kept old pages alive; the next writer finishes
+    kinds: tuple[str, ...] = ()  # of the items, in their order
+    digests: tuple[str, ...] = ()  # hex: by which the journal named the texts that went
+    actor: str = ""  # by whom; of stored receipts the journal tells it
+    reason: str | None = None  # why, where that was not erased since
 
 
 Counts = Mapping[str, int]

@@ -76,6 +76,8 @@ def erase(
             *erasure.fragments_of(tx.texts_containing(taken)),
             *erasure.fragments_of(tx.words_beside(taken)),
         ]
+        kinds = {row.item_id: row.content.kind.value for row in tx.rows_of(taken, which="all")}
+        digests = erasure.digests_of(tx, taken)
         change = setting.change(tx, actor=actor, reason=reason)
         erasure.erase(tx, change, plan)
         again = setting.change(tx, actor=actor, reason=None)
@@ -90,6 +92,10 @@ def erase(
             remaining=tuple(item for item in remaining if item not in taken),
             journal_head=tx.head().hash.hex(),
             pending=True,
+            kinds=tuple(kinds[item_id] for item_id in plan.items),
+            digests=digests,
+            actor=actor,
+            reason=reason,
         )
         tx.add_receipt(receipt)
     drop_caches()

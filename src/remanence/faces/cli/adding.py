@@ -59,6 +59,7 @@ def remember(
     metadata: options.Metadata = None,
     author: options.Author = None,
     session: options.Session = None,
+    expires: options.Expires = None,
 ) -> None:
     """Remember one statement.
 
@@ -80,6 +81,7 @@ def remember(
             metadata=_metadata(metadata or ()),
             author=author,
             session=session,
+            expires=expires,
         )
         call.answer(documents.of_item(item), lambda page: page.done("remembered", item))
 

@@ -22,6 +22,7 @@ def recall(
     confidence_min: options.ConfidenceMin = None,
     include: options.Include = None,
     asker: options.Asker = None,
+    no_ageing: options.NoAgeing = False,
     why: options.Why = False,
 ) -> None:
     """Find what answers best, with scores and sources.
@@ -44,6 +45,7 @@ def recall(
             confidence_min=confidence_min or 0.0,
             include=include or (),  # type: ignore[arg-type]  # the cube says which words it knows
             asker=asker,
+            ageing=not no_ageing,
         )
         call.answer(documents.of_hits(found), lambda page: page.hits(found, why=why), zone=cube.time_zone)
 
@@ -60,6 +62,7 @@ def context(
     author: options.Authors = None,
     confidence_min: options.ConfidenceMin = None,
     asker: options.Asker = None,
+    no_ageing: options.NoAgeing = False,
 ) -> None:
     """Print text for a prompt, within a budget of tokens.
 
@@ -79,6 +82,7 @@ def context(
             authors=author,
             confidence_min=confidence_min or 0.0,
             asker=asker,
+            ageing=not no_ageing,
         )
         call.answer(documents.of_context(made), lambda page: page.context(made))
 

@@ -154,7 +154,11 @@ class Page:
                 ("erased", f"{_ids(receipt.items)} ({state})"),
                 ("blanked in", _ids(receipt.redacted)),
                 ("alike, left", _ids(receipt.remaining)),
+                ("kinds", ", ".join(receipt.kinds)),
                 ("when", f"{self._time(receipt.erased_at)}, change {receipt.change_set}"),
+                ("by", receipt.actor),
+                ("why", receipt.reason or ""),
+                ("texts", ", ".join(digest[:16] for digest in receipt.digests)),
                 ("journal", receipt.journal_head),
             ]
         )

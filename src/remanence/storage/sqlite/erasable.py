@@ -67,5 +67,5 @@ KEPT = {
     "journal.reason_digest": "an HMAC under a salt that is gone with the reason",
     "journal.previous": "a hash",
     "journal.hash": "a hash",
-    "receipt.content": "ids, times and a hash",
+    "receipt.content": "ids, times, kinds and hashes",
 }
