@@ -25,3 +25,4 @@ DECAY: dict[Kind, float] = {
 
 AGE_DAYS_MIN = 1.0  # of a presentation: within its first day nothing fades
 COLD = -2.3  # activation below which a statement is cold: a fact of some ten months that nobody used
+CONSOLIDATION_SECONDS = 60.0  # after so long a consolidation begins nothing new, unless told otherwise

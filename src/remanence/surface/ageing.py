@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
+from remanence.model.ageing import CONSOLIDATION_SECONDS
 from remanence.model.ids import ItemId
 from remanence.model.item import Item
 from remanence.surface.bound import Bound
-from remanence.verbs import ageing, consolidating, ruling
+from remanence.verbs import ageing
 from remanence.verbs.ageing import Helped
 from remanence.verbs.arguments import When
-from remanence.verbs.consolidating import Consolidated
-from remanence.verbs.ruling import LifecycleApplied, LifecyclePlan
+
+if TYPE_CHECKING:
+    from remanence.verbs.consolidating import Consolidated
+    from remanence.verbs.ruling import LifecycleApplied, LifecyclePlan
 
 
 class Ageing(Bound):
@@ -45,6 +49,8 @@ class Ageing(Bound):
         See docs/lifecycle.md. Raises InvalidInput for a file with an unknown field, a syntax error, or
         rules that would feed each other without end.
         """
+        from remanence.verbs import ruling  # here and below: rules and sleep are no part of a first recall
+
         return ruling.plan(self._setting, ruling.read_file(rules))
 
     def apply_lifecycle(
@@ -61,6 +67,8 @@ class Ageing(Bound):
         change of their own, with a receipt. Raises as `plan_lifecycle`, Refused, or ItemFrozen where an
         erasure would take something frozen along; then nothing is changed.
         """
+        from remanence.verbs import ruling
+
         applied = ruling.apply(
             self._setting,
             ruling.read_file(rules),
@@ -75,7 +83,7 @@ class Ageing(Bound):
     def consolidate(
         self,
         *,
-        seconds: float = consolidating.DEFAULT_SECONDS,
+        seconds: float = CONSOLIDATION_SECONDS,
         because: str | None = None,
         actor: str | None = None,
     ) -> Consolidated:
@@ -86,6 +94,8 @@ class Ageing(Bound):
         that differs in a number, a name or a denial. Raises Refused, and changes nothing, should it end
         with fewer words than it can account for.
         """
+        from remanence.verbs import consolidating
+
         return consolidating.consolidate(
             self._setting, seconds=seconds, because=because, actor=actor or self.owner
         )
@@ -93,7 +103,7 @@ class Ageing(Bound):
     def reflect(
         self,
         *,
-        seconds: float = consolidating.DEFAULT_SECONDS,
+        seconds: float = CONSOLIDATION_SECONDS,
         because: str | None = None,
         actor: str | None = None,
     ) -> Consolidated:
@@ -102,8 +112,12 @@ class Ageing(Bound):
 
     def merged(self, item: str) -> tuple[Item, ...]:
         """The items that were merged into this one and say the same, each with its own words."""
+        from remanence.verbs import consolidating
+
         return consolidating.merged(self._setting, item)
 
     def survivor(self, item: str) -> Item:
         """The item that goes on for this one: what it was merged into, at the last; else itself."""
+        from remanence.verbs import consolidating
+
         return consolidating.survivor(self._setting, item)

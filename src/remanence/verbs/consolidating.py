@@ -26,7 +26,6 @@ from remanence.storage.port import Snapshot, Transaction
 from remanence.verbs import arguments
 from remanence.verbs.setting import Setting
 
-DEFAULT_SECONDS = 60.0
 DIGITS = 3  # of an activation in the journal
 
 

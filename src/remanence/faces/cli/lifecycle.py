@@ -94,10 +94,12 @@ def consolidate(call: Call, seconds: Seconds = None, because: options.Because = 
     Strengthens what is corroborated. One change that undo takes back; no word is lost.
     """
     from remanence.faces.cli import lifecycle_page
-    from remanence.verbs.consolidating import DEFAULT_SECONDS
+    from remanence.model.ageing import CONSOLIDATION_SECONDS
 
     with call.write() as cube:
-        done = cube.consolidate(seconds=DEFAULT_SECONDS if seconds is None else seconds, because=because)
+        done = cube.consolidate(
+            seconds=CONSOLIDATION_SECONDS if seconds is None else seconds, because=because
+        )
         call.answer(
             lifecycle_documents.of_consolidated(done),
             lambda page: lifecycle_page.show_consolidated(page, done),
