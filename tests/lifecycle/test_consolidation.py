@@ -107,6 +107,27 @@ def test_words_that_point_at_their_conversation_are_one_within_it_alone(cube: Cu
     assert states(cube, monday, friday, again) == ["active", "active", "merged"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["The review is next week.", "Das Treffen ist am Montag", "On y va demain!", "明天开会", "завтра дождь"],
+)
+def test_a_time_that_only_its_conversation_tells_makes_two(cube: Cube, text: str) -> None:
+    items = [cube.remember(text, session="one"), cube.remember(text, session="two")]
+    assert cube.consolidate().merged == ()
+    assert states(cube, *items) == ["active", "active"]
+
+
+def test_what_was_merged_is_changed_through_what_goes_on_for_it(cube: Cube) -> None:
+    one, two = cube.remember("the lift is broken"), cube.remember("the lift is broken")
+    cube.consolidate()
+    for call in (lambda: cube.revise(two.id, "it runs"), lambda: cube.annotate(two.id, tags=["a"])):
+        with pytest.raises(Refused, match="was merged; change what goes on for it instead"):
+            call()
+    with pytest.raises(Refused, match="can't become archived"):
+        cube.forget(two.id)
+    assert cube.revise(cube.survivor(two.id).id, "the lift runs").id == one.id
+
+
 def test_messages_frozen_and_retired_items_are_left_alone(cube: Cube) -> None:
     cube.observe([{"role": "user", "content": "tea"}, {"role": "user", "content": "tea"}])
     frozen, free, gone = cube.remember("tea"), cube.remember("tea"), cube.remember("tea")

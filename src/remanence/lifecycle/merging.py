@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from remanence.lifecycle.changes import Change
 from remanence.model.belief import Belief
 from remanence.model.ids import ItemId
 from remanence.model.interval import Interval
-from remanence.model.item import Revision
+from remanence.model.item import NOTHING, Json, Revision
 from remanence.model.journal import Verb
 from remanence.model.mark import MarkSort
 from remanence.model.state import State
@@ -36,17 +36,19 @@ def merge(
     state_of: StateOf,
     *,
     kept: ItemId | None = None,
+    cause: Mapping[str, Json] = NOTHING,
 ) -> bool:
     """Merge rows of different items within a change; True when the survivor's belief grew.
 
     It holds since the first of them held, bears all their tags and uses, to which being said again
     belongs, rests on all their sources if it rests on any, and takes the evidence of each that comes
-    from a source of its own.
+    from a source of its own. `kept` names the survivor where that is settled, and `cause` goes into the
+    journal's lines.
     """
     survivor = survivor_of(rows) if kept is None else next(row for row in rows if row.item_id == kept)
     others = [row for row in rows if row is not survivor]
     for row in others:
-        states.move(change, [row], State.MERGED, Verb.MERGE, detail={"into": survivor.item_id})
+        states.move(change, [row], State.MERGED, Verb.MERGE, detail={"into": survivor.item_id, **cause})
     uses = [mark for mark in tx.marks_of([row.item_id for row in rows]) if mark.sort is MarkSort.USE]
     more = [mark.at for mark in uses if mark.item_id != survivor.item_id]
     more += [row.provenance.said_at for row in others]
@@ -63,9 +65,9 @@ def merge(
         state=state_of(survivor, [*own, *more]),
         content=replace(survivor.content, belief=belief, tags=tuple(tags)),
     )
-    merged = [str(row.item_id) for row in others]
+    merged: list[Json] = [str(row.item_id) for row in others]
     change.note(
-        Verb.MERGE, survivor.item_id, opened=[copy], closed=[survivor], detail={"merged": list(merged)}
+        Verb.MERGE, survivor.item_id, opened=[copy], closed=[survivor], detail={"merged": merged, **cause}
     )
     if survivor.provenance.sources:
         new = dict.fromkeys(source for row in others for source in row.provenance.sources)

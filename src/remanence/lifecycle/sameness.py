@@ -16,6 +16,7 @@ from importlib import resources
 from remanence.storage.life_port import StatementRow
 
 SAME_SLOT_COSINE = 0.9  # of two texts that give one slot one value; see NEAR_DUPLICATE_COSINE of recall
+LATIN_LAST = "\u024f"  # the last letter of the extended Latin alphabet
 _EDGES = ".,;:!…。！，；：\"'“”‘’«»()[]"  # not "?": what is asked is not stated
 
 
@@ -63,7 +64,7 @@ def beside_words(row: StatementRow) -> Hashable:
     slot = None
     if row.slot_attribute is not None and row.slot_value is not None:
         slot = (row.slot_subject, row.slot_attribute, row.slot_value.casefold())
-    points = slot is None and not word_lists().pointing.isdisjoint(row.content.casefold().split())
+    points = slot is None and _points(row.content)
     return (
         (row.kind, row.trust, row.domain, row.metadata),
         (row.event_from, row.event_to, row.valid_to),
@@ -71,6 +72,15 @@ def beside_words(row: StatementRow) -> Hashable:
         row.author if slot is None else None,
         row.session if points else None,
     )
+
+
+def _points(text: str) -> bool:
+    """Whether only its conversation may tell what a text is about; so it is in scripts whose words that
+    point are not listed."""
+    if any(character.isalpha() and character > LATIN_LAST for character in text):
+        return True
+    words = {word.strip(_EDGES) for word in text.casefold().split()}
+    return not word_lists().pointing.isdisjoint(words)
 
 
 def same_words(row: StatementRow) -> Hashable:

@@ -58,5 +58,7 @@ def refuse_unless_changeable(rows: Sequence[Revision]) -> None:
         raise ItemErased(f"{name} was erased; remember it anew instead")
     if State.FROZEN in states:
         raise ItemFrozen(f"{name} is frozen; thaw it first")
+    if State.MERGED in states:
+        raise Refused(f"{name} was merged; change what goes on for it instead (see `survivor`)")
     if State.ARCHIVED in states:
         raise Refused(f"{name} is retired; undo its retirement first (see `history`)")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
@@ -13,7 +13,7 @@ from remanence.model.bitemporal import row_in_force
 from remanence.model.hit import Hit
 from remanence.model.ids import ItemId, short
 from remanence.model.interval import to_micros
-from remanence.model.item import Item, Revision
+from remanence.model.item import NOTHING, Item, Json, Revision
 from remanence.model.journal import Verb
 from remanence.model.mark import MarkSort
 from remanence.model.state import RECALLED, State
@@ -69,7 +69,14 @@ def expiry(setting: Setting, at: When | None, now: datetime) -> datetime | None:
     return until
 
 
-def set_expiry(tx: Transaction, change: Change, item_id: ItemId, until: datetime | None) -> bool:
+def set_expiry(
+    tx: Transaction,
+    change: Change,
+    item_id: ItemId,
+    until: datetime | None,
+    *,
+    cause: Mapping[str, Json] = NOTHING,
+) -> bool:
     """Put this expiry in the place of the item's; False when it is so already."""
     standing = [mark for mark in tx.marks_of([item_id]) if mark.sort is MarkSort.EXPIRY]
     if [mark.at for mark in standing] == ([] if until is None else [until]):
@@ -78,7 +85,8 @@ def set_expiry(tx: Transaction, change: Change, item_id: ItemId, until: datetime
         change.close_mark(mark)
     if until is not None:
         change.mark(item_id, MarkSort.EXPIRY, until)
-    change.note(Verb.EXPIRE, item_id, detail={"at": None if until is None else to_micros(until)})
+    at = None if until is None else to_micros(until)
+    change.note(Verb.EXPIRE, item_id, detail={"at": at, **cause})
     return True
 
 

@@ -20,6 +20,7 @@ from remanence.model.ids import ItemId, RevisionId, TextId, short
 from remanence.model.interval import to_micros
 from remanence.model.item import Item, Revision
 from remanence.model.journal import Verb
+from remanence.model.mark import Mark, MarkSort
 from remanence.model.state import RECALLED, State
 from remanence.storage.life_port import StatementRow
 from remanence.storage.port import Snapshot, Transaction
@@ -203,8 +204,9 @@ def _carry_out(tx: Transaction, change: Change, found: _Findings, until: float) 
             done.strengthened.append(kept.item_id)
         others = tuple(row.item_id for row in rows if row is not kept)
         done.merged.append(Merged(kept.item_id, others))
+    ended = [mark.item_id for mark in tx.marks_of(found.expired) if _has_ended(mark, change.at)]
     moves: list[tuple[Mapping[ItemId, float | None], State, Verb, list[ItemId]]] = [
-        (dict.fromkeys(found.expired), State.ARCHIVED, Verb.EXPIRE, done.expired),
+        (dict.fromkeys(ended), State.ARCHIVED, Verb.EXPIRE, done.expired),
         (found.cold, State.DORMANT, Verb.AGE, done.dormant),
         (found.warm, State.ACTIVE, Verb.AGE, done.woken),
     ]
@@ -218,6 +220,10 @@ def _carry_out(tx: Transaction, change: Change, found: _Findings, until: float) 
             if states.move(change, movable, target, verb, detail=detail):
                 moved.append(item_id)
     return done
+
+
+def _has_ended(mark: Mark, now: datetime) -> bool:
+    return mark.sort is MarkSort.EXPIRY and mark.at <= now
 
 
 def _late(done: _Done, until: float, change: Change) -> bool:

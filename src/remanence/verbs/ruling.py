@@ -74,8 +74,10 @@ def read_file(path: str | os.PathLike[str] | None) -> tuple[Rule, ...]:
 
 def plan(setting: Setting, rules: Sequence[Rule]) -> LifecyclePlan:
     """What the rules would touch; nothing is changed."""
+    now = setting.clock.now()
+    _refuse_past(setting, rules, now)
     with setting.store.read() as snapshot:
-        return _planned(snapshot, rules, setting.clock.now())
+        return _planned(snapshot, rules, now)
 
 
 def apply(
@@ -87,6 +89,7 @@ def apply(
     take something frozen along; then nothing is changed.
     """
     reason = arguments.reason(because)
+    _refuse_past(setting, rules, setting.clock.now())
     with setting.store.write() as tx:
         change = setting.change(tx, actor=actor, reason=reason or _reason(rules))
         made = _planned(tx, rules, change.at)
@@ -173,17 +176,18 @@ def _erasure(snapshot: Snapshot, items: Sequence[ItemId]) -> ErasurePlan | None:
 
 
 def _carry_out(setting: Setting, tx: Transaction, change: Change, touched: Sequence[Touched]) -> None:
-    survivors: dict[ItemId, list[Touched]] = {}
+    survivors: dict[tuple[ItemId, int], list[ItemId]] = {}
     for one in touched:
         if one.into is not None:
-            survivors.setdefault(one.into, []).append(one)
-    for into, merged in survivors.items():
-        rows = tx.rows_of([into, *(one.item_id for one in merged)])
-        merge(tx, change, rows, state_then(change.at), kept=into)
+            survivors.setdefault((one.into, one.steps[-1].rule.number), []).append(one.item_id)
+    for (into, number), merged in survivors.items():
+        rows = [row for item_id in (into, *merged) for row in change.open_rows_of(item_id)]
+        merge(tx, change, rows, state_then(change.at), kept=into, cause={"rule": number})
     for one in touched:
         for step in one.steps:
             if step.rule.action.name == "expire":
-                set_expiry(tx, change, one.item_id, _until(setting, step.rule, change.at))
+                until = _until(setting, step.rule, change.at)
+                set_expiry(tx, change, one.item_id, until, cause={"rule": step.rule.number})
             elif one.into is None:
                 _move(tx, change, one.item_id, step)
 
@@ -195,6 +199,16 @@ def _move(tx: Transaction, change: Change, item_id: ItemId, step: Step) -> None:
     moved = states.move(change, rows, action.target, action.verb, detail={"rule": step.rule.number})
     if moved and action.verb is Verb.RETIRE:
         forgetting.retire_derived(tx, change, item_id)
+
+
+def _refuse_past(setting: Setting, rules: Sequence[Rule], now: datetime) -> None:
+    """Raise InvalidInput for a rule by which items would have expired already."""
+    for rule in rules:
+        if rule.at is not None:
+            try:
+                expiry(setting, rule.at, now)
+            except InvalidInput as error:
+                raise InvalidInput(f"rule {rule.number}, {rule.name!r}: {error}") from error
 
 
 def _until(setting: Setting, rule: Rule, now: datetime) -> datetime:
