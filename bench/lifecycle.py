@@ -14,14 +14,13 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import remanence
 from machine import machine_line
 from remanence.clock import SystemClock
-from remanence.embedding.port import Embedder
 from remanence.model.belief import Belief
 from remanence.model.item import Content, Provenance
 from remanence.model.journal import Verb
@@ -125,41 +124,35 @@ def measure_plan(folder: Path, said: Sequence[str]) -> None:
         say("lifecycle apply", len(said), seconds(lambda: cube.apply_lifecycle(path)), "s", touched)
 
 
-def measure_consolidation(folder: Path, said: Sequence[str], embedder: Embedder | None) -> None:
+def measure_consolidation(folder: Path, said: Sequence[str]) -> None:
     """How long consolidation of new items takes, at which memory, and a second one with nothing to do."""
     now = datetime(2026, 11, 1, tzinfo=UTC)
     clock = FixedClock(now)
-    told = [
-        said[number - 1] if number % REPEATED_EVERY == 0 and number else said[number]
-        for number in range(len(said))
-    ]
-    sessions = dict[str, int]()
-    with remanence.open(folder / "slept.cube", embedder=embedder, reader=None, clock=clock) as cube:
-        fill_alike(cube, clock, told, now, sessions)
-        cube.embed_pending()
-        before = peak_mb()
+    told = [said[at - 1] if at % REPEATED_EVERY == 1 else said[at] for at in range(len(said))]
+    with remanence.open(folder / "slept.cube", embedder=None, reader=None, clock=clock) as cube:
+        fill_alike(cube, clock, told, now)
+        say("RSS before consolidation", len(said), peak_mb(), "MB", 1)
         start = time.perf_counter()
         done = cube.consolidate(seconds=600)
-        took = time.perf_counter() - start
-        say("consolidation", len(said), took, "s", len(said))
+        say("consolidation", len(said), time.perf_counter() - start, "s", len(said))
         say("consolidation peak RSS", len(said), peak_mb(), "MB", 1)
-        say("consolidation RSS before", len(said), before, "MB", 1)
         say("consolidation merged", len(said), sum(len(one.merged) for one in done.merged), "items", 1)
+        say("consolidation strengthened", len(said), len(done.strengthened), "items", 1)
         say("consolidation again", len(said), seconds(lambda: cube.consolidate()), "s", 1)
-        assert done.change_set is not None
+        assert done.change_set is not None, "some items say the same"
         say("undo of a consolidation", len(said), seconds(lambda: cube.undo(done.change_set)), "s", 1)
 
 
-def fill_alike(
-    cube: remanence.Cube, clock: FixedClock, told: Sequence[str], now: datetime, sessions: dict[str, int]
-) -> None:
+def fill_alike(cube: remanence.Cube, clock: FixedClock, told: Sequence[str], now: datetime) -> None:
     """Statements of one kind; what is said again is said in another session."""
+    sessions = dict[str, int]()
     setting = cube._setting
     with setting.store.write() as tx:
         change = setting.change(tx, actor="bench", reason=None)
         for text in told:
             sessions[text] = sessions.get(text, 0) + 1
-            provenance = Provenance("Alice", "user", Trust.USER, "stated", now, session=f"s{sessions[text]}")
+            session = f"s{sessions[text]}"
+            provenance = Provenance("Alice", "user", Trust.USER, "stated", now, session=session)
             row = change.open_row(change.new_item(), Content(text, belief=Belief.stated(0.9)), provenance)
             change.note(Verb.REMEMBER, row.item_id, opened=[row])
         change.write()
@@ -191,11 +184,6 @@ def measure_recall(folder: Path, said: Sequence[str], asked: Sequence[str]) -> N
         say("recall by words without ageing p50", len(said), statistics.median(without), "ms", len(without))
 
 
-def unique(said: Sequence[str]) -> Iterator[str]:
-    """The texts, each once: what repeats is then meant."""
-    yield from dict.fromkeys(said)
-
-
 def main() -> None:
     """Run all of it."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -203,10 +191,10 @@ def main() -> None:
     parser.add_argument("--new", type=int, default=10_000, help="items to consolidate")
     given = parser.parse_args()
     said, asked = texts(max(given.items, given.new), ASKED)
-    listed = list(unique(said))
+    listed = list(dict.fromkeys(said))  # what repeats is then meant
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        measure_consolidation(folder, listed[: given.new], None)
+        measure_consolidation(folder, listed[: given.new])
         measure_plan(folder, said[: given.items])
         measure_recall(folder, listed[: given.new], asked)
     print(machine_line("lifecycle"))

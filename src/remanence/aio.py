@@ -87,6 +87,7 @@ class AsyncCube(_Mirror[sync.Cube]):
     verify = _in_a_thread(sync.Cube.verify)
     used = _in_a_thread(sync.Cube.used)
     expire = _in_a_thread(sync.Cube.expire)
+    marks = _in_a_thread(sync.Cube.marks)
     plan_lifecycle = _in_a_thread(sync.Cube.plan_lifecycle)
     apply_lifecycle = _in_a_thread(sync.Cube.apply_lifecycle)
     consolidate = _in_a_thread(sync.Cube.consolidate)

@@ -39,7 +39,7 @@ CASES: list[tuple[str, str, set[str]]] = [
     ("forget", "{id}", ITEM),
     ("forget", "{id} --erase --dry-run", {"asked", "fallen", "passages"}),
     ("forget", "{id} --erase --yes", RECEIPT),
-    ("show", "{id}", ITEM),
+    ("show", "{id}", ITEM | {"uses", "used_at", "expires_at"}),
     ("history", "{id}", {"revisions"}),
     ("annotate", "{id} --tag a", ITEM),
     ("freeze", "{id}", ITEM),

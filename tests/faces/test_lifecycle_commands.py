@@ -65,7 +65,10 @@ def test_a_wrong_rule_file_is_one_line_that_names_it(rem: CommandLine, tmp_path:
 
 def test_what_is_used_is_said_so_and_ageing_can_be_left_out(rem: CommandLine) -> None:
     item = rem.remember("Alice drinks green tea")
+    assert "last used" not in rem("show", item).out
     assert "marked 1 items as used" in rem("used", item, item[:12], "--because", "it helped").out
+    assert "last used" in rem("show", item).out
+    assert rem("show", item, "--json").json["uses"] == 1
     assert "activation" in rem("recall", "tea", "--why").out
     assert "activation" not in rem("recall", "tea", "--why", "--no-ageing").out
     assert "green tea" in rem("context", "tea", "--no-ageing").out
@@ -75,6 +78,7 @@ def test_an_expiry_is_set_and_lifted(rem: CommandLine) -> None:
     item = rem.remember("guest wifi", "--expires", "2999-01-01")
     assert "lifted the end of" in rem("expire", item, "--never").out
     assert "set the end of" in rem("expire", item, "--at", "2999-01-01").out
+    assert "recalled until  2999-01-01" in rem("show", item).out
     assert "has passed" in rem.refuses("expire", item, "--at", "2020-01-01")
     assert "one of --at DATE and --never" in rem.refuses("expire", item, code=2)
 

@@ -6,12 +6,14 @@ import math
 from typing import TYPE_CHECKING
 
 from remanence.faces.documents import Document, of_plan, of_receipt
+from remanence.model.mark import MarkSort
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from remanence.model.ids import ItemId
     from remanence.model.item import Json
+    from remanence.model.mark import Mark
     from remanence.verbs.consolidating import Consolidated
     from remanence.verbs.proving import Verified
     from remanence.verbs.ruling import LifecycleApplied, LifecyclePlan
@@ -20,6 +22,17 @@ if TYPE_CHECKING:
 def of_used(items: Sequence[ItemId]) -> Document:
     """The items that were marked as used."""
     return {"used": list(items)}
+
+
+def of_marks(marks: Sequence[Mark]) -> Document:
+    """How often an item was used and when last, and from when it is recalled no more."""
+    uses = [mark.at for mark in marks if mark.sort is MarkSort.USE]
+    ends = [mark.at for mark in marks if mark.sort is MarkSort.EXPIRY]
+    return {
+        "uses": len(uses),
+        "used_at": max(uses).isoformat() if uses else None,
+        "expires_at": ends[0].isoformat() if ends else None,
+    }
 
 
 def of_lifecycle_plan(plan: LifecyclePlan) -> Document:

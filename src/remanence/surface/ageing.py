@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from remanence.model.ageing import CONSOLIDATION_SECONDS
 from remanence.model.ids import ItemId
 from remanence.model.item import Item
+from remanence.model.mark import Mark
 from remanence.surface.bound import Bound
 from remanence.verbs import ageing
 from remanence.verbs.ageing import Helped
@@ -42,6 +43,10 @@ class Ageing(Bound):
         has passed.
         """
         return ageing.expire(self._setting, item, at, because=because, actor=actor or self.owner)
+
+    def marks(self, item: str) -> tuple[Mark, ...]:
+        """When an item was used, and until when it is to be recalled, in the order in which that was said."""
+        return ageing.marks(self._setting, item)
 
     def plan_lifecycle(self, rules: str | os.PathLike[str] | None = None) -> LifecyclePlan:
         """What the rules of a TOML file (default: those that ship) would touch, and why; nothing is changed.

@@ -15,7 +15,7 @@ from remanence.model.ids import ItemId, short
 from remanence.model.interval import to_micros
 from remanence.model.item import NOTHING, Item, Json, Revision
 from remanence.model.journal import Verb
-from remanence.model.mark import MarkSort
+from remanence.model.mark import Mark, MarkSort
 from remanence.model.state import RECALLED, State
 from remanence.storage.port import Transaction
 from remanence.verbs import arguments
@@ -59,6 +59,12 @@ def expire(setting: Setting, prefix: str, at: When | None, *, because: str | Non
         if set_expiry(tx, change, item_id, until):
             change.write()
     return Item(row_in_force(rows, change.at))
+
+
+def marks(setting: Setting, prefix: str) -> tuple[Mark, ...]:
+    """The marks that an item bears."""
+    with setting.store.read() as snapshot:
+        return tuple(snapshot.marks_of([arguments.item_id(snapshot, prefix)]))
 
 
 def expiry(setting: Setting, at: When | None, now: datetime) -> datetime | None:

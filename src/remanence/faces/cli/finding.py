@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from remanence.faces import documents
+from remanence.faces import documents, lifecycle_documents
 from remanence.faces.cli import options
 from remanence.faces.cli.call import EXIT_FAULT, Call
 
@@ -91,7 +91,9 @@ def show(call: Call, item_id: options.ItemId) -> None:
     """Show an item in full: text, source, times, belief."""
     with call.read() as cube:
         item = cube.show(item_id)
-        call.answer(documents.of_item(item), lambda page: page.item(item), zone=cube.time_zone)
+        marks = cube.marks(item.id)
+        document = {**documents.of_item(item), **lifecycle_documents.of_marks(marks)}
+        call.answer(document, lambda page: page.item(item, marks), zone=cube.time_zone)
 
 
 def history(call: Call, item_id: options.ItemId) -> None:
