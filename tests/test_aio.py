@@ -21,7 +21,8 @@ MEMBERS = {
         "async": {
             "observe", "remember", "recall", "context", "revise", "annotate", "forget", "plan_erasure",
             "freeze", "thaw", "undo", "show", "history", "journal", "erased", "stats", "check", "verify",
-            "embed_pending", "reembed", "snapshot", "close",
+            "embed_pending", "reembed", "snapshot", "close", "why", "impact", "conflicts", "resolve",
+            "reliabilities",
             "used", "expire", "marks", "plan_lifecycle", "apply_lifecycle", "consolidate", "reflect",
             "merged", "survivor",
         },

@@ -8,12 +8,14 @@ from importlib import import_module as _import_module
 if _typing.TYPE_CHECKING:
     from remanence.cube import Cube, View, open
     from remanence.model.belief import Belief
+    from remanence.model.conflict import Conflict
     from remanence.model.hit import Context, Hit, Part, Why
     from remanence.model.interval import Interval
-    from remanence.model.item import Item, Provenance, Revision, Source
+    from remanence.model.item import Item, Provenance, Revision, Slot, Source
     from remanence.model.journal import JournalEntry, Verb
     from remanence.model.kind import Kind, Trust
     from remanence.model.state import State
+    from remanence.model.support import Impact, Support
 
 __version__ = "0.1.0"
 
@@ -23,6 +25,7 @@ _HOMES = {
     "Cube": "remanence.cube",
     "View": "remanence.cube",
     "Belief": "remanence.model.belief",
+    "Conflict": "remanence.model.conflict",
     "Context": "remanence.model.hit",
     "Hit": "remanence.model.hit",
     "Part": "remanence.model.hit",
@@ -31,19 +34,24 @@ _HOMES = {
     "Item": "remanence.model.item",
     "Provenance": "remanence.model.item",
     "Revision": "remanence.model.item",
+    "Slot": "remanence.model.item",
     "Source": "remanence.model.item",
     "JournalEntry": "remanence.model.journal",
     "Verb": "remanence.model.journal",
     "Kind": "remanence.model.kind",
     "Trust": "remanence.model.kind",
     "State": "remanence.model.state",
+    "Impact": "remanence.model.support",
+    "Support": "remanence.model.support",
 }
 
 __all__ = [
     "Belief",
+    "Conflict",
     "Context",
     "Cube",
     "Hit",
+    "Impact",
     "Interval",
     "Item",
     "JournalEntry",
@@ -51,8 +59,10 @@ __all__ = [
     "Part",
     "Provenance",
     "Revision",
+    "Slot",
     "Source",
     "State",
+    "Support",
     "Trust",
     "Verb",
     "View",

@@ -97,6 +97,11 @@ class AsyncCube(_Mirror[sync.Cube]):
     embed_pending = _in_a_thread(sync.Cube.embed_pending)
     reembed = _in_a_thread(sync.Cube.reembed)
     snapshot = _in_a_thread(sync.Cube.snapshot)
+    why = _in_a_thread(sync.Cube.why)
+    impact = _in_a_thread(sync.Cube.impact)
+    conflicts = _in_a_thread(sync.Cube.conflicts)
+    resolve = _in_a_thread(sync.Cube.resolve)
+    reliabilities = _in_a_thread(sync.Cube.reliabilities)
     close = _in_a_thread(sync.Cube.close)
 
     def at(self, known_at: When, *, as_of: When | None = None) -> AsyncView:

@@ -19,10 +19,11 @@ from remanence.lifecycle.erasure import InSources as InSources
 from remanence.lifecycle.undo import Undone
 from remanence.model.clock import Clock
 from remanence.model.hit import Context, Hit
-from remanence.model.item import NOTHING, Item, Json
+from remanence.model.item import NOTHING, Item, Json, Slot
 from remanence.model.kind import Kind, Trust
 from remanence.storage.port import Receipt
 from remanence.surface.ageing import Ageing
+from remanence.surface.beliefs import Beliefs
 from remanence.surface.records import Records
 from remanence.surface.records import View as View
 from remanence.verbs import (
@@ -85,7 +86,7 @@ def open(
     return Cube(opening.open_setting(request, clock or SystemClock()))
 
 
-class Cube(Records, Ageing):
+class Cube(Records, Beliefs, Ageing):
     """One owner's memory, open. Use it from any thread; close it, or use it in a `with` block.
 
     Ids may be given as any unambiguous prefix. Times may be datetimes (naive ones are read in the
@@ -130,13 +131,17 @@ class Cube(Records, Ageing):
         session: str | None = None,
         trust: Trust | str = Trust.USER,
         expires: When | None = None,
+        derived_from: Iterable[str] = (),
+        slot: Slot | tuple[str, str, str] | None = None,
         actor: str | None = None,
     ) -> Item:
         """Remember one statement; it is safe on disk when this returns.
 
-        It holds in [valid_from, valid_to), without bounds unless given. `confidence` in [0, 1]. From
-        `expires` on it is recalled no more, whether it holds or not.
-        Raises InvalidInput.
+        It holds in [valid_from, valid_to), without bounds unless given. `confidence` in [0, 1]. What is
+        concluded from other items, `derived_from`, stands while one of them does. With a `slot` (subject,
+        attribute, value) it meets what else is believed of it: it succeeds an older value, strengthens an
+        equal one, or opens a conflict. From `expires` on it is recalled no more, whether it holds or
+        not. Raises InvalidInput, NotFound, Refused or ItemErased.
         """
         statement = remembering.Statement(
             text=text,
@@ -151,6 +156,8 @@ class Cube(Records, Ageing):
             session=session,
             trust=trust,
             expires=expires,
+            derived_from=derived_from,
+            slot=slot,
         )
         return remembering.remember(self._setting, statement, because=because, actor=actor or self.owner)
 
@@ -234,16 +241,24 @@ class Cube(Records, Ageing):
         confidence: float | None = None,
         valid_from: When | None = None,
         valid_to: When | None = None,
+        derived_from: Iterable[str] = (),
         because: str | None = None,
         actor: str | None = None,
     ) -> Item:
         """Put other content in the place of an item's; the old row is kept and dated.
 
         Without bounds it is a correction: the new content takes the old interval whole. With
-        `valid_from` the old content goes on holding before it. Raises NotFound, AmbiguousId,
+        `valid_from` the old content goes on holding before it. `derived_from` names what it is concluded
+        from now; what rests on the item itself can't be among it. Raises NotFound, AmbiguousId,
         InvalidInput, ItemFrozen, ItemErased or Refused.
         """
-        new = revising.NewContent(text, confidence=confidence, valid_from=valid_from, valid_to=valid_to)
+        new = revising.NewContent(
+            text,
+            confidence=confidence,
+            valid_from=valid_from,
+            valid_to=valid_to,
+            derived_from=derived_from,
+        )
         return revising.revise(self._setting, item, new, because=because, actor=actor or self.owner)
 
     def annotate(

@@ -41,6 +41,11 @@ CASES: list[tuple[str, str, set[str]]] = [
     ("forget", "{id} --erase --yes", RECEIPT),
     ("show", "{id}", ITEM | {"uses", "used_at", "expires_at"}),
     ("history", "{id}", {"revisions"}),
+    ("why", "{id}", {"item", "stands", "reason", "passage", "sources"}),
+    ("impact", "{id}", {"item", "falls", "weakened"}),
+    ("conflicts", "", {"conflicts"}),
+    ("resolve", "{disputed}", ITEM),
+    ("sources", "", {"sources"}),
     ("annotate", "{id} --tag a", ITEM),
     ("freeze", "{id}", ITEM),
     ("thaw", "{id}", ITEM),
@@ -77,7 +82,11 @@ def test_every_command_answers_with_one_document(
     item_id = rem.remember("Alice likes jazz")
     if name == "thaw":
         rem("freeze", item_id)
-    words = rest.format(id=item_id, file=file, new=tmp_path / "new.cube").split()
+    disputed = ""
+    if name == "resolve":
+        disputed = rem.remember("Alice lives in Lisbon", "--slot", "Alice", "home", "Lisbon")
+        rem.remember("Alice lives in Rome", "--slot", "Alice", "home", "Rome", "--trust", "agent")
+    words = rest.format(id=item_id, file=file, new=tmp_path / "new.cube", disputed=disputed).split()
     told = rem(name, *words, "--json")
     assert set(told.json) == keys
     assert told.err == ""

@@ -84,7 +84,8 @@ def test_an_expiry_is_set_and_lifted(rem: CommandLine) -> None:
 
 
 def test_consolidate_says_what_became_one(rem: CommandLine) -> None:
-    one, two = rem.remember("the lift is broken"), rem.remember("The lift is broken.")
+    one = rem.remember("the lift is broken", "--valid-from", "2026-01-05")
+    two = rem.remember("The lift is broken.", "--valid-from", "2026-01-06")
     told = rem("consolidate").out
     assert "1 items merged into 1" in told
     assert f"{one[:8]} goes on for {two[:8]}" in told

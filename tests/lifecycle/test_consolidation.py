@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import hypothesis.strategies as st
 import pytest
-from derived_rows import derive
+from derived_rows import derive, stated
 from hypothesis import HealthCheck, given, settings
 
 from opening import OpenCube
@@ -48,7 +48,7 @@ def believed(cube: Cube, *items: Item) -> list[tuple[object, ...]]:
     ],
 )
 def test_statements_in_the_same_words_become_one(cube: Cube, one: str, other: str) -> None:
-    first, second = cube.remember(one, tags=["a"]), cube.remember(other, tags=["b"])
+    first, second = stated(cube, one, tags=["a"]), stated(cube, other, tags=["b"])
     done = cube.consolidate(because="sleep")
     assert [(group.survivor, group.merged) for group in done.merged] == [(first.id, (second.id,))]
     assert states(cube, first, second) == ["active", "merged"]
@@ -80,7 +80,7 @@ def test_statements_in_the_same_words_become_one(cube: Cube, one: str, other: st
 )  # fmt: skip
 def test_statements_that_differ_in_what_counts_stay_two(open_cube: OpenCube, one: str, other: str) -> None:
     cube = open_cube("hashing.cube")
-    items = [cube.remember(one), cube.remember(other)]
+    items = [stated(cube, one), stated(cube, other)]
     assert cube.consolidate().merged == ()
     assert states(cube, *items) == ["active", "active"]
 
@@ -94,15 +94,15 @@ def test_statements_that_differ_in_what_counts_stay_two(open_cube: OpenCube, one
     ids=str,
 )  # fmt: skip
 def test_the_same_words_in_another_sense_stay_two(cube: Cube, other: dict[str, object]) -> None:
-    items = [cube.remember("I like tea"), cube.remember("I like tea", **other)]  # type: ignore[arg-type]  # one each
+    items = [stated(cube, "I like tea"), stated(cube, "I like tea", **other)]  # type: ignore[arg-type]  # one each
     assert cube.consolidate().merged == ()
     assert states(cube, *items) == ["active", "active"]
 
 
 def test_words_that_point_at_their_conversation_are_one_within_it_alone(cube: Cube) -> None:
-    monday = cube.remember("she lives in Porto", session="monday")
-    friday = cube.remember("she lives in Porto", session="friday")
-    again = cube.remember("she lives in Porto", session="friday")
+    monday = stated(cube, "she lives in Porto", session="monday")
+    friday = stated(cube, "she lives in Porto", session="friday")
+    again = stated(cube, "she lives in Porto", session="friday")
     cube.consolidate()
     assert states(cube, monday, friday, again) == ["active", "active", "merged"]
 
@@ -112,13 +112,13 @@ def test_words_that_point_at_their_conversation_are_one_within_it_alone(cube: Cu
     ["The review is next week.", "Das Treffen ist am Montag", "On y va demain!", "明天开会", "завтра дождь"],
 )
 def test_a_time_that_only_its_conversation_tells_makes_two(cube: Cube, text: str) -> None:
-    items = [cube.remember(text, session="one"), cube.remember(text, session="two")]
+    items = [stated(cube, text, session="one"), stated(cube, text, session="two")]
     assert cube.consolidate().merged == ()
     assert states(cube, *items) == ["active", "active"]
 
 
 def test_what_was_merged_is_changed_through_what_goes_on_for_it(cube: Cube) -> None:
-    one, two = cube.remember("the lift is broken"), cube.remember("the lift is broken")
+    one, two = stated(cube, "the lift is broken"), stated(cube, "the lift is broken")
     cube.consolidate()
     for call in (lambda: cube.revise(two.id, "it runs"), lambda: cube.annotate(two.id, tags=["a"])):
         with pytest.raises(Refused, match="was merged; change what goes on for it instead"):
@@ -130,7 +130,7 @@ def test_what_was_merged_is_changed_through_what_goes_on_for_it(cube: Cube) -> N
 
 def test_messages_frozen_and_retired_items_are_left_alone(cube: Cube) -> None:
     cube.observe([{"role": "user", "content": "tea"}, {"role": "user", "content": "tea"}])
-    frozen, free, gone = cube.remember("tea"), cube.remember("tea"), cube.remember("tea")
+    frozen, free, gone = stated(cube, "tea"), stated(cube, "tea"), stated(cube, "tea")
     cube.freeze(frozen.id)
     cube.forget(gone.id)
     assert cube.consolidate().change_set is None
@@ -138,9 +138,9 @@ def test_messages_frozen_and_retired_items_are_left_alone(cube: Cube) -> None:
 
 
 def test_each_independent_source_strengthens_once(cube: Cube) -> None:
-    one = cube.remember("the lift is broken", session="monday")
-    cube.remember("the lift is broken", session="tuesday")
-    cube.remember("the lift is broken", session="tuesday")
+    one = stated(cube, "the lift is broken", session="monday")
+    stated(cube, "the lift is broken", session="tuesday")
+    stated(cube, "the lift is broken", session="tuesday")
     before = one.revision.content.belief
     done = cube.consolidate()
     after = cube.show(one.id).revision.content.belief
@@ -150,8 +150,8 @@ def test_each_independent_source_strengthens_once(cube: Cube) -> None:
 
 
 def test_the_same_source_again_is_no_evidence(cube: Cube) -> None:
-    one = cube.remember("the lift is broken")
-    cube.remember("the lift is broken")
+    one = stated(cube, "the lift is broken")
+    stated(cube, "the lift is broken")
     assert cube.consolidate().strengthened == ()
     assert cube.show(one.id).revision.content.belief == one.revision.content.belief
 
@@ -159,21 +159,21 @@ def test_the_same_source_again_is_no_evidence(cube: Cube) -> None:
 def test_what_was_stated_goes_on_for_what_was_derived_and_holds_since_the_first(
     cube: Cube, clock: TickingClock
 ) -> None:
-    source = cube.remember("a letter")
+    source = stated(cube, "a letter")
     derived = derive(cube, "the bridge is closed", (source, None))
     clock.step(timedelta(days=1))
-    stated = cube.remember("the bridge is closed", valid_from="2026-03-03")
+    later = stated(cube, "the bridge is closed", valid_from="2026-03-03")
     cube.consolidate()
-    assert states(cube, derived, stated) == ["merged", "active"]
-    row = cube.show(stated.id).revision
+    assert states(cube, derived, later) == ["merged", "active"]
+    row = cube.show(later.id).revision
     assert row.valid.start == derived.revision.valid.start
     assert row.provenance.sources == ()
     cube.forget(source.id)
-    assert states(cube, stated) == ["active"]
+    assert states(cube, later) == ["active"]
 
 
 def test_what_is_derived_twice_rests_on_both_sources(cube: Cube) -> None:
-    letter, call = cube.remember("a letter"), cube.remember("a call")
+    letter, call = stated(cube, "a letter"), stated(cube, "a call")
     one = derive(cube, "the bridge is closed", (letter, None))
     two = derive(cube, "the bridge is closed", (call, None))
     cube.consolidate()
@@ -182,7 +182,7 @@ def test_what_is_derived_twice_rests_on_both_sources(cube: Cube) -> None:
 
 
 def test_uses_go_on_with_the_survivor(cube: Cube, clock: TickingClock) -> None:
-    old, new = cube.remember("a spare key hangs behind it"), cube.remember("a spare key hangs behind it")
+    old, new = stated(cube, "a spare key hangs behind it"), stated(cube, "a spare key hangs behind it")
     clock.step(2 * YEAR)
     cube.used([new.id])
     cube.consolidate()
@@ -191,7 +191,7 @@ def test_uses_go_on_with_the_survivor(cube: Cube, clock: TickingClock) -> None:
 
 
 def test_cold_statements_rest_are_recalled_and_wake_when_used(cube: Cube, clock: TickingClock) -> None:
-    item, lasting = cube.remember("the ferry left at noon"), cube.remember("how to moor", kind="procedure")
+    item, lasting = stated(cube, "the ferry left at noon"), stated(cube, "how to moor", kind="procedure")
     cube.observe([{"role": "user", "content": "the ferry left"}])
     clock.step(2 * YEAR)
     done = cube.consolidate()
@@ -208,7 +208,7 @@ def test_cold_statements_rest_are_recalled_and_wake_when_used(cube: Cube, clock:
 
 
 def test_what_has_expired_is_archived_with_its_cause(cube: Cube, clock: TickingClock) -> None:
-    item = cube.remember("guest wifi", expires=clock.time + YEAR)
+    item = stated(cube, "guest wifi", expires=clock.time + YEAR)
     clock.step(YEAR)
     assert cube.consolidate().expired == (item.id,)
     assert states(cube, item) == ["archived"]
@@ -227,7 +227,7 @@ def test_a_dormant_statement_gives_way_to_what_is_said_anew(open_cube: OpenCube,
 
 
 def test_erasing_the_survivor_erases_what_was_merged_into_it(cube: Cube) -> None:
-    one, two, three = (cube.remember("a secret word") for _ in range(3))
+    one, two, three = (stated(cube, "a secret word") for _ in range(3))
     cube.consolidate()
     plan = cube.plan_erasure(one.id)
     assert set(plan.items) == {one.id, two.id, three.id}
@@ -239,7 +239,7 @@ def test_erasing_the_survivor_erases_what_was_merged_into_it(cube: Cube) -> None
 
 
 def test_it_refuses_to_lose_a_word(cube: Cube, monkeypatch: pytest.MonkeyPatch) -> None:
-    one, two = cube.remember("the lift is broken"), cube.remember("the lift is broken")
+    one, two = stated(cube, "the lift is broken"), stated(cube, "the lift is broken")
     before = cube.stats().journal_head
 
     def forgetful(tx: object, change: object, rows: list[object], *_: object) -> bool:
@@ -255,7 +255,7 @@ def test_it_refuses_to_lose_a_word(cube: Cube, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_out_of_time_it_says_so_and_the_next_call_goes_on(cube: Cube) -> None:
-    items = [cube.remember(f"note {number // 2}") for number in range(20)]
+    items = [stated(cube, f"note {number // 2}") for number in range(20)]
     done = cube.consolidate(seconds=1e-9)
     assert (len(done.merged), done.finished) == (1, False)
     calls = 1
@@ -274,7 +274,7 @@ def test_a_time_that_is_none_is_refused(cube: Cube, seconds: float) -> None:
 
 def test_one_slot_with_one_value_in_nearly_the_same_words_is_one(open_cube: OpenCube) -> None:
     cube = open_cube("slots.cube")
-    sources = [cube.remember(f"letter {number}", session=f"s{number}") for number in range(4)]
+    sources = [stated(cube, f"letter {number}", session=f"s{number}") for number in range(4)]
     home, job = Slot("alice", "home", "Porto"), Slot("alice", "employer", "Porto")
     said = [
         ("Alice has her home in the lovely old town of Porto near the wide river", home),
@@ -306,7 +306,7 @@ def test_any_consolidation_keeps_every_word_is_done_once_and_is_undone_whole(
     cube = open_cube(f"{clock.random_bits(60):x}.cube", embedder=None)
     items = []
     for text, session, frozen, used in told:
-        items.append(cube.remember(text, session=session))
+        items.append(stated(cube, text, session=session))
         if frozen:
             cube.freeze(items[-1].id)
         if used:

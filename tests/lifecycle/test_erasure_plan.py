@@ -134,7 +134,7 @@ def test_a_derived_item_that_was_undone_falls_with_its_source(cube: Cube) -> Non
 def test_the_receipt_names_what_says_nearly_the_same_and_was_left(open_cube: OpenCube) -> None:
     cube = open_cube("other.cube")
     item = cube.remember("Alice keeps the key under the third stone")
-    twin = cube.remember("Alice keeps the key under the third stone")
+    twin = cube.remember("Alice keeps the key under the third stone", kind="event")
     cube.remember("Bob likes tea")
     receipt = cube.forget(item.id, erase=True)
     assert receipt is not None

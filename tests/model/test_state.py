@@ -10,7 +10,7 @@ from remanence.model.state import RECALLED, TRANSITIONS, State, may_become
 MAY_BECOME = {
     "generated": "active archived merged superseded erased",
     "active": "dormant merged superseded archived frozen erased",
-    "dormant": "active merged archived frozen erased",
+    "dormant": "active merged superseded archived frozen erased",
     "merged": "active erased",
     "superseded": "active erased",
     "archived": "active erased",

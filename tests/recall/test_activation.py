@@ -83,7 +83,7 @@ def test_of_what_answers_alike_the_fresher_stands_first_unless_ageing_is_switche
     cube = open_cube("aged.cube", embedder=None)
     old = cube.remember("the meeting room is upstairs", author="Bob")
     clock.step(timedelta(days=700))
-    new = cube.remember("the meeting room is upstairs", author="Eve")
+    new = cube.remember("the meeting room is downstairs", author="Eve")
     clock.step(timedelta(days=1))
     hits = cube.recall("where is the meeting room?")
     assert [hit.item.id for hit in hits] == [new.id, old.id]

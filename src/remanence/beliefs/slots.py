@@ -58,6 +58,9 @@ def weigh(
     those of the claim's own are enough. A retired row says nothing any more: what is said anew stands
     beside it. Nor is a frozen row superseded, or one whose source is trusted more.
     """
+    refuted = next((row for row in standing if _was_refuted(claim, row)), None)
+    if refuted is not None:
+        return Effect.REPEAT, refuted
     for row in _in_question(claim, standing):
         slot = row.content.slot
         assert slot is not None, "a row in a slot names it"
@@ -81,6 +84,22 @@ def is_affirmed(row: Revision) -> bool:
 
 
 NEGATED = "negated"  # the metadata key that a derived denial bears
+
+
+def _was_refuted(claim: Claim, row: Revision) -> bool:
+    """Whether somebody decided against this very claim, and who makes it again is trusted no more than then.
+
+    A user may always say it anew: what was wrong may have come true.
+    """
+    slot = row.content.slot
+    return (
+        row.state is State.SUPERSEDED
+        and claim.trust is not Trust.USER
+        and RANK[claim.trust] >= RANK[row.provenance.trust]
+        and slot is not None
+        and slot.value.casefold() == claim.slot.value.casefold()
+        and is_affirmed(row) is claim.affirmed
+    )
 
 
 def _effect_on(claim: Claim, row: Revision) -> Effect:

@@ -6,7 +6,7 @@ rows of a change set bear one record time, later than any that the cube holds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -19,6 +19,7 @@ from remanence.model.journal import Entry, Verb, text_digest
 from remanence.model.mark import Mark, MarkSort
 from remanence.model.state import State
 from remanence.storage.port import NewText, Transaction
+from remanence.storage.support_port import Observation, summed
 
 ID_RANDOM_BITS = 74
 SALT_BYTES = 16
@@ -71,11 +72,14 @@ class Change:
         self._slots: dict[tuple[str, str], dict[str, list[RevisionId]]] = {}
         self._stored_slots: dict[tuple[str, str], dict[str, list[Revision]]] = {}
         self._by_item: dict[ItemId, list[RevisionId]] = {}
+        self._saying: dict[str, list[RevisionId]] = {}
         self._closed: dict[RevisionId, Revision] = {}
         self._turns: dict[str, list[tuple[int, ItemId, bool]]] = {}
         self._marks: list[Mark] = []
         self._closed_marks: dict[int, Mark] = {}
         self._notes: list[_Note] = []
+        self.observations: list[Observation] = []  # how sources did, kept with the change
+        self._records: Mapping[tuple[str, str], tuple[int, int]] | None = None
 
     def new_item(self) -> ItemId:
         """Make an identity."""
@@ -91,8 +95,9 @@ class Change:
         *,
         valid: Interval = ALWAYS,
         state: State = State.ACTIVE,
+        wording: str | None = None,
     ) -> Revision:
-        """A row with a text that is new to the item."""
+        """A row with a text that is new to the item; of a statement also its wording."""
         facts = self._analyse(content.text)
         text_id = self._tx.next_text_id()
         salt = self._clock.random_bits(8 * SALT_BYTES).to_bytes(SALT_BYTES, "little")
@@ -105,6 +110,7 @@ class Change:
             tokens=facts.tokens,
             flags=facts.flags,
             words=facts.words,
+            wording=wording,
         )
         row = Revision(
             id=self._tx.next_revision_id(),
@@ -117,7 +123,15 @@ class Change:
             recorded=self._recorded,
             opened_by=self.number,
         )
+        if wording is not None:
+            self._saying.setdefault(wording, []).append(row.id)
         return self._keep(row)
+
+    def rows_saying(self, wording: str) -> list[Revision]:
+        """The open rows of statements with this wording, as this change leaves them."""
+        stored = [row for row in self._tx.rows_saying(wording) if row.id not in self._closed]
+        pending = (self._rows[number] for number in self._saying.get(wording, ()) if number in self._rows)
+        return [*stored, *pending]
 
     def copy_row(
         self,
@@ -217,6 +231,7 @@ class Change:
         tx.add_sources((row, source) for row, source in self._sources if row not in self._closed)
         for session, turns in self._turns.items():
             tx.add_turns(session, turns)
+        tx.add_observations(self.observations, change_set=self.number)
         if self._closed_marks:
             tx.close_marks(list(self._closed_marks), by=self.number)
         tx.add_marks(self._marks)
@@ -247,9 +262,21 @@ class Change:
         )
 
     @property
-    def new_texts(self) -> Sequence[tuple[TextId, str]]:
+    def track_records(self) -> Mapping[tuple[str, str], tuple[int, int]]:
+        """How sources did before this change, by (AUTHOR or METHOD, name): borne out, wrong."""
+        if self._records is None:
+            self._records = summed(self._tx.track_records())
+        return self._records
+
+    @property
+    def items(self) -> list[ItemId]:
+        """The items that its journal lines name so far, each once."""
+        return list(dict.fromkeys(note.item_id for note in self._notes if note.item_id is not None))
+
+    @property
+    def new_texts(self) -> Collection[TextId]:
         """The texts that this change brings in."""
-        return [(text.id, text.content) for text in self._texts.values()]
+        return self._texts.keys()
 
 
 def _value_of(row: Revision) -> str:

@@ -156,9 +156,10 @@ def _places_of(
     added = {item_id: _sources_added(tx, item_id) for item_id in item_ids}
     for row in tx.rows_of(item_ids, which="all"):
         for source, change_set in _sources_of(row, added[row.item_id]):
-            if in_sources == "message" or source.start is None or source.end is None:
+            if in_sources == "message":
                 whole.append(source.item_id)
-                continue
+            if in_sources == "message" or source.start is None or source.end is None:
+                continue  # what was concluded from a whole text stands nowhere in it
             place = (source.item_id, source.start, source.end)
             if place not in spans:
                 spans[place] = Span(source.item_id, _text_then(tx, source.item_id, change_set), *place[1:])

@@ -50,10 +50,14 @@ ACTIONS = {
     for action in (
         Action("dormant", "recalled, and known to be cold", Verb.AGE, State.DORMANT, _LIVING),
         Action("wake", "active again", Verb.AGE, State.ACTIVE, frozenset({State.DORMANT})),
-        Action("archive", "kept, no longer recalled", Verb.AGE, State.ARCHIVED, _LIVING),
         Action(
-            "retire", "the same, with what was derived from it alone", Verb.RETIRE, State.ARCHIVED, _LIVING
+            "archive",
+            "kept, no longer recalled, with what rests on it alone",
+            Verb.AGE,
+            State.ARCHIVED,
+            _LIVING,
         ),
+        Action("retire", "the same, as `forget` does it", Verb.RETIRE, State.ARCHIVED, _LIVING),
         Action("freeze", "protected from change and decay", Verb.FREEZE, State.FROZEN, _LIVING),
         Action(
             "merge", "merged into what says the same, if there is such", Verb.MERGE, State.MERGED, _LIVING

@@ -20,11 +20,15 @@ NOTHING: Mapping[str, Json] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A place that something was derived from: an item, and characters [start, end) of its content."""
+    """A place that something was derived from: an item, and characters [start, end) of its content.
+
+    `text_id` is the very text that was read; None where that is not known, and any of the item's will do.
+    """
 
     item_id: ItemId
     start: int | None = None
     end: int | None = None
+    text_id: TextId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ class Verb(StrEnum):
     REMEMBER = "remember"
     REVISE = "revise"
     RETIRE = "retire"
+    RETURN = "return"
     FREEZE = "freeze"
     THAW = "thaw"
     ANNOTATE = "annotate"

@@ -25,7 +25,9 @@ TRANSITIONS: dict[State, frozenset[State]] = {
     State.ACTIVE: frozenset(
         {State.DORMANT, State.MERGED, State.SUPERSEDED, State.ARCHIVED, State.FROZEN, State.ERASED}
     ),
-    State.DORMANT: frozenset({State.ACTIVE, State.MERGED, State.ARCHIVED, State.FROZEN, State.ERASED}),
+    State.DORMANT: frozenset(
+        {State.ACTIVE, State.MERGED, State.SUPERSEDED, State.ARCHIVED, State.FROZEN, State.ERASED}
+    ),
     State.MERGED: frozenset({State.ACTIVE, State.ERASED}),
     State.SUPERSEDED: frozenset({State.ACTIVE, State.ERASED}),
     State.ARCHIVED: frozenset({State.ACTIVE, State.ERASED}),

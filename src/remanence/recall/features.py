@@ -200,7 +200,7 @@ def _measure(
     own = flags[rows]
     rough = with_none(_share(scores.rough))
     near = [index.turns.at(offset)[rows] for offset in OFFSETS]
-    before, after = index.turns.at(-1)[rows], index.turns.at(1)[rows]
+    before, after = near[OFFSETS.index(-1)], near[OFFSETS.index(1)]
     asks = (before != NONE) & ((flags[before] & Flag.QUESTION) != 0)
     octaves = np.log2(np.maximum(columns.ints("tokens")[rows], 1) / SHORT_TOKENS) / SHORT_OCTAVES
     short = np.clip(1 - octaves, 0, 1).astype(np.float32)

@@ -75,14 +75,12 @@ class VectorTable:
         import numkong
 
         codes, scale = quantised(query[None, :])
-        raw = np.asarray(numkong.cdist(codes, self._codes[: self._size], "dot"))[0]
-        found = np.empty(self._size + 1, np.float32)
-        np.multiply(raw, self._scale[: self._size], out=found[:-1], casting="same_kind")
-        found[:-1] *= scale[0]
-        found[-1] = UNKNOWN
+        raw = numkong.cdist(codes, self._codes[: self._size], "dot", out_dtype="float32")
+        found: Floats = np.asarray(raw)[0] * self._scale[: self._size]
+        found *= scale[0]
         if self._one_each and self._size == self._rows:
-            return found[:-1]
-        best = np.take(found, self._first[: self._rows], mode="wrap")
+            return found
+        best = np.append(found, UNKNOWN)[self._first[: self._rows]]
         further = np.flatnonzero(self._further())
         np.maximum.at(best, self._owner[further], found[further])
         return best

@@ -58,7 +58,7 @@ class LifeSnapshot(Protocol):
         ...
 
     def statement_rows(self, at: datetime) -> Iterator[StatementRow]:
-        """Every statement that holds at this time and is neither frozen nor out of recall; no utterances."""
+        """Each statement that holds now, is recalled, not frozen, not to expire, and that none rests on."""
         ...
 
     def words_by_state(self) -> Mapping[str, int]:

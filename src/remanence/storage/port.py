@@ -19,6 +19,7 @@ from remanence.model.item import Revision, Source
 from remanence.model.journal import Entry, JournalEntry
 from remanence.storage.life_port import LifeSnapshot
 from remanence.storage.marks_port import MarkSnapshot, MarkTransaction
+from remanence.storage.support_port import SupportSnapshot, SupportTransaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class NewText:
     tokens: int
     flags: int
     words: str | None = None  # what the text index reads, where it is not the content itself
+    wording: str | None = None  # of a statement: what is alike where the same is said again
 
 
 class StoredSpan(NamedTuple):
@@ -146,7 +148,7 @@ Counts = Mapping[str, int]
 Which = Literal["open", "all"]
 
 
-class Snapshot(MarkSnapshot, LifeSnapshot, Protocol):
+class Snapshot(SupportSnapshot, MarkSnapshot, LifeSnapshot, Protocol):
     """One committed state of the cube."""
 
     def head(self) -> Head:
@@ -276,7 +278,7 @@ class Snapshot(MarkSnapshot, LifeSnapshot, Protocol):
         ...
 
 
-class Transaction(Snapshot, MarkTransaction, Protocol):
+class Transaction(Snapshot, SupportTransaction, MarkTransaction, Protocol):
     """A Snapshot that may write."""
 
     def next_revision_id(self) -> RevisionId:

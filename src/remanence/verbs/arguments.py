@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta, tzinfo
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from remanence.errors import AmbiguousId, InvalidInput, NotFound
 from remanence.model.ids import ItemId, clean_prefix, short
@@ -14,6 +14,7 @@ from remanence.model.item import Json
 from remanence.storage.port import Snapshot
 
 When: TypeAlias = "datetime | date | str"
+T = TypeVar("T")
 
 NAME_CHARS_MAX = 200  # of an author, a session, a tag
 TAGS_MAX = 64
@@ -114,6 +115,13 @@ def reason(value: str | None) -> str | None:
     if _UNFIT.search(value):
         raise InvalidInput("because has a NUL or a lone surrogate; take it out")
     return value
+
+
+def listed(values: Iterable[T], what: str) -> list[T]:
+    """Several values; one text is not meant as a list of its letters."""
+    if isinstance(values, str):
+        raise InvalidInput(f"{what} {values!r} is one text; give a list")
+    return list(values)
 
 
 def one_of(value: str, choices: Iterable[str], what: str) -> None:

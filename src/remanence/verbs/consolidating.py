@@ -26,6 +26,7 @@ from remanence.storage.life_port import StatementRow
 from remanence.storage.port import Snapshot, Transaction
 from remanence.verbs import arguments
 from remanence.verbs.setting import Setting
+from remanence.verbs.supporting import settle
 
 DIGITS = 3  # of an activation in the journal
 
@@ -219,6 +220,8 @@ def _carry_out(tx: Transaction, change: Change, found: _Findings, until: float) 
             movable = [row for row in rows if row.state in (State.ACTIVE, State.DORMANT)]
             if states.move(change, movable, target, verb, detail=detail):
                 moved.append(item_id)
+                if target is State.ARCHIVED:
+                    settle(tx, change, [item_id])
     return done
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from remanence.beliefs.sameness import says_no_more, wording
 from remanence.beliefs.slots import NEGATED, Claim, Effect, weigh
-from remanence.lifecycle import states
 from remanence.lifecycle.changes import Change, apply_update
 from remanence.model import bitemporal
 from remanence.model.belief import Belief
@@ -15,10 +15,12 @@ from remanence.model.ids import ItemId
 from remanence.model.interval import Interval
 from remanence.model.item import NOTHING, Content, Provenance, Revision, Source, event_of
 from remanence.model.journal import Verb
-from remanence.model.kind import Kind
-from remanence.model.state import RECALLED, State
+from remanence.model.kind import Kind, Trust
+from remanence.model.state import RECALLED
 from remanence.storage.port import Transaction
+from remanence.verbs import reliability
 from remanence.verbs.setting import Setting
+from remanence.verbs.supporting import settle
 
 if TYPE_CHECKING:
     from remanence.reader.rules.derived import Derived
@@ -48,48 +50,61 @@ def derive_from(
 
     What a `blocked` method finds is passed over, and what stands there already in the same words.
     """
-    if not found:
-        return []
-    from remanence.reader.rules.statements import is_single_valued
-
     touched = []
     for derived in found:
         if METHOD + derived.rule in blocked or derived.content in standing:
             continue
-        content, provenance = _content(row, derived), _provenance(row, derived)
-        effect, target = Effect.ADD, None
-        if derived.slot is not None:
-            claim = Claim(
-                slot=derived.slot,
-                affirmed=derived.polarity,
-                correction=derived.is_correction,
-                trust=provenance.trust,
-                author=provenance.author,
-                session=provenance.session,
-                said_at=provenance.said_at,
-            )
-            single = is_single_valued(derived.slot.attribute)
-            standing_rows = change.rows_in_slot(derived.slot, any_value=single)
-            effect, target = weigh(claim, standing_rows, single_valued=single)
-            if effect is Effect.CORROBORATE and target is not None and _heard(change, target, provenance):
-                effect = Effect.REPEAT
-        item_id = _carry_out(change, effect, target, content, provenance)
-        if item_id is not None:
+        provenance = _provenance(row, derived)
+        content = _content(
+            row, derived, reliability.weighed(change, Belief.stated(derived.confidence), provenance)
+        )
+        item_id, news = claim(change, content, provenance, correction=derived.is_correction)
+        if news:
             touched.append(item_id)
     return touched
 
 
+def claim(
+    change: Change,
+    content: Content,
+    provenance: Provenance,
+    *,
+    correction: bool = False,
+    valid: Interval | None = None,
+    verb: Verb = Verb.DERIVE,
+) -> tuple[ItemId, bool]:
+    """Write a statement, and let it meet what stands in its slot, if it names one.
+
+    It holds in `valid`, by default from when it was said. Returns the item that now says it, and whether
+    that is news: not where the same source says it again.
+    """
+    from remanence.reader.rules.statements import is_single_valued
+
+    effect, target, slot = Effect.ADD, None, content.slot
+    if slot is not None:
+        made = Claim(
+            slot=slot,
+            affirmed=content.metadata.get(NEGATED) is not True,
+            correction=correction,
+            trust=provenance.trust,
+            author=provenance.author,
+            session=provenance.session,
+            said_at=provenance.said_at if valid is None or valid.start is None else valid.start,
+        )
+        single = is_single_valued(slot.attribute)
+        effect, target = weigh(made, change.rows_in_slot(slot, any_value=single), single_valued=single)
+    else:
+        effect, target = _said_before(change, content, provenance, valid)
+    if effect is Effect.CORROBORATE and target is not None and not _is_evidence(change, target, provenance):
+        effect = Effect.REPEAT
+    return _carry_out(
+        change, effect, target, content, provenance, valid or Interval(provenance.said_at), verb
+    )
+
+
 def read_again(setting: Setting, tx: Transaction, change: Change, row: Revision) -> list[ItemId]:
     """After an utterance changed: retire what rested on its old words alone, derive from the new."""
-    for derived in tx.derived_from([row.item_id]):
-        resting = [
-            old
-            for old in change.open_rows_of(derived)
-            if old.state in (State.ACTIVE, State.DORMANT)
-            and {s.item_id for s in old.provenance.sources} == {row.item_id}
-        ]
-        if resting:
-            states.move(change, resting, State.ARCHIVED, Verb.RETIRE)
+    settle(tx, change, [row.item_id])
     blocked = frozenset(method for _, method in tx.blocked([row.item_id]))
     found = read(setting, row.content, row.provenance)
     return derive_from(change, row, found, blocked=blocked)
@@ -112,31 +127,65 @@ def read_rest_again(
 
 
 def _carry_out(
-    change: Change, effect: Effect, target: Revision | None, content: Content, provenance: Provenance
-) -> ItemId | None:
-    said_at = provenance.said_at
+    change: Change,
+    effect: Effect,
+    target: Revision | None,
+    content: Content,
+    provenance: Provenance,
+    valid: Interval,
+    verb: Verb,
+) -> tuple[ItemId, bool]:
     if target is None:
-        row = change.open_row(change.new_item(), content, provenance, valid=Interval(said_at))
-        change.note(Verb.DERIVE, row.item_id, opened=[row])
-        return row.item_id
+        said = wording(content.text)
+        row = change.open_row(change.new_item(), content, provenance, valid=valid, wording=said)
+        change.note(verb, row.item_id, opened=[row])
+        return row.item_id, True
     if effect in (Effect.REPEAT, Effect.CORROBORATE):
+        if effect is Effect.CORROBORATE:
+            reliability.observe(change, target, borne_out=True, by=provenance.author)
         if effect is Effect.CORROBORATE and target.content.belief.strength < STRENGTH_MAX:
             stronger = replace(target.content, belief=target.content.belief.corroborated())
             change.close_row(target)
             copy = change.copy_row(target, content=stronger)
-            change.note(Verb.DERIVE, target.item_id, opened=[copy], closed=[target])
+            change.note(verb, target.item_id, opened=[copy], closed=[target])
             target = copy
-        change.add_source(target, provenance.sources[0])
-        return None if effect is Effect.REPEAT else target.item_id
+        for source in provenance.sources:
+            change.add_source(target, source)
+        return target.item_id, effect is Effect.CORROBORATE
     rows = change.open_rows_of(target.item_id)
     if effect is Effect.CORRECT:
+        reliability.observe(change, target, borne_out=False, by=provenance.author)
         valid_from, valid_to = target.valid.start, target.valid.end
     else:
+        valid_from = valid.start or provenance.said_at
         starts = [row.valid.start for row in rows if row.state in RECALLED and row.valid.start is not None]
-        valid_from, valid_to = said_at, min((start for start in starts if start > said_at), default=None)
-    update = bitemporal.update(rows, now=said_at, valid_from=valid_from, valid_to=valid_to)
+        later = [start for start in starts if start > valid_from]
+        valid_to = min([*later, *([] if valid.end is None else [valid.end])], default=None)
+    update = bitemporal.update(rows, now=provenance.said_at, valid_from=valid_from, valid_to=valid_to)
     apply_update(change, target.item_id, update, content, provenance)
-    return target.item_id
+    return target.item_id, True
+
+
+def _said_before(
+    change: Change, content: Content, provenance: Provenance, valid: Interval | None
+) -> tuple[Effect, Revision | None]:
+    """Whether a statement without a slot is known already, for the same time if one is given."""
+    for row in reversed(change.rows_saying(wording(content.text))):
+        same_time = row.valid.end is None if valid is None else row.valid == valid
+        if row.state in RECALLED and same_time and says_no_more(content, row.content):
+            mine = (provenance.author, provenance.session)
+            same = mine == (row.provenance.author, row.provenance.session)
+            return (Effect.REPEAT if same else Effect.CORROBORATE), row
+    return Effect.ADD, None
+
+
+def _is_evidence(change: Change, target: Revision, provenance: Provenance) -> bool:
+    """Whether this voice adds an observation: not one heard already, and not an agent's echo of a user.
+
+    What an agent says of a user it may have from this very memory: beliefs must not grow by being recalled.
+    """
+    echoes = provenance.trust is Trust.AGENT and target.provenance.trust is Trust.USER
+    return not echoes and not _heard(change, target, provenance)
 
 
 def _heard(change: Change, target: Revision, provenance: Provenance) -> bool:
@@ -148,7 +197,7 @@ def _heard(change: Change, target: Revision, provenance: Provenance) -> bool:
     )
 
 
-def _content(row: Revision, derived: Derived) -> Content:
+def _content(row: Revision, derived: Derived, belief: Belief) -> Content:
     inside = tuple(
         time for time in row.content.times if derived.start <= time.start and time.end <= derived.end
     )
@@ -156,7 +205,7 @@ def _content(row: Revision, derived: Derived) -> Content:
         text=derived.content,
         kind=derived.kind,
         metadata=NOTHING if derived.polarity else {NEGATED: True},
-        belief=Belief.stated(derived.confidence),
+        belief=belief,
         event=event_of(inside),
         slot=derived.slot,
     )
@@ -167,5 +216,5 @@ def _provenance(row: Revision, derived: Derived) -> Provenance:
         row.provenance,
         method=METHOD + derived.rule,
         message_id=None,
-        sources=(Source(row.item_id, derived.start, derived.end),),
+        sources=(Source(row.item_id, derived.start, derived.end, row.text_id),),
     )

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from remanence.errors import CubeBusy, CubeDamaged, CubeFull, NotFound, Refused
 from remanence.lifecycle import erasure, states, undo
-from remanence.lifecycle.changes import Change
 from remanence.lifecycle.erasure import ErasurePlan, InSources
 from remanence.lifecycle.merging import merged_into
 from remanence.lifecycle.undo import Undone
@@ -15,12 +14,13 @@ from remanence.model.bitemporal import row_in_force
 from remanence.model.ids import ItemId, short
 from remanence.model.item import Item, Revision
 from remanence.model.journal import Verb
-from remanence.model.state import RECALLED, State
+from remanence.model.state import State
 from remanence.recall.analyser import drop_caches
 from remanence.storage.port import Receipt, Snapshot
 from remanence.verbs import arguments
 from remanence.verbs.deriving import read_rest_again
 from remanence.verbs.setting import Setting
+from remanence.verbs.supporting import settle
 from remanence.verbs.vectors import embed_pending_or_say
 
 
@@ -128,6 +128,9 @@ def take_back(setting: Setting, sequence: int, *, cascade: bool, because: str | 
             raise NotFound(f"the journal has no line {sequence}; `journal` lists them")
         change = setting.change(tx, actor=actor, reason=reason)
         undone = undo.undo(tx, change, lines[0].change_set, cascade=cascade)
+        settle(tx, change, change.items)
+        for number in undone.change_sets:
+            tx.withdraw_observations(number, by=change.number)
         change.write()
     return undone
 
@@ -145,31 +148,10 @@ def _move(
         change = setting.change(tx, actor=actor, reason=reason)
         moved = states.move(change, rows, target, verb)
         if moved and verb is Verb.RETIRE:
-            retire_derived(tx, change, item_id)
+            settle(tx, change, [item_id])
         if moved:
             change.write()
         return Item(row_in_force(tx.rows_of([item_id]), change.at))
-
-
-def retire_derived(tx: Snapshot, change: Change, item_id: ItemId) -> None:
-    """After an item was retired: retire the rows that rest on nothing any more, and what rests on those."""
-    waiting, seen = [item_id], {item_id}
-    while waiting:
-        source = waiting.pop()
-        for derived in tx.derived_from([source]):
-            resting = [row for row in change.open_rows_of(derived) if _rests_on_nothing(change, row)]
-            movable = [row for row in resting if row.state in (State.ACTIVE, State.DORMANT)]
-            if derived not in seen and movable:
-                states.move(change, movable, State.ARCHIVED, Verb.RETIRE)
-                seen.add(derived)
-                waiting.append(derived)
-
-
-def _rests_on_nothing(change: Change, row: Revision) -> bool:
-    sources = {source.item_id for source in row.provenance.sources}
-    return bool(sources) and not any(
-        one.state in RECALLED for source in sources for one in change.open_rows_of(source)
-    )
 
 
 def _erasable(snapshot: Snapshot, prefix: str) -> ItemId:

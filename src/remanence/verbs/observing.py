@@ -22,6 +22,7 @@ from remanence.verbs import arguments
 from remanence.verbs.deriving import derive_from, read, read_again
 from remanence.verbs.remembering import spoken_times
 from remanence.verbs.setting import Setting
+from remanence.verbs.supporting import settle
 from remanence.verbs.vectors import embed_pending_or_say
 
 DEFAULT_SESSION = "main"  # where messages go that name no session
@@ -74,6 +75,7 @@ def observe(
             _observe_session(setting, tx, change, name, given, tally)
         wrote = bool(tally.added or tally.changed)
         if wrote:
+            settle(tx, change, tally.derived)
             change.write()
     if wrote:
         embed_pending_or_say(setting)

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from remanence.errors import CubeDamaged, CubeError, EmbeddingError, InvalidInput
 from remanence.model.hit import Context, Hit, Why
@@ -40,7 +40,6 @@ BY_WORDS_ALONE = "found by its words alone: the cube is open without an embedder
 OTHER_EMBEDDER = "found by its words alone: the cube has another embedder by now; open it again"
 PARTLY_REPLACED = "some of what it says was replaced since"
 EMBEDDER_FAILED = "found by its words alone: the embedder failed"
-T = TypeVar("T")
 _log = logging.getLogger("remanence")
 
 
@@ -258,7 +257,9 @@ def _filter(snapshot: Snapshot, asked: Asked, index: MemoryIndex) -> Filter:
         as_of=times.as_of,
         known_at=times.known_at,
         said_before=times.said_before,
-        kinds=None if query.kinds is None else [_kind(kind) for kind in _listed(query.kinds, "kinds")],
+        kinds=None
+        if query.kinds is None
+        else [_kind(kind) for kind in arguments.listed(query.kinds, "kinds")],
         states=states,
         sessions=_numbers(snapshot, query.sessions),
         authors=_authors(index, query.authors),
@@ -271,7 +272,7 @@ def _filter(snapshot: Snapshot, asked: Asked, index: MemoryIndex) -> Filter:
 def _included(query: Query) -> frozenset[str]:
     if not 0.0 <= query.confidence_min <= 1.0:
         raise InvalidInput(f"confidence_min {query.confidence_min!r} must lie in [0, 1]")
-    included = frozenset(_listed(query.include, "include"))
+    included = frozenset(arguments.listed(query.include, "include"))
     unknown = included - {"retired", "superseded"}
     if unknown:
         raise InvalidInput(f"include {sorted(unknown)} is not among: retired, superseded")
@@ -319,12 +320,6 @@ def _question_text(text: object) -> str:
     return text
 
 
-def _listed(values: Iterable[T], name: str) -> list[T]:
-    if isinstance(values, str):
-        raise InvalidInput(f"{name} {values!r} is one text; give a list")
-    return list(values)
-
-
 def _kind(kind: Kind | str) -> Kind:
     return kind if isinstance(kind, Kind) else Kind.parse(kind)
 
@@ -332,11 +327,11 @@ def _kind(kind: Kind | str) -> Kind:
 def _numbers(snapshot: Snapshot, sessions: Iterable[str] | None) -> list[int] | None:
     if sessions is None:
         return None
-    wanted = set(_listed(sessions, "sessions"))
+    wanted = set(arguments.listed(sessions, "sessions"))
     return [number for number, name in snapshot.sessions().items() if name in wanted]
 
 
 def _authors(index: MemoryIndex, authors: Iterable[str] | None) -> list[int] | None:
     if authors is None:
         return None
-    return [index.authors[name] for name in _listed(authors, "authors") if name in index.authors]
+    return [index.authors[name] for name in arguments.listed(authors, "authors") if name in index.authors]

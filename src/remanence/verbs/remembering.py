@@ -3,23 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from remanence.errors import EmbeddingError
+from remanence.errors import EmbeddingError, InvalidInput, ItemErased, Refused
+from remanence.lifecycle.changes import Change
 from remanence.model.belief import Belief
-from remanence.model.ids import TextId
-from remanence.model.interval import Interval
-from remanence.model.item import NOTHING, Content, Item, Json, Provenance, SpokenTime, event_of
+from remanence.model.bitemporal import row_in_force
+from remanence.model.ids import TextId, short
+from remanence.model.interval import ALWAYS, EPOCH, Interval
+from remanence.model.item import (
+    NOTHING,
+    Content,
+    Item,
+    Json,
+    Provenance,
+    Revision,
+    Slot,
+    Source,
+    SpokenTime,
+    event_of,
+)
 from remanence.model.journal import Verb
 from remanence.model.kind import Kind, Trust
-from remanence.storage.port import StoredSpan
-from remanence.verbs import arguments
+from remanence.model.state import RECALLED, State
+from remanence.storage.port import Snapshot, StoredSpan
+from remanence.verbs import arguments, reliability
 from remanence.verbs.ageing import expiry, set_expiry
 from remanence.verbs.arguments import When
+from remanence.verbs.deriving import claim
 from remanence.verbs.setting import Setting
+from remanence.verbs.supporting import settle
 from remanence.verbs.vectors import embed_texts, keep_vectors
 
+CONCLUDED = "concluded"  # the method of what somebody states as following from other items
 DEFAULT_CONFIDENCE = 0.9  # of what somebody states without saying how sure they are
 
 
@@ -38,6 +55,8 @@ class Statement:
     author: str | None = None
     session: str | None = None
     trust: Trust | str = Trust.USER
+    derived_from: Iterable[str] = ()
+    slot: Slot | tuple[str, str, str] | None = None
     expires: When | None = None
 
 
@@ -50,21 +69,49 @@ def remember(setting: Setting, statement: Statement, *, because: str | None, act
     session = None if statement.session is None else arguments.name(statement.session, "session")
     reason = arguments.reason(because)
     trust = Trust.parse(statement.trust)
+    prefixes = arguments.listed(statement.derived_from, "derived_from")
     until = expiry(setting, statement.expires, now)
     vectors_at_hand = try_to_embed(setting, content.text)
     with setting.store.write() as tx:
+        sources = tuple(source_named(tx, prefix) for prefix in prefixes)
         change = setting.change(tx, actor=actor, reason=reason)
         provenance = Provenance(
-            author=author, role="user", trust=trust, method="stated", said_at=change.at, session=session
+            author=author,
+            role="user",
+            trust=trust,
+            method=CONCLUDED if sources else "stated",
+            said_at=change.at,
+            session=session,
+            sources=sources,
         )
-        row = change.open_row(change.new_item(), content, provenance, valid=valid)
-        change.note(Verb.REMEMBER, row.item_id, opened=[row])
+        if author != setting.owner:
+            belief = reliability.weighed(change, content.belief, provenance)
+            content = replace(content, belief=belief)
+        given = None if content.slot is not None and valid == ALWAYS else valid
+        item_id, _ = claim(change, content, provenance, valid=given, verb=Verb.REMEMBER)
+        row = max(change.open_rows_of(item_id), key=lambda row: row.id)
+        if row.text_id not in change.new_texts:
+            row = _as_sure_as_now(change, row, content.belief)
+        settle(tx, change, [item_id])
         if until is not None:
-            set_expiry(tx, change, row.item_id, until)
+            set_expiry(tx, change, item_id, until)
+        if not change.items:
+            return Item(row)  # the same source said it again: nothing is new
         change.write()
-        if vectors_at_hand is not None:
+        if vectors_at_hand is not None and row.text_id in change.new_texts:
             keep_vectors(setting, tx, {row.text_id: vectors_at_hand})
     return Item(row)
+
+
+def _as_sure_as_now(change: Change, row: Revision, belief: Belief) -> Revision:
+    """What is stated again with another confidence is believed so, where nobody else has spoken of it."""
+    known = row.content.belief
+    if change.items or known.strength != belief.strength or known == belief:
+        return row
+    change.close_row(row)
+    copy = change.copy_row(row, content=replace(row.content, belief=belief))
+    change.note(Verb.REMEMBER, row.item_id, opened=[copy], closed=[row])
+    return copy
 
 
 def validity(setting: Setting, valid_from: When | None, valid_to: When | None, now: datetime) -> Interval:
@@ -86,6 +133,36 @@ def spoken_times(setting: Setting, text: str, said_at: datetime) -> tuple[Spoken
     )
 
 
+def source_named(tx: Snapshot, prefix: str) -> Source:
+    """An item that a statement is concluded from, by its text as it is believed now."""
+    item_id = arguments.item_id(tx, prefix)
+    rows = tx.rows_of([item_id])
+    states = {row.state for row in rows}
+    if State.ERASED in states:
+        raise ItemErased(f"{short(item_id)} was erased; nothing can be derived from it")
+    standing = [row for row in rows if row.state in RECALLED]
+    if not standing:
+        raise Refused(f"{short(item_id)} is not believed now (see `history`); nothing can be derived from it")
+    return Source(item_id, text_id=row_in_force(standing, tx.head().recorded_at or EPOCH).text_id)
+
+
+def _slot(slot: Slot | tuple[str, str, str] | None) -> Slot | None:
+    """A slot as rows bear it: subject and attribute without regard to capitals."""
+    if slot is None:
+        return None
+    try:
+        subject, attribute, value = (
+            (slot.subject, slot.attribute, slot.value) if isinstance(slot, Slot) else slot
+        )
+    except (TypeError, ValueError):
+        raise InvalidInput(f"slot {slot!r} must be (subject, attribute, value)") from None
+    return Slot(
+        arguments.name(subject, "slot subject").casefold(),
+        arguments.name(attribute, "slot attribute").casefold(),
+        arguments.name(value, "slot value"),
+    )
+
+
 def _content(setting: Setting, statement: Statement, now: datetime) -> Content:
     text = arguments.text(statement.text, "text")
     times = spoken_times(setting, text, now)
@@ -98,6 +175,7 @@ def _content(setting: Setting, statement: Statement, now: datetime) -> Content:
         belief=Belief.stated(statement.confidence),
         event=event_of(times),
         times=times,
+        slot=_slot(statement.slot),
     )
 
 

@@ -14,7 +14,7 @@ from remanence.model import bitemporal
 from remanence.model.belief import Belief
 from remanence.model.ids import ItemId, short
 from remanence.model.interval import Interval
-from remanence.model.item import Item, Json, Provenance, Revision, event_of
+from remanence.model.item import Item, Json, Provenance, Revision, Source, event_of
 from remanence.model.journal import Verb
 from remanence.model.kind import Kind, Trust
 from remanence.model.state import State
@@ -22,8 +22,9 @@ from remanence.storage.port import Snapshot
 from remanence.verbs import arguments
 from remanence.verbs.arguments import When
 from remanence.verbs.deriving import read_again
-from remanence.verbs.remembering import spoken_times, try_to_embed
+from remanence.verbs.remembering import CONCLUDED, source_named, spoken_times, try_to_embed
 from remanence.verbs.setting import Setting
+from remanence.verbs.supporting import refuse_circles, settle
 from remanence.verbs.vectors import embed_pending_or_say, keep_vectors
 
 
@@ -35,6 +36,7 @@ class NewContent:
     confidence: float | None = None
     valid_from: When | None = None
     valid_to: When | None = None
+    derived_from: Iterable[str] = ()
 
 
 def revise(setting: Setting, prefix: str, new: NewContent, *, because: str | None, actor: str) -> Item:
@@ -49,6 +51,7 @@ def revise(setting: Setting, prefix: str, new: NewContent, *, because: str | Non
     Interval(valid_from, valid_to)
     belief = None if new.confidence is None else Belief.stated(new.confidence)
     reason = arguments.reason(because)
+    prefixes = arguments.listed(new.derived_from, "derived_from")
     vectors = try_to_embed(setting, text)
     derived = False
     with setting.store.write() as tx:
@@ -69,9 +72,13 @@ def revise(setting: Setting, prefix: str, new: NewContent, *, because: str | Non
             times=times,
             slot=None if slot is None else replace(slot, value=text),
         )
-        row = apply_update(change, item_id, update, content, _provenance(setting, old, change.at))
+        sources = tuple(source_named(tx, prefix) for prefix in prefixes)
+        refuse_circles(tx, item_id, [source.item_id for source in sources])
+        provenance = _provenance(setting, old, change.at, sources)
+        row = apply_update(change, item_id, update, content, provenance)
         if old.content.kind is Kind.UTTERANCE:
             derived = bool(read_again(setting, tx, change, row))
+        settle(tx, change, change.items)
         change.write()
         if vectors is not None:
             keep_vectors(setting, tx, {row.text_id: vectors})
@@ -116,11 +123,18 @@ def _kept(row: Revision, metadata: Mapping[str, Json]) -> Mapping[str, Json]:
     return metadata if row.content.slot is None or is_affirmed(row) else {**metadata, NEGATED: True}
 
 
-def _provenance(setting: Setting, old: Revision, at: datetime) -> Provenance:
+def _provenance(setting: Setting, old: Revision, at: datetime, sources: tuple[Source, ...]) -> Provenance:
     """A corrected utterance keeps its place and time; whatever else is revised is the owner's word now."""
     if old.content.kind is Kind.UTTERANCE:
         return old.provenance
-    return Provenance(author=setting.owner, role="user", trust=Trust.USER, method="stated", said_at=at)
+    return Provenance(
+        author=setting.owner,
+        role="user",
+        trust=Trust.USER,
+        method=CONCLUDED if sources else "stated",
+        said_at=at,
+        sources=sources,
+    )
 
 
 def open_rows(snapshot: Snapshot, item_id: ItemId) -> list[Revision]:

@@ -17,13 +17,13 @@ from remanence.lifecycle.expressions import Column
 from remanence.lifecycle.merging import merge, survivor_of
 from remanence.lifecycle.rules import Rule, Step, read_rules, shipped_rules, simulate
 from remanence.model.ids import ItemId, short
-from remanence.model.journal import Verb
 from remanence.model.state import State
 from remanence.storage.port import Receipt, Snapshot, Transaction
 from remanence.verbs import arguments, forgetting
 from remanence.verbs.ageing import expiry, set_expiry
 from remanence.verbs.consolidating import state_then, statements_that_are_one
 from remanence.verbs.setting import Setting
+from remanence.verbs.supporting import settle
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +197,8 @@ def _move(tx: Transaction, change: Change, item_id: ItemId, step: Step) -> None:
     assert action.target is not None, "a move leads to a state"
     rows = [row for row in change.open_rows_of(item_id) if action.fits(row.state)]
     moved = states.move(change, rows, action.target, action.verb, detail={"rule": step.rule.number})
-    if moved and action.verb is Verb.RETIRE:
-        forgetting.retire_derived(tx, change, item_id)
+    if moved and action.target is State.ARCHIVED:
+        settle(tx, change, [item_id])
 
 
 def _refuse_past(setting: Setting, rules: Sequence[Rule], now: datetime) -> None:

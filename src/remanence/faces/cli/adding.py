@@ -59,13 +59,16 @@ def remember(
     metadata: options.Metadata = None,
     author: options.Author = None,
     session: options.Session = None,
+    trust: options.TrustName = None,
+    derived_from: options.DerivedFrom = None,
+    slot: options.InSlot = None,
     expires: options.Expires = None,
 ) -> None:
     """Remember one statement.
 
     It is safe on disk when the command ends.
     """
-    from remanence.model.kind import Kind
+    from remanence.model.kind import Kind, Trust
     from remanence.verbs.remembering import DEFAULT_CONFIDENCE
 
     with call.make() as cube:
@@ -79,6 +82,9 @@ def remember(
             domain=domain,
             tags=tag or (),
             metadata=_metadata(metadata or ()),
+            trust=trust or Trust.USER,
+            derived_from=derived_from or (),
+            slot=slot,
             author=author,
             session=session,
             expires=expires,

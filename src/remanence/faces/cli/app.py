@@ -16,7 +16,7 @@ import typer
 
 import remanence
 from remanence.faces import documents
-from remanence.faces.cli import adding, finding, keeping, lifecycle, options
+from remanence.faces.cli import adding, believing, finding, keeping, lifecycle, options
 from remanence.faces.cli.call import EXIT_FAULT, Call, UsageFault, command, report
 
 EXIT_USAGE = 2
@@ -30,6 +30,11 @@ COMMANDS = (
     keeping.forget,
     finding.show,
     finding.history,
+    believing.why,
+    believing.impact,
+    believing.conflicts,
+    believing.resolve,
+    believing.sources,
     adding.annotate,
     keeping.freeze,
     keeping.thaw,

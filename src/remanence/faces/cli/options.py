@@ -64,6 +64,22 @@ KindName: TypeAlias = Annotated[
         "goal or summary.",
     ),
 ]
+TrustName: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--trust", metavar="TRUST", help="user (the default), agent, tool, document or import."),
+]
+DerivedFrom: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--from", metavar="ID", help="An item that it is concluded from; repeat for several."),
+]
+InSlot: TypeAlias = Annotated[
+    tuple[str, str, str] | None,
+    typer.Option(
+        "--slot",
+        metavar="SUBJECT ATTRIBUTE VALUE",
+        help="What it says of whom, so that it meets what else is believed of it.",
+    ),
+]
 Confidence: TypeAlias = Annotated[
     float | None, typer.Option("--confidence", metavar="SHARE", help="How sure it is, from 0 to 1.")
 ]

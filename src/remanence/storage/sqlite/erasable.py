@@ -34,6 +34,7 @@ CLEARINGS = (
             "revision.slot_value",
         ),
     ),
+    Clearing("delete_statements_of_items", ("statement.sameness",)),
     Clearing(
         "delete_texts_of_items",
         ("text.content", "text.exact", "text.words", "text.salt", "text.sameness", "text.terms"),
@@ -57,6 +58,8 @@ KEPT = {
     "revision.method": "names a rule",
     "revision.message_id": "names a message, so that an erased turn does not come back",
     "blocked.method": "names a rule",
+    "observation.author": "names who spoke",
+    "observation.method": "names a rule",
     "journal.actor": "names who did it",
     "journal.verb": "one of a closed set",
     "journal.item_id": "an id",

@@ -65,7 +65,7 @@ SELECT revision FROM revision WHERE opened_by = :change_set ORDER BY revision;
 SELECT revision FROM revision WHERE closed_by = :change_set ORDER BY revision;
 
 -- name: select_sources
-SELECT s.revision, i.id, s.span_start, s.span_end
+SELECT s.revision, i.id, s.span_start, s.span_end, s.source_text
 FROM json_each(:revisions) AS wanted CROSS JOIN source AS s ON s.revision = wanted.value
 JOIN item AS i ON i.item = s.source_item ORDER BY s.revision, s.place;
 
@@ -271,11 +271,11 @@ INSERT INTO revision (
 ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: insert_source
-INSERT INTO source (revision, place, source_item, span_start, span_end) VALUES (?, ?, ?, ?, ?);
+INSERT INTO source (revision, place, source_item, span_start, span_end, source_text) VALUES (?, ?, ?, ?, ?, ?);
 
 -- name: insert_further_source
-INSERT INTO source (revision, place, source_item, span_start, span_end)
-SELECT ?1, coalesce(max(place), -1) + 1, ?2, ?3, ?4 FROM source WHERE revision = ?1;
+INSERT INTO source (revision, place, source_item, span_start, span_end, source_text)
+SELECT ?1, coalesce(max(place), -1) + 1, ?2, ?3, ?4, ?5 FROM source WHERE revision = ?1;
 
 -- name: close_revisions
 UPDATE revision SET recorded_to = :at, closed_by = :by

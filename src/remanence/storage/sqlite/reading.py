@@ -25,6 +25,7 @@ from remanence.storage.port import (
 )
 from remanence.storage.sqlite.reading_life import LifeReading
 from remanence.storage.sqlite.reading_marks import MarkReading
+from remanence.storage.sqlite.reading_support import SupportReading
 from remanence.storage.sqlite.receipts import receipt_of
 from remanence.storage.sqlite.rows import (
     UNREADABLE,
@@ -43,7 +44,7 @@ from remanence.storage.sqlite.statements import statements
 SAMENESS_BYTES = 16
 
 
-class SqliteSnapshot(MarkReading, LifeReading):
+class SqliteSnapshot(SupportReading, MarkReading, LifeReading):
     """One read transaction over a cube file; see storage.port.Snapshot for what each call gives."""
 
     def __init__(self, db: apsw.Connection, *, sameness_key: bytes) -> None:
@@ -91,6 +92,10 @@ class SqliteSnapshot(MarkReading, LifeReading):
         bound = {"subject": held_by_sqlite(subject), "attribute": held_by_sqlite(attribute)}
         numbers = [n for (n,) in self._db.execute(self._sql["select_rows_in_slot"], bound)]
         return sorted(self.revisions(numbers).values(), key=lambda row: row.id)
+
+    def rows_saying(self, wording: str) -> list[Revision]:
+        found = self._db.execute(self._sql["select_rows_saying"], {"sameness": self.sameness(wording)})
+        return sorted(self.revisions([n for (n,) in found]).values(), key=lambda row: row.id)
 
     def last_turn(self, session: str) -> int:
         ((turn,),) = list(self._db.execute(self._sql["select_last_turn"], {"session": session}))
@@ -229,8 +234,9 @@ class SqliteSnapshot(MarkReading, LifeReading):
         sources: dict[int, tuple[Source, ...]] = {}
         if derived:
             found = self._db.execute(self._sql["select_sources"], {"revisions": json.dumps(derived)})
-            for revision, item_id, start, end in found:
-                sources[revision] = (*sources.get(revision, ()), Source(ItemId(item_id), start, end))
+            for revision, item_id, start, end, text in found:
+                source = Source(ItemId(item_id), start, end, None if text is None else TextId(text))
+                sources[revision] = (*sources.get(revision, ()), source)
         return [revision_of(row, sources.get(row.revision, ())) for row in cells]
 
     def _entries(self, name: str, bound: Bound) -> list[JournalEntry]:

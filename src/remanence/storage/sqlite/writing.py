@@ -19,11 +19,12 @@ from remanence.storage.sqlite.reading import SqliteSnapshot
 from remanence.storage.sqlite.receipts import receipt_text
 from remanence.storage.sqlite.rows import Bound, cells_of, held_by_sqlite, json_text, text_bytes
 from remanence.storage.sqlite.writing_marks import MarkWriting
+from remanence.storage.sqlite.writing_support import SupportWriting
 
 SALT_BYTES = 16
 
 
-class SqliteTransaction(SqliteSnapshot, MarkWriting):
+class SqliteTransaction(SqliteSnapshot, SupportWriting, MarkWriting):
     """One write transaction; see storage.port.Transaction for what each call does."""
 
     def __init__(self, db: apsw.Connection, *, sameness_key: bytes) -> None:
@@ -49,7 +50,7 @@ class SqliteTransaction(SqliteSnapshot, MarkWriting):
         self._db.executemany(self._sql["insert_item"], rows)
 
     def add_texts(self, texts: Iterable[NewText]) -> None:
-        rows, words = [], []
+        rows, words, statements = [], [], []
         for text in texts:
             held = held_by_sqlite(text.content)
             read = None if text.words is None else held_by_sqlite(text.words)
@@ -68,8 +69,11 @@ class SqliteTransaction(SqliteSnapshot, MarkWriting):
                 )
             )
             words.append((text.id, held if read is None else read))
+            if text.wording is not None:
+                statements.append((text.id, self.sameness(text.wording)))
         self._db.executemany(self._sql["insert_text"], rows)
         self._db.executemany(self._sql["insert_text_index"], words)
+        self._db.executemany(self._sql["insert_statement"], statements)
 
     def add_revisions(self, rows: Iterable[Revision]) -> None:
         cells, sources = [], []
@@ -83,12 +87,16 @@ class SqliteTransaction(SqliteSnapshot, MarkWriting):
                 )
             )
             for place, source in enumerate(row.provenance.sources):
-                sources.append((row.id, place, self._number_of(source.item_id), source.start, source.end))
+                number = self._number_of(source.item_id)
+                sources.append((row.id, place, number, source.start, source.end, source.text_id))
         self._db.executemany(self._sql["insert_revision"], cells)
         self._db.executemany(self._sql["insert_source"], sources)
 
     def add_sources(self, sources: Iterable[tuple[RevisionId, Source]]) -> None:
-        rows = [(row, self._number_of(source.item_id), source.start, source.end) for row, source in sources]
+        rows = [
+            (row, self._number_of(source.item_id), source.start, source.end, source.text_id)
+            for row, source in sources
+        ]
         self._db.executemany(self._sql["insert_further_source"], rows)
 
     def add_turns(self, session: str, turns: Iterable[tuple[int, ItemId, bool]]) -> None:
