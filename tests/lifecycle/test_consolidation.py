@@ -327,3 +327,23 @@ def test_any_consolidation_keeps_every_word_is_done_once_and_is_undone_whole(
         assert believed(cube, *items) == before
         assert cube.check() == ()
     cube.close()
+
+
+def test_what_rests_on_the_cold_stands_and_on_the_expired_falls(cube: Cube, clock: TickingClock) -> None:
+    cold, ending = stated(cube, "the ferry left"), stated(cube, "a permit", expires=clock.time + YEAR)
+    on_cold = cube.remember("nobody waits", derived_from=[cold.id], kind="procedure")
+    on_ending = cube.remember("park anywhere", derived_from=[ending.id], kind="procedure")
+    clock.step(2 * YEAR)
+    done = cube.consolidate()
+    assert states(cube, cold, on_cold, ending, on_ending) == ["dormant", "active", "archived", "archived"]
+    assert done.change_set is not None
+    cube.undo(done.change_set)
+    assert states(cube, cold, on_cold, ending, on_ending) == ["active"] * 4
+    assert cube.check() == ()
+
+
+def test_what_others_rest_on_is_not_merged_away(cube: Cube) -> None:
+    one, two = stated(cube, "the ferry left"), stated(cube, "the ferry left")
+    conclusion = cube.remember("nobody waits", derived_from=[two.id])
+    assert cube.consolidate().change_set is None
+    assert states(cube, one, two, conclusion) == ["active"] * 3
