@@ -20,11 +20,13 @@ MEMBERS = {
     "Cube": {
         "async": {
             "observe", "remember", "recall", "context", "revise", "annotate", "forget", "plan_erasure",
-            "freeze", "thaw", "undo", "show", "history", "journal", "erased", "stats", "check",
+            "freeze", "thaw", "undo", "show", "history", "journal", "erased", "stats", "check", "verify",
             "embed_pending", "reembed", "snapshot", "close", "why", "impact", "conflicts", "resolve",
             "reliabilities",
             "timeline",
             "changes", "restore",
+            "used", "expire", "marks", "plan_lifecycle", "apply_lifecycle", "consolidate", "reflect",
+            "merged", "survivor",
         },
         "sync": {"at"},
         "value": {"owner", "time_zone"},

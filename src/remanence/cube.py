@@ -21,6 +21,7 @@ from remanence.model.hit import Context, Hit
 from remanence.model.item import NOTHING, Item, Json, Slot
 from remanence.model.kind import Kind, Trust
 from remanence.storage.port import Receipt
+from remanence.surface.ageing import Ageing
 from remanence.surface.beliefs import Beliefs
 from remanence.surface.records import Records
 from remanence.surface.times import Times
@@ -83,7 +84,7 @@ def open(
     return Cube(opening.open_setting(request, clock or SystemClock()))
 
 
-class Cube(Records, Times, Beliefs):
+class Cube(Records, Times, Beliefs, Ageing):
     """One owner's memory, open. Use it from any thread; close it, or use it in a `with` block.
 
     Ids may be given as any unambiguous prefix. Times may be datetimes (naive ones are read in the
@@ -127,6 +128,7 @@ class Cube(Records, Times, Beliefs):
         author: str | None = None,
         session: str | None = None,
         trust: Trust | str = Trust.USER,
+        expires: When | None = None,
         derived_from: Iterable[str] = (),
         slot: Slot | tuple[str, str, str] | None = None,
         actor: str | None = None,
@@ -136,7 +138,8 @@ class Cube(Records, Times, Beliefs):
         It holds in [valid_from, valid_to), without bounds unless given. `confidence` in [0, 1]. What is
         concluded from other items, `derived_from`, stands while one of them does. With a `slot` (subject,
         attribute, value) it meets what else is believed of it: it succeeds an older value, strengthens an
-        equal one, or opens a conflict. Raises InvalidInput, NotFound, Refused or ItemErased.
+        equal one, or opens a conflict. From `expires` on it is recalled no more, whether it holds or
+        not. Raises InvalidInput, NotFound, Refused or ItemErased.
         """
         statement = remembering.Statement(
             text=text,
@@ -150,6 +153,7 @@ class Cube(Records, Times, Beliefs):
             author=author,
             session=session,
             trust=trust,
+            expires=expires,
             derived_from=derived_from,
             slot=slot,
         )
@@ -169,12 +173,14 @@ class Cube(Records, Times, Beliefs):
         confidence_min: float = 0.0,
         include: Iterable[Include] = (),
         asker: str | None = None,
+        ageing: bool = True,
     ) -> list[Hit]:
         """The k items that answer best, best first, each with its score in [0, 1] and why.
 
         Answers with what holds now and what is to come; `as_of` asks what held in the world then,
         `known_at` what this cube believed then, `said_before` what had been said by then. `include`
-        adds "retired" and "superseded" items; `asker` says "I" in the text (default the owner).
+        adds "retired" and "superseded" items; `asker` says "I" in the text (default the owner); with
+        `ageing`, of what answers alike the fresher and the more used stands higher, in the present.
         Raises InvalidInput for an empty text, or a k outside [1, 1000].
         """
         query = Query(
@@ -188,6 +194,7 @@ class Cube(Records, Times, Beliefs):
             confidence_min=confidence_min,
             include=include,
             asker=asker,
+            ageing=ageing,
         )
         return self._recaller.recall(query, k=k)
 
@@ -204,6 +211,7 @@ class Cube(Records, Times, Beliefs):
         authors: Iterable[str] | None = None,
         confidence_min: float = 0.0,
         asker: str | None = None,
+        ageing: bool = True,
     ) -> Context:
         """Prompt-ready text of at most `budget` tokens, each line dated and cited to its item.
 
@@ -219,6 +227,7 @@ class Cube(Records, Times, Beliefs):
             authors=authors,
             confidence_min=confidence_min,
             asker=asker,
+            ageing=ageing,
         )
         return self._recaller.context(query, budget_tokens=budget)
 
@@ -286,7 +295,7 @@ class Cube(Records, Times, Beliefs):
             return None
         receipt = forgetting.erase(
             self._setting,
-            item,
+            [item],
             because=because,
             actor=actor or self.owner,
             in_sources=in_sources,

@@ -138,6 +138,16 @@ class Histories(RuleBasedStateMachine):
         return None
 
     @rule(data=st.data())
+    def use(self, data: st.DataObject) -> None:
+        item = self.pick(data)
+        if item in self.memory.erased or not self.memory.cells(item):
+            error = ItemErased if item in self.memory.erased else NotFound
+            return self.refused(lambda: self.cube.used(item), error)
+        self.cube.used(item)
+        self.memory.write(plain.Change(item), now=self.now)
+        return None
+
+    @rule(data=st.data())
     def erase(self, data: st.DataObject) -> None:
         assume(len(self.memory.items) > 2)
         item = self.pick(data)

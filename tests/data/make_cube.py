@@ -41,6 +41,8 @@ def make(path: Path) -> None:
             because="she said so",
         )
         cube.revise(fact.id, "Alice outgrew her peanut allergy", valid_from="2026-09-01", because="clinic")
+        cube.used(fact.id, because="it answered")
+        cube.remember("a parking permit", expires="2999-01-01")
         cube.freeze(cube.remember("a frozen memory").id)
         cube.forget(cube.remember("a retired memory").id)
         cube.remember("an undone memory")

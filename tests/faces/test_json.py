@@ -17,7 +17,14 @@ ITEM = {
     "valid_to", "recorded_from", "recorded_to", "event_from", "event_to", "author", "role", "trust", "method",
     "said_at", "session", "turn", "message_id", "sources", "domain", "tags", "metadata", "change_set",
 }  # fmt: skip
-RECEIPT = {"change_set", "erased_at", "items", "redacted", "remaining", "journal_head", "pending"}
+RECEIPT = {
+    "change_set", "erased_at", "items", "redacted", "remaining", "journal_head", "pending", "kinds",
+    "digests", "actor", "reason",
+}  # fmt: skip
+CONSOLIDATED = {
+    "merged", "strengthened", "dormant", "woken", "expired", "words_before", "words_after", "words_merged",
+    "finished", "change_set",
+}  # fmt: skip
 STATS = {
     "cube", "owner", "time_zone", "created_at", "analyser", "embedder", "counts", "size_bytes",
     "journal_head",
@@ -32,7 +39,7 @@ CASES: list[tuple[str, str, set[str]]] = [
     ("forget", "{id}", ITEM),
     ("forget", "{id} --erase --dry-run", {"asked", "fallen", "passages"}),
     ("forget", "{id} --erase --yes", RECEIPT),
-    ("show", "{id}", ITEM),
+    ("show", "{id}", ITEM | {"uses", "used_at", "expires_at"}),
     ("history", "{id}", {"revisions"}),
     ("why", "{id}", {"item", "stands", "reason", "passage", "sources"}),
     ("impact", "{id}", {"item", "falls", "weakened"}),
@@ -50,6 +57,12 @@ CASES: list[tuple[str, str, set[str]]] = [
     ("erased", "", {"receipts"}),
     ("stats", "", STATS),
     ("check", "", {"sound", "faults"}),
+    ("verify", "", {"holds", "lines", "head", "erasures", "erased", "faults"}),
+    ("used", "{id}", {"used"}),
+    ("expire", "{id} --at 2999-01-01", ITEM),
+    ("lifecycle", "plan", {"looked_at", "touched", "erasure"}),
+    ("lifecycle", "apply", {"looked_at", "touched", "erasure", "change_set", "receipt"}),
+    ("consolidate", "", CONSOLIDATED),
     ("backup", "{new}", {"path"}),
     ("embed", "", {"embedded"}),
     ("init", "", STATS),

@@ -7,6 +7,8 @@ from remanence.model.interval import Interval
 from remanence.model.item import Content, Item, Provenance, Slot, Source
 from remanence.model.journal import Verb
 from remanence.model.kind import Trust
+from remanence.verbs import remembering
+from remanence.verbs.ageing import expiry, set_expiry
 from remanence.verbs.setting import Setting
 
 
@@ -36,4 +38,23 @@ def derive(
         row = change.open_row(change.new_item(), content, provenance, valid=Interval(change.at))
         change.note(Verb.DERIVE, row.item_id, opened=[row])
         change.write()
+    return Item(row)
+
+
+def stated(cube: Cube, text: str, **options: object) -> Item:
+    """An item as `remember` makes it, also where the cube knows one that says the same."""
+    setting = setting_of(cube)
+    statement = remembering.Statement(text=text, **options)  # type: ignore[arg-type]  # each test's own
+    now = setting.clock.now()
+    content = remembering._content(setting, statement, now)
+    valid = remembering.validity(setting, statement.valid_from, statement.valid_to, now)
+    author, trust = statement.author or setting.owner, Trust.parse(statement.trust)
+    with setting.store.write() as tx:
+        change = setting.change(tx, actor=setting.owner, reason=None)
+        provenance = Provenance(author, "user", trust, "stated", change.at, session=statement.session)
+        row = change.open_row(change.new_item(), content, provenance, valid=valid)
+        change.note(Verb.REMEMBER, row.item_id, opened=[row])
+        set_expiry(tx, change, row.item_id, expiry(setting, statement.expires, now))
+        change.write()
+    cube.embed_pending()
     return Item(row)

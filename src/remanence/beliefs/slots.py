@@ -68,7 +68,7 @@ def weigh(
         affirmed = is_affirmed(row)
         if same and affirmed is claim.affirmed:
             return _again(claim, row), row
-        if not (single_valued or same) or row.state is not State.ACTIVE:
+        if not (single_valued or same) or row.state not in (State.ACTIVE, State.DORMANT):
             continue
         if not claim.affirmed and not same:
             continue  # "I don't live in Porto" says nothing against living in Lisbon

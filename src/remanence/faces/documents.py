@@ -157,6 +157,10 @@ def of_receipt(receipt: Receipt) -> Document:
         "remaining": list(receipt.remaining),
         "journal_head": receipt.journal_head,
         "pending": receipt.pending,
+        "kinds": list(receipt.kinds),
+        "digests": list(receipt.digests),
+        "actor": receipt.actor,
+        "reason": receipt.reason,
     }
 
 

@@ -16,6 +16,7 @@ from remanence.model.ids import ItemId, RevisionId, TextId, new_item_id
 from remanence.model.interval import ALWAYS, Interval
 from remanence.model.item import NOTHING, Content, Json, Provenance, Revision, Slot, Source
 from remanence.model.journal import Entry, Verb, text_digest
+from remanence.model.mark import Mark, MarkSort
 from remanence.model.state import State
 from remanence.storage.port import NewText, Transaction
 from remanence.storage.support_port import Observation, summed
@@ -74,6 +75,8 @@ class Change:
         self._saying: dict[str, list[RevisionId]] = {}
         self._closed: dict[RevisionId, Revision] = {}
         self._turns: dict[str, list[tuple[int, ItemId, bool]]] = {}
+        self._marks: list[Mark] = []
+        self._closed_marks: dict[int, Mark] = {}
         self._notes: list[_Note] = []
         self.observations: list[Observation] = []  # how sources did, kept with the change
         self._records: Mapping[tuple[str, str], tuple[int, int]] | None = None
@@ -195,6 +198,15 @@ class Change:
         """Give an item its place in a conversation."""
         self._turns.setdefault(session, []).append((turn, item_id, timed))
 
+    def mark(self, item_id: ItemId, sort: MarkSort, at: datetime) -> None:
+        """Mark an item: used at, or recalled until, that time."""
+        self._marks.append(Mark(0, item_id, sort, at, self.number))
+
+    def close_mark(self, mark: Mark) -> None:
+        """Take a stored mark back."""
+        assert mark.closed_by is None, "the mark is closed already"
+        self._closed_marks[mark.number] = mark
+
     def note(
         self,
         verb: Verb,
@@ -222,6 +234,9 @@ class Change:
         for session, turns in self._turns.items():
             tx.add_turns(session, turns)
         tx.add_observations(self.observations, change_set=self.number)
+        if self._closed_marks:
+            tx.close_marks(list(self._closed_marks), by=self.number)
+        tx.add_marks(self._marks)
         entries = [self._entry_of(note) for note in self._notes]
         tx.append(entries, actor=self._actor, reason=self._reason, at=self.at, change_set=self.number)
         return self.number

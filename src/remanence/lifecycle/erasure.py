@@ -136,6 +136,17 @@ def fragments_of(texts: Iterable[str]) -> list[bytes]:
     return usable[::step][:FRAGMENTS_MAX]
 
 
+def digests_of(tx: Snapshot, item_ids: Sequence[ItemId]) -> tuple[str, ...]:
+    """By which digests (hex) the journal names the texts of these items, in order."""
+    found: dict[str, None] = {}
+    for item_id in item_ids:
+        after = 0
+        while lines := tx.journal(after=after, limit=LINES_AT_A_TIME, item_id=item_id):
+            found.update((digest.hex(), None) for line in lines for digest in line.entry.digests)
+            after = lines[-1].sequence
+    return tuple(found)
+
+
 def _places_of(
     tx: Snapshot, item_ids: Sequence[ItemId], in_sources: InSources
 ) -> tuple[list[Span], list[ItemId]]:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from remanence.errors import ItemErased, ItemFrozen, Refused
 from remanence.lifecycle.changes import Change
 from remanence.model.ids import short
-from remanence.model.item import Revision
+from remanence.model.item import NOTHING, Json, Revision
 from remanence.model.journal import Verb
 from remanence.model.state import State, may_become
 
 
-def move(change: Change, rows: Sequence[Revision], target: State, verb: Verb) -> bool:
+def move(
+    change: Change,
+    rows: Sequence[Revision],
+    target: State,
+    verb: Verb,
+    *,
+    detail: Mapping[str, Json] = NOTHING,
+) -> bool:
     """Record an item's open rows anew in the target state; False when all of them are in it already.
 
+    `detail` is the cause in numbers and ids; its words stand in the change's reason.
     Raises ItemErased, ItemFrozen or Refused when the transition table has no such move.
     """
     moving = [row for row in rows if row.state is not target]
@@ -26,7 +34,7 @@ def move(change: Change, rows: Sequence[Revision], target: State, verb: Verb) ->
     for row in moving:
         change.close_row(row)
         opened.append(change.copy_row(row, state=target))
-    change.note(verb, moving[0].item_id, opened=opened, closed=moving)
+    change.note(verb, moving[0].item_id, opened=opened, closed=moving, detail=detail)
     return True
 
 
@@ -50,5 +58,7 @@ def refuse_unless_changeable(rows: Sequence[Revision]) -> None:
         raise ItemErased(f"{name} was erased; remember it anew instead")
     if State.FROZEN in states:
         raise ItemFrozen(f"{name} is frozen; thaw it first")
+    if State.MERGED in states:
+        raise Refused(f"{name} was merged; change what goes on for it instead (see `survivor`)")
     if State.ARCHIVED in states:
         raise Refused(f"{name} is retired; undo its retirement first (see `history`)")

@@ -5,13 +5,14 @@ Undoing an undo is redo, by the same rule.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from remanence.errors import Refused, UndoConflict
 from remanence.lifecycle.built_on import SETS_MAX, UNDOES, UNDOES_ALL, Following, follow
 from remanence.lifecycle.changes import Change
 from remanence.lifecycle.further_sources import LINES_AT_A_TIME, Given, given_by, sources_without
+from remanence.lifecycle.mark_undo import take_marks_back
 from remanence.model.ids import ItemId, RevisionId
 from remanence.model.item import Json, Revision
 from remanence.model.journal import Verb
@@ -63,8 +64,6 @@ def undo(
     if not asked:
         raise Refused(f"{whole} {_are(through)} an erasure, and what was erased is gone for good")
     following = follow(tx, asked)
-    if not any(opened or closed for opened, closed in following.touched.values()):
-        raise Refused(f"{whole} changed no memory; there is nothing to undo")
     _refuse_what_is_undone(following, asked, whole)
     in_the_way = following.in_the_way(asked)
     if in_the_way and not cascade:
@@ -77,7 +76,11 @@ def undo(
     if len(order) > 1:
         change.note(Verb.UNDO, None, detail={UNDOES: change_set, UNDOES_ALL: list[Json](order)})
     plan, items = _planned(tx, following)
-    if not _write_down(tx, plan, change, items, change_set):
+    marks = take_marks_back(tx, change, order)
+    if not items and not marks.touched:
+        raise Refused(f"{whole} changed no memory; there is nothing to undo")
+    items = list(dict.fromkeys([*items, *marks.items]))
+    if not _write_down(tx, plan, change, items, change_set, marked=marks.items):
         raise Refused(f"nothing of {whole} is left to undo: it was undone or erased since")
     return Undone(tuple(order), tuple(item for item in items if item in plan.erased), skipped)
 
@@ -131,7 +134,15 @@ def _given_by_set(tx: Snapshot, number: int) -> Iterable[tuple[ItemId, Given]]:
     return reversed(found)
 
 
-def _write_down(tx: Snapshot, plan: _Plan, change: Change, items: list[ItemId], change_set: int) -> bool:
+def _write_down(
+    tx: Snapshot,
+    plan: _Plan,
+    change: Change,
+    items: list[ItemId],
+    change_set: int,
+    *,
+    marked: Collection[ItemId],
+) -> bool:
     """Put the plan into the change; whether there was anything in it."""
     opened: dict[ItemId, list[Revision]] = {item_id: [] for item_id in items}
     closed: dict[ItemId, list[Revision]] = {item_id: [] for item_id in items}
@@ -144,7 +155,7 @@ def _write_down(tx: Snapshot, plan: _Plan, change: Change, items: list[ItemId], 
     for row in plan.closing.values():
         closed[row.item_id].append(row)
         change.close_row(row)
-    touched = [item_id for item_id in items if opened[item_id] or closed[item_id]]
+    touched = [item_id for item_id in items if opened[item_id] or closed[item_id] or item_id in marked]
     for item_id in touched:
         change.note(
             Verb.UNDO,

@@ -31,6 +31,7 @@ class Filter:
     authors: Collection[int] | None = None
     items: Collection[int] | None = None
     confidence_min: float = 0.0
+    expired: bool = False  # also what was to be recalled until some time that has passed by `now`
     history: bool = False  # also what was believed or held once; `as_of` and `known_at` still apply
 
 
@@ -38,6 +39,9 @@ def mask(index: MemoryIndex, wanted: Filter) -> Bools:
     """bool [rows]: the rows that pass."""
     columns = index.columns
     passed = index.alive & _in_time(index, wanted)
+    expired = index.marks.expired(wanted.now)
+    if len(expired) and not wanted.expired:
+        passed &= ~among(columns.ints("item"), expired.tolist())
     if wanted.states is not None:
         passed &= among(columns.ints("state"), [STATE_CODES[state] for state in wanted.states])
     if wanted.kinds is not None:

@@ -25,6 +25,7 @@ from remanence.recall.columns import (
     Rows,
     rows_of,
 )
+from remanence.recall.marks import MarkTable
 from remanence.recall.postings import Postings
 from remanence.recall.turns import Turns
 from remanence.recall.vectors import VectorTable
@@ -49,6 +50,7 @@ class MemoryIndex:
         self.postings = Postings()
         self.vectors = VectorTable(dims)
         self.turns = Turns()
+        self.marks = MarkTable()
         self.authors: dict[str, int] = {}
         self._alive: Bools = np.empty(0, np.bool_)
         self._lengths: RowNumbers = np.empty(0, np.int32)

@@ -8,6 +8,7 @@ import numpy as np
 
 from remanence.errors import InvalidInput
 from remanence.model.hit import Part
+from remanence.recall.activation import above_rest
 from remanence.recall.columns import NO_SOURCE, UTTERANCE, Bools, Floats, RowNumbers
 from remanence.recall.currency import gains
 from remanence.recall.features import CANDIDATES, candidates
@@ -20,6 +21,7 @@ from remanence.recall.standing import replaced_share, successions
 HITS_MAX = 10_000  # of one recall, however many were asked for
 REFINED_MIN, REFINED_FOR_EACH = 64, 4  # rows looked at for folding and repeats: at least, and for each hit
 REPEATED = -1.0  # log-odds, for each better hit by the same author with the same words
+ACTIVATION = 0.1  # log-odds, for each unit of activation above rest; see docs/lifecycle.md
 REPLACED_SINCE = "replaced since"
 REPLACED = -3.0  # log-odds, times the share of what was derived from it that has ended since
 
@@ -47,18 +49,22 @@ def rank(
     weights: Weights,
     score_min: float = 0.0,
     at: int | None = None,
+    aged_at: int | None = None,
     history: bool = False,
 ) -> list[Ranked]:
     """The best rows within the mask, bool [rows]; at most k, best first, none below `score_min`.
 
     `at` is the time asked about, in microseconds: what had been replaced by then stands back. None
-    asks about all times alike. In a `history`, earlier values of an item are hits of their own.
+    asks about all times alike. `aged_at`, in microseconds, lets what is active then stand higher. In a
+    `history`, earlier values of an item are hits of their own.
     Raises InvalidInput when k is below 1.
     """
     if k < 1:
         raise InvalidInput(f"k is {k}; ask for at least 1 hit")
     found = candidates(index, question, mask, count=max(CANDIDATES, min(k, HITS_MAX)))
     odds = log_odds(found.features, weights)
+    active = _activation(index, found.rows, aged_at)
+    odds += active * np.float32(ACTIVATION)
     replaced, inherited = _by_standing(index, found.rows, odds, at)
     odds += replaced * np.float32(REPLACED) + inherited
     order = np.argsort(-odds, kind="stable")[: max(REFINED_MIN, REFINED_FOR_EACH * k)]
@@ -84,6 +90,7 @@ def rank(
             score=float(scores[place]),
             parts=(
                 *reasons[place],
+                *_moved("activation", float(active[order[place]]), ACTIVATION),
                 *_moved("repeated", float(repeats[place]), REPEATED),
                 *_moved(REPLACED_SINCE, float(replaced[order[place]]), REPLACED),
                 *_moved("newer of its kind", float(gained[place]), 1.0),
@@ -97,6 +104,10 @@ def rank(
 
 def _moved(name: str, value: float, weight: float) -> tuple[Part, ...]:
     return (Part(name, value, value * weight),) if value else ()
+
+
+def _activation(index: MemoryIndex, rows: RowNumbers, now: int | None) -> Floats:
+    return np.zeros(len(rows), np.float32) if now is None else above_rest(index, rows, now=now)
 
 
 def _by_standing(index: MemoryIndex, rows: RowNumbers, odds: Floats, at: int | None) -> tuple[Floats, Floats]:

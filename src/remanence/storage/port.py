@@ -17,6 +17,8 @@ from typing import Literal, NamedTuple, Protocol
 from remanence.model.ids import ItemId, RevisionId, TextId
 from remanence.model.item import Revision, Source
 from remanence.model.journal import Entry, JournalEntry
+from remanence.storage.life_port import LifeSnapshot
+from remanence.storage.marks_port import MarkSnapshot, MarkTransaction
 from remanence.storage.past_port import Past
 from remanence.storage.support_port import SupportSnapshot, SupportTransaction
 
@@ -137,13 +139,17 @@ class Receipt:
     remaining: tuple[ItemId, ...]  # near-duplicates that were left alone
     journal_head: str  # hex, the chain's head after the erasure
     pending: bool  # True: a reader kept old pages alive; the next writer finishes
+    kinds: tuple[str, ...] = ()  # of the items, in their order
+    digests: tuple[str, ...] = ()  # hex: by which the journal named the texts that went
+    actor: str = ""  # by whom; of stored receipts the journal tells it
+    reason: str | None = None  # why, where that was not erased since
 
 
 Counts = Mapping[str, int]
 Which = Literal["open", "all"]
 
 
-class Snapshot(Past, SupportSnapshot, Protocol):
+class Snapshot(Past, SupportSnapshot, MarkSnapshot, LifeSnapshot, Protocol):
     """One committed state of the cube."""
 
     def head(self) -> Head:
@@ -273,7 +279,7 @@ class Snapshot(Past, SupportSnapshot, Protocol):
         ...
 
 
-class Transaction(Snapshot, SupportTransaction, Protocol):
+class Transaction(Snapshot, SupportTransaction, MarkTransaction, Protocol):
     """A Snapshot that may write."""
 
     def next_revision_id(self) -> RevisionId:

@@ -6,8 +6,9 @@ from remanence.model.item import Item, Revision
 from remanence.model.journal import JournalEntry
 from remanence.storage.port import Receipt
 from remanence.surface.bound import Bound
-from remanence.verbs import inspecting
+from remanence.verbs import inspecting, proving
 from remanence.verbs.inspecting import Stats
+from remanence.verbs.proving import Verified
 
 
 class Records(Bound):
@@ -40,3 +41,10 @@ class Records(Bound):
         rows against each other. `head` is an earlier hash of the chain, from a receipt or `journal`.
         """
         return inspecting.check(self._setting, head=head)
+
+    def verify(self, *, head: str | None = None) -> Verified:
+        """Recompute the journal's chain, and show that it still holds after erasures.
+
+        `head` as for `check`, which looks at all else too. Raises InvalidInput for what is no hash.
+        """
+        return proving.verify(self._setting, head=head)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from remanence.errors import CubeBusy, CubeDamaged, CubeFull, NotFound, Refused
 from remanence.lifecycle import erasure, states
 from remanence.lifecycle.erasure import ErasurePlan, InSources
+from remanence.lifecycle.merging import merged_into
 from remanence.model.bitemporal import row_in_force
 from remanence.model.ids import ItemId, short
 from remanence.model.item import Item, Revision
@@ -45,14 +47,13 @@ def plan_erasure(setting: Setting, prefix: str, *, in_sources: InSources, force:
     """What an erasure would take, without taking it."""
     arguments.one_of(in_sources, erasure.IN_SOURCES, "in_sources")
     with setting.store.read() as snapshot:
-        item_id = arguments.item_id(snapshot, prefix)
-        states.refuse_unless_possible(_last_row(snapshot, item_id), State.ERASED)
-        return erasure.plan_erasure(snapshot, [item_id], in_sources=in_sources, force=force)
+        items = _with_merged(snapshot, [_erasable(snapshot, prefix)])
+        return erasure.plan_erasure(snapshot, items, in_sources=in_sources, force=force)
 
 
 def erase(
     setting: Setting,
-    prefix: str,
+    prefixes: Sequence[str],
     *,
     because: str | None,
     actor: str,
@@ -60,18 +61,22 @@ def erase(
     force: bool,
     remaining: tuple[ItemId, ...],
 ) -> Receipt:
-    """Erase an item from every page of the file; the receipt says whether that is finished."""
+    """Erase items from every page of the file, with what is merged into them, as one change.
+
+    The receipt says whether that is finished.
+    """
     arguments.one_of(in_sources, erasure.IN_SOURCES, "in_sources")
     reason = arguments.reason(because)
     with setting.store.write() as tx:
-        item_id = arguments.item_id(tx, prefix)
-        states.refuse_unless_possible(_last_row(tx, item_id), State.ERASED)
-        plan = erasure.plan_erasure(tx, [item_id], in_sources=in_sources, force=force)
+        items = [_erasable(tx, prefix) for prefix in prefixes]
+        plan = erasure.plan_erasure(tx, _with_merged(tx, items), in_sources=in_sources, force=force)
         taken = [*plan.items, *plan.redacted]
         gone = [
             *erasure.fragments_of(tx.texts_containing(taken)),
             *erasure.fragments_of(tx.words_beside(taken)),
         ]
+        kinds = {row.item_id: row.content.kind.value for row in tx.rows_of(taken, which="all")}
+        digests = erasure.digests_of(tx, taken)
         change = setting.change(tx, actor=actor, reason=reason)
         erasure.erase(tx, change, plan)
         again = setting.change(tx, actor=actor, reason=None)
@@ -86,6 +91,10 @@ def erase(
             remaining=tuple(item for item in remaining if item not in taken),
             journal_head=tx.head().hash.hex(),
             pending=True,
+            kinds=tuple(kinds[item_id] for item_id in plan.items),
+            digests=digests,
+            actor=actor,
+            reason=reason,
         )
         tx.add_receipt(receipt)
     drop_caches()
@@ -123,6 +132,17 @@ def _move(
         if moved:
             change.write()
         return Item(row_in_force(tx.rows_of([item_id]), change.at))
+
+
+def _erasable(snapshot: Snapshot, prefix: str) -> ItemId:
+    item_id = arguments.item_id(snapshot, prefix)
+    states.refuse_unless_possible(_last_row(snapshot, item_id), State.ERASED)
+    return item_id
+
+
+def _with_merged(snapshot: Snapshot, items: Sequence[ItemId]) -> list[ItemId]:
+    """The items and those merged into them, which say the same."""
+    return [*items, *(merged for item_id in items for merged in merged_into(snapshot, item_id))]
 
 
 def _last_row(snapshot: Snapshot, item_id: ItemId) -> Revision:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from remanence.errors import CubeDamaged, InvalidInput, NotFound
 from remanence.lifecycle import verifying
@@ -11,7 +11,7 @@ from remanence.model.bitemporal import row_in_force
 from remanence.model.ids import short
 from remanence.model.item import Item, Revision
 from remanence.model.journal import JournalEntry
-from remanence.storage.port import CubeFacts, Receipt
+from remanence.storage.port import CubeFacts, Receipt, Snapshot
 from remanence.verbs import arguments
 from remanence.verbs.setting import Setting
 
@@ -59,9 +59,14 @@ def journal_limit(limit: int) -> None:
 
 
 def erased(setting: Setting) -> tuple[Receipt, ...]:
-    """All receipts, oldest first."""
+    """All receipts, oldest first, each with who erased and why, as the journal has it."""
     with setting.store.read() as snapshot:
-        return tuple(snapshot.receipts())
+        return tuple(_told(snapshot, receipt) for receipt in snapshot.receipts())
+
+
+def _told(snapshot: Snapshot, receipt: Receipt) -> Receipt:
+    lines = snapshot.journal(limit=1, change_set=receipt.change_set)
+    return replace(receipt, actor=lines[0].actor, reason=lines[0].reason) if lines else receipt
 
 
 def stats(setting: Setting) -> Stats:

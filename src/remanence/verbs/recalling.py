@@ -58,6 +58,7 @@ class Query:
     confidence_min: float = 0.0
     include: Iterable[str] = ()
     asker: str | None = None
+    ageing: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,17 @@ class Recaller:
         question = self._question(asked, index)
         mask = filters.mask(index, _filter(snapshot, asked, index))
         at = None if history else asked.times.as_of or asked.times.now
-        ranked = rank(index, question, mask=mask, k=k, weights=shipped_weights(), at=at, history=history)
+        present = asked.times.as_of is None and asked.times.known_at is None
+        ranked = rank(
+            index,
+            question,
+            mask=mask,
+            k=k,
+            weights=shipped_weights(),
+            at=at,
+            aged_at=asked.times.now if asked.query.ageing and present else None,
+            history=history,
+        )
         return _loaded(snapshot, index, ranked, asked.note)
 
     def _index(self, snapshot: Snapshot, which: Which) -> MemoryIndex:
@@ -254,6 +265,7 @@ def _filter(snapshot: Snapshot, asked: Asked, index: MemoryIndex) -> Filter:
         sessions=_numbers(snapshot, query.sessions),
         authors=_authors(index, query.authors),
         confidence_min=query.confidence_min,
+        expired="retired" in asked.included,
         history="superseded" in asked.included,
     )
 

@@ -29,6 +29,7 @@ from remanence.model.kind import Kind, Trust
 from remanence.model.state import RECALLED, State
 from remanence.storage.port import Snapshot, StoredSpan
 from remanence.verbs import arguments, reliability
+from remanence.verbs.ageing import expiry, set_expiry
 from remanence.verbs.arguments import When
 from remanence.verbs.deriving import claim
 from remanence.verbs.setting import Setting
@@ -56,6 +57,7 @@ class Statement:
     trust: Trust | str = Trust.USER
     derived_from: Iterable[str] = ()
     slot: Slot | tuple[str, str, str] | None = None
+    expires: When | None = None
 
 
 def remember(setting: Setting, statement: Statement, *, because: str | None, actor: str) -> Item:
@@ -68,6 +70,7 @@ def remember(setting: Setting, statement: Statement, *, because: str | None, act
     reason = arguments.reason(because)
     trust = Trust.parse(statement.trust)
     prefixes = arguments.listed(statement.derived_from, "derived_from")
+    until = expiry(setting, statement.expires, now)
     vectors_at_hand = try_to_embed(setting, content.text)
     with setting.store.write() as tx:
         sources = tuple(source_named(tx, prefix) for prefix in prefixes)
@@ -90,6 +93,8 @@ def remember(setting: Setting, statement: Statement, *, because: str | None, act
         if row.text_id not in change.new_texts:
             row = _as_sure_as_now(change, row, content.belief)
         settle(tx, change, [item_id])
+        if until is not None:
+            set_expiry(tx, change, item_id, until)
         if not change.items:
             return Item(row)  # the same source said it again: nothing is new
         change.write()

@@ -34,6 +34,7 @@ class LiveIndex:
             if self._sequence < 0:
                 with _collector_resting():
                     self.index.replace((), snapshot.index_rows(which=self._which))
+                    self.index.marks.replace((), snapshot.ageing_facts())
             elif head != self._sequence:
                 self._replace_changed(snapshot)
         except (KeyError, TypeError, ValueError, OverflowError) as error:  # of cells that noise made
@@ -46,6 +47,7 @@ class LiveIndex:
         changed = snapshot.items_changed_after(self._sequence)
         rows = list(snapshot.index_rows(which=self._which, items=changed))
         self.index.replace(changed, rows)
+        self.index.marks.replace(changed, snapshot.ageing_facts(changed))
         if self._dims:
             lacking = self._texts_without_vector(rows)
             old = snapshot.vectors_of(lacking) if lacking else ()

@@ -62,6 +62,7 @@ def remember(
     trust: options.TrustName = None,
     derived_from: options.DerivedFrom = None,
     slot: options.InSlot = None,
+    expires: options.Expires = None,
 ) -> None:
     """Remember one statement.
 
@@ -86,6 +87,7 @@ def remember(
             slot=slot,
             author=author,
             session=session,
+            expires=expires,
         )
         call.answer(documents.of_item(item), lambda page: page.done("remembered", item))
 

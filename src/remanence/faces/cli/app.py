@@ -16,7 +16,7 @@ import typer
 
 import remanence
 from remanence.faces import documents
-from remanence.faces.cli import adding, believing, finding, keeping, options, times
+from remanence.faces.cli import adding, believing, finding, keeping, lifecycle, options, times
 from remanence.faces.cli.call import EXIT_FAULT, Call, UsageFault, command, report
 
 EXIT_USAGE = 2
@@ -46,6 +46,11 @@ COMMANDS = (
     finding.erased,
     finding.stats,
     finding.check,
+    lifecycle.verify,
+    lifecycle.used,
+    lifecycle.expire,
+    lifecycle.lifecycle,
+    lifecycle.consolidate,
     keeping.backup,
     keeping.embed,
     adding.init,

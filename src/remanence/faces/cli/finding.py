@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from remanence.faces import documents
+from remanence.faces import documents, lifecycle_documents
 from remanence.faces.cli import options
 from remanence.faces.cli.call import EXIT_FAULT, Call
 
@@ -22,6 +22,7 @@ def recall(
     confidence_min: options.ConfidenceMin = None,
     include: options.Include = None,
     asker: options.Asker = None,
+    no_ageing: options.NoAgeing = False,
     why: options.Why = False,
 ) -> None:
     """Find what answers best, with scores and sources.
@@ -44,6 +45,7 @@ def recall(
             confidence_min=confidence_min or 0.0,
             include=include or (),  # type: ignore[arg-type]  # the cube says which words it knows
             asker=asker,
+            ageing=not no_ageing,
         )
         call.answer(documents.of_hits(found), lambda page: page.hits(found, why=why), zone=cube.time_zone)
 
@@ -60,6 +62,7 @@ def context(
     author: options.Authors = None,
     confidence_min: options.ConfidenceMin = None,
     asker: options.Asker = None,
+    no_ageing: options.NoAgeing = False,
 ) -> None:
     """Print text for a prompt, within a budget of tokens.
 
@@ -79,6 +82,7 @@ def context(
             authors=author,
             confidence_min=confidence_min or 0.0,
             asker=asker,
+            ageing=not no_ageing,
         )
         call.answer(documents.of_context(made), lambda page: page.context(made))
 
@@ -87,7 +91,9 @@ def show(call: Call, item_id: options.ItemId) -> None:
     """Show an item in full: text, source, times, belief."""
     with call.read() as cube:
         item = cube.show(item_id)
-        call.answer(documents.of_item(item), lambda page: page.item(item), zone=cube.time_zone)
+        marks = cube.marks(item.id)
+        document = {**documents.of_item(item), **lifecycle_documents.of_marks(marks)}
+        call.answer(document, lambda page: page.item(item, marks), zone=cube.time_zone)
 
 
 def history(call: Call, item_id: options.ItemId) -> None:

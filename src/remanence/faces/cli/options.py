@@ -49,6 +49,10 @@ ValidFrom: TypeAlias = Annotated[
 ValidTo: TypeAlias = Annotated[
     str | None, typer.Option("--valid-to", metavar="DATE", help="Until when it holds, that day left out.")
 ]
+Expires: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--expires", metavar="DATE", help="From when it is recalled no more, even if it holds."),
+]
 
 # What a statement is.
 KindName: TypeAlias = Annotated[
@@ -138,6 +142,9 @@ Include: TypeAlias = Annotated[
 Asker: TypeAlias = Annotated[
     str | None,
     typer.Option("--asker", metavar="NAME", help="Who says I in the text; the cube's owner if not given."),
+]
+NoAgeing: TypeAlias = Annotated[
+    bool, typer.Option("--no-ageing", help="Let neither age nor uses count in the order.")
 ]
 Why: TypeAlias = Annotated[bool, typer.Option("--why", help="Show what each score is made of.")]
 

@@ -21,6 +21,7 @@ from rich.text import Text
 from remanence.faces import printing
 from remanence.faces.plain import preview, printable
 from remanence.model.ids import ItemId, short
+from remanence.model.mark import Mark, MarkSort
 
 if TYPE_CHECKING:
     from remanence.lifecycle.erasure import ErasurePlan
@@ -67,8 +68,8 @@ class Page:
         """What was done to an item, and the item."""
         self.say(Text(f"{verb} ", style="green"), _id(item.id), "  ", preview(item.content))
 
-    def item(self, item: Item) -> None:
-        """An item in full."""
+    def item(self, item: Item, marks: Sequence[Mark] = ()) -> None:
+        """An item in full, and when it was used or is to end."""
         row = item.revision
         content, provenance = row.content, row.provenance
         self.say(item.content)
@@ -84,6 +85,7 @@ class Page:
             ("valid", self._interval(row.valid)),
             ("believed", self._interval(row.recorded)),
             ("happens", "" if content.event is None else self._interval(content.event)),
+            *((_MARKED[mark.sort], self._time(mark.at)) for mark in _told(marks)),
             ("domain", content.domain or ""),
             ("tags", ", ".join(content.tags)),
             ("metadata", ", ".join(f"{name}={value}" for name, value in content.metadata.items())),
@@ -157,7 +159,11 @@ class Page:
                 ("erased", f"{_ids(receipt.items)} ({state})"),
                 ("blanked in", _ids(receipt.redacted)),
                 ("alike, left", _ids(receipt.remaining)),
+                ("kinds", ", ".join(receipt.kinds)),
                 ("when", f"{self._time(receipt.erased_at)}, change {receipt.change_set}"),
+                ("by", receipt.actor),
+                ("why", receipt.reason or ""),
+                ("texts", ", ".join(digest[:16] for digest in receipt.digests)),
                 ("journal", receipt.journal_head),
             ]
         )
@@ -285,6 +291,15 @@ class Page:
         if start:
             return f"since {start}"
         return f"until {end}" if end else "always"
+
+
+_MARKED = {MarkSort.USE: "last used", MarkSort.EXPIRY: "recalled until"}
+
+
+def _told(marks: Sequence[Mark]) -> list[Mark]:
+    """Of the uses the latest, and the expiry."""
+    latest = {mark.sort: mark for mark in sorted(marks, key=lambda mark: mark.at)}
+    return [latest[sort] for sort in sorted(latest)]
 
 
 def _columns(*names: str) -> Table:

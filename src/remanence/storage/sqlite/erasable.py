@@ -21,6 +21,7 @@ class Clearing:
 CLEARINGS = (
     Clearing("clear_text_index_of_items", ("text_index.content",)),
     Clearing("delete_vectors_of_items", ("vector.value",)),
+    Clearing("delete_marks_of_items", ()),  # no words, but of what is gone nothing counts
     Clearing(
         "clear_revisions_of_items",
         (
@@ -69,5 +70,5 @@ KEPT = {
     "journal.reason_digest": "an HMAC under a salt that is gone with the reason",
     "journal.previous": "a hash",
     "journal.hash": "a hash",
-    "receipt.content": "ids, times and a hash",
+    "receipt.content": "ids, times, kinds and hashes",
 }

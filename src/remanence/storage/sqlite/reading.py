@@ -23,6 +23,8 @@ from remanence.storage.port import (
     Turn,
     Which,
 )
+from remanence.storage.sqlite.reading_life import LifeReading
+from remanence.storage.sqlite.reading_marks import MarkReading
 from remanence.storage.sqlite.reading_past import PastReading
 from remanence.storage.sqlite.reading_support import SupportReading
 from remanence.storage.sqlite.receipts import receipt_of
@@ -43,7 +45,7 @@ from remanence.storage.sqlite.statements import statements
 SAMENESS_BYTES = 16
 
 
-class SqliteSnapshot(PastReading, SupportReading):
+class SqliteSnapshot(PastReading, SupportReading, MarkReading, LifeReading):
     """One read transaction over a cube file; see storage.port.Snapshot for what each call gives."""
 
     def __init__(self, db: apsw.Connection, *, sameness_key: bytes) -> None:

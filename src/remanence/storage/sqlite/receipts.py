@@ -19,6 +19,8 @@ def receipt_text(receipt: Receipt) -> str:
             "redacted": receipt.redacted,
             "remaining": receipt.remaining,
             "journal_head": receipt.journal_head,
+            "kinds": receipt.kinds,
+            "digests": receipt.digests,
         }
     )
 
@@ -34,4 +36,6 @@ def receipt_of(content: str, *, pending: bool) -> Receipt:
         remaining=tuple(map(ItemId, fields["remaining"])),
         journal_head=fields["journal_head"],
         pending=pending,
+        kinds=tuple(fields.get("kinds", ())),
+        digests=tuple(fields.get("digests", ())),
     )

@@ -1,0 +1,128 @@
+"""The façade's ageing: what helped, what expires, what the rules and consolidation do with the rest."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from remanence.model.ageing import CONSOLIDATION_SECONDS
+from remanence.model.ids import ItemId
+from remanence.model.item import Item
+from remanence.model.mark import Mark
+from remanence.surface.bound import Bound
+from remanence.verbs import ageing
+from remanence.verbs.ageing import Helped
+from remanence.verbs.arguments import When
+
+if TYPE_CHECKING:
+    from remanence.verbs.consolidating import Consolidated
+    from remanence.verbs.ruling import LifecycleApplied, LifecyclePlan
+
+
+class Ageing(Bound):
+    """How memory strengthens and fades."""
+
+    def used(
+        self, hits: Helped | Iterable[Helped], *, because: str | None = None, actor: str | None = None
+    ) -> tuple[ItemId, ...]:
+        """Mark the hits that helped (hits, items or ids): they stay active longer, and wake if dormant.
+
+        What is merely recalled is never counted, so that looking around distorts nothing. Returns the ids.
+        Raises NotFound, AmbiguousId, ItemErased or InvalidInput; then none is marked.
+        """
+        return ageing.used(self._setting, hits, because=because, actor=actor or self.owner)
+
+    def expire(
+        self, item: str, *, at: When | None, because: str | None = None, actor: str | None = None
+    ) -> Item:
+        """Recall an item until a time to come, and then no more; None lifts that.
+
+        That is not its validity: until when it holds in the world is `revise`'s `valid_to`. What has
+        expired is kept as what is retired is. Raises as `revise` does, and InvalidInput for a time that
+        has passed.
+        """
+        return ageing.expire(self._setting, item, at, because=because, actor=actor or self.owner)
+
+    def marks(self, item: str) -> tuple[Mark, ...]:
+        """When an item was used, and until when it is to be recalled, in the order in which that was said."""
+        return ageing.marks(self._setting, item)
+
+    def plan_lifecycle(self, rules: str | os.PathLike[str] | None = None) -> LifecyclePlan:
+        """What the rules of a TOML file (default: those that ship) would touch, and why; nothing is changed.
+
+        See docs/lifecycle.md. Raises InvalidInput for a file with an unknown field, a syntax error, or
+        rules that would feed each other without end.
+        """
+        from remanence.verbs import ruling  # here and below: rules and sleep are no part of a first recall
+
+        return ruling.plan(self._setting, ruling.read_file(rules))
+
+    def apply_lifecycle(
+        self,
+        rules: str | os.PathLike[str] | None = None,
+        *,
+        allow_erase: bool = False,
+        because: str | None = None,
+        actor: str | None = None,
+    ) -> LifecycleApplied:
+        """Do what the rules say, in one change that `undo` takes back.
+
+        Erasures can't be undone: rules that erase are refused without `allow_erase`, and with it are a
+        change of their own, with a receipt. Raises as `plan_lifecycle`, Refused, or ItemFrozen where an
+        erasure would take something frozen along; then nothing is changed.
+        """
+        from remanence.verbs import ruling
+
+        applied = ruling.apply(
+            self._setting,
+            ruling.read_file(rules),
+            allow_erase=allow_erase,
+            because=because,
+            actor=actor or self.owner,
+        )
+        if applied.receipt is not None:
+            self._recaller.catch_up()
+        return applied
+
+    def consolidate(
+        self,
+        *,
+        seconds: float = CONSOLIDATION_SECONDS,
+        because: str | None = None,
+        actor: str | None = None,
+    ) -> Consolidated:
+        """Merge statements that say the same, strengthen what is corroborated, let go of what is cold.
+
+        One change that `undo` takes back, or none where nothing is to do. It begins nothing new once
+        `seconds` have passed, and the next call goes on. Messages are never merged, and no statement
+        that differs in a number, a name or a denial. Raises Refused, and changes nothing, should it end
+        with fewer words than it can account for.
+        """
+        from remanence.verbs import consolidating
+
+        return consolidating.consolidate(
+            self._setting, seconds=seconds, because=because, actor=actor or self.owner
+        )
+
+    def reflect(
+        self,
+        *,
+        seconds: float = CONSOLIDATION_SECONDS,
+        because: str | None = None,
+        actor: str | None = None,
+    ) -> Consolidated:
+        """The same as `consolidate`."""
+        return self.consolidate(seconds=seconds, because=because, actor=actor)
+
+    def merged(self, item: str) -> tuple[Item, ...]:
+        """The items that were merged into this one and say the same, each with its own words."""
+        from remanence.verbs import consolidating
+
+        return consolidating.merged(self._setting, item)
+
+    def survivor(self, item: str) -> Item:
+        """The item that goes on for this one: what it was merged into, at the last; else itself."""
+        from remanence.verbs import consolidating
+
+        return consolidating.survivor(self._setting, item)
