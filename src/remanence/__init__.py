@@ -6,7 +6,7 @@ import typing as _typing
 from importlib import import_module as _import_module
 
 if _typing.TYPE_CHECKING:
-    from remanence.cube import Cube, View, open
+    from remanence.cube import Cube, Unit, View, open
     from remanence.model.belief import Belief
     from remanence.model.hit import Context, Hit, Part, Why
     from remanence.model.interval import Interval
@@ -21,6 +21,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "open": "remanence.cube",
     "Cube": "remanence.cube",
+    "Unit": "remanence.cube",
     "View": "remanence.cube",
     "Belief": "remanence.model.belief",
     "Context": "remanence.model.hit",
@@ -54,6 +55,7 @@ __all__ = [
     "Source",
     "State",
     "Trust",
+    "Unit",
     "Verb",
     "View",
     "Why",

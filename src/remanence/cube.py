@@ -24,6 +24,8 @@ from remanence.model.kind import Kind, Trust
 from remanence.storage.port import Receipt
 from remanence.surface.records import Records
 from remanence.surface.records import View as View
+from remanence.surface.unit import Unit as Unit
+from remanence.surface.units import Units
 from remanence.verbs import (
     forgetting,
     observing,
@@ -84,7 +86,7 @@ def open(
     return Cube(opening.open_setting(request, clock or SystemClock()))
 
 
-class Cube(Records):
+class Cube(Records, Units):
     """One owner's memory, open. Use it from any thread; close it, or use it in a `with` block.
 
     Ids may be given as any unambiguous prefix. Times may be datetimes (naive ones are read in the

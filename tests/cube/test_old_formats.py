@@ -73,4 +73,6 @@ def test_it_can_be_read_without_a_change(path: Path) -> None:
     before = path.read_bytes()
     with remanence.open(path, embedder=None, read_only=True) as cube:
         assert found(cube, "frozen")
+        assert "Alice" in [unit.name for unit in cube.units(kind="persona")]
+        assert cube.links(cube.recall("frozen")[0].item) == ()
     assert path.read_bytes() == before

@@ -73,6 +73,7 @@ class Change:
         self._closed: dict[RevisionId, Revision] = {}
         self._turns: dict[str, list[tuple[int, ItemId, bool]]] = {}
         self._notes: list[_Note] = []
+        self._parts: list[Callable[[Transaction], None]] = []
 
     def new_item(self) -> ItemId:
         """Make an identity."""
@@ -179,6 +180,10 @@ class Change:
         """Give an item its place in a conversation."""
         self._turns.setdefault(session, []).append((turn, item_id, timed))
 
+    def attach(self, part: Callable[[Transaction], None]) -> None:
+        """Write this too, once the rows are there: what has tables of its own."""
+        self._parts.append(part)
+
     def note(
         self,
         verb: Verb,
@@ -205,6 +210,8 @@ class Change:
         tx.add_sources((row, source) for row, source in self._sources if row not in self._closed)
         for session, turns in self._turns.items():
             tx.add_turns(session, turns)
+        for part in self._parts:
+            part(tx)
         entries = [self._entry_of(note) for note in self._notes]
         tx.append(entries, actor=self._actor, reason=self._reason, at=self.at, change_set=self.number)
         return self.number

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from remanence.errors import Refused, UndoConflict
 from remanence.lifecycle.changes import Change
+from remanence.lifecycle.unit_undo import take_units_back, unit_sets_built_on
 from remanence.model.ids import ItemId, RevisionId
 from remanence.model.item import Revision
 from remanence.model.journal import Verb
@@ -56,8 +57,11 @@ def undo(tx: Transaction, change: Change, change_set: int, *, cascade: bool) -> 
             f"change {change_set} can't be undone alone: later changes built on it ({listed}); "
             "undo those first, or take them along with cascade"
         )
-    _write_down(plan, change, items, change_set)
-    return Undone(tuple(order), tuple(item for item in items if item in plan.erased))
+    units_changed, gone = take_units_back(tx, change, order, change_set)
+    if items or not units_changed:
+        _write_down(plan, change, items, change_set, alone=not units_changed)
+    stays = dict.fromkeys([*(item for item in items if item in plan.erased), *gone])
+    return Undone(tuple(order), tuple(stays))
 
 
 def _planned(tx: Transaction, change_set: int) -> tuple[list[int], _Plan, list[ItemId]]:
@@ -65,15 +69,13 @@ def _planned(tx: Transaction, change_set: int) -> tuple[list[int], _Plan, list[I
     order = sorted({change_set, *_sets_built_on(tx, change_set)}, reverse=True)
     touched = {number: tx.rows_touched_by(number) for number in order}
     rows = [row for opened, closed in touched.values() for row in (*opened, *closed)]
-    if not rows:
-        raise Refused(f"change {change_set} changed no memory; there is nothing to undo")
     plan = _Plan(erased={row.item_id for row in rows if not row.text_id})
     for number in order:
         plan.take_back(*touched[number])
     return order, plan, list(dict.fromkeys(row.item_id for row in rows))
 
 
-def _write_down(plan: _Plan, change: Change, items: list[ItemId], change_set: int) -> None:
+def _write_down(plan: _Plan, change: Change, items: list[ItemId], change_set: int, *, alone: bool) -> None:
     opened: dict[ItemId, list[Revision]] = {item_id: [] for item_id in items}
     closed: dict[ItemId, list[Revision]] = {item_id: [] for item_id in items}
     for row in plan.returning.values():
@@ -82,7 +84,9 @@ def _write_down(plan: _Plan, change: Change, items: list[ItemId], change_set: in
         closed[row.item_id].append(row)
         change.close_row(row)
     touched = [item_id for item_id in items if opened[item_id] or closed[item_id]]
-    if not touched:
+    if not items:
+        raise Refused(f"change {change_set} changed no memory; there is nothing to undo")
+    if not touched and alone:
         raise Refused(f"nothing of change {change_set} is left to undo: it was undone or erased since")
     for item_id in touched:
         change.note(
@@ -107,6 +111,7 @@ def _sets_built_on(tx: Transaction, change_set: int) -> set[int]:
         opened, closed = tx.rows_touched_by(number)
         later = {row.closed_by for row in opened if row.closed_by is not None}
         later.update(_sets_that_filled(tx, number, closed))
+        later.update(unit_sets_built_on(tx, number))
         for follower in later - known:
             known.add(follower)
             if Verb.ERASE in {line.verb for line in tx.journal(limit=1, change_set=follower)}:

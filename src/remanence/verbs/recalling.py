@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
@@ -138,6 +138,11 @@ class Recaller:
                 near.update(dict.fromkeys(RevisionId(int(n)) for n in index.columns.ints("revision")[alike]))
             found = snapshot.revisions(list(near))
         return tuple(dict.fromkeys(row.item_id for row in found.values() if row.item_id != item_id))
+
+    def looking(self, which: Which, look: Callable[[Snapshot, MemoryIndex], T]) -> T:
+        """What `look` finds in one state of the cube, and in the memory index that is up to it."""
+        with self._lock, self._setting.store.read() as snapshot:
+            return look(snapshot, self._index(snapshot, which))
 
     def _asked(self, query: Query) -> Asked:
         """All that is to be known of the query before the index is held: checked, dated, embedded."""

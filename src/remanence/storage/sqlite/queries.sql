@@ -90,6 +90,13 @@ SELECT 1 WHERE EXISTS (
         OR instr(CAST(author AS BLOB), :fragment) OR instr(CAST(message_id AS BLOB), :fragment)
 ) OR EXISTS (SELECT 1 FROM reason WHERE instr(CAST(content AS BLOB), :fragment))
 OR EXISTS (SELECT 1 FROM session WHERE instr(CAST(name AS BLOB), :fragment))
+OR EXISTS (
+    SELECT 1 FROM unit_version WHERE instr(CAST(name AS BLOB), :fragment)
+        OR instr(CAST(description AS BLOB), :fragment) OR instr(CAST(annotations AS BLOB), :fragment)
+        OR instr(CAST(rule AS BLOB), :fragment)
+) OR EXISTS (SELECT 1 FROM unit_tag WHERE instr(CAST(tag AS BLOB), :fragment))
+OR EXISTS (SELECT 1 FROM membership WHERE instr(CAST(role AS BLOB), :fragment))
+OR EXISTS (SELECT 1 FROM link WHERE instr(CAST(type AS BLOB), :fragment))
 OR EXISTS (SELECT 1 FROM journal WHERE instr(CAST(actor AS BLOB), :fragment));
 
 -- name: select_derived_items
@@ -191,7 +198,11 @@ JOIN revision AS r ON r.item = i.item
 JOIN json_each(json_array(r.domain, r.tags, r.metadata, r.slot_subject, r.slot_value)) AS v
 WHERE v.value IS NOT NULL
 UNION SELECT e.content FROM journal AS j JOIN reason AS e ON e.change_set = j.change_set
-WHERE j.item_id IN (SELECT value FROM json_each(:ids));
+WHERE j.item_id IN (SELECT value FROM json_each(:ids))
+UNION SELECT m.role FROM json_each(:ids) AS wanted CROSS JOIN item AS i ON i.id = wanted.value
+JOIN membership AS m ON m.item = i.item WHERE m.role IS NOT NULL
+UNION SELECT l.type FROM json_each(:ids) AS wanted CROSS JOIN item AS i ON i.id = wanted.value
+JOIN link AS l ON l.source_item = i.item OR l.target_item = i.item;
 
 -- name: select_integrity
 SELECT integrity_check FROM pragma_integrity_check LIMIT :faults_max;
