@@ -25,6 +25,7 @@ from remanence.storage.port import Receipt
 from remanence.surface.records import Records
 from remanence.surface.records import View as View
 from remanence.surface.unit import Unit as Unit
+from remanence.surface.unit import boosts_of, places_of
 from remanence.surface.units import Units
 from remanence.verbs import (
     forgetting,
@@ -164,14 +165,17 @@ class Cube(Records, Units):
         sessions: Iterable[str] | None = None,
         authors: Iterable[str] | None = None,
         confidence_min: float = 0.0,
+        units: Iterable[Unit | str] | None = None,
+        units_boost: Mapping[Unit | str, float] | Iterable[Unit | str] = (),
         include: Iterable[Include] = (),
         asker: str | None = None,
     ) -> list[Hit]:
         """The k items that answer best, best first, each with its score in [0, 1] and why.
 
         Answers with what holds now and what is to come; `as_of` asks what held in the world then,
-        `known_at` what this cube believed then, `said_before` what had been said by then. `include`
-        adds "retired" and "superseded" items; `asker` says "I" in the text (default the owner).
+        `known_at` what this cube believed then, `said_before` what had been said by then. `units`
+        answers with their members alone; `units_boost` raises theirs instead, by log-odds (default 1).
+        `include` adds "retired" and "superseded" items; `asker` says "I" (default the owner).
         Raises InvalidInput for an empty text, or a k outside [1, 1000].
         """
         query = Query(
@@ -183,6 +187,8 @@ class Cube(Records, Units):
             sessions=sessions,
             authors=authors,
             confidence_min=confidence_min,
+            units=places_of(units),
+            units_boost=boosts_of(units_boost),
             include=include,
             asker=asker,
         )
@@ -200,6 +206,8 @@ class Cube(Records, Units):
         sessions: Iterable[str] | None = None,
         authors: Iterable[str] | None = None,
         confidence_min: float = 0.0,
+        units: Iterable[Unit | str] | None = None,
+        units_boost: Mapping[Unit | str, float] | Iterable[Unit | str] = (),
         asker: str | None = None,
     ) -> Context:
         """Prompt-ready text of at most `budget` tokens, each line dated and cited to its item.
@@ -215,6 +223,8 @@ class Cube(Records, Units):
             sessions=sessions,
             authors=authors,
             confidence_min=confidence_min,
+            units=places_of(units),
+            units_boost=boosts_of(units_boost),
             asker=asker,
         )
         return self._recaller.context(query, budget_tokens=budget)

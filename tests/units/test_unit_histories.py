@@ -8,11 +8,12 @@ import tempfile
 from pathlib import Path
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 import remanence
-from remanence.errors import UndoConflict
+from remanence.errors import Refused, UndoConflict
 from ticking import TickingClock
 
 RUNS = int(os.environ.get("REMANENCE_RUNS", "200"))
@@ -90,6 +91,10 @@ class UnitHistories(RuleBasedStateMachine):
         try:
             self.cube.undo(self.lines[which][place])
         except UndoConflict:
+            if self.versions[which][place - 1] == self.versions[which][-1]:
+                with pytest.raises(Refused, match="left to undo"):
+                    self.cube.undo(self.lines[which][place], cascade=True)
+                return
             self.cube.undo(self.lines[which][place], cascade=True)
             self.wrote(which, *self.versions[which][place - 1])
         else:

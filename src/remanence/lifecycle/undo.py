@@ -57,10 +57,12 @@ def undo(tx: Transaction, change: Change, change_set: int, *, cascade: bool) -> 
             f"change {change_set} can't be undone alone: later changes built on it ({listed}); "
             "undo those first, or take them along with cascade"
         )
-    units_changed, gone = take_units_back(tx, change, order, change_set)
-    if items or not units_changed:
-        _write_down(plan, change, items, change_set, alone=not units_changed)
-    stays = dict.fromkeys([*(item for item in items if item in plan.erased), *gone])
+    units = take_units_back(tx, change, order, change_set)
+    if not items and not units.touched:
+        raise Refused(f"change {change_set} changed no memory; there is nothing to undo")
+    if not _write_down(plan, change, items, change_set) and not units.changed:
+        raise Refused(f"nothing of change {change_set} is left to undo: it was undone or erased since")
+    stays = dict.fromkeys([*(item for item in items if item in plan.erased), *units.gone])
     return Undone(tuple(order), tuple(stays))
 
 
@@ -75,7 +77,8 @@ def _planned(tx: Transaction, change_set: int) -> tuple[list[int], _Plan, list[I
     return order, plan, list(dict.fromkeys(row.item_id for row in rows))
 
 
-def _write_down(plan: _Plan, change: Change, items: list[ItemId], change_set: int, *, alone: bool) -> None:
+def _write_down(plan: _Plan, change: Change, items: list[ItemId], change_set: int) -> bool:
+    """Put the plan into the change; whether there was anything in it."""
     opened: dict[ItemId, list[Revision]] = {item_id: [] for item_id in items}
     closed: dict[ItemId, list[Revision]] = {item_id: [] for item_id in items}
     for row in plan.returning.values():
@@ -84,10 +87,6 @@ def _write_down(plan: _Plan, change: Change, items: list[ItemId], change_set: in
         closed[row.item_id].append(row)
         change.close_row(row)
     touched = [item_id for item_id in items if opened[item_id] or closed[item_id]]
-    if not items:
-        raise Refused(f"change {change_set} changed no memory; there is nothing to undo")
-    if not touched and alone:
-        raise Refused(f"nothing of change {change_set} is left to undo: it was undone or erased since")
     for item_id in touched:
         change.note(
             Verb.UNDO,
@@ -96,6 +95,7 @@ def _write_down(plan: _Plan, change: Change, items: list[ItemId], change_set: in
             closed=closed[item_id],
             detail={"change_set": change_set},
         )
+    return bool(touched)
 
 
 def _sets_built_on(tx: Transaction, change_set: int) -> set[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from remanence.errors import Refused
 from remanence.lifecycle.changes import Change
@@ -12,6 +12,16 @@ from remanence.model.ids import ItemId
 from remanence.model.journal import Verb
 from remanence.model.unit import Holdings, Standing, UnitId
 from remanence.storage.port import Snapshot, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class UnitsUndone:
+    """Whether the sets had touched units or links, whether anything of that was left to undo, and the
+    members that stay gone because they were erased."""
+
+    touched: bool
+    changed: bool
+    gone: tuple[ItemId, ...]
 
 
 def unit_sets_built_on(snapshot: Snapshot, change_set: int) -> set[int]:
@@ -24,13 +34,10 @@ def unit_sets_built_on(snapshot: Snapshot, change_set: int) -> set[int]:
     }
 
 
-def take_units_back(
-    tx: Transaction, change: Change, order: Sequence[int], change_set: int
-) -> tuple[bool, list[ItemId]]:
+def take_units_back(tx: Transaction, change: Change, order: Sequence[int], change_set: int) -> UnitsUndone:
     """Undo what these sets, newest first, did to units, links, tags and refusals, within `change`.
 
-    Returns whether there was anything left to undo, and the members that stay gone because they were
-    erased. Raises Refused where a unit's words were erased since.
+    Raises Refused where a unit's words were erased since.
     """
     marks = sum(tx.take_back_marks(number, by=change.number) for number in order)
     detail = {"change_set": change_set}
@@ -56,4 +63,4 @@ def take_units_back(
         gone += then.holdings.gone
         restored = record(change, now, then, verb=Verb.UNDO, detail=detail)
         changed |= restored.change_set == change.number
-    return changed, list(dict.fromkeys(gone))
+    return UnitsUndone(bool(marks or oldest), changed, tuple(dict.fromkeys(gone)))

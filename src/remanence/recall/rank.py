@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,6 +38,15 @@ class Ranked:
     also: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Boost:
+    """Rows that somebody wants higher, bool [rows], by how many log-odds, and how `why` names it."""
+
+    name: str
+    rows: Bools
+    log_odds: float
+
+
 def rank(
     index: MemoryIndex,
     question: Question,
@@ -47,11 +57,13 @@ def rank(
     score_min: float = 0.0,
     at: int | None = None,
     history: bool = False,
+    boosts: Sequence[Boost] = (),
 ) -> list[Ranked]:
     """The best rows within the mask, bool [rows]; at most k, best first, none below `score_min`.
 
     `at` is the time asked about, in microseconds: what had been replaced by then stands back. None
     asks about all times alike. In a `history`, earlier values of an item are hits of their own.
+    `boosts` raise some rows among the candidates.
     Raises InvalidInput when k is below 1.
     """
     if k < 1:
@@ -60,6 +72,8 @@ def rank(
     odds = log_odds(found.features, weights)
     replaced, inherited = _by_standing(index, found.rows, odds, at)
     odds += replaced * np.float32(REPLACED) + inherited
+    for boost in boosts:
+        odds += boost.rows[found.rows] * np.float32(boost.log_odds)
     order = np.argsort(-odds, kind="stable")[: max(REFINED_MIN, REFINED_FOR_EACH * k)]
     kept, also = _one_a_passage(index, found.rows[order], history=history)
     order = order[kept]
@@ -80,6 +94,7 @@ def rank(
                 *_moved("repeated", float(repeats[place]), REPEATED),
                 *_moved(REPLACED_SINCE, float(replaced[order[place]]), REPLACED),
                 *_moved("in place of what was asked for", float(inherited[order[place]]), 1.0),
+                *_raised(boosts, int(found.rows[order[place]])),
             ),
             also=also.get(int(kept[place]), ()),
         )
@@ -89,6 +104,11 @@ def rank(
 
 def _moved(name: str, value: float, weight: float) -> tuple[Part, ...]:
     return (Part(name, value, value * weight),) if value else ()
+
+
+def _raised(boosts: Sequence[Boost], row: int) -> Iterator[Part]:
+    for boost in boosts:
+        yield from _moved(boost.name, float(boost.rows[row]), boost.log_odds)
 
 
 def _by_standing(index: MemoryIndex, rows: RowNumbers, odds: Floats, at: int | None) -> tuple[Floats, Floats]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from remanence.errors import NotFound, Refused
+from remanence.errors import InvalidInput, NotFound, Refused
 from remanence.lifecycle.unit_changes import UnitState
 from remanence.model.item import Item, Json
 from remanence.model.unit import Link, Member, Standing, UnitDiff, UnitId, UnitKind, UnitVersion
@@ -16,6 +16,8 @@ from remanence.verbs import unit_editing, unit_links, unit_looks, unit_members
 from remanence.verbs.arguments import When
 from remanence.verbs.unit_editing import By, Fields, Restored
 from remanence.verbs.unit_lookup import UnitAt
+
+DEFAULT_BOOST = 1.0  # log-odds: the odds times 2.7
 
 
 class Unit:
@@ -81,7 +83,7 @@ class Unit:
 
     def members(self) -> tuple[Member, ...]:
         """Its items with their roles: named ones first, in their order, then those of the rule by time."""
-        found = unit_members.membership(self._cube._setting, self._cube._recaller, self._at)
+        found = unit_looks.membership(self._cube._setting, self._cube._recaller, self._at)
         return found.members
 
     def items(self) -> tuple[Item, ...]:
@@ -215,7 +217,7 @@ class Unit:
     def merge(self, other: Unit, *, because: str | None = None, actor: str | None = None) -> Unit:
         """Take in what another unit holds, members and links, and retire that; InvalidInput for itself."""
         by = self._by(because, actor)
-        ruled = unit_members.membership(self._cube._setting, self._cube._recaller, other._at).ruled
+        ruled = unit_looks.membership(self._cube._setting, self._cube._recaller, other._at).ruled
         return self._now(
             unit_links.merge(self._cube._setting, self._version, other._version, by, ruled=ruled)
         )
@@ -259,8 +261,23 @@ def version_of(place: Unit | Item | str) -> UnitVersion | Item | str:
     return place._version if isinstance(place, Unit) else place
 
 
-def place_of(unit: Unit | str) -> UnitAt | str:
-    """What recall takes for a unit: the handle's version and time, or the name."""
+def places_of(units: Iterable[Unit | str] | None) -> list[UnitAt | str] | None:
+    """What recall takes for units: a handle's version and time, or a name; InvalidInput for one text."""
+    if units is None:
+        return None
+    if isinstance(units, str | Unit):
+        raise InvalidInput(f"units {units!r} is one unit; give a list")
+    return [_place_of(unit) for unit in units]
+
+
+def boosts_of(units: Mapping[Unit | str, float] | Iterable[Unit | str]) -> list[tuple[UnitAt | str, float]]:
+    """The same, each with the log-odds that are added to its members'."""
+    if isinstance(units, Mapping):
+        return [(_place_of(unit), odds) for unit, odds in units.items()]
+    return [(place, DEFAULT_BOOST) for place in places_of(units) or ()]
+
+
+def _place_of(unit: Unit | str) -> UnitAt | str:
     return unit._at if isinstance(unit, Unit) else unit
 
 

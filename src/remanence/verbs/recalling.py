@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from remanence.recall.index import MemoryIndex
     from remanence.recall.question import Question, Span
     from remanence.recall.rank import Ranked
+    from remanence.verbs.unit_lookup import UnitAt
     from remanence.verbs.upkeep import LiveIndex
 
 DEFAULT_HITS = 10
@@ -58,6 +59,8 @@ class Query:
     confidence_min: float = 0.0
     include: Iterable[str] = ()
     asker: str | None = None
+    units: Sequence[UnitAt | str] | None = None
+    units_boost: Sequence[tuple[UnitAt | str, float]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,15 +164,23 @@ class Recaller:
         from remanence.recall import filters
         from remanence.recall.fusion import shipped_weights
         from remanence.recall.rank import rank
+        from remanence.verbs.unit_asked import UnitsAsked
 
         history = "superseded" in asked.included or asked.times.known_at is not None
         index = self._index(snapshot, "all" if history else "open")
         if asked.vector is not None and not self._is_ours():
             asked = replace(asked, vector=None, note=OTHER_EMBEDDER)
         question = self._question(asked, index)
-        mask = filters.mask(index, _filter(snapshot, asked, index))
+        units = UnitsAsked(self._setting, snapshot, index, asked.times.known_at)
+        wanted = _filter(snapshot, asked, index)
+        if asked.query.units is not None:
+            wanted = replace(wanted, items=units.items(asked.query.units))
+        mask = filters.mask(index, wanted)
+        boosts = [units.boost(unit, odds) for unit, odds in asked.query.units_boost]
         at = None if history else asked.times.as_of or asked.times.now
-        ranked = rank(index, question, mask=mask, k=k, weights=shipped_weights(), at=at, history=history)
+        ranked = rank(
+            index, question, mask=mask, k=k, weights=shipped_weights(), at=at, history=history, boosts=boosts
+        )
         return _loaded(snapshot, index, ranked, asked.note)
 
     def _index(self, snapshot: Snapshot, which: Which) -> MemoryIndex:

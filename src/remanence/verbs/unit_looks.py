@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from remanence.errors import NotFound
 from remanence.model.item import Json
@@ -12,7 +13,10 @@ from remanence.verbs.arguments import When
 from remanence.verbs.recalling import Recaller
 from remanence.verbs.setting import Setting
 from remanence.verbs.unit_lookup import UnitAt, all_units, find, origin_of, state_of, time_of, version_of
-from remanence.verbs.unit_members import Membership, membership
+from remanence.verbs.unit_members import Membership, membership_of
+
+if TYPE_CHECKING:
+    from remanence.recall.index import MemoryIndex
 
 
 def found(setting: Setting, name: str, kind: UnitKind | None) -> UnitVersion:
@@ -54,6 +58,19 @@ def at(setting: Setting, known: UnitVersion, when: When) -> tuple[UnitVersion, d
     if version.rule is None:  # it does not exist without asking
         raise NotFound(f"unit {known.name!r} was not there at {moment.isoformat()}")
     return version, moment
+
+
+def membership(
+    setting: Setting, recaller: Recaller, wanted: UnitAt | str, *, known_at: datetime | None = None
+) -> Membership:
+    """The members of a unit, now or as it was at a time."""
+    time = known_at if isinstance(wanted, str) else wanted.time or known_at
+
+    def look(snapshot: Snapshot, index: MemoryIndex) -> Membership:
+        state = state_of(setting, snapshot, wanted, known_at=known_at)
+        return membership_of(snapshot, index, state, known_at=time)
+
+    return recaller.looking("open" if time is None else "all", look)
 
 
 def diff(

@@ -15,12 +15,10 @@ from remanence.model.item import Item
 from remanence.model.kind import Kind
 from remanence.model.state import RECALLED
 from remanence.model.unit import Holdings, Member
-from remanence.storage.port import Snapshot, Which
+from remanence.storage.port import Snapshot
 from remanence.storage.units_port import RuleWords
 from remanence.units.rules import Rule, parse_rule
-from remanence.verbs.recalling import Recaller
 from remanence.verbs.setting import Setting
-from remanence.verbs.unit_lookup import UnitAt, state_of
 
 if TYPE_CHECKING:
     from remanence.recall.columns import Bools
@@ -39,24 +37,6 @@ class Membership:
         """The members that nobody named."""
         named = {member.item_id for member in self.state.holdings.members}
         return tuple(member.item_id for member in self.members if member.item_id not in named)
-
-
-def membership(
-    setting: Setting, recaller: Recaller, wanted: UnitAt | str, *, known_at: datetime | None = None
-) -> Membership:
-    """The members of a unit, now or as it was at a time."""
-    time = known_at if isinstance(wanted, str) else wanted.time or known_at
-
-    def look(snapshot: Snapshot, index: MemoryIndex) -> Membership:
-        state = state_of(setting, snapshot, wanted, known_at=known_at)
-        return membership_of(snapshot, index, state, known_at=time)
-
-    return recaller.looking(which_index(time), look)
-
-
-def which_index(time: datetime | None) -> Which:
-    """Which rows must be in memory to tell who belonged at a time."""
-    return "open" if time is None else "all"
 
 
 def membership_of(
