@@ -22,7 +22,7 @@ MEMBERS = {
             "observe", "remember", "recall", "context", "revise", "annotate", "forget", "plan_erasure",
             "freeze", "thaw", "undo", "show", "history", "journal", "erased", "stats", "check",
             "embed_pending", "reembed", "snapshot", "close",
-            "unit", "find_unit", "units", "link", "unlink", "links",
+            "unit", "find_unit", "units", "link", "unlink", "links", "summarise", "rollup",
         },
         "sync": {"at"},
         "value": {"owner", "time_zone"},
@@ -30,8 +30,8 @@ MEMBERS = {
     "View": {"async": {"recall", "context"}, "sync": set(), "value": set()},
     "Unit": {
         "async": {
-            "members", "items", "links", "versions", "diff", "at", "add", "remove", "annotate", "rename",
-            "link", "unlink", "tag", "restore", "fork", "merge", "retire", "erase",
+            "members", "items", "links", "summary", "versions", "diff", "at", "add", "remove", "annotate",
+            "rename", "link", "unlink", "tag", "restore", "fork", "merge", "retire", "erase",
         },
         "sync": set(),
         "value": {

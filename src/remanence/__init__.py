@@ -14,6 +14,8 @@ if _typing.TYPE_CHECKING:
     from remanence.model.journal import JournalEntry, Verb
     from remanence.model.kind import Kind, Trust
     from remanence.model.state import State
+    from remanence.model.summary import CitedSentence, Summary
+    from remanence.model.unit import Link, Member, UnitDiff, UnitKind, UnitVersion
 
 __version__ = "0.1.0"
 
@@ -38,10 +40,18 @@ _HOMES = {
     "Kind": "remanence.model.kind",
     "Trust": "remanence.model.kind",
     "State": "remanence.model.state",
+    "CitedSentence": "remanence.model.summary",
+    "Summary": "remanence.model.summary",
+    "Link": "remanence.model.unit",
+    "Member": "remanence.model.unit",
+    "UnitDiff": "remanence.model.unit",
+    "UnitKind": "remanence.model.unit",
+    "UnitVersion": "remanence.model.unit",
 }
 
 __all__ = [
     "Belief",
+    "CitedSentence",
     "Context",
     "Cube",
     "Hit",
@@ -49,13 +59,19 @@ __all__ = [
     "Item",
     "JournalEntry",
     "Kind",
+    "Link",
+    "Member",
     "Part",
     "Provenance",
     "Revision",
     "Source",
     "State",
+    "Summary",
     "Trust",
     "Unit",
+    "UnitDiff",
+    "UnitKind",
+    "UnitVersion",
     "Verb",
     "View",
     "Why",

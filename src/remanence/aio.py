@@ -142,6 +142,8 @@ class AsyncCube(_Mirror[sync.Cube]):
     link = _taking_units(sync.Cube.link)
     unlink = _taking_units(sync.Cube.unlink)
     links = _taking_units(sync.Cube.links)
+    summarise = _in_a_thread(sync.Cube.summarise)
+    rollup = _in_a_thread(sync.Cube.rollup)
 
     def at(self, known_at: When, *, as_of: When | None = None) -> AsyncView:
         """The memory as it was: recall and context that know nothing later. Waits for nothing."""
@@ -179,6 +181,7 @@ class AsyncUnit(_Mirror[sync.Unit]):
     members = _in_a_thread(sync.Unit.members)
     items = _in_a_thread(sync.Unit.items)
     links = _in_a_thread(sync.Unit.links)
+    summary = _in_a_thread(sync.Unit.summary)
     versions = _in_a_thread(sync.Unit.versions)
     diff = _in_a_thread(sync.Unit.diff)
     at = _giving_a_unit(sync.Unit.at)

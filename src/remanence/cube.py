@@ -24,6 +24,7 @@ from remanence.model.kind import Kind, Trust
 from remanence.storage.port import Receipt
 from remanence.surface.records import Records
 from remanence.surface.records import View as View
+from remanence.surface.summaries import Summaries
 from remanence.surface.unit import Unit as Unit
 from remanence.surface.unit import boosts_of, places_of
 from remanence.surface.units import Units
@@ -87,7 +88,7 @@ def open(
     return Cube(opening.open_setting(request, clock or SystemClock()))
 
 
-class Cube(Records, Units):
+class Cube(Records, Units, Summaries):
     """One owner's memory, open. Use it from any thread; close it, or use it in a `with` block.
 
     Ids may be given as any unambiguous prefix. Times may be datetimes (naive ones are read in the

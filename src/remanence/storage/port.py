@@ -92,7 +92,7 @@ class IndexRow(NamedTuple):
     author: str
     role: str
     confidence: float
-    source: int  # the first source's item number, 0 for none
+    source: int  # the first source's item number, 0 for none; a summary is no passage of its sources
     event_from: int  # 0 with event_to 0 for none
     event_to: int
     tokens: int

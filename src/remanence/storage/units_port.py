@@ -6,10 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from remanence.model.ids import ItemId
+from remanence.model.interval import EPOCH
+from remanence.model.item import Revision
 from remanence.model.unit import End, Holdings, Link, Member, UnitId, UnitVersion
 
 
@@ -23,6 +26,16 @@ class RuleWords:
     tags: tuple[str, ...] = ()
     entities: tuple[str, ...] = ()
     known_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What stands of a session: how many turns, the newest of their rows, and when they were said."""
+
+    turns: int
+    revision: int
+    said_at_first: datetime = field(default=EPOCH, compare=False)
+    said_at_last: datetime = field(default=EPOCH, compare=False)
 
 
 class UnitSnapshot(Protocol):
@@ -66,6 +79,18 @@ class UnitSnapshot(Protocol):
 
     def items_by_words(self, words: RuleWords) -> set[int]:
         """Numbers of the items with some row that fits all that is asked for."""
+        ...
+
+    def sessions_spoken(self) -> dict[str, Spoken]:
+        """Each session of which some turn is recalled, in the order in which they were first heard."""
+        ...
+
+    def rows_made_by(self, method: str) -> list[tuple[str, Revision]]:
+        """Open rows with a text, of items that some row was made of by this method, with its session."""
+        ...
+
+    def rows_said_between(self, start: datetime, end: datetime) -> list[Revision]:
+        """The open rows said in [start, end) that were derived from nothing, in order of time."""
         ...
 
     def refusals(self) -> list[frozenset[int]]:

@@ -9,11 +9,13 @@ from datetime import datetime
 from remanence.errors import InvalidInput, NotFound, Refused
 from remanence.lifecycle.unit_changes import UnitState
 from remanence.model.item import Item, Json
+from remanence.model.summary import Summary
 from remanence.model.unit import Link, Member, Standing, UnitDiff, UnitId, UnitKind, UnitVersion
 from remanence.storage.port import Receipt
 from remanence.surface.bound import Bound
-from remanence.verbs import unit_editing, unit_links, unit_looks, unit_members
+from remanence.verbs import unit_editing, unit_links, unit_looks, unit_members, unit_summaries
 from remanence.verbs.arguments import When
+from remanence.verbs.summarising import DEFAULT_BUDGET_TOKENS
 from remanence.verbs.unit_editing import By, Fields, Restored
 from remanence.verbs.unit_lookup import UnitAt
 
@@ -111,6 +113,16 @@ class Unit:
     def diff(self, a: int | str, b: int | str | None = None) -> UnitDiff:
         """What differs from version `a` to version `b`, the newest if not given; by number or tag."""
         return unit_looks.diff(self._cube._setting, self._cube._recaller, self._version, a, b)
+
+    def summary(self, *, budget: int = DEFAULT_BUDGET_TOKENS) -> Summary:
+        """Its members in a few of their own sentences, each with the ids of its items.
+
+        At most `budget` tokens, in order of time. Kept in memory until the unit or a member changes.
+        Raises InvalidInput for a budget that holds no sentence.
+        """
+        return unit_summaries.summary(
+            self._cube._setting, self._cube._recaller, self._at, budget_tokens=budget
+        )
 
     def add(
         self,

@@ -85,7 +85,9 @@ def read_again(setting: Setting, tx: Transaction, change: Change, row: Revision)
         resting = [
             old
             for old in change.open_rows_of(derived)
-            if old.state is State.ACTIVE and {s.item_id for s in old.provenance.sources} == {row.item_id}
+            if old.state is State.ACTIVE
+            and old.content.kind is not Kind.SUMMARY
+            and {s.item_id for s in old.provenance.sources} == {row.item_id}
         ]
         if resting:
             states.move(change, resting, State.ARCHIVED, Verb.RETIRE)

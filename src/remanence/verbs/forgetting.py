@@ -18,6 +18,7 @@ from remanence.recall.analyser import drop_caches
 from remanence.storage.port import Receipt, Snapshot
 from remanence.verbs import arguments
 from remanence.verbs.deriving import read_rest_again
+from remanence.verbs.session_summaries import renew_fallen
 from remanence.verbs.setting import Setting
 from remanence.verbs.vectors import embed_pending_or_say
 
@@ -77,6 +78,7 @@ def erase(
         erasure.erase(tx, change, plan)
         again = setting.change(tx, actor=actor, reason=None)
         derived = read_rest_again(setting, tx, again, plan.read_again)
+        derived += renew_fallen(tx, again, plan)
         if derived:
             again.write()
         receipt = Receipt(

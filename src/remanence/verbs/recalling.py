@@ -16,6 +16,7 @@ from remanence.model.interval import to_micros
 from remanence.model.item import Item, Revision
 from remanence.model.kind import Kind
 from remanence.model.state import RECALLED, State
+from remanence.model.summary import Summary
 from remanence.recall.analyser import drop_caches
 from remanence.storage.port import EmbedderName, Snapshot, Which
 from remanence.verbs import arguments
@@ -94,6 +95,7 @@ class Recaller:
         self._indexes: dict[Which, LiveIndex] = {}
         self._embedder: EmbedderName | None = None  # of the vectors that the indexes hold
         self._erasures = 0  # as many as memory has heard of
+        self.summaries: dict[object, tuple[object, Summary]] = {}  # of units, by what they were made of
 
     def recall(self, query: Query, *, k: int) -> list[Hit]:
         """The k best hits, best first; see Cube.recall."""
@@ -208,6 +210,7 @@ class Recaller:
         erasures = snapshot.erasures()
         if erasures != self._erasures:
             drop_caches()
+            self.summaries.clear()
             self._setting.store.drop_pages()
             for index in self._indexes.values():
                 index.catch_up(snapshot)

@@ -155,7 +155,8 @@ SELECT DISTINCT i.item FROM journal AS j JOIN item AS i ON i.id = j.item_id WHER
 SELECT r.revision, r.item, r.text, r.kind, r.state, r.valid_from, r.valid_to, r.recorded_from, r.recorded_to,
        r.said_at, coalesce(r.session, 0), coalesce(r.turn, -1), r.author, r.role,
        r.support / (r.support + r.doubt),
-       coalesce((SELECT source_item FROM source WHERE revision = r.revision AND place = 0), 0),
+       CASE r.kind WHEN 'summary' THEN 0 ELSE coalesce(
+           (SELECT source_item FROM source WHERE revision = r.revision AND place = 0), 0) END,
        coalesce(r.event_from, 0), coalesce(r.event_to, 0), t.tokens, t.flags, t.terms
 FROM revision AS r JOIN text AS t ON t.text = r.text
 WHERE :all OR r.closed_by IS NULL ORDER BY r.revision;
@@ -164,7 +165,8 @@ WHERE :all OR r.closed_by IS NULL ORDER BY r.revision;
 SELECT r.revision, r.item, r.text, r.kind, r.state, r.valid_from, r.valid_to, r.recorded_from, r.recorded_to,
        r.said_at, coalesce(r.session, 0), coalesce(r.turn, -1), r.author, r.role,
        r.support / (r.support + r.doubt),
-       coalesce((SELECT source_item FROM source WHERE revision = r.revision AND place = 0), 0),
+       CASE r.kind WHEN 'summary' THEN 0 ELSE coalesce(
+           (SELECT source_item FROM source WHERE revision = r.revision AND place = 0), 0) END,
        coalesce(r.event_from, 0), coalesce(r.event_to, 0), t.tokens, t.flags, t.terms
 FROM json_each(:items) AS wanted CROSS JOIN revision AS r ON r.item = wanted.value
 JOIN text AS t ON t.text = r.text

@@ -177,3 +177,21 @@ DELETE FROM unit_tag WHERE unit = (SELECT unit FROM unit WHERE id = :id);
 DELETE FROM reason WHERE change_set IN (
     SELECT change_set FROM journal WHERE json_extract(detail, '$.unit') = :id
 );
+
+-- name: select_sessions_spoken
+SELECT s.name, count(*), max(r.revision), min(r.said_at), max(r.said_at)
+FROM session AS s JOIN revision AS r ON r.session = s.session
+WHERE r.kind = 'utterance' AND r.closed_by IS NULL AND r.text IS NOT NULL
+      AND r.state IN ('generated', 'active', 'dormant', 'frozen')
+GROUP BY s.session ORDER BY s.session;
+
+-- name: select_rows_made_by
+SELECT DISTINCT s.name, r.revision FROM revision AS m JOIN session AS s ON s.session = m.session
+JOIN revision AS r ON r.item = m.item AND r.closed_by IS NULL AND r.text IS NOT NULL
+WHERE m.method = :method ORDER BY r.revision;
+
+-- name: select_rows_said_between
+SELECT r.revision FROM revision AS r
+WHERE r.said_at >= :start AND r.said_at < :end AND r.closed_by IS NULL AND r.text IS NOT NULL
+      AND NOT EXISTS (SELECT 1 FROM source AS s WHERE s.revision = r.revision)
+ORDER BY r.said_at, r.session, r.turn, r.revision;

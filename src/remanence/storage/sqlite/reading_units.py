@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from abc import abstractmethod
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 import apsw
 
-from remanence.model.ids import ItemId
-from remanence.model.interval import MAX_MICROS, from_micros
-from remanence.model.item import NOTHING
+from remanence.model.ids import ItemId, RevisionId
+from remanence.model.interval import MAX_MICROS, from_micros, to_micros
+from remanence.model.item import NOTHING, Revision
 from remanence.model.unit import (
     End,
     Holdings,
@@ -25,7 +27,7 @@ from remanence.model.unit import (
     UnitVersion,
 )
 from remanence.storage.sqlite.rows import Bound, decoding, held_by_sqlite
-from remanence.storage.units_port import RuleWords
+from remanence.storage.units_port import RuleWords, Spoken
 
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
@@ -35,6 +37,10 @@ class SqliteUnitSnapshot:
 
     _db: apsw.Connection
     _sql: dict[str, str]
+
+    @abstractmethod
+    def revisions(self, ids: Sequence[RevisionId]) -> dict[RevisionId, Revision]:
+        """These rows, by number."""
 
     def newest_units(self) -> list[UnitVersion]:
         return self._versions("select_newest_units", {})
@@ -93,6 +99,24 @@ class SqliteUnitSnapshot:
             "known_at": words.known_at,
         }
         return {item for (item,) in self._db.execute(self._sql["select_items_by_words"], bound)}
+
+    def sessions_spoken(self) -> dict[str, Spoken]:
+        rows = self._db.execute(self._sql["select_sessions_spoken"])
+        return {
+            name: Spoken(turns, revision, from_micros(first), from_micros(last))
+            for name, turns, revision, first, last in rows
+        }
+
+    def rows_made_by(self, method: str) -> list[tuple[str, Revision]]:
+        pairs = list(self._db.execute(self._sql["select_rows_made_by"], {"method": method}))
+        rows = self.revisions([RevisionId(number) for _, number in pairs])
+        return [(session, rows[RevisionId(number)]) for session, number in pairs]
+
+    def rows_said_between(self, start: datetime, end: datetime) -> list[Revision]:
+        bound = {"start": to_micros(start), "end": to_micros(end)}
+        numbers = [RevisionId(n) for (n,) in self._db.execute(self._sql["select_rows_said_between"], bound)]
+        rows = self.revisions(numbers)
+        return [rows[number] for number in numbers]
 
     def refusals(self) -> list[frozenset[int]]:
         if not self._has_units():
