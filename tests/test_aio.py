@@ -23,6 +23,7 @@ MEMBERS = {
             "freeze", "thaw", "undo", "show", "history", "journal", "erased", "stats", "check",
             "embed_pending", "reembed", "snapshot", "close",
             "unit", "find_unit", "units", "link", "unlink", "links", "summarise", "rollup",
+            "propose_units",
         },
         "sync": {"at"},
         "value": {"owner", "time_zone"},
@@ -39,11 +40,17 @@ MEMBERS = {
         },
     },
 }  # fmt: skip
+MEMBERS["Proposal"] = {
+    "async": {"accept", "refuse"},
+    "sync": set(),
+    "value": {"name", "terms", "members", "cohesion"},
+}
 LEFT_OUT = {"View": {"cube", "known_at", "as_of"}}  # fields of a synchronous value
 MIRRORS = {
     "Cube": (remanence.Cube, aio.AsyncCube),
     "View": (remanence.View, aio.AsyncView),
     "Unit": (remanence.Unit, aio.AsyncUnit),
+    "Proposal": (remanence.Proposal, aio.AsyncProposal),
 }
 
 

@@ -6,7 +6,7 @@ import typing as _typing
 from importlib import import_module as _import_module
 
 if _typing.TYPE_CHECKING:
-    from remanence.cube import Cube, Unit, View, open
+    from remanence.cube import Cube, Proposal, Unit, View, open
     from remanence.model.belief import Belief
     from remanence.model.hit import Context, Hit, Part, Why
     from remanence.model.interval import Interval
@@ -24,6 +24,7 @@ _HOMES = {
     "open": "remanence.cube",
     "Cube": "remanence.cube",
     "Unit": "remanence.cube",
+    "Proposal": "remanence.cube",
     "View": "remanence.cube",
     "Belief": "remanence.model.belief",
     "Context": "remanence.model.hit",
@@ -62,6 +63,7 @@ __all__ = [
     "Link",
     "Member",
     "Part",
+    "Proposal",
     "Provenance",
     "Revision",
     "Source",

@@ -19,7 +19,7 @@ from remanence import cube as sync
 if TYPE_CHECKING:
     from remanence.verbs.arguments import When
 
-__all__ = ["AsyncCube", "AsyncUnit", "AsyncView", "Opening", "open"]
+__all__ = ["AsyncCube", "AsyncProposal", "AsyncUnit", "AsyncView", "Opening", "open"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -66,6 +66,18 @@ def _giving_units(
     @wraps(method)
     async def call(self: _Mirror[InnerT], /, *args: P.args, **kwargs: P.kwargs) -> tuple[AsyncUnit, ...]:
         return tuple(map(AsyncUnit, await asyncio.to_thread(method, self._inner, *args, **kwargs)))
+
+    return call
+
+
+def _giving_proposals(
+    method: Callable[Concatenate[InnerT, P], Sequence[sync.Proposal]],
+) -> Callable[Concatenate[_Mirror[InnerT], P], Coroutine[None, None, tuple[AsyncProposal, ...]]]:
+    """The asynchronous twin of a method that gives proposals."""
+
+    @wraps(method)
+    async def call(self: _Mirror[InnerT], /, *args: P.args, **kwargs: P.kwargs) -> tuple[AsyncProposal, ...]:
+        return tuple(map(AsyncProposal, await asyncio.to_thread(method, self._inner, *args, **kwargs)))
 
     return call
 
@@ -144,6 +156,7 @@ class AsyncCube(_Mirror[sync.Cube]):
     links = _taking_units(sync.Cube.links)
     summarise = _in_a_thread(sync.Cube.summarise)
     rollup = _in_a_thread(sync.Cube.rollup)
+    propose_units = _giving_proposals(sync.Cube.propose_units)
 
     def at(self, known_at: When, *, as_of: When | None = None) -> AsyncView:
         """The memory as it was: recall and context that know nothing later. Waits for nothing."""
@@ -197,6 +210,18 @@ class AsyncUnit(_Mirror[sync.Unit]):
     merge = _giving_a_unit(sync.Unit.merge)
     retire = _giving_a_unit(sync.Unit.retire)
     erase = _in_a_thread(sync.Unit.erase)
+
+
+class AsyncProposal(_Mirror[sync.Proposal]):
+    """A unit that could be; see remanence.Proposal."""
+
+    name = property(attrgetter("_inner.name"))
+    terms = property(attrgetter("_inner.terms"))
+    members = property(attrgetter("_inner.members"))
+    cohesion = property(attrgetter("_inner.cohesion"))
+
+    accept = _giving_a_unit(sync.Proposal.accept)
+    refuse = _in_a_thread(sync.Proposal.refuse)
 
 
 class Opening:

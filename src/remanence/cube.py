@@ -22,6 +22,8 @@ from remanence.model.hit import Context, Hit
 from remanence.model.item import NOTHING, Item, Json
 from remanence.model.kind import Kind, Trust
 from remanence.storage.port import Receipt
+from remanence.surface.proposals import Proposal as Proposal
+from remanence.surface.proposals import Proposals
 from remanence.surface.records import Records
 from remanence.surface.records import View as View
 from remanence.surface.summaries import Summaries
@@ -88,7 +90,7 @@ def open(
     return Cube(opening.open_setting(request, clock or SystemClock()))
 
 
-class Cube(Records, Units, Summaries):
+class Cube(Records, Units, Summaries, Proposals):
     """One owner's memory, open. Use it from any thread; close it, or use it in a `with` block.
 
     Ids may be given as any unambiguous prefix. Times may be datetimes (naive ones are read in the

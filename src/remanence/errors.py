@@ -18,6 +18,7 @@ RemanenceError
 │   ├── CubeClosed          it was closed
 │   ├── WrongKey            its key is missing or wrong
 │   └── EmbedderMismatch    its vectors come from another embedder
+├── ExtraMissing            a part is needed that is installed only when asked for
 └── EmbeddingError          no vector could be made
     ├── ModelUnavailable    the model is neither in the cache nor to be fetched
     └── EndpointFailed      the embedding endpoint did not answer as it should
@@ -98,6 +99,10 @@ class WrongKey(CubeError):
 
 class EmbedderMismatch(CubeError):
     """The cube's vectors come from another embedder."""
+
+
+class ExtraMissing(RemanenceError, ImportError):
+    """A part is needed that is installed only when asked for: the message names the extra."""
 
 
 class EmbeddingError(RemanenceError):

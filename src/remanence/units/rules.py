@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -72,6 +71,8 @@ def _from_file(path: Path) -> Mapping[str, object]:
         raise InvalidInput(f"the rule file {path} can't be read: {error.strerror}") from error
     if len(content) > RULE_BYTES_MAX:
         raise InvalidInput(f"{path} has {len(content)} bytes, above RULE_BYTES_MAX = {RULE_BYTES_MAX}")
+    import tomllib
+
     try:
         return tomllib.loads(content.decode())
     except ValueError as error:  # no TOML, or no UTF-8

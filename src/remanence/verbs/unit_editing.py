@@ -246,13 +246,19 @@ def _item_id(tx: Snapshot, item: Item | str) -> ItemId:
     return item.id if isinstance(item, Item) else arguments.item_id(tx, item)
 
 
+def fresh_unit(setting: Setting, tx: Snapshot, change: Change, name: str, kind: UnitKind) -> UnitVersion:
+    """A unit about to be made; raises InvalidInput where one of its kind has the name."""
+    fresh = UnitVersion(_new_id(setting, change), kind, 0, name, 0, change.at)
+    _refuse_taken_name(setting, tx, fresh)
+    return fresh
+
+
 def _made(setting: Setting, name: str, kind: UnitKind, given: Fields, by: By) -> UnitVersion:
     reason = arguments.reason(by.because)
     with setting.store.write() as tx:
         change = setting.change(tx, actor=by.actor, reason=reason)
-        fresh = UnitVersion(_new_id(setting, change), kind, 0, name, 0, change.at)
+        fresh = fresh_unit(setting, tx, change, name, kind)
         state = _with(setting, tx, UnitState(fresh), given)
-        _refuse_taken_name(setting, tx, state.version)
         version = record(change, None, state)
         change.write()
     return version
