@@ -22,6 +22,8 @@ STATS = {
     "cube", "owner", "time_zone", "created_at", "analyser", "embedder", "counts", "size_bytes",
     "journal_head",
 }  # fmt: skip
+UNIT = {"id", "kind", "name", "description", "annotations", "rule", "version", "tags", "retired"}
+SUMMARY = {"text", "tokens", "budget_tokens", "sentences"}
 # Each command, with what follows it ({id}, {file} and {new} are filled in) and the keys of its document.
 CASES: list[tuple[str, str, set[str]]] = [
     ("remember", "tea", ITEM),
@@ -42,6 +44,21 @@ CASES: list[tuple[str, str, set[str]]] = [
     ("erased", "", {"receipts"}),
     ("stats", "", STATS),
     ("check", "", {"sound", "faults"}),
+    ("units", "", {"units"}),
+    ("units", "user", UNIT | {"members", "links"}),
+    ("unit", "jazz", UNIT),
+    ("unit", "user --retire", UNIT),
+    ("member", "user {id} --role x", UNIT),
+    ("versions", "user", {"versions", "gone"}),
+    ("versions", "user --diff 0", {"fields", "added", "removed", "regrouped", "linked", "unlinked"}),
+    ("fork", "user jazz", UNIT),
+    ("link", "{id} about user", {"links"}),
+    ("links", "{id}", {"links"}),
+    ("merge", "user other", UNIT),
+    ("summary", "user", SUMMARY),
+    ("summarise", "", {"written", "renewed", "unchanged", "change_set"}),
+    ("rollup", "day", SUMMARY),
+    ("propose", "", {"proposals"}),
     ("backup", "{new}", {"path"}),
     ("embed", "", {"embedded"}),
     ("init", "", STATS),
@@ -64,6 +81,8 @@ def test_every_command_answers_with_one_document(
     item_id = rem.remember("Alice likes jazz")
     if name == "thaw":
         rem("freeze", item_id)
+    if name == "merge":
+        rem("unit", "other")
     words = rest.format(id=item_id, file=file, new=tmp_path / "new.cube").split()
     told = rem(name, *words, "--json")
     assert set(told.json) == keys

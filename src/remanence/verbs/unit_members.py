@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from remanence.errors import Refused
 from remanence.lifecycle.unit_changes import UnitState
 from remanence.model.bitemporal import row_in_force
 from remanence.model.ids import ItemId, RevisionId
@@ -120,6 +121,8 @@ def _alike(snapshot: Snapshot, index: MemoryIndex, rule: Rule, held: Holdings) -
     """bool [rows]: near enough to the mean of the members that were named; none where there is no mean."""
     import numpy as np
 
+    if not index.vectors.dims:
+        raise Refused("a rule asks for similarity, and the cube is open without an embedder")
     numbers = snapshot.item_numbers([member.item_id for member in held.members])
     own = np.flatnonzero(np.isin(index.columns.ints("item"), numbers) & index.alive).astype(np.int32)
     own = own[index.vectors.has(own)]

@@ -16,7 +16,7 @@ import typer
 
 import remanence
 from remanence.faces import documents
-from remanence.faces.cli import adding, finding, keeping, options
+from remanence.faces.cli import adding, finding, keeping, options, summing, units
 from remanence.faces.cli.call import EXIT_FAULT, Call, UsageFault, command, report
 
 EXIT_USAGE = 2
@@ -38,6 +38,18 @@ COMMANDS = (
     finding.erased,
     finding.stats,
     finding.check,
+    units.units,
+    units.unit,
+    units.member,
+    units.versions,
+    units.fork,
+    units.merge,
+    units.link,
+    units.links,
+    summing.summary,
+    summing.summarise,
+    summing.rollup,
+    summing.propose,
     keeping.backup,
     keeping.embed,
     adding.init,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from remanence.faces import documents
-from remanence.faces.cli import options
+from remanence.faces.cli import options, unit_options
 from remanence.faces.cli.call import EXIT_FAULT, Call
 
 
@@ -20,6 +20,8 @@ def recall(
     session: options.Sessions = None,
     author: options.Authors = None,
     confidence_min: options.ConfidenceMin = None,
+    unit: unit_options.Units = None,
+    boost_unit: unit_options.BoostUnits = None,
     include: options.Include = None,
     asker: options.Asker = None,
     why: options.Why = False,
@@ -42,6 +44,8 @@ def recall(
             sessions=session,
             authors=author,
             confidence_min=confidence_min or 0.0,
+            units=unit,
+            units_boost=boost_unit or (),
             include=include or (),  # type: ignore[arg-type]  # the cube says which words it knows
             asker=asker,
         )
@@ -59,6 +63,8 @@ def context(
     session: options.Sessions = None,
     author: options.Authors = None,
     confidence_min: options.ConfidenceMin = None,
+    unit: unit_options.Units = None,
+    boost_unit: unit_options.BoostUnits = None,
     asker: options.Asker = None,
 ) -> None:
     """Print text for a prompt, within a budget of tokens.
@@ -78,6 +84,8 @@ def context(
             sessions=session,
             authors=author,
             confidence_min=confidence_min or 0.0,
+            units=unit,
+            units_boost=boost_unit or (),
             asker=asker,
         )
         call.answer(documents.of_context(made), lambda page: page.context(made))
