@@ -73,6 +73,14 @@ class UnitSnapshot(Protocol):
         """The sessions of which something is remembered."""
         ...
 
+    def is_speaker(self, name: str) -> bool:
+        """Whether `speakers` has this name."""
+        ...
+
+    def is_session_in_use(self, name: str) -> bool:
+        """Whether `sessions_in_use` has this name."""
+        ...
+
     def item_numbers(self, item_ids: Sequence[ItemId]) -> list[int]:
         """The numbers by which IndexRow names these items."""
         ...

@@ -33,6 +33,9 @@ def find(setting: Setting, snapshot: Snapshot, text: str, kind: UnitKind | None 
     """
     if not isinstance(text, str) or not text.strip():
         raise InvalidInput(f"unit {text!r} must be a name or the beginning of an id")
+    exactly = named(_of_name(setting, snapshot, text), text, kind)
+    if exactly is not None:
+        return exactly
     units = all_units(setting, snapshot)
     found = named(units, text, kind)
     if found is not None:
@@ -134,13 +137,28 @@ def time_of(setting: Setting, when: arguments.When) -> datetime:
 
 
 def _virtual(setting: Setting, snapshot: Snapshot) -> list[UnitVersion]:
+    return _existing(setting, snapshot.speakers(), snapshot.sessions_in_use())
+
+
+def _of_name(setting: Setting, snapshot: Snapshot, name: str) -> list[UnitVersion]:
+    """The units of this very name, without looking at all there are."""
+    stored = [one for one in snapshot.newest_units() if one.standing not in _NOWHERE]
+    speakers = [name] if snapshot.is_speaker(name) else []
+    sessions = [name] if snapshot.is_session_in_use(name) else []
+    known = {one.id for one in stored}
+    alike = [one for one in stored if one.name == name]
+    return [*alike, *(one for one in _existing(setting, speakers, sessions) if one.id not in known)]
+
+
+def _existing(setting: Setting, speakers: Sequence[str], sessions: Sequence[str]) -> list[UnitVersion]:
+    """The units that exist without asking, of these speakers and sessions."""
     made = setting.store.facts.created_at
 
     def one(kind: UnitKind, field: str, name: str) -> UnitVersion:
         return UnitVersion(id_of_virtual(kind, name), kind, 0, name, 0, made, rule={field: [name]})
 
-    personas = [one(UnitKind.PERSONA, "author", name) for name in snapshot.speakers()]
-    return [*personas, *(one(UnitKind.CONTEXT, "session", name) for name in snapshot.sessions_in_use())]
+    personas = [one(UnitKind.PERSONA, "author", name) for name in speakers]
+    return [*personas, *(one(UnitKind.CONTEXT, "session", name) for name in sessions)]
 
 
 def _only(alike: Sequence[UnitVersion], text: str) -> UnitVersion:

@@ -8,6 +8,7 @@ from stored import START, keep, said
 
 from remanence.model.ids import ItemId
 from remanence.model.item import Slot
+from remanence.model.kind import Kind
 from remanence.model.unit import (
     Holdings,
     ItemEnd,
@@ -126,6 +127,16 @@ def test_items_are_found_by_tag_by_subject_and_by_name_in_any_script(store: Stor
         assert found(tags=("home",), entities=("Alice",)) == []
         assert found(tags=("home",), known_at=0) == []
         assert found() == [0, 1, 2, 3, 4]
+
+
+def test_speakers_and_sessions_are_those_of_which_something_is_left(store: Store) -> None:
+    with store.write() as tx:
+        (gone,) = keep(tx, [said("x", author="Bob", session="s1", turn=0)])
+        keep(tx, [said("y", author="Zoë", session="s2", turn=0), said("z", author="us", kind=Kind.SUMMARY)])
+        tx.erase_content([gone.item_id])
+        assert (tx.speakers(), tx.sessions_in_use()) == (["Zoë"], ["s2"])
+        assert [tx.is_speaker(name) for name in ("Bob", "Zoë", "us")] == [False, True, False]
+        assert [tx.is_session_in_use(name) for name in ("s1", "s2", "s3")] == [False, True, False]
 
 
 def test_erasing_an_item_leaves_its_bare_place_and_no_link(store: Store) -> None:

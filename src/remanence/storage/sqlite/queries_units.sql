@@ -76,6 +76,14 @@ SELECT s.name FROM session AS s WHERE s.session IN (
     SELECT session FROM revision WHERE session IS NOT NULL AND text IS NOT NULL
 ) ORDER BY s.session;
 
+-- name: select_one_of_speaker
+SELECT 1 FROM revision WHERE author = :name AND text IS NOT NULL AND kind <> 'summary' LIMIT 1;
+
+-- name: select_one_of_session
+-- Crossed, so that nothing is looked through for a name that no session has.
+SELECT 1 FROM session AS s CROSS JOIN revision AS r ON r.session = s.session
+WHERE s.name = :name AND r.text IS NOT NULL LIMIT 1;
+
 -- name: select_item_numbers
 SELECT i.item FROM json_each(:ids) AS wanted CROSS JOIN item AS i ON i.id = wanted.value;
 

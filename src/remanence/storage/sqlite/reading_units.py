@@ -84,6 +84,12 @@ class SqliteUnitSnapshot:
     def sessions_in_use(self) -> list[str]:
         return [name for (name,) in self._db.execute(self._sql["select_sessions_in_use"])]
 
+    def is_speaker(self, name: str) -> bool:
+        return bool(list(self._db.execute(self._sql["select_one_of_speaker"], {"name": name})))
+
+    def is_session_in_use(self, name: str) -> bool:
+        return bool(list(self._db.execute(self._sql["select_one_of_session"], {"name": name})))
+
     def item_numbers(self, item_ids: Sequence[ItemId]) -> list[int]:
         bound = {"ids": json.dumps(item_ids)}
         return [number for (number,) in self._db.execute(self._sql["select_item_numbers"], bound)]
