@@ -6,7 +6,7 @@ import typing as _typing
 from importlib import import_module as _import_module
 
 if _typing.TYPE_CHECKING:
-    from remanence.cube import Cube, Proposal, Unit, View, open
+    from remanence.cube import Cube, View, open
     from remanence.model.belief import Belief
     from remanence.model.hit import Context, Hit, Part, Why
     from remanence.model.interval import Interval
@@ -16,6 +16,8 @@ if _typing.TYPE_CHECKING:
     from remanence.model.state import State
     from remanence.model.summary import CitedSentence, Summary
     from remanence.model.unit import Link, Member, UnitDiff, UnitKind, UnitVersion
+    from remanence.surface.proposal import Proposal
+    from remanence.surface.unit import Unit
 
 __version__ = "0.1.0"
 
@@ -23,8 +25,8 @@ __version__ = "0.1.0"
 _HOMES = {
     "open": "remanence.cube",
     "Cube": "remanence.cube",
-    "Unit": "remanence.cube",
-    "Proposal": "remanence.cube",
+    "Unit": "remanence.surface.unit",
+    "Proposal": "remanence.surface.proposal",
     "View": "remanence.cube",
     "Belief": "remanence.model.belief",
     "Context": "remanence.model.hit",

@@ -15,6 +15,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, Self, TypeVar
 
 from remanence import cube as sync
+from remanence.surface.proposal import Proposal
+from remanence.surface.unit import Unit
 
 if TYPE_CHECKING:
     from remanence.verbs.arguments import When
@@ -46,7 +48,7 @@ def _in_a_thread(
 
 
 def _giving_a_unit(
-    method: Callable[Concatenate[InnerT, P], sync.Unit],
+    method: Callable[Concatenate[InnerT, P], Unit],
 ) -> Callable[Concatenate[_Mirror[InnerT], P], Coroutine[None, None, AsyncUnit]]:
     """The asynchronous twin of a method that gives a unit; a unit among its arguments may be a mirror."""
 
@@ -59,7 +61,7 @@ def _giving_a_unit(
 
 
 def _giving_units(
-    method: Callable[Concatenate[InnerT, P], Sequence[sync.Unit]],
+    method: Callable[Concatenate[InnerT, P], Sequence[Unit]],
 ) -> Callable[Concatenate[_Mirror[InnerT], P], Coroutine[None, None, tuple[AsyncUnit, ...]]]:
     """The asynchronous twin of a method that gives units."""
 
@@ -71,7 +73,7 @@ def _giving_units(
 
 
 def _giving_proposals(
-    method: Callable[Concatenate[InnerT, P], Sequence[sync.Proposal]],
+    method: Callable[Concatenate[InnerT, P], Sequence[Proposal]],
 ) -> Callable[Concatenate[_Mirror[InnerT], P], Coroutine[None, None, tuple[AsyncProposal, ...]]]:
     """The asynchronous twin of a method that gives proposals."""
 
@@ -178,7 +180,7 @@ class AsyncView(_Mirror[sync.View]):
     context = _in_a_thread(sync.View.context)
 
 
-class AsyncUnit(_Mirror[sync.Unit]):
+class AsyncUnit(_Mirror[Unit]):
     """A unit in the hand; see remanence.Unit. What it is needs no waiting, what it holds does."""
 
     id = property(attrgetter("_inner.id"))
@@ -191,28 +193,28 @@ class AsyncUnit(_Mirror[sync.Unit]):
     tags = property(attrgetter("_inner.tags"))
     is_retired = property(attrgetter("_inner.is_retired"))
 
-    members = _in_a_thread(sync.Unit.members)
-    items = _in_a_thread(sync.Unit.items)
-    links = _in_a_thread(sync.Unit.links)
-    summary = _in_a_thread(sync.Unit.summary)
-    versions = _in_a_thread(sync.Unit.versions)
-    diff = _in_a_thread(sync.Unit.diff)
-    at = _giving_a_unit(sync.Unit.at)
-    add = _giving_a_unit(sync.Unit.add)
-    remove = _giving_a_unit(sync.Unit.remove)
-    annotate = _giving_a_unit(sync.Unit.annotate)
-    rename = _giving_a_unit(sync.Unit.rename)
-    link = _giving_a_unit(sync.Unit.link)
-    unlink = _giving_a_unit(sync.Unit.unlink)
-    tag = _giving_a_unit(sync.Unit.tag)
-    restore = _in_a_thread(sync.Unit.restore)
-    fork = _giving_a_unit(sync.Unit.fork)
-    merge = _giving_a_unit(sync.Unit.merge)
-    retire = _giving_a_unit(sync.Unit.retire)
-    erase = _in_a_thread(sync.Unit.erase)
+    members = _in_a_thread(Unit.members)
+    items = _in_a_thread(Unit.items)
+    links = _in_a_thread(Unit.links)
+    summary = _in_a_thread(Unit.summary)
+    versions = _in_a_thread(Unit.versions)
+    diff = _in_a_thread(Unit.diff)
+    at = _giving_a_unit(Unit.at)
+    add = _giving_a_unit(Unit.add)
+    remove = _giving_a_unit(Unit.remove)
+    annotate = _giving_a_unit(Unit.annotate)
+    rename = _giving_a_unit(Unit.rename)
+    link = _giving_a_unit(Unit.link)
+    unlink = _giving_a_unit(Unit.unlink)
+    tag = _giving_a_unit(Unit.tag)
+    restore = _in_a_thread(Unit.restore)
+    fork = _giving_a_unit(Unit.fork)
+    merge = _giving_a_unit(Unit.merge)
+    retire = _giving_a_unit(Unit.retire)
+    erase = _in_a_thread(Unit.erase)
 
 
-class AsyncProposal(_Mirror[sync.Proposal]):
+class AsyncProposal(_Mirror[Proposal]):
     """A unit that could be; see remanence.Proposal."""
 
     name = property(attrgetter("_inner.name"))
@@ -220,8 +222,8 @@ class AsyncProposal(_Mirror[sync.Proposal]):
     members = property(attrgetter("_inner.members"))
     cohesion = property(attrgetter("_inner.cohesion"))
 
-    accept = _giving_a_unit(sync.Proposal.accept)
-    refuse = _in_a_thread(sync.Proposal.refuse)
+    accept = _giving_a_unit(Proposal.accept)
+    refuse = _in_a_thread(Proposal.refuse)
 
 
 class Opening:

@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from remanence.clock import SystemClock
 from remanence.embedding.port import Embedder
@@ -22,14 +22,10 @@ from remanence.model.hit import Context, Hit
 from remanence.model.item import NOTHING, Item, Json
 from remanence.model.kind import Kind, Trust
 from remanence.storage.port import Receipt
-from remanence.surface.proposals import Proposal as Proposal
-from remanence.surface.proposals import Proposals
 from remanence.surface.records import Records
 from remanence.surface.records import View as View
 from remanence.surface.summaries import Summaries
-from remanence.surface.unit import Unit as Unit
-from remanence.surface.unit import boosts_of, places_of
-from remanence.surface.units import Units
+from remanence.surface.units import Units, boosts_of, places_of
 from remanence.verbs import (
     forgetting,
     observing,
@@ -42,6 +38,9 @@ from remanence.verbs.arguments import When
 from remanence.verbs.observing import Observed
 from remanence.verbs.recalling import DEFAULT_BUDGET_TOKENS, DEFAULT_HITS, Query, Recaller
 from remanence.verbs.setting import Setting
+
+if TYPE_CHECKING:
+    from remanence.surface.unit import Unit
 
 Include = Literal["retired", "superseded"]
 
@@ -90,7 +89,7 @@ def open(
     return Cube(opening.open_setting(request, clock or SystemClock()))
 
 
-class Cube(Records, Units, Summaries, Proposals):
+class Cube(Records, Units, Summaries):
     """One owner's memory, open. Use it from any thread; close it, or use it in a `with` block.
 
     Ids may be given as any unambiguous prefix. Times may be datetimes (naive ones are read in the
@@ -169,7 +168,7 @@ class Cube(Records, Units, Summaries, Proposals):
         authors: Iterable[str] | None = None,
         confidence_min: float = 0.0,
         units: Iterable[Unit | str] | None = None,
-        units_boost: Mapping[Unit | str, float] | Iterable[Unit | str] = (),
+        units_boost: Mapping[Unit | str, float] | Iterable[Unit | str] | None = None,
         include: Iterable[Include] = (),
         asker: str | None = None,
     ) -> list[Hit]:
@@ -210,7 +209,7 @@ class Cube(Records, Units, Summaries, Proposals):
         authors: Iterable[str] | None = None,
         confidence_min: float = 0.0,
         units: Iterable[Unit | str] | None = None,
-        units_boost: Mapping[Unit | str, float] | Iterable[Unit | str] = (),
+        units_boost: Mapping[Unit | str, float] | Iterable[Unit | str] | None = None,
         asker: str | None = None,
     ) -> Context:
         """Prompt-ready text of at most `budget` tokens, each line dated and cited to its item.

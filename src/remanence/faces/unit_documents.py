@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from remanence.faces.documents import Document, of_item
 
 if TYPE_CHECKING:
-    from remanence.cube import Proposal, Unit
     from remanence.model.item import Item, Json
     from remanence.model.summary import Summary
     from remanence.model.unit import End, Link, Member, UnitDiff, UnitVersion
+    from remanence.surface.proposal import Proposal
+    from remanence.surface.unit import Unit
     from remanence.verbs.session_summaries import Summarised
 
 

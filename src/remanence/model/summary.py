@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from remanence.model.ids import ItemId
 from remanence.model.item import Source
 
+DEFAULT_SUMMARY_TOKENS = 300  # some ten sentences
+
 
 @dataclass(frozen=True, slots=True)
 class CitedSentence:

@@ -19,6 +19,7 @@ from remanence.model.item import NOTHING, Json
 
 UnitId = NewType("UnitId", str)
 
+PROPOSED_MEMBERS_MIN = 5  # of a proposed unit, unless the caller says otherwise
 LINK_TYPES = ("part_of", "about", "depends_on", "contradicts", "supports", "see_also")  # others are free
 
 

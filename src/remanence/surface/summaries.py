@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from remanence.model.summary import Summary
+from typing import TYPE_CHECKING
+
+from remanence.model.summary import DEFAULT_SUMMARY_TOKENS, Summary
 from remanence.surface.bound import Bound
-from remanence.verbs import session_summaries, summarising
 from remanence.verbs.arguments import When
-from remanence.verbs.session_summaries import Summarised
-from remanence.verbs.summarising import DEFAULT_BUDGET_TOKENS, Period
-from remanence.verbs.unit_editing import By
+
+if TYPE_CHECKING:
+    from remanence.verbs.session_summaries import Summarised
+    from remanence.verbs.summarising import Period
 
 
 class Summaries(Bound):
@@ -18,7 +20,7 @@ class Summaries(Bound):
         self,
         *,
         session: str | None = None,
-        budget: int = DEFAULT_BUDGET_TOKENS,
+        budget: int = DEFAULT_SUMMARY_TOKENS,
         because: str | None = None,
         actor: str | None = None,
     ) -> Summarised:
@@ -28,14 +30,19 @@ class Summaries(Bound):
         nothing changed. What a user revised, retired or froze stays unless its session is named. Raises
         NotFound for a session of which nothing is recalled, and ItemFrozen.
         """
+        from remanence.verbs import session_summaries
+        from remanence.verbs.unit_editing import By
+
         by = By(actor or self.owner, because)
         return session_summaries.summarise(self._setting, session, budget_tokens=budget, by=by)
 
     def rollup(
-        self, period: Period, when: When | None = None, *, budget: int = DEFAULT_BUDGET_TOKENS
+        self, period: Period, when: When | None = None, *, budget: int = DEFAULT_SUMMARY_TOKENS
     ) -> Summary:
         """What was said within the "day", "week" (from Monday) or "month" around a time, default now.
 
         In sentences of its own, each with the ids of its items; nothing is kept. Raises InvalidInput.
         """
+        from remanence.verbs import summarising
+
         return summarising.rollup(self._setting, period, when, budget_tokens=budget)

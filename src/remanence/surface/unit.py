@@ -9,13 +9,12 @@ from datetime import datetime
 from remanence.errors import InvalidInput, NotFound, Refused
 from remanence.lifecycle.unit_changes import UnitState
 from remanence.model.item import Item, Json
-from remanence.model.summary import Summary
+from remanence.model.summary import DEFAULT_SUMMARY_TOKENS, Summary
 from remanence.model.unit import Link, Member, Standing, UnitDiff, UnitId, UnitKind, UnitVersion
 from remanence.storage.port import Receipt
 from remanence.surface.bound import Bound
 from remanence.verbs import unit_editing, unit_links, unit_looks, unit_members, unit_summaries
 from remanence.verbs.arguments import When
-from remanence.verbs.summarising import DEFAULT_BUDGET_TOKENS
 from remanence.verbs.unit_editing import By, Fields, Restored
 from remanence.verbs.unit_lookup import UnitAt
 
@@ -114,7 +113,7 @@ class Unit:
         """What differs from version `a` to version `b`, the newest if not given; by number or tag."""
         return unit_looks.diff(self._cube._setting, self._cube._recaller, self._version, a, b)
 
-    def summary(self, *, budget: int = DEFAULT_BUDGET_TOKENS) -> Summary:
+    def summary(self, *, budget: int = DEFAULT_SUMMARY_TOKENS) -> Summary:
         """Its members in a few of their own sentences, each with the ids of its items.
 
         At most `budget` tokens, in order of time. Kept in memory until the unit or a member changes.
@@ -159,7 +158,7 @@ class Unit:
 
         A rule is a mapping or a TOML file; see docs/units.md.
         """
-        given = Fields(description=description, annotations=annotations, rule=_rule(rule))
+        given = Fields(description=description, annotations=annotations, rule=rule_of(rule))
         by = self._by(because, actor)
         return self._now(unit_editing.set_fields(self._cube._setting, self._version, given, by))
 
@@ -273,25 +272,24 @@ def version_of(place: Unit | Item | str) -> UnitVersion | Item | str:
     return place._version if isinstance(place, Unit) else place
 
 
-def places_of(units: Iterable[Unit | str] | None) -> list[UnitAt | str] | None:
+def places(units: Iterable[Unit | str]) -> list[UnitAt | str]:
     """What recall takes for units: a handle's version and time, or a name; InvalidInput for one text."""
-    if units is None:
-        return None
     if isinstance(units, str | Unit):
         raise InvalidInput(f"units {units!r} is one unit; give a list")
     return [_place_of(unit) for unit in units]
 
 
-def boosts_of(units: Mapping[Unit | str, float] | Iterable[Unit | str]) -> list[tuple[UnitAt | str, float]]:
+def boosts(units: Mapping[Unit | str, float] | Iterable[Unit | str]) -> list[tuple[UnitAt | str, float]]:
     """The same, each with the log-odds that are added to its members'."""
     if isinstance(units, Mapping):
         return [(_place_of(unit), odds) for unit, odds in units.items()]
-    return [(place, DEFAULT_BOOST) for place in places_of(units) or ()]
+    return [(place, DEFAULT_BOOST) for place in places(units)]
 
 
 def _place_of(unit: Unit | str) -> UnitAt | str:
     return unit._at if isinstance(unit, Unit) else unit
 
 
-def _rule(given: Mapping[str, object] | str | os.PathLike[str] | None) -> Mapping[str, object] | str | None:
+def rule_of(given: Mapping[str, object] | str | os.PathLike[str] | None) -> Mapping[str, object] | str | None:
+    """A rule as it was given, or the path of its file as a text."""
     return given if given is None or isinstance(given, Mapping) else os.fspath(given)

@@ -18,7 +18,6 @@ from remanence.recall.analyser import drop_caches
 from remanence.storage.port import Receipt, Snapshot
 from remanence.verbs import arguments
 from remanence.verbs.deriving import read_rest_again
-from remanence.verbs.session_summaries import renew_fallen
 from remanence.verbs.setting import Setting
 from remanence.verbs.vectors import embed_pending_or_say
 
@@ -63,6 +62,8 @@ def erase(
     remaining: tuple[ItemId, ...],
 ) -> Receipt:
     """Erase an item from every page of the file; the receipt says whether that is finished."""
+    from remanence.verbs.session_summaries import renew_fallen
+
     arguments.one_of(in_sources, erasure.IN_SOURCES, "in_sources")
     reason = arguments.reason(because)
     with setting.store.write() as tx:

@@ -16,12 +16,12 @@ from remanence.model.item import Content, Json, Provenance, Revision
 from remanence.model.journal import Verb
 from remanence.model.kind import Kind, Trust
 from remanence.model.state import State
-from remanence.model.summary import Summary
+from remanence.model.summary import DEFAULT_SUMMARY_TOKENS, Summary
 from remanence.storage.port import Snapshot, Transaction
 from remanence.storage.units_port import Spoken
 from remanence.verbs import arguments
 from remanence.verbs.setting import Setting
-from remanence.verbs.summarising import DEFAULT_BUDGET_TOKENS, is_told, summary_of
+from remanence.verbs.summarising import is_told, summary_of
 from remanence.verbs.unit_editing import By
 from remanence.verbs.vectors import embed_pending_or_say
 
@@ -84,7 +84,7 @@ def renew_fallen(tx: Transaction, change: Change, plan: ErasurePlan) -> list[Ite
     fallen = {row.provenance.session for row in tx.rows_of(plan.fallen, which="all") if _is_ours(row)}
     written = []
     for session in sorted(name for name in fallen if name is not None and name in tx.sessions_spoken()):
-        for draft in _drafts(tx, session, DEFAULT_BUDGET_TOKENS):
+        for draft in _drafts(tx, session, DEFAULT_SUMMARY_TOKENS):
             item_id = _write(change, draft, [])
             if item_id is not None:
                 written.append(item_id)

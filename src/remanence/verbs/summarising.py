@@ -21,7 +21,6 @@ from remanence.verbs.arguments import When
 from remanence.verbs.contexts import BUDGET_TOKENS_MAX
 from remanence.verbs.setting import Setting
 
-DEFAULT_BUDGET_TOKENS = 300  # some ten sentences
 SENTENCES_MAX = 50_000  # chosen from at a time
 Period = Literal["day", "week", "month"]
 PERIODS: tuple[Period, ...] = get_args(Period)

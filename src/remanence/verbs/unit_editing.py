@@ -59,7 +59,9 @@ def make(setting: Setting, name: str, kind: UnitKind | None, given: Fields, by: 
     with setting.store.read() as snapshot:
         known = named(all_units(setting, snapshot), name, kind)
     if known is None:
-        return _made(setting, name, kind or UnitKind.TOPIC, given, by)
+        made, known = _made(setting, name, kind, given, by)
+        if made is not None:
+            return made
     if given == Fields():
         return known
     return set_fields(setting, known, given, by)
@@ -253,15 +255,20 @@ def fresh_unit(setting: Setting, tx: Snapshot, change: Change, name: str, kind: 
     return fresh
 
 
-def _made(setting: Setting, name: str, kind: UnitKind, given: Fields, by: By) -> UnitVersion:
+def _made(
+    setting: Setting, name: str, kind: UnitKind | None, given: Fields, by: By
+) -> tuple[UnitVersion, UnitVersion] | tuple[None, UnitVersion]:
+    """The unit that was made, or None and the one that another process has made meanwhile."""
     reason = arguments.reason(by.because)
     with setting.store.write() as tx:
+        holder = named(all_units(setting, tx), name, kind)
+        if holder is not None:
+            return None, holder
         change = setting.change(tx, actor=by.actor, reason=reason)
-        fresh = fresh_unit(setting, tx, change, name, kind)
-        state = _with(setting, tx, UnitState(fresh), given)
-        version = record(change, None, state)
+        fresh = fresh_unit(setting, tx, change, name, kind or UnitKind.TOPIC)
+        version = record(change, None, _with(setting, tx, UnitState(fresh), given))
         change.write()
-    return version
+    return version, version
 
 
 def _new_id(setting: Setting, change: Change) -> UnitId:

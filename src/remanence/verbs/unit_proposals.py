@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from remanence.units.clusters import Cluster, Word
 
 CLUSTERED_MAX = 10_000  # newest rows that are looked at: under a second
-MEMBERS_MIN = 5  # of a proposed unit, unless the caller says otherwise
 MEMBERS_MIN_MAX = 1_000
 NAME_TERMS = 3
 TERMS_SHOWN = 8

@@ -45,7 +45,7 @@ def recall(
             authors=author,
             confidence_min=confidence_min or 0.0,
             units=unit,
-            units_boost=boost_unit or (),
+            units_boost=boost_unit,
             include=include or (),  # type: ignore[arg-type]  # the cube says which words it knows
             asker=asker,
         )
@@ -85,7 +85,7 @@ def context(
             authors=author,
             confidence_min=confidence_min or 0.0,
             units=unit,
-            units_boost=boost_unit or (),
+            units_boost=boost_unit,
             asker=asker,
         )
         call.answer(documents.of_context(made), lambda page: page.context(made))

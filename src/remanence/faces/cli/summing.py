@@ -9,7 +9,7 @@ from remanence.faces.cli import options, unit_options
 from remanence.faces.cli.call import Call, UsageFault
 
 if TYPE_CHECKING:
-    from remanence.cube import Proposal
+    from remanence.surface.proposal import Proposal
     from remanence.verbs.summarising import Period
 
 
@@ -19,10 +19,10 @@ def summary(call: Call, name: unit_options.UnitName, budget: unit_options.Summar
     A session is a unit, by its name; so is each speaker.
     """
     from remanence.faces.cli.unit_lines import put_summary
-    from remanence.verbs.summarising import DEFAULT_BUDGET_TOKENS
+    from remanence.model.summary import DEFAULT_SUMMARY_TOKENS
 
     with call.read(embeds=True) as cube:
-        made = cube.find_unit(name).summary(budget=DEFAULT_BUDGET_TOKENS if budget is None else budget)
+        made = cube.find_unit(name).summary(budget=DEFAULT_SUMMARY_TOKENS if budget is None else budget)
         call.answer(unit_documents.of_summary(made), lambda page: put_summary(page, made))
 
 
@@ -36,10 +36,10 @@ def summarise(
 
     A summary is an item with its sources, found by `recall` like others.
     """
-    from remanence.verbs.summarising import DEFAULT_BUDGET_TOKENS
+    from remanence.model.summary import DEFAULT_SUMMARY_TOKENS
 
     with call.write(embeds=True) as cube:
-        wanted = DEFAULT_BUDGET_TOKENS if budget is None else budget
+        wanted = DEFAULT_SUMMARY_TOKENS if budget is None else budget
         done = cube.summarise(session=session, budget=wanted, because=because)
         call.answer(
             unit_documents.of_summarised(done),
@@ -58,10 +58,10 @@ def rollup(
 ) -> None:
     """Sum up a day, a week or a month."""
     from remanence.faces.cli.unit_lines import put_summary
-    from remanence.verbs.summarising import DEFAULT_BUDGET_TOKENS
+    from remanence.model.summary import DEFAULT_SUMMARY_TOKENS
 
     with call.read() as cube:
-        wanted = DEFAULT_BUDGET_TOKENS if budget is None else budget
+        wanted = DEFAULT_SUMMARY_TOKENS if budget is None else budget
         made = cube.rollup(cast("Period", period), day, budget=wanted)
         call.answer(unit_documents.of_summary(made), lambda page: put_summary(page, made))
 
@@ -80,7 +80,7 @@ def propose(
     --accept and --refuse take a number of it.
     """
     from remanence.faces.cli.unit_lines import put_proposals, put_units
-    from remanence.verbs.unit_proposals import MEMBERS_MIN
+    from remanence.model.unit import PROPOSED_MEMBERS_MIN
 
     if accept is not None and refuse is not None:
         raise UsageFault("--accept and --refuse are two answers; give one")
@@ -88,7 +88,7 @@ def propose(
         raise UsageFault("--name goes with --accept")
     changes = accept is not None or refuse is not None
     with call.write(embeds=True) if changes else call.read(embeds=True) as cube:
-        found = cube.propose_units(members_min=MEMBERS_MIN if members_min is None else members_min)
+        found = cube.propose_units(members_min=PROPOSED_MEMBERS_MIN if members_min is None else members_min)
         if accept is not None:
             made = _picked(found, accept).accept(name, because=because)
             call.answer(unit_documents.of_unit(made), lambda page: put_units(page, [made]))

@@ -14,10 +14,11 @@ from remanence.model.unit import ItemEnd
 from remanence.verbs.unit_lookup import short_id
 
 if TYPE_CHECKING:
-    from remanence.cube import Proposal, Unit
     from remanence.model.item import Item
     from remanence.model.summary import Summary
     from remanence.model.unit import End, Link, Member, UnitDiff, UnitVersion
+    from remanence.surface.proposal import Proposal
+    from remanence.surface.unit import Unit
 
 
 def put_units(page: Page, units: Sequence[Unit]) -> None:

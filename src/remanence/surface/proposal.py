@@ -1,4 +1,4 @@
-"""The façade's proposals: units that could be, to be accepted or refused."""
+"""A proposed unit in the hand: to be accepted or refused."""
 
 from __future__ import annotations
 
@@ -8,21 +8,7 @@ from remanence.surface.bound import Bound
 from remanence.surface.unit import Unit
 from remanence.verbs import unit_proposals
 from remanence.verbs.unit_editing import By
-from remanence.verbs.unit_proposals import MEMBERS_MIN, Draft
-
-
-class Proposals(Bound):
-    """What lies close together, looked for on request."""
-
-    def propose_units(self, *, members_min: int = MEMBERS_MIN) -> tuple[Proposal, ...]:
-        """Groups of at least so many items that lie close together in meaning, closest first.
-
-        Nothing is stored until one is accepted or refused. What is a unit already, or was refused, is
-        left out. Needs scikit-learn (`pip install 'remanence[units]'`; ExtraMissing names it) and an
-        embedder (else Refused).
-        """
-        drafts = unit_proposals.propose(self._setting, self._recaller, members_min=members_min)
-        return tuple(Proposal(self, draft) for draft in drafts)
+from remanence.verbs.unit_proposals import Draft
 
 
 class Proposal:
