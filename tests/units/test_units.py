@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import remanence
 from opening import OpenCube
 from remanence.errors import (
     AmbiguousId,
+    CubeReadOnly,
     InvalidInput,
     ItemErased,
     NotFound,
@@ -38,6 +40,24 @@ def test_a_unit_is_made_once_and_found_by_name_or_id(cube: remanence.Cube) -> No
     assert [unit.name for unit in cube.units(kind="topic")] == ["The garden"]
     with pytest.raises(NotFound, match="no unit"):
         cube.find_unit("the cellar")
+
+
+def test_a_mistyped_name_is_not_taken_for_the_beginning_of_an_id(cube: remanence.Cube) -> None:
+    unit, item = cube.unit("garden"), cube.remember("tea")
+    assert cube.find_unit(unit.id[:6]).name == "garden"
+    assert cube.link(item.id[:6], "about", unit.id[:6])
+    for text in (unit.id[:5], item.id[:5]):
+        with pytest.raises(NotFound):
+            cube.find_unit(text)
+        with pytest.raises(NotFound):
+            cube.link("garden", "about", text)
+
+
+def test_a_kind_may_stand_before_a_new_name(cube: remanence.Cube) -> None:
+    made = cube.unit("context:Lisbon")
+    assert (made.kind, made.name) == ("context", "Lisbon")
+    assert cube.unit("context:Lisbon").id == made.id
+    assert cube.unit("note: buy tea").name == "note: buy tea"
 
 
 def test_a_name_of_two_kinds_asks_which(cube: remanence.Cube) -> None:
@@ -363,3 +383,56 @@ def test_names_in_any_script(cube: remanence.Cube) -> None:
     for name in ("茶", "чай", "شاي", "☕ e\u0301"):
         cube.unit(name, description=name)
         assert cube.find_unit(name).description == name
+
+
+def test_threads_that_ask_for_one_name_get_one_unit(open_cube: OpenCube) -> None:
+    cubes = [open_cube(), open_cube()]
+    items = [cubes[0].remember(f"thing {n}").id for n in range(12)]
+
+    def put(number: int) -> str:
+        return cubes[number % 2].unit("things").add(items[number]).id
+
+    with ThreadPoolExecutor(6) as pool:
+        made = set(pool.map(put, range(12)))
+    assert len(made) == 1
+    unit = cubes[0].find_unit("things")
+    assert sorted(ids(unit)) == sorted(items)
+    assert [version.number for version in unit.versions()] == list(range(1, 14))
+    assert cubes[0].check() == ()
+
+
+def test_a_cube_that_is_only_read_shows_its_units_and_changes_none(open_cube: OpenCube) -> None:
+    cube = open_cube()
+    item = cube.remember("tea")
+    cube.unit("drinks").add(item)
+    cube.close()
+    cube = open_cube(read_only=True)
+    unit = cube.find_unit("drinks")
+    assert (ids(unit), unit.summary().sentences[0].text) == ([item.id], "tea")
+    with pytest.raises(CubeReadOnly):
+        unit.rename("beverages")
+    with pytest.raises(CubeReadOnly):
+        cube.unit("new")
+
+
+def test_an_undone_item_is_no_member_to_add_and_a_retired_one_stays(cube: remanence.Cube) -> None:
+    kept = cube.remember("kept")
+    undone = cube.remember("undone")
+    cube.undo(last_line(cube))
+    with pytest.raises(NotFound, match="undone"):
+        cube.unit("things").add(undone)
+    unit = cube.unit("things").add(kept)
+    cube.forget(kept.id)
+    assert [item.state for item in unit.items()] == ["archived"]
+    assert cube.recall("kept", units=["things"]) == []
+
+
+def test_the_journal_tells_of_units_by_ids_and_numbers_alone(cube: remanence.Cube) -> None:
+    item = cube.remember("tea")
+    unit = cube.unit("xylophone", description="quinquireme").add(item, role="zephyr").tag("velocipede")
+    unit.link("defenestrates", item).fork("hippogriff").merge(unit)
+    for line in cube.journal():
+        told = repr(dict(line.entry.detail))
+        for word in ("xylophone", "quinquireme", "zephyr", "velocipede", "defenestrates", "hippogriff"):
+            assert word not in told
+    assert {line.verb.value for line in cube.journal(item=item.id)} == {"remember", "unit", "link"}

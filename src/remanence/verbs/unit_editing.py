@@ -17,7 +17,7 @@ from remanence.storage.port import Snapshot, Transaction
 from remanence.units.rules import parse_rule
 from remanence.verbs import arguments
 from remanence.verbs.setting import Setting
-from remanence.verbs.unit_lookup import all_units, named, short_id, version_of
+from remanence.verbs.unit_lookup import all_units, kind_and_name, named, short_id, version_of
 
 MEMBERS_MAX = 100_000  # named in one unit; a rule may bring in more
 DESCRIPTION_CHARS_MAX = 10_000
@@ -59,6 +59,7 @@ def make(setting: Setting, name: str, kind: UnitKind | None, given: Fields, by: 
     with setting.store.read() as snapshot:
         known = named(all_units(setting, snapshot), name, kind)
     if known is None:
+        kind, name = kind_and_name(name, kind)
         made, known = _made(setting, name, kind, given, by)
         if made is not None:
             return made

@@ -19,7 +19,7 @@ from remanence.verbs import arguments
 from remanence.verbs.forgetting import finish_erasure
 from remanence.verbs.setting import Setting
 from remanence.verbs.unit_editing import By, live_item, state_to_change
-from remanence.verbs.unit_lookup import find, short_id
+from remanence.verbs.unit_lookup import find, id_prefix, short_id
 
 Place: TypeAlias = "UnitVersion | Item | str"
 
@@ -146,10 +146,10 @@ def _unit_or_item(setting: Setting, snapshot: Snapshot, place: Place) -> UnitVer
         return find(setting, snapshot, place)
     except NotFound:
         pass
-    try:
-        return arguments.item_id(snapshot, place)
-    except (InvalidInput, NotFound) as error:
-        raise NotFound(f"{place!r} is neither a unit nor an item; `units` and `recall` show them") from error
+    prefix = id_prefix(place)
+    if not prefix or not snapshot.ids_with_prefix(prefix, limit=1):
+        raise NotFound(f"{place!r} is neither a unit nor an item; `units` and `recall` show them")
+    return arguments.item_id(snapshot, place)
 
 
 def _end(snapshot: Snapshot, place: UnitVersion | ItemId) -> End:

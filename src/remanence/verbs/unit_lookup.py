@@ -16,6 +16,7 @@ from remanence.verbs.setting import Setting
 
 SHORT_DIGITS = 8  # of an id, as items show theirs
 CANDIDATES_SHOWN = 5
+PREFIX_DIGITS_MIN = 6  # of an id where a name might stand: 30 bits
 
 
 def all_units(setting: Setting, snapshot: Snapshot) -> list[UnitVersion]:
@@ -33,17 +34,15 @@ def find(setting: Setting, snapshot: Snapshot, text: str, kind: UnitKind | None 
     """
     if not isinstance(text, str) or not text.strip():
         raise InvalidInput(f"unit {text!r} must be a name or the beginning of an id")
-    exactly = named(_of_name(setting, snapshot, text), text, kind)
+    names = dict.fromkeys([text, kind_and_name(text, kind)[1]])
+    exactly = named([one for name in names for one in _of_name(setting, snapshot, name)], text, kind)
     if exactly is not None:
         return exactly
     units = all_units(setting, snapshot)
     found = named(units, text, kind)
     if found is not None:
         return found
-    try:
-        prefix = clean_prefix(text)
-    except InvalidInput:
-        prefix = ""
+    prefix = id_prefix(text)
     alike = [one for one in units if prefix and one.id.startswith(prefix) and kind in (None, one.kind)]
     if not alike:
         raise NotFound(f"no unit is named {text!r}, nor does an id begin so; `units` lists them")
@@ -52,9 +51,9 @@ def find(setting: Setting, snapshot: Snapshot, text: str, kind: UnitKind | None 
 
 def named(units: Sequence[UnitVersion], text: str, kind: UnitKind | None = None) -> UnitVersion | None:
     """The one unit in use of this name, however it is capitalised where that is not needed to tell."""
-    before, colon, after = text.partition(":")
-    if kind is None and colon and before in set(UnitKind) and after.strip():
-        found = named(units, after.strip(), UnitKind(before))
+    said, name = kind_and_name(text, kind)
+    if said is not kind:
+        found = named(units, name, said)
         if found is not None:
             return found
     active = [one for one in units if one.standing is Standing.ACTIVE and kind in (None, one.kind)]
@@ -114,6 +113,24 @@ def origin_of(first: UnitVersion) -> UnitVersion:
                     tags=(),
                 )
     return replace(first, number=0, change_set=0, rule=None, tags=())
+
+
+def id_prefix(text: str) -> str:
+    """The text as the beginning of an id; "" where it can't be one, or is so short that it may be a
+    mistyped name."""
+    try:
+        prefix = clean_prefix(text)
+    except InvalidInput:
+        return ""
+    return prefix if len(prefix) >= PREFIX_DIGITS_MIN else ""
+
+
+def kind_and_name(text: str, kind: UnitKind | None) -> tuple[UnitKind | None, str]:
+    """What "topic:Lisbon" says; the text as it is where it names no kind, or a kind was given apart."""
+    before, colon, after = text.partition(":")
+    if kind is None and colon and before in set(UnitKind) and after.strip():
+        return UnitKind(before), after.strip()
+    return kind, text
 
 
 def version_of(versions: Sequence[UnitVersion], wanted: int | str) -> UnitVersion:
