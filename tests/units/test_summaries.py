@@ -8,7 +8,7 @@ import pytest
 
 import remanence
 from opening import OpenCube
-from remanence.errors import InvalidInput, ItemFrozen, NotFound
+from remanence.errors import InvalidInput, ItemFrozen, NotFound, UndoConflict
 from remanence.model.kind import Kind
 from ticking import TickingClock
 
@@ -123,11 +123,19 @@ def test_each_session_gets_one_summary_that_is_renewed_when_it_grows(cube: reman
     assert cube.check() == ()
 
 
-def test_undoing_the_first_summaries_leaves_none(cube: remanence.Cube) -> None:
+def test_undoing_the_first_summaries_leaves_none_and_a_session_never_has_two(cube: remanence.Cube) -> None:
     heard(cube, *TALK)
-    cube.summarise(session="monday")
+    (item,) = cube.summarise(session="monday").written
     cube.undo(cube.journal(limit=1)[0].sequence)
+    undoing = cube.journal(limit=1)[0].sequence
     assert cube.recall("garden", kinds=["summary"]) == []
+    assert cube.summarise().written == (item,)
+    with pytest.raises(UndoConflict):
+        cube.undo(undoing)
+    cube.undo(cube.journal(limit=1)[0].sequence)
+    cube.undo(undoing, cascade=True)
+    assert summary_item(cube).id == item
+    assert cube.check() == ()
 
 
 def test_summaries_of_what_is_not_there_are_refused(cube: remanence.Cube) -> None:

@@ -66,7 +66,7 @@ class UnitSnapshot(Protocol):
         ...
 
     def speakers(self) -> list[str]:
-        """The authors of what is remembered, summaries aside."""
+        """Who said or stated something that is remembered, users and agents."""
         ...
 
     def sessions_in_use(self) -> list[str]:
@@ -95,6 +95,10 @@ class UnitSnapshot(Protocol):
 
     def rows_made_by(self, method: str) -> list[tuple[str, Revision]]:
         """Open rows with a text, of items that some row was made of by this method, with its session."""
+        ...
+
+    def items_made_by(self, method: str) -> dict[str, ItemId]:
+        """The first item of each session that some row was made of by this method, undone ones too."""
         ...
 
     def rows_said_between(self, start: datetime, end: datetime) -> list[Revision]:

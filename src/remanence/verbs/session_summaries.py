@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from remanence.errors import NotFound
@@ -42,7 +42,7 @@ class Summarised:
 
 
 @dataclass(frozen=True, slots=True)
-class _Draft:
+class Draft:
     """A session's summary in the making, and the state of the session that it was made from."""
 
     session: str
@@ -54,48 +54,32 @@ def summarise(setting: Setting, session: str | None, *, budget_tokens: int, by: 
     """Write or renew the summaries of sessions that changed since, of one or of all; see Cube.summarise."""
     reason = arguments.reason(by.because)
     with setting.store.read() as snapshot:
-        drafts = list(_drafts(snapshot, session, budget_tokens))
+        due = drafts(snapshot, session, budget_tokens=budget_tokens)
         sessions = len(snapshot.sessions_spoken()) if session is None else 1
-    written: list[ItemId] = []
-    renewed: list[ItemId] = []
-    if drafts:
-        with setting.store.write() as tx:
-            change = setting.change(tx, actor=by.actor, reason=reason)
-            spoken, standing = tx.sessions_spoken(), _standing(tx)
-            for draft in drafts:
-                if spoken.get(draft.session) == draft.spoken:  # else it changed meanwhile, and waits
-                    rows = standing.get(draft.session, [])
-                    item_id = _write(change, draft, rows)
-                    if item_id is not None:
-                        (renewed if rows else written).append(item_id)
-            wrote = bool(written or renewed)
-            if wrote:
-                change.write()
-        if wrote:
-            embed_pending_or_say(setting)
-            return Summarised(
-                tuple(written), tuple(renewed), sessions - len(written) - len(renewed), change.number
-            )
-    return Summarised((), (), sessions, None)
+    if not due:
+        return Summarised((), (), sessions, None)
+    with setting.store.write() as tx:
+        change = setting.change(tx, actor=by.actor, reason=reason)
+        written, renewed = write_drafts(tx, change, due)
+        if not written and not renewed:
+            return Summarised((), (), sessions, None)
+        change.write()
+    embed_pending_or_say(setting)
+    unchanged = sessions - len(written) - len(renewed)
+    return Summarised(tuple(written), tuple(renewed), unchanged, change.number)
 
 
-def renew_fallen(tx: Transaction, change: Change, plan: ErasurePlan) -> list[ItemId]:
-    """After an erasure: sum up anew, from what is left, the sessions whose summaries fell with a source."""
-    fallen = {row.provenance.session for row in tx.rows_of(plan.fallen, which="all") if _is_ours(row)}
-    written = []
-    for session in sorted(name for name in fallen if name is not None and name in tx.sessions_spoken()):
-        for draft in _drafts(tx, session, DEFAULT_SUMMARY_TOKENS):
-            item_id = _write(change, draft, [])
-            if item_id is not None:
-                written.append(item_id)
-    return written
+def drafts(
+    snapshot: Snapshot, session: str | None = None, *, budget_tokens: int = DEFAULT_SUMMARY_TOKENS
+) -> list[Draft]:
+    """The summaries that are due: of the session asked for, or of all that changed since theirs.
 
-
-def _drafts(snapshot: Snapshot, session: str | None, budget_tokens: int) -> Iterator[_Draft]:
-    """The summaries that are due: of the session asked for, or of all that changed since theirs."""
+    Raises NotFound for a session of which nothing is recalled, and ItemFrozen where its summary is.
+    """
     spoken, standing = snapshot.sessions_spoken(), _standing(snapshot)
     if session is not None and session not in spoken:
         raise NotFound(f"nothing that was said in session {session!r} is remembered; `units` lists sessions")
+    due = []
     for name in spoken if session is None else [session]:
         rows = standing.get(name, [])
         if session is None and rows and not _is_due(rows, spoken[name]):
@@ -106,7 +90,35 @@ def _drafts(snapshot: Snapshot, session: str | None, budget_tokens: int) -> Iter
         told = [row for row in turns if is_told(row) and (row.item_id, METHOD) not in blocked]
         summary = summary_of(snapshot, told, budget_tokens=budget_tokens, may_be_empty=True)
         if summary.sentences:
-            yield _Draft(name, spoken[name], summary)
+            due.append(Draft(name, spoken[name], summary))
+    return due
+
+
+def write_drafts(tx: Transaction, change: Change, due: Sequence[Draft]) -> tuple[list[ItemId], list[ItemId]]:
+    """Put summaries into a change, where their sessions are as they were when the drafts were made.
+
+    Returns the items written and renewed; what a draft would not change is in neither.
+    """
+    spoken, standing, known = tx.sessions_spoken(), _standing(tx), tx.items_made_by(METHOD)
+    written: list[ItemId] = []
+    renewed: list[ItemId] = []
+    for draft in due:
+        if spoken.get(draft.session) != draft.spoken:
+            continue  # it changed meanwhile, and waits for the next call
+        rows = standing.get(draft.session, [])
+        undone = None if rows else known.get(draft.session)
+        item_id = _write(change, draft, rows, undone)
+        if item_id is not None:
+            (renewed if rows else written).append(item_id)
+    return written, renewed
+
+
+def renew_fallen(tx: Transaction, change: Change, plan: ErasurePlan) -> list[ItemId]:
+    """After an erasure: sum up anew, from what is left, the sessions whose summaries fell with a source."""
+    fallen = {row.provenance.session for row in tx.rows_of(plan.fallen, which="all") if _is_ours(row)}
+    left = tx.sessions_spoken()
+    due = [one for name in sorted(filter(None, fallen)) if name in left for one in drafts(tx, name)]
+    return write_drafts(tx, change, due)[0]
 
 
 def _is_due(rows: Sequence[Revision], spoken: Spoken) -> bool:
@@ -123,8 +135,9 @@ def _refuse_unless_renewable(rows: Sequence[Revision]) -> None:
         refuse_unless_changeable(standing)
 
 
-def _write(change: Change, draft: _Draft, rows: Sequence[Revision]) -> ItemId | None:
-    """Put a summary into the change, in the place of the one there was; None where nothing differs."""
+def _write(change: Change, draft: Draft, rows: Sequence[Revision], undone: ItemId | None) -> ItemId | None:
+    """Put a summary into the change, in the place of the one there was, be it undone; None where nothing
+    differs."""
     cited = draft.summary.sentences
     text = "\n".join(one.text if one.speaker is None else f"{one.speaker}: {one.text}" for one in cited)
     sources = tuple(source for one in cited for source in one.sources)
@@ -145,7 +158,7 @@ def _write(change: Change, draft: _Draft, rows: Sequence[Revision]) -> ItemId | 
         session=draft.session,
         sources=sources,
     )
-    item_id = rows[0].item_id if rows else change.new_item()
+    item_id = rows[0].item_id if rows else undone or change.new_item()
     for row in rows:
         change.close_row(row)
     opened = change.open_row(item_id, content, provenance, valid=Interval(draft.spoken.said_at_first))
@@ -154,12 +167,10 @@ def _write(change: Change, draft: _Draft, rows: Sequence[Revision]) -> ItemId | 
 
 
 def _standing(snapshot: Snapshot) -> dict[str, list[Revision]]:
-    """The open rows of each session's summary: of the first, should an undo have left two."""
+    """The open rows of each session's summary."""
     found: dict[str, list[Revision]] = {}
     for session, row in snapshot.rows_made_by(METHOD):
-        rows = found.setdefault(session, [])
-        if not rows or rows[0].item_id == row.item_id:
-            rows.append(row)
+        found.setdefault(session, []).append(row)
     return found
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
-from stored import START, keep, said
+from stored import START, keep, said, source
 
 from remanence.model.ids import ItemId
 from remanence.model.item import Slot
 from remanence.model.kind import Kind
+from remanence.model.state import State
 from remanence.model.unit import (
     Holdings,
     ItemEnd,
@@ -21,7 +23,7 @@ from remanence.model.unit import (
     UnitVersion,
 )
 from remanence.storage.port import Store, Transaction
-from remanence.storage.units_port import RuleWords
+from remanence.storage.units_port import RuleWords, Spoken
 
 FIRST = UnitVersion(
     UnitId("a" * 25), UnitKind.TOPIC, 1, "tea \N{HOT BEVERAGE}", 1, START, rule={"tag": ["茶"]}
@@ -132,11 +134,32 @@ def test_items_are_found_by_tag_by_subject_and_by_name_in_any_script(store: Stor
 def test_speakers_and_sessions_are_those_of_which_something_is_left(store: Store) -> None:
     with store.write() as tx:
         (gone,) = keep(tx, [said("x", author="Bob", session="s1", turn=0)])
-        keep(tx, [said("y", author="Zoë", session="s2", turn=0), said("z", author="us", kind=Kind.SUMMARY)])
+        keep(tx, [said("y", author="Zoë", session="s2", turn=0), said("z", author="us", role="system")])
         tx.erase_content([gone.item_id])
         assert (tx.speakers(), tx.sessions_in_use()) == (["Zoë"], ["s2"])
         assert [tx.is_speaker(name) for name in ("Bob", "Zoë", "us")] == [False, True, False]
         assert [tx.is_session_in_use(name) for name in ("s1", "s2", "s3")] == [False, True, False]
+
+
+def test_what_a_summary_needs_to_know_of_a_session(store: Store) -> None:
+    day = timedelta(days=1)
+    with store.write() as tx:
+        first = said("a", kind=Kind.UTTERANCE, session="s", turn=0)
+        second = said("b", kind=Kind.UTTERANCE, session="s", turn=1, said_at=START + day)
+        retired = said("c", kind=Kind.UTTERANCE, session="t", turn=0, state=State.ARCHIVED)
+        first, second, retired = keep(tx, [first, second, retired])
+        assert tx.sessions_spoken() == {"s": Spoken(2, second.id)}
+        assert tx.sessions_spoken()["s"].said_at_last == START + day
+        made = said("sum", kind=Kind.SUMMARY, session="s", method="m", sources=(source(first, 0, 1),))
+        (made,) = keep(tx, [made])
+        assert tx.rows_made_by("m") == [("s", made)]
+        assert tx.rows_said_between(START, START + day) == [first, retired]
+        (revised,) = keep(tx, [said("mine", item_id=made.item_id)], closed=[made], known=[made.item_id])
+        assert tx.rows_made_by("m") == [("s", revised)]
+        keep(tx, [], closed=[revised])
+        assert (tx.rows_made_by("m"), tx.items_made_by("m")) == ([], {"s": made.item_id})
+        tx.erase_content([made.item_id])
+        assert tx.items_made_by("m") == {}
 
 
 def test_erasing_an_item_leaves_its_bare_place_and_no_link(store: Store) -> None:

@@ -69,7 +69,8 @@ UNION SELECT r.content FROM reason AS r JOIN journal AS j ON j.change_set = r.ch
       WHERE json_extract(j.detail, '$.unit') = :id;
 
 -- name: select_speakers
-SELECT author FROM revision WHERE text IS NOT NULL AND kind <> 'summary' GROUP BY author ORDER BY min(revision);
+SELECT author FROM revision WHERE text IS NOT NULL AND role IN ('user', 'assistant')
+GROUP BY author ORDER BY min(revision);
 
 -- name: select_sessions_in_use
 SELECT s.name FROM session AS s WHERE s.session IN (
@@ -77,7 +78,7 @@ SELECT s.name FROM session AS s WHERE s.session IN (
 ) ORDER BY s.session;
 
 -- name: select_one_of_speaker
-SELECT 1 FROM revision WHERE author = :name AND text IS NOT NULL AND kind <> 'summary' LIMIT 1;
+SELECT 1 FROM revision WHERE author = :name AND text IS NOT NULL AND role IN ('user', 'assistant') LIMIT 1;
 
 -- name: select_one_of_session
 -- Crossed, so that nothing is looked through for a name that no session has.
@@ -197,6 +198,12 @@ GROUP BY s.session ORDER BY s.session;
 SELECT DISTINCT s.name, r.revision FROM revision AS m JOIN session AS s ON s.session = m.session
 JOIN revision AS r ON r.item = m.item AND r.closed_by IS NULL AND r.text IS NOT NULL
 WHERE m.method = :method ORDER BY r.revision;
+
+-- name: select_items_made_by
+SELECT s.name, i.id FROM (
+    SELECT session, min(item) AS item FROM revision
+    WHERE method = :method AND text IS NOT NULL AND session IS NOT NULL GROUP BY session
+) AS first JOIN session AS s ON s.session = first.session JOIN item AS i ON i.item = first.item;
 
 -- name: select_rows_said_between
 SELECT r.revision FROM revision AS r

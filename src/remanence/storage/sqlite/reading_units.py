@@ -118,6 +118,10 @@ class SqliteUnitSnapshot:
         rows = self.revisions([RevisionId(number) for _, number in pairs])
         return [(session, rows[RevisionId(number)]) for session, number in pairs]
 
+    def items_made_by(self, method: str) -> dict[str, ItemId]:
+        rows = self._db.execute(self._sql["select_items_made_by"], {"method": method})
+        return {session: ItemId(item_id) for session, item_id in rows}
+
     def rows_said_between(self, start: datetime, end: datetime) -> list[Revision]:
         bound = {"start": to_micros(start), "end": to_micros(end)}
         numbers = [RevisionId(n) for (n,) in self._db.execute(self._sql["select_rows_said_between"], bound)]
