@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
 
-CENTRALITY = 0.7  # of a choice; the rest is what it adds to those chosen before
+CENTRALITY = 0.6  # of a choice; the rest is what it adds: enough that twins are not both chosen
 BY_MEANING = 0.5  # of centrality and of likeness, where there are vectors; the rest is by words
 ASKED = 0.5  # what a question counts: the answer says more
 TERMS_FULL = 6  # a sentence of fewer terms counts by its share of them

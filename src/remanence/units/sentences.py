@@ -10,8 +10,8 @@ import re
 from apsw.unicode import sentence_iter_with_offsets
 
 _LINES = re.compile(r"[^\r\n\u2028\u2029\x85]+")
-# "Dr. Smith", "J. Bach", "z. B. so": a full stop after so short a word seldom ends a sentence.
-_SHORT = re.compile(r"(?:^|[\s(\"'])(?:[^\W\d_]|[A-Z][a-z]{1,2})\.\s*$")
+# "J. Bach", "z. B. so", "Dr. Smith": a full stop after one letter, or a few without a vowel.
+_SHORT = re.compile(r"(?:^|[\s(\"'])(?:[^\W\d_]|[A-Z][b-df-hj-np-tv-xz]{1,2})\.\s*$")
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
