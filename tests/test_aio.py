@@ -27,6 +27,8 @@ MEMBERS = {
             "changes", "restore",
             "used", "expire", "marks", "plan_lifecycle", "apply_lifecycle", "consolidate", "reflect",
             "merged", "survivor",
+            "unit", "find_unit", "units", "link", "unlink", "links", "summarise", "rollup",
+            "propose_units",
         },
         "sync": {"at"},
         "value": {"owner", "time_zone"},
@@ -36,9 +38,29 @@ MEMBERS = {
         "sync": set(),
         "value": set(),
     },
+    "Unit": {
+        "async": {
+            "members", "items", "links", "summary", "versions", "diff", "at", "add", "remove", "annotate",
+            "rename", "link", "unlink", "tag", "restore", "fork", "merge", "retire", "erase",
+        },
+        "sync": set(),
+        "value": {
+            "id", "kind", "name", "description", "annotations", "rule", "version", "tags", "is_retired",
+        },
+    },
 }  # fmt: skip
+MEMBERS["Proposal"] = {
+    "async": {"accept", "refuse"},
+    "sync": set(),
+    "value": {"name", "terms", "members", "cohesion"},
+}
 LEFT_OUT = {"View": {"cube", "known_at", "as_of"}}  # fields of a synchronous value
-MIRRORS = {"Cube": (remanence.Cube, aio.AsyncCube), "View": (remanence.View, aio.AsyncView)}
+MIRRORS = {
+    "Cube": (remanence.Cube, aio.AsyncCube),
+    "View": (remanence.View, aio.AsyncView),
+    "Unit": (remanence.Unit, aio.AsyncUnit),
+    "Proposal": (remanence.Proposal, aio.AsyncProposal),
+}
 
 
 def public(thing: type) -> set[str]:
@@ -87,6 +109,23 @@ def test_a_memory_made_changed_and_asked_without_blocking_the_loop(tmp_path: Pat
             return [now[0].item.content, then[0].item.content]
 
     assert asyncio.run(main()) == ["Alice lives in Porto", "Alice lives in Lisbon"]
+
+
+def test_units_are_made_changed_and_merged_without_blocking_the_loop(tmp_path: Path) -> None:
+    async def main() -> tuple[str, list[str], int]:
+        async with aio.open(tmp_path / "a.cube", owner="Alice", embedder="hashing") as cube:
+            tea = await cube.remember("tea")
+            drinks = await (await cube.unit("drinks")).add(tea)
+            other = await cube.unit("hot drinks")
+            await drinks.merge(other)
+            await cube.link(drinks, "about", tea)
+            return (
+                drinks.name,
+                [one.name for one in await cube.units(kind="topic")],
+                len(await drinks.items()),
+            )
+
+    assert asyncio.run(main()) == ("drinks", ["drinks"], 1)
 
 
 def test_many_calls_at_once_lose_nothing(tmp_path: Path) -> None:

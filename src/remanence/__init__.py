@@ -15,7 +15,11 @@ if _typing.TYPE_CHECKING:
     from remanence.model.journal import JournalEntry, Verb
     from remanence.model.kind import Kind, Trust
     from remanence.model.state import State
+    from remanence.model.summary import CitedSentence, Summary
     from remanence.model.support import Impact, Support
+    from remanence.model.unit import Link, Member, UnitDiff, UnitKind, UnitVersion
+    from remanence.surface.proposal import Proposal
+    from remanence.surface.unit import Unit
     from remanence.verbs.recounting import ChangeSet, Edit
     from remanence.verbs.succession import Period
 
@@ -25,6 +29,8 @@ __version__ = "0.1.0"
 _HOMES = {
     "open": "remanence.cube",
     "Cube": "remanence.cube",
+    "Unit": "remanence.surface.unit",
+    "Proposal": "remanence.surface.proposal",
     "View": "remanence.cube",
     "Belief": "remanence.model.belief",
     "Conflict": "remanence.model.conflict",
@@ -48,11 +54,19 @@ _HOMES = {
     "ChangeSet": "remanence.verbs.recounting",
     "Edit": "remanence.verbs.recounting",
     "Period": "remanence.verbs.succession",
+    "CitedSentence": "remanence.model.summary",
+    "Summary": "remanence.model.summary",
+    "Link": "remanence.model.unit",
+    "Member": "remanence.model.unit",
+    "UnitDiff": "remanence.model.unit",
+    "UnitKind": "remanence.model.unit",
+    "UnitVersion": "remanence.model.unit",
 }
 
 __all__ = [
     "Belief",
     "ChangeSet",
+    "CitedSentence",
     "Conflict",
     "Context",
     "Cube",
@@ -63,15 +77,23 @@ __all__ = [
     "Item",
     "JournalEntry",
     "Kind",
+    "Link",
+    "Member",
     "Part",
     "Period",
+    "Proposal",
     "Provenance",
     "Revision",
     "Slot",
     "Source",
     "State",
+    "Summary",
     "Support",
     "Trust",
+    "Unit",
+    "UnitDiff",
+    "UnitKind",
+    "UnitVersion",
     "Verb",
     "View",
     "Why",

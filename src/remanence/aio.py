@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator, Mapping, Sequence
 from functools import partial, wraps
+from operator import attrgetter
 from types import TracebackType
 from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, Self, TypeVar
 
 from remanence import cube as sync
+from remanence.surface.proposal import Proposal
+from remanence.surface.unit import Unit
 
 if TYPE_CHECKING:
     from remanence.verbs.arguments import When
 
-__all__ = ["AsyncCube", "AsyncView", "Opening", "open"]
+__all__ = ["AsyncCube", "AsyncProposal", "AsyncUnit", "AsyncView", "Opening", "open"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -42,6 +45,65 @@ def _in_a_thread(
         return await asyncio.to_thread(method, self._inner, *args, **kwargs)
 
     return call
+
+
+def _giving_a_unit(
+    method: Callable[Concatenate[InnerT, P], Unit],
+) -> Callable[Concatenate[_Mirror[InnerT], P], Coroutine[None, None, AsyncUnit]]:
+    """The asynchronous twin of a method that gives a unit; a unit among its arguments may be a mirror."""
+
+    @wraps(method)
+    async def call(self: _Mirror[InnerT], /, *args: P.args, **kwargs: P.kwargs) -> AsyncUnit:
+        plain = partial(method, self._inner, *map(_unwrapped, args), **kwargs)  # type: ignore[arg-type]  # P is kept
+        return AsyncUnit(await asyncio.to_thread(plain))
+
+    return call
+
+
+def _giving_units(
+    method: Callable[Concatenate[InnerT, P], Sequence[Unit]],
+) -> Callable[Concatenate[_Mirror[InnerT], P], Coroutine[None, None, tuple[AsyncUnit, ...]]]:
+    """The asynchronous twin of a method that gives units."""
+
+    @wraps(method)
+    async def call(self: _Mirror[InnerT], /, *args: P.args, **kwargs: P.kwargs) -> tuple[AsyncUnit, ...]:
+        return tuple(map(AsyncUnit, await asyncio.to_thread(method, self._inner, *args, **kwargs)))
+
+    return call
+
+
+def _giving_proposals(
+    method: Callable[Concatenate[InnerT, P], Sequence[Proposal]],
+) -> Callable[Concatenate[_Mirror[InnerT], P], Coroutine[None, None, tuple[AsyncProposal, ...]]]:
+    """The asynchronous twin of a method that gives proposals."""
+
+    @wraps(method)
+    async def call(self: _Mirror[InnerT], /, *args: P.args, **kwargs: P.kwargs) -> tuple[AsyncProposal, ...]:
+        return tuple(map(AsyncProposal, await asyncio.to_thread(method, self._inner, *args, **kwargs)))
+
+    return call
+
+
+def _taking_units(
+    method: Callable[Concatenate[InnerT, P], R],
+) -> Callable[Concatenate[_Mirror[InnerT], P], Coroutine[None, None, R]]:
+    """The asynchronous twin of a method among whose arguments may be mirrors of units."""
+
+    @wraps(method)
+    async def call(self: _Mirror[InnerT], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        named = {name: _unwrapped(value) for name, value in kwargs.items()}
+        plain = partial(method, self._inner, *map(_unwrapped, args), **named)  # type: ignore[arg-type]  # P is kept
+        return await asyncio.to_thread(plain)
+
+    return call
+
+
+def _unwrapped(value: object) -> object:
+    if isinstance(value, AsyncUnit):
+        return value._inner
+    if isinstance(value, Mapping):
+        return {_unwrapped(name): one for name, one in value.items()}
+    return [_unwrapped(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 class AsyncCube(_Mirror[sync.Cube]):
@@ -69,8 +131,8 @@ class AsyncCube(_Mirror[sync.Cube]):
 
     observe = _in_a_thread(sync.Cube.observe)
     remember = _in_a_thread(sync.Cube.remember)
-    recall = _in_a_thread(sync.Cube.recall)
-    context = _in_a_thread(sync.Cube.context)
+    recall = _taking_units(sync.Cube.recall)
+    context = _taking_units(sync.Cube.context)
     revise = _in_a_thread(sync.Cube.revise)
     annotate = _in_a_thread(sync.Cube.annotate)
     forget = _in_a_thread(sync.Cube.forget)
@@ -106,6 +168,15 @@ class AsyncCube(_Mirror[sync.Cube]):
     resolve = _in_a_thread(sync.Cube.resolve)
     reliabilities = _in_a_thread(sync.Cube.reliabilities)
     close = _in_a_thread(sync.Cube.close)
+    unit = _giving_a_unit(sync.Cube.unit)
+    find_unit = _giving_a_unit(sync.Cube.find_unit)
+    units = _giving_units(sync.Cube.units)
+    link = _taking_units(sync.Cube.link)
+    unlink = _taking_units(sync.Cube.unlink)
+    links = _taking_units(sync.Cube.links)
+    summarise = _in_a_thread(sync.Cube.summarise)
+    rollup = _in_a_thread(sync.Cube.rollup)
+    propose_units = _giving_proposals(sync.Cube.propose_units)
 
     def at(self, known_at: When, *, as_of: When | None = None) -> AsyncView:
         """The whole memory as this cube knew it then, to be read only. Waits for nothing."""
@@ -131,6 +202,52 @@ class AsyncView(_Mirror[sync.View]):
     journal = _in_a_thread(sync.View.journal)
     erased = _in_a_thread(sync.View.erased)
     stats = _in_a_thread(sync.View.stats)
+
+
+class AsyncUnit(_Mirror[Unit]):
+    """A unit in the hand; see remanence.Unit. What it is needs no waiting, what it holds does."""
+
+    id = property(attrgetter("_inner.id"))
+    kind = property(attrgetter("_inner.kind"))
+    name = property(attrgetter("_inner.name"))
+    description = property(attrgetter("_inner.description"))
+    annotations = property(attrgetter("_inner.annotations"))
+    rule = property(attrgetter("_inner.rule"))
+    version = property(attrgetter("_inner.version"))
+    tags = property(attrgetter("_inner.tags"))
+    is_retired = property(attrgetter("_inner.is_retired"))
+
+    members = _in_a_thread(Unit.members)
+    items = _in_a_thread(Unit.items)
+    links = _in_a_thread(Unit.links)
+    summary = _in_a_thread(Unit.summary)
+    versions = _in_a_thread(Unit.versions)
+    diff = _in_a_thread(Unit.diff)
+    at = _giving_a_unit(Unit.at)
+    add = _giving_a_unit(Unit.add)
+    remove = _giving_a_unit(Unit.remove)
+    annotate = _giving_a_unit(Unit.annotate)
+    rename = _giving_a_unit(Unit.rename)
+    link = _giving_a_unit(Unit.link)
+    unlink = _giving_a_unit(Unit.unlink)
+    tag = _giving_a_unit(Unit.tag)
+    restore = _in_a_thread(Unit.restore)
+    fork = _giving_a_unit(Unit.fork)
+    merge = _giving_a_unit(Unit.merge)
+    retire = _giving_a_unit(Unit.retire)
+    erase = _in_a_thread(Unit.erase)
+
+
+class AsyncProposal(_Mirror[Proposal]):
+    """A unit that could be; see remanence.Proposal."""
+
+    name = property(attrgetter("_inner.name"))
+    terms = property(attrgetter("_inner.terms"))
+    members = property(attrgetter("_inner.members"))
+    cohesion = property(attrgetter("_inner.cohesion"))
+
+    accept = _giving_a_unit(Proposal.accept)
+    refuse = _in_a_thread(Proposal.refuse)
 
 
 class Opening:

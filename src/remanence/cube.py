@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from remanence.clock import SystemClock
 from remanence.embedding.port import Embedder
@@ -24,8 +24,10 @@ from remanence.storage.port import Receipt
 from remanence.surface.ageing import Ageing
 from remanence.surface.beliefs import Beliefs
 from remanence.surface.records import Records
+from remanence.surface.summaries import Summaries
 from remanence.surface.times import Times
 from remanence.surface.times import View as View
+from remanence.surface.units import Units, boosts_of, places_of
 from remanence.verbs import (
     forgetting,
     observing,
@@ -38,6 +40,9 @@ from remanence.verbs.arguments import When
 from remanence.verbs.observing import Observed
 from remanence.verbs.recalling import DEFAULT_BUDGET_TOKENS, DEFAULT_HITS, Include, Query, Recaller
 from remanence.verbs.setting import Setting
+
+if TYPE_CHECKING:
+    from remanence.surface.unit import Unit
 
 
 def open(
@@ -84,7 +89,7 @@ def open(
     return Cube(opening.open_setting(request, clock or SystemClock()))
 
 
-class Cube(Records, Times, Beliefs, Ageing):
+class Cube(Records, Times, Beliefs, Ageing, Units, Summaries):
     """One owner's memory, open. Use it from any thread; close it, or use it in a `with` block.
 
     Ids may be given as any unambiguous prefix. Times may be datetimes (naive ones are read in the
@@ -171,6 +176,8 @@ class Cube(Records, Times, Beliefs, Ageing):
         sessions: Iterable[str] | None = None,
         authors: Iterable[str] | None = None,
         confidence_min: float = 0.0,
+        units: Iterable[Unit | str] | None = None,
+        units_boost: Mapping[Unit | str, float] | Iterable[Unit | str] | None = None,
         include: Iterable[Include] = (),
         asker: str | None = None,
         ageing: bool = True,
@@ -178,8 +185,9 @@ class Cube(Records, Times, Beliefs, Ageing):
         """The k items that answer best, best first, each with its score in [0, 1] and why.
 
         Answers with what holds now and what is to come; `as_of` asks what held in the world then,
-        `known_at` what this cube believed then, `said_before` what had been said by then. `include`
-        adds "retired" and "superseded" items; `asker` says "I" in the text (default the owner); with
+        `known_at` what this cube believed then, `said_before` what had been said by then. `units`
+        answers with their members alone; `units_boost` raises theirs instead, by log-odds (default 1).
+        `include` adds "retired" and "superseded" items; `asker` says "I" (default the owner); with
         `ageing`, of what answers alike the fresher and the more used stands higher, in the present.
         Raises InvalidInput for an empty text, or a k outside [1, 1000].
         """
@@ -192,6 +200,8 @@ class Cube(Records, Times, Beliefs, Ageing):
             sessions=sessions,
             authors=authors,
             confidence_min=confidence_min,
+            units=places_of(units),
+            units_boost=boosts_of(units_boost),
             include=include,
             asker=asker,
             ageing=ageing,
@@ -210,6 +220,8 @@ class Cube(Records, Times, Beliefs, Ageing):
         sessions: Iterable[str] | None = None,
         authors: Iterable[str] | None = None,
         confidence_min: float = 0.0,
+        units: Iterable[Unit | str] | None = None,
+        units_boost: Mapping[Unit | str, float] | Iterable[Unit | str] | None = None,
         asker: str | None = None,
         ageing: bool = True,
     ) -> Context:
@@ -226,6 +238,8 @@ class Cube(Records, Times, Beliefs, Ageing):
             sessions=sessions,
             authors=authors,
             confidence_min=confidence_min,
+            units=places_of(units),
+            units_boost=boosts_of(units_boost),
             asker=asker,
             ageing=ageing,
         )

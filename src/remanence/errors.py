@@ -13,11 +13,13 @@ RemanenceError
 │   ├── CubeDamaged         the file is a cube, and part of it contradicts the rest
 │   ├── CubeTooNew          a newer Remanence wrote it
 │   ├── CubeReadOnly        it can be read and not written
+│   │   └── CubeOutdated    an older Remanence wrote it, and reading alone does not migrate it
 │   ├── CubeBusy            another process holds it for longer than the wait allowed
 │   ├── CubeFull            no space is left where it lies
 │   ├── CubeClosed          it was closed
 │   ├── WrongKey            its key is missing or wrong
 │   └── EmbedderMismatch    its vectors come from another embedder
+├── ExtraMissing            a part is needed that is installed only when asked for
 └── EmbeddingError          no vector could be made
     ├── ModelUnavailable    the model is neither in the cache nor to be fetched
     └── EndpointFailed      the embedding endpoint did not answer as it should
@@ -80,6 +82,10 @@ class CubeReadOnly(CubeError):
     """The cube can be read and not written."""
 
 
+class CubeOutdated(CubeReadOnly):
+    """The cube has an older format: opening it for writing brings it up, opening it for reading does not."""
+
+
 class CubeBusy(CubeError):
     """Another process holds the cube for longer than the wait allowed."""
 
@@ -98,6 +104,10 @@ class WrongKey(CubeError):
 
 class EmbedderMismatch(CubeError):
     """The cube's vectors come from another embedder."""
+
+
+class ExtraMissing(RemanenceError, ImportError):
+    """A part is needed that is installed only when asked for: the message names the extra."""
 
 
 class EmbeddingError(RemanenceError):

@@ -11,7 +11,8 @@ import pytest
 
 import remanence
 from remanence.cube import Cube
-from remanence.errors import CubeReadOnly
+from remanence.errors import CubeOutdated
+from remanence.faces.cli.app import run
 from remanence.model.interval import Interval
 from remanence.model.state import State
 from remanence.storage.sqlite.migrate import newest_version
@@ -76,6 +77,15 @@ def test_opening_it_for_reading_changes_nothing(path: Path) -> None:
         with remanence.open(path, embedder=None, read_only=True) as cube:
             assert found(cube, "frozen")
     else:
-        with pytest.raises(CubeReadOnly, match="older format"):  # reading never migrates
+        with pytest.raises(CubeOutdated, match="older format"):  # reading never migrates
             remanence.open(path, embedder=None, read_only=True)
     assert path.read_bytes() == before
+
+
+def test_the_command_line_brings_it_up_when_it_reads_it(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["--cube", str(path), "--embedder", "none", "recall", "frozen"]) == 0
+    assert "frozen" in capsys.readouterr().out
+    with remanence.open(path, embedder=None, read_only=True) as cube:
+        assert cube.check() == ()

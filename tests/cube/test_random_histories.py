@@ -144,7 +144,7 @@ class Histories(RuleBasedStateMachine):
             error = ItemErased if item in self.memory.erased else NotFound
             return self.refused(lambda: self.cube.used(item), error)
         self.cube.used(item)
-        self.memory.write(plain.Change(item), now=self.now)
+        self.write(plain.Change(item))
         return None
 
     @rule(data=st.data())

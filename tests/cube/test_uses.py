@@ -58,12 +58,12 @@ def test_a_use_is_journaled_strengthens_is_undone_and_redone(cube: Cube, clock: 
     assert cube.check() == ()
 
 
-def test_undoing_a_use_again_names_the_undo_that_stands_on_it(cube: Cube) -> None:
+def test_undoing_a_use_again_is_refused_and_names_the_undo(cube: Cube) -> None:
     item = cube.remember("tea")
     cube.used(item)
     use = last(cube)
     cube.undo(use)
-    with pytest.raises(UndoConflict, match=rf"\({use + 1}\)"):
+    with pytest.raises(Refused, match=rf"undone already, by change {use + 1}"):
         cube.undo(use)
 
 

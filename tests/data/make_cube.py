@@ -48,6 +48,14 @@ def make(path: Path) -> None:
         cube.remember("an undone memory")
         cube.undo(cube.journal(limit=1)[0].sequence)
         cube.forget(cube.remember("an erased memory").id, erase=True, because="Alice asked")
+        health = cube.unit("Alice's health", description="what a cook must know", rule={"tag": "health"})
+        health.add(fact, role="allergy").annotate(annotations={"n": [1, None]}).tag("before the clinic")
+        health.link("about", cube.unit("Porto", kind="context")).rename("health")
+        cube.link(fact, "see_also", "Porto")
+        cube.remember("Alice lives in Porto", slot=("Alice", "home", "Porto"), derived_from=[fact.id])
+        rumour = ("Alice", "home", "Lisbon")
+        cube.remember("Alice lives in Lisbon", slot=rumour, trust="agent", author="assistant")
+        cube.resolve(cube.conflicts()[0].claims[-1].item_id, because="she said so")
 
 
 if __name__ == "__main__":

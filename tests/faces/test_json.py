@@ -29,6 +29,8 @@ STATS = {
     "cube", "owner", "time_zone", "created_at", "analyser", "embedder", "counts", "size_bytes",
     "journal_head",
 }  # fmt: skip
+UNIT = {"id", "kind", "name", "description", "annotations", "rule", "version", "tags", "retired"}
+SUMMARY = {"text", "tokens", "budget_tokens", "sentences"}
 # Each command, with what follows it ({id}, {file} and {new} are filled in) and the keys of its document.
 CASES: list[tuple[str, str, set[str]]] = [
     ("remember", "tea", ITEM),
@@ -63,6 +65,21 @@ CASES: list[tuple[str, str, set[str]]] = [
     ("lifecycle", "plan", {"looked_at", "touched", "erasure"}),
     ("lifecycle", "apply", {"looked_at", "touched", "erasure", "change_set", "receipt"}),
     ("consolidate", "", CONSOLIDATED),
+    ("units", "", {"units"}),
+    ("units", "user", UNIT | {"members", "links"}),
+    ("unit", "jazz", UNIT),
+    ("unit", "user --retire", UNIT),
+    ("member", "user {id} --role x", UNIT),
+    ("versions", "user", {"versions", "gone"}),
+    ("versions", "user --diff 0", {"fields", "added", "removed", "regrouped", "linked", "unlinked"}),
+    ("fork", "user jazz", UNIT),
+    ("link", "{id} about user", {"links"}),
+    ("links", "{id}", {"links"}),
+    ("merge", "user other", UNIT),
+    ("summary", "user", SUMMARY),
+    ("summarise", "", {"written", "renewed", "unchanged", "change_set"}),
+    ("rollup", "day", SUMMARY),
+    ("propose", "", {"proposals"}),
     ("backup", "{new}", {"path"}),
     ("embed", "", {"embedded"}),
     ("init", "", STATS),
@@ -90,6 +107,8 @@ def test_every_command_answers_with_one_document(
         disputed = rem.remember("Alice lives in Lisbon", "--slot", "Alice", "home", "Lisbon")
         rem.remember("Alice lives in Rome", "--slot", "Alice", "home", "Rome", "--trust", "agent")
     words = rest.format(id=item_id, file=file, new=tmp_path / "new.cube", disputed=disputed).split()
+    if name == "merge":
+        rem("unit", "other")
     told = rem(name, *words, "--json")
     assert set(told.json) == keys
     assert told.err == ""

@@ -21,10 +21,19 @@ READING = (
     "timeline Alice",
     "changes 1",
     "backup b.cube",
+    "units",
+    "units x",
+    "versions x",
+    "links x",
+    "summary x",
+    "rollup day",
+    "propose",
 )
 CHANGING = (
     "revise 0 text", "forget 0", "forget 0 --erase --yes", "freeze 0", "thaw 0", "annotate 0 --tag a",
     "undo 1", "undo 1 --through 2", "restore yesterday", "embed", "embed --replace",
+    "undo 1", "embed", "embed --replace", "unit x", "member x 0", "fork x y", "merge x y", "link x about y",
+    "versions x --restore 1", "summarise", "propose --accept 1",
 )  # fmt: skip
 
 

@@ -110,6 +110,16 @@ def test_a_new_cube_has_the_schema_of_the_steps_one_after_the_other(written: Pat
     db.close()
 
 
+def test_a_text_index_that_was_merged_between_two_checks_is_sound(path: Path) -> None:
+    store = opened(path)
+    for batch in range(80):
+        with store.write() as tx:
+            keep(tx, [said(f"w{batch} w{number} w{number % 7}") for number in range(50)])
+        if batch % 40 == 39:
+            assert store.check() == []
+    store.close()
+
+
 def test_a_closed_cube_is_one_file(written: Path) -> None:
     assert [file.name for file in written.parent.iterdir()] == [written.name]
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from remanence.errors import UndoConflict
 from remanence.lifecycle.further_sources import given_later, given_to
 from remanence.lifecycle.mark_undo import mark_sets_built_on
+from remanence.lifecycle.unit_undo import unit_sets_built_on
 from remanence.model.ids import ItemId
 from remanence.model.item import Revision
 from remanence.model.journal import JournalEntry
@@ -86,6 +87,7 @@ def follow(snapshot: Snapshot, asked: Sequence[int]) -> Following:
         later = {row.closed_by for row in opened if row.closed_by is not None}
         later |= undone_by.get(number, set())  # also one that took back its undo with it: no row tells of it
         later |= mark_sets_built_on(snapshot, number)
+        later |= unit_sets_built_on(snapshot, number)
         later |= _that_filled(snapshot, number, closed)
         later |= _that_gave_sources(snapshot, opened)
         later |= _that_said_again(snapshot, number, opened, closed)

@@ -80,6 +80,7 @@ class Change:
         self._notes: list[_Note] = []
         self.observations: list[Observation] = []  # how sources did, kept with the change
         self._records: Mapping[tuple[str, str], tuple[int, int]] | None = None
+        self._parts: list[Callable[[Transaction], None]] = []
 
     def new_item(self) -> ItemId:
         """Make an identity."""
@@ -207,6 +208,10 @@ class Change:
         assert mark.closed_by is None, "the mark is closed already"
         self._closed_marks[mark.number] = mark
 
+    def attach(self, part: Callable[[Transaction], None]) -> None:
+        """Write this too, once the rows are there: what has tables of its own."""
+        self._parts.append(part)
+
     def note(
         self,
         verb: Verb,
@@ -237,6 +242,8 @@ class Change:
         if self._closed_marks:
             tx.close_marks(list(self._closed_marks), by=self.number)
         tx.add_marks(self._marks)
+        for part in self._parts:
+            part(tx)
         entries = [self._entry_of(note) for note in self._notes]
         tx.append(entries, actor=self._actor, reason=self._reason, at=self.at, change_set=self.number)
         return self.number

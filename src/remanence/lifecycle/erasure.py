@@ -13,6 +13,7 @@ from remanence.model.ids import ItemId, TextId, short
 from remanence.model.interval import ALWAYS
 from remanence.model.item import Content, Revision, Source
 from remanence.model.journal import Verb
+from remanence.model.kind import Kind
 from remanence.model.state import State
 from remanence.storage.port import Snapshot, Transaction
 
@@ -81,7 +82,12 @@ def plan_erasure(
                     f"{short(row.item_id)} is frozen and would be erased; thaw it first, or force it"
                 )
     blanked = {span.item_id for span in passages}
-    sources = (s.item_id for row in tx.rows_of(list(falling)) for s in row.provenance.sources)
+    sources = (
+        source.item_id
+        for row in tx.rows_of(list(falling))
+        if row.content.kind is not Kind.SUMMARY  # what a summary was taken from has nothing to be read for
+        for source in row.provenance.sources
+    )
     left = tuple(dict.fromkeys(one for one in sources if one not in falling and one not in blanked))
     fallen = tuple(item_id for item_id in falling if item_id not in asked)
     return ErasurePlan(asked, fallen, passages, left if in_sources != "keep" else ())
@@ -255,6 +261,8 @@ def _never_again(rows: dict[ItemId, list[Revision]], plan: ErasurePlan) -> Itera
     """The (source, method) pairs of what goes; not of sources that are to be read again."""
     for item_id in plan.items:
         for row in rows[item_id]:
+            if row.content.kind is Kind.SUMMARY and item_id not in plan.asked:
+                continue
             for source in row.provenance.sources:
                 if source.item_id not in plan.read_again:
                     yield source.item_id, row.provenance.method

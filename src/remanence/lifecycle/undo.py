@@ -13,6 +13,7 @@ from remanence.lifecycle.built_on import SETS_MAX, UNDOES, UNDOES_ALL, Following
 from remanence.lifecycle.changes import Change
 from remanence.lifecycle.further_sources import LINES_AT_A_TIME, Given, given_by, sources_without
 from remanence.lifecycle.mark_undo import take_marks_back
+from remanence.lifecycle.unit_undo import take_units_back
 from remanence.model.ids import ItemId, RevisionId
 from remanence.model.item import Json, Revision
 from remanence.model.journal import Verb
@@ -77,12 +78,14 @@ def undo(
         change.note(Verb.UNDO, None, detail={UNDOES: change_set, UNDOES_ALL: list[Json](order)})
     plan, items = _planned(tx, following)
     marks = take_marks_back(tx, change, order)
-    if not items and not marks.touched:
+    units = take_units_back(tx, change, order, change_set)
+    if not items and not marks.touched and not units.touched:
         raise Refused(f"{whole} changed no memory; there is nothing to undo")
     items = list(dict.fromkeys([*items, *marks.items]))
-    if not _write_down(tx, plan, change, items, change_set, marked=marks.items):
+    if not _write_down(tx, plan, change, items, change_set, marked=marks.items) and not units.changed:
         raise Refused(f"nothing of {whole} is left to undo: it was undone or erased since")
-    return Undone(tuple(order), tuple(item for item in items if item in plan.erased), skipped)
+    stays = dict.fromkeys([*(item for item in items if item in plan.erased), *units.gone])
+    return Undone(tuple(order), tuple(stays), skipped)
 
 
 def _are(through: int | None) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -40,6 +41,15 @@ class Ranked:
     also: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Boost:
+    """Rows that somebody wants higher, bool [rows], by how many log-odds, and how `why` names it."""
+
+    name: str
+    rows: Bools
+    log_odds: float
+
+
 def rank(
     index: MemoryIndex,
     question: Question,
@@ -51,13 +61,14 @@ def rank(
     at: int | None = None,
     aged_at: int | None = None,
     history: bool = False,
+    boosts: Sequence[Boost] = (),
 ) -> list[Ranked]:
     """The best rows within the mask, bool [rows]; at most k, best first, none below `score_min`.
 
     `at` is the time asked about, in microseconds: what had been replaced by then stands back. None
     asks about all times alike. `aged_at`, in microseconds, lets what is active then stand higher. In a
-    `history`, earlier values of an item are hits of their own.
-    Raises InvalidInput when k is below 1.
+    `history`, earlier values of an item are hits of their own. `boosts` raise some rows among the
+    candidates. Raises InvalidInput when k is below 1.
     """
     if k < 1:
         raise InvalidInput(f"k is {k}; ask for at least 1 hit")
@@ -67,39 +78,74 @@ def rank(
     odds += active * np.float32(ACTIVATION)
     replaced, inherited = _by_standing(index, found.rows, odds, at)
     odds += replaced * np.float32(REPLACED) + inherited
-    order = np.argsort(-odds, kind="stable")[: max(REFINED_MIN, REFINED_FOR_EACH * k)]
-    kept, also = _one_a_passage(index, found.rows[order], history=history)
-    order = order[kept]
-    repeats = _repeats(index, found.rows[order])
-    odds = odds[order] + repeats * np.float32(REPEATED)
-    if repeats.any():
-        again = np.argsort(-odds, kind="stable")
-        order, odds, kept, repeats = order[again], odds[again], kept[again], repeats[again]
-    gained = gains(index, question, found.rows[order], odds) if at is not None else np.zeros_like(odds)
-    if gained.any():
-        odds = odds + gained
-        again = np.argsort(-odds, kind="stable")
-        order, odds, kept = order[again], odds[again], kept[again]
-        repeats, gained = repeats[again], gained[again]
-    scores = probability(odds)
+    for boost in boosts:
+        odds += boost.rows[found.rows] * np.float32(boost.log_odds)
+    count = max(REFINED_MIN, REFINED_FOR_EACH * k)
+    order, also = _refined(index, question, found.rows, odds, count=count, at=at, history=history)
+    scores = probability(order.odds)
     best = range(min(k, int(np.count_nonzero(scores >= score_min))))
-    reasons = explained(found.features[order[: len(best)]], weights)
+    reasons = explained(found.features[order.of[: len(best)]], weights)
     return [
         Ranked(
-            row=int(found.rows[order[place]]),
+            row=int(found.rows[order.of[place]]),
             score=float(scores[place]),
             parts=(
                 *reasons[place],
-                *_moved("activation", float(active[order[place]]), ACTIVATION),
-                *_moved("repeated", float(repeats[place]), REPEATED),
-                *_moved(REPLACED_SINCE, float(replaced[order[place]]), REPLACED),
-                *_moved("newer of its kind", float(gained[place]), 1.0),
-                *_moved("in place of what was asked for", float(inherited[order[place]]), 1.0),
+                *_moved("activation", float(active[order.of[place]]), ACTIVATION),
+                *_moved("repeated", float(order.repeats[place]), REPEATED),
+                *_moved(REPLACED_SINCE, float(replaced[order.of[place]]), REPLACED),
+                *_moved("in place of what was asked for", float(inherited[order.of[place]]), 1.0),
+                *_moved("newer of its kind", float(order.gained[place]), 1.0),
+                *_raised(boosts, int(found.rows[order.of[place]])),
             ),
-            also=also.get(int(kept[place]), ()),
+            also=also.get(int(order.kept[place]), ()),
         )
         for place in best
     ]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Order:
+    """Candidates best first: their places among all, log-odds, places before folding, and what moved them."""
+
+    of: RowNumbers
+    odds: Floats
+    kept: RowNumbers
+    repeats: RowNumbers
+    gained: Floats
+
+    def sorted(self) -> _Order:
+        """Best first again, after the log-odds have changed."""
+        by = np.argsort(-self.odds, kind="stable")
+        return _Order(self.of[by], self.odds[by], self.kept[by], self.repeats[by], self.gained[by])
+
+
+def _refined(
+    index: MemoryIndex,
+    question: Question,
+    rows: RowNumbers,
+    odds: Floats,
+    *,
+    count: int,
+    at: int | None,
+    history: bool,
+) -> tuple[_Order, dict[int, tuple[int, ...]]]:
+    """The best `count` rows with one a passage, repeats held back and what is newer of its kind before the
+    older; and the rows that were folded away, by the place that stands for them."""
+    best = np.argsort(-odds, kind="stable")[:count]
+    kept, also = _one_a_passage(index, rows[best], history=history)
+    of = best[kept].astype(np.int32)
+    repeats = _repeats(index, rows[of])
+    order = _Order(
+        of, odds[of] + repeats * np.float32(REPEATED), kept, repeats, np.zeros(len(of), np.float32)
+    )
+    if repeats.any():
+        order = order.sorted()
+    if at is not None:
+        gained = gains(index, question, rows[order.of], order.odds)
+        if gained.any():
+            order = replace(order, odds=order.odds + gained, gained=gained).sorted()
+    return order, also
 
 
 def _moved(name: str, value: float, weight: float) -> tuple[Part, ...]:
@@ -108,6 +154,11 @@ def _moved(name: str, value: float, weight: float) -> tuple[Part, ...]:
 
 def _activation(index: MemoryIndex, rows: RowNumbers, now: int | None) -> Floats:
     return np.zeros(len(rows), np.float32) if now is None else above_rest(index, rows, now=now)
+
+
+def _raised(boosts: Sequence[Boost], row: int) -> Iterator[Part]:
+    for boost in boosts:
+        yield from _moved(boost.name, float(boost.rows[row]), boost.log_odds)
 
 
 def _by_standing(index: MemoryIndex, rows: RowNumbers, odds: Floats, at: int | None) -> tuple[Floats, Floats]:

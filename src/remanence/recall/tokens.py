@@ -37,6 +37,11 @@ def estimate_tokens(text: str) -> int:
     return max(math.ceil(words * TOKENS_PER_WORD) + unspaced, len(text) // CHARACTERS_PER_TOKEN_MAX)
 
 
+def is_unspaced(word: str) -> bool:
+    """Whether a word is of a script that is written without spaces: then it is no word yet."""
+    return bool(word) and not word.isascii() and bool(_UNSPACED_CHARACTER.match(word))
+
+
 @cache
 def exact_counter() -> TokenCounter | None:
     """A counter by tiktoken's o200k_base; None where tiktoken or its vocabulary is not on this machine.

@@ -21,6 +21,7 @@ from remanence.storage.life_port import LifeSnapshot
 from remanence.storage.marks_port import MarkSnapshot, MarkTransaction
 from remanence.storage.past_port import Past
 from remanence.storage.support_port import SupportSnapshot, SupportTransaction
+from remanence.storage.units_port import UnitSnapshot, UnitTransaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ class IndexRow(NamedTuple):
     author: str
     role: str
     confidence: float
-    source: int  # the first source's item number, 0 for none
+    source: int  # the first source's item number, 0 for none; a summary is no passage of its sources
     event_from: int  # 0 with event_to 0 for none
     event_to: int
     tokens: int
@@ -149,7 +150,7 @@ Counts = Mapping[str, int]
 Which = Literal["open", "all"]
 
 
-class Snapshot(Past, SupportSnapshot, MarkSnapshot, LifeSnapshot, Protocol):
+class Snapshot(Past, SupportSnapshot, MarkSnapshot, LifeSnapshot, UnitSnapshot, Protocol):
     """One committed state of the cube."""
 
     def head(self) -> Head:
@@ -279,7 +280,7 @@ class Snapshot(Past, SupportSnapshot, MarkSnapshot, LifeSnapshot, Protocol):
         ...
 
 
-class Transaction(Snapshot, SupportTransaction, MarkTransaction, Protocol):
+class Transaction(Snapshot, SupportTransaction, MarkTransaction, UnitTransaction, Protocol):
     """A Snapshot that may write."""
 
     def next_revision_id(self) -> RevisionId:

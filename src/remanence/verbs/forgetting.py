@@ -65,6 +65,8 @@ def erase(
 
     The receipt says whether that is finished.
     """
+    from remanence.verbs.session_summaries import renew_fallen
+
     arguments.one_of(in_sources, erasure.IN_SOURCES, "in_sources")
     reason = arguments.reason(because)
     with setting.store.write() as tx:
@@ -81,6 +83,7 @@ def erase(
         erasure.erase(tx, change, plan)
         again = setting.change(tx, actor=actor, reason=None)
         derived = read_rest_again(setting, tx, again, plan.read_again)
+        derived += renew_fallen(tx, again, plan)
         if derived:
             again.write()
         receipt = Receipt(

@@ -61,10 +61,11 @@ def journal_limit(limit: int) -> None:
 def erased(setting: Setting) -> tuple[Receipt, ...]:
     """All receipts, oldest first, each with who erased and why, as the journal has it."""
     with setting.store.read() as snapshot:
-        return tuple(_told(snapshot, receipt) for receipt in snapshot.receipts())
+        return tuple(with_reason(snapshot, receipt) for receipt in snapshot.receipts())
 
 
-def _told(snapshot: Snapshot, receipt: Receipt) -> Receipt:
+def with_reason(snapshot: Snapshot, receipt: Receipt) -> Receipt:
+    """The receipt with who erased and why, as the journal has it."""
     lines = snapshot.journal(limit=1, change_set=receipt.change_set)
     return replace(receipt, actor=lines[0].actor, reason=lines[0].reason) if lines else receipt
 

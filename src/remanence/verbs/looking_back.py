@@ -21,7 +21,7 @@ from remanence.model.journal import GENESIS, JournalEntry
 from remanence.model.state import State
 from remanence.storage.port import Receipt, Snapshot
 from remanence.verbs import arguments
-from remanence.verbs.inspecting import journal_limit
+from remanence.verbs.inspecting import journal_limit, with_reason
 from remanence.verbs.setting import Setting
 
 
@@ -66,7 +66,8 @@ def journal(
 def erased(setting: Setting, *, known_at: datetime) -> tuple[Receipt, ...]:
     """The receipts of the erasures made by then, oldest first."""
     with setting.store.read() as snapshot:
-        return tuple(receipt for receipt in snapshot.receipts() if receipt.erased_at <= known_at)
+        made = (receipt for receipt in snapshot.receipts() if receipt.erased_at <= known_at)
+        return tuple(with_reason(snapshot, receipt) for receipt in made)
 
 
 def stats(setting: Setting, *, known_at: datetime) -> StatsThen:

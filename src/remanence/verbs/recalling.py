@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
 from remanence.errors import CubeDamaged, CubeError, EmbeddingError, InvalidInput
 from remanence.model.hit import Context, Hit, Why
@@ -16,6 +16,7 @@ from remanence.model.interval import to_micros
 from remanence.model.item import Item, Revision
 from remanence.model.kind import Kind
 from remanence.model.state import RECALLED, State
+from remanence.model.summary import Summary
 from remanence.recall.analyser import drop_caches
 from remanence.storage.port import EmbedderName, Snapshot, Which
 from remanence.verbs import arguments
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from remanence.recall.index import MemoryIndex
     from remanence.recall.question import Question, Span
     from remanence.recall.rank import Ranked
+    from remanence.verbs.unit_lookup import UnitAt
     from remanence.verbs.upkeep import LiveIndex
 
 DEFAULT_HITS = 10
@@ -42,6 +44,7 @@ PARTLY_REPLACED = "some of what it says was replaced since"
 EMBEDDER_FAILED = "found by its words alone: the embedder failed"
 Include: TypeAlias = Literal["retired", "superseded"]
 _log = logging.getLogger("remanence")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,8 @@ class Query:
     include: Iterable[str] = ()
     asker: str | None = None
     ageing: bool = True
+    units: Sequence[UnitAt | str] | None = None
+    units_boost: Sequence[tuple[UnitAt | str, float]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,7 @@ class Recaller:
         self._indexes: dict[Which, LiveIndex] = {}
         self._embedder: EmbedderName | None = None  # of the vectors that the indexes hold
         self._erasures = 0  # as many as memory has heard of
+        self.summaries: dict[object, tuple[object, Summary]] = {}  # of units, by what they were made of
 
     def recall(self, query: Query, *, k: int) -> list[Hit]:
         """The k best hits, best first; see Cube.recall."""
@@ -140,6 +146,11 @@ class Recaller:
             found = snapshot.revisions(list(near))
         return tuple(dict.fromkeys(row.item_id for row in found.values() if row.item_id != item_id))
 
+    def looking(self, which: Which, look: Callable[[Snapshot, MemoryIndex], T]) -> T:
+        """What `look` finds in one state of the cube, and in the memory index that is up to it."""
+        with self._lock, self._setting.store.read() as snapshot:
+            return look(snapshot, self._index(snapshot, which))
+
     def _asked(self, query: Query) -> Asked:
         """All that is to be known of the query before the index is held: checked, dated, embedded."""
         from remanence.reader.times import find_times
@@ -157,13 +168,19 @@ class Recaller:
         from remanence.recall import filters
         from remanence.recall.fusion import shipped_weights
         from remanence.recall.rank import rank
+        from remanence.verbs.unit_asked import UnitsAsked
 
         history = "superseded" in asked.included or asked.times.known_at is not None
         index = self._index(snapshot, "all" if history else "open")
         if asked.vector is not None and not self._is_ours():
             asked = replace(asked, vector=None, note=OTHER_EMBEDDER)
         question = self._question(asked, index)
-        mask = filters.mask(index, _filter(snapshot, asked, index))
+        units = UnitsAsked(self._setting, snapshot, index, asked.times.known_at)
+        wanted = _filter(snapshot, asked, index)
+        if asked.query.units is not None:
+            wanted = replace(wanted, items=units.items(asked.query.units))
+        mask = filters.mask(index, wanted)
+        boosts = [units.boost(unit, odds) for unit, odds in asked.query.units_boost]
         at = None if history else asked.times.as_of or asked.times.now
         present = asked.times.as_of is None and asked.times.known_at is None
         ranked = rank(
@@ -175,6 +192,7 @@ class Recaller:
             at=at,
             aged_at=asked.times.now if asked.query.ageing and present else None,
             history=history,
+            boosts=boosts,
         )
         return _loaded(snapshot, index, ranked, asked.note)
 
@@ -203,6 +221,7 @@ class Recaller:
         erasures = snapshot.erasures()
         if erasures != self._erasures:
             drop_caches()
+            self.summaries.clear()
             self._setting.store.drop_pages()
             for index in self._indexes.values():
                 index.catch_up(snapshot)

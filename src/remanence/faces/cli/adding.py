@@ -81,7 +81,7 @@ def remember(
             valid_to=valid_to,
             domain=domain,
             tags=tag or (),
-            metadata=_metadata(metadata or ()),
+            metadata=metadata_of(metadata or ()),
             trust=trust or Trust.USER,
             derived_from=derived_from or (),
             slot=slot,
@@ -129,7 +129,7 @@ def annotate(
         item = cube.annotate(
             item_id,
             tags=tag,
-            metadata=None if metadata is None else _metadata(metadata),
+            metadata=None if metadata is None else metadata_of(metadata),
             because=because,
         )
         call.answer(documents.of_item(item), lambda page: page.item(item), zone=cube.time_zone)
@@ -142,12 +142,13 @@ def _text(given: str) -> str:
     return sys.stdin.buffer.read().decode("utf-8", "surrogateescape").removesuffix("\n")
 
 
-def _metadata(given: Sequence[str]) -> dict[str, Json]:
+def metadata_of(given: Sequence[str], option: str = "--metadata") -> dict[str, Json]:
+    """Notes as they were typed, NAME=VALUE each; the option is named where one is not so."""
     found: dict[str, Json] = {}
     for pair in given:
         name, equals, value = pair.partition("=")
         if not equals or not name:
-            raise UsageFault(f"--metadata {pair!r} is not NAME=VALUE")
+            raise UsageFault(f"{option} {pair!r} is not NAME=VALUE")
         found[name] = _json_or_text(value)
     return found
 

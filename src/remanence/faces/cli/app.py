@@ -16,7 +16,7 @@ import typer
 
 import remanence
 from remanence.faces import documents
-from remanence.faces.cli import adding, believing, finding, keeping, lifecycle, options, times
+from remanence.faces.cli import adding, believing, finding, keeping, lifecycle, options, summing, times, units
 from remanence.faces.cli.call import EXIT_FAULT, Call, UsageFault, command, report
 
 EXIT_USAGE = 2
@@ -51,6 +51,18 @@ COMMANDS = (
     lifecycle.expire,
     lifecycle.lifecycle,
     lifecycle.consolidate,
+    units.units,
+    units.unit,
+    units.member,
+    units.versions,
+    units.fork,
+    units.merge,
+    units.link,
+    units.links,
+    summing.summary,
+    summing.summarise,
+    summing.rollup,
+    summing.propose,
     keeping.backup,
     keeping.embed,
     adding.init,

@@ -13,12 +13,13 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 import typer
 
-from remanence.errors import RemanenceError
+from remanence.errors import CubeOutdated, RemanenceError
 from remanence.faces import documents
 from remanence.faces.cli import options
 from remanence.faces.plain import printable
@@ -95,15 +96,19 @@ class Call:
         from remanence.faces import embedders
         from remanence.faces.cli.fetching import FetchBar
 
-        return remanence.open(
+        door = partial(
+            remanence.open,
             self._path(),
             owner=owner,
             time_zone=time_zone,
             embedder=embedders.wanted(self.embedder) if embeds else None,
             key=self._key(),
-            read_only=read_only,
             progress=FetchBar(),
         )
+        try:
+            return door(read_only=read_only)
+        except CubeOutdated:
+            return door(read_only=False)  # brings it up, once
 
     def _path(self) -> Path:
         if self.cube is None:

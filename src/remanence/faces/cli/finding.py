@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from remanence.faces import documents, lifecycle_documents
-from remanence.faces.cli import options
+from remanence.faces.cli import options, unit_options
 from remanence.faces.cli.call import EXIT_FAULT, Call
 
 
@@ -20,6 +20,8 @@ def recall(
     session: options.Sessions = None,
     author: options.Authors = None,
     confidence_min: options.ConfidenceMin = None,
+    unit: unit_options.Units = None,
+    boost_unit: unit_options.BoostUnits = None,
     include: options.Include = None,
     asker: options.Asker = None,
     no_ageing: options.NoAgeing = False,
@@ -43,6 +45,8 @@ def recall(
             sessions=session,
             authors=author,
             confidence_min=confidence_min or 0.0,
+            units=unit,
+            units_boost=boost_unit,
             include=include or (),  # type: ignore[arg-type]  # the cube says which words it knows
             asker=asker,
             ageing=not no_ageing,
@@ -61,6 +65,8 @@ def context(
     session: options.Sessions = None,
     author: options.Authors = None,
     confidence_min: options.ConfidenceMin = None,
+    unit: unit_options.Units = None,
+    boost_unit: unit_options.BoostUnits = None,
     asker: options.Asker = None,
     no_ageing: options.NoAgeing = False,
 ) -> None:
@@ -81,6 +87,8 @@ def context(
             sessions=session,
             authors=author,
             confidence_min=confidence_min or 0.0,
+            units=unit,
+            units_boost=boost_unit,
             asker=asker,
             ageing=not no_ageing,
         )

@@ -118,11 +118,13 @@ class SqliteStore:
 
     def check(self) -> list[str]:
         with told_as_ours(str(self._access.path)):
-            db = self._borrow_reader()
+            self._return_reader(self._borrow_reader())  # raises where the cube is closed
+            # A connection that has looked before takes a text index merged since for a broken one.
+            db = opening.open_reader(self._access)
             try:
                 return structural_faults(db)
             finally:
-                self._return_reader(db)
+                db.close()
 
     def size_bytes(self) -> int:
         return sum(path.stat().st_size for path in scrubbing.files_of(self._access.path) if path.exists())

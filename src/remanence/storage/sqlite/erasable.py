@@ -40,6 +40,8 @@ CLEARINGS = (
         ("text.content", "text.exact", "text.words", "text.salt", "text.sameness", "text.terms"),
     ),
     Clearing("delete_reasons_of_items", ("reason.content", "reason.salt")),
+    Clearing("clear_memberships_of_items", ("membership.role",)),
+    Clearing("delete_links_of_items", ("link.type",)),
 )
 
 # What stays, and why that is no word of what was said.
@@ -71,4 +73,13 @@ KEPT = {
     "journal.previous": "a hash",
     "journal.hash": "a hash",
     "receipt.content": "ids, times, kinds and hashes",
+    "unit.id": "random bits, or a digest of a name that the cube keeps",
+    "unit.kind": "one of a closed set",
+    "unit_version.standing": "one of a closed set",
+    "unit_version.name": "a unit's own word, which goes with its words (erase_unit_words)",
+    "unit_version.description": "a unit's own words, which go with the unit's words",
+    "unit_version.annotations": "a unit's own words, which go with the unit's words",
+    "unit_version.rule": "a unit's own words, which go with the unit's words",
+    "unit_tag.tag": "a unit's own word, which goes with the unit's words",
+    "refusal.items": "item numbers",
 }

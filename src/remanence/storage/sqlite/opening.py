@@ -9,7 +9,7 @@ from secrets import token_bytes
 
 import apsw
 
-from remanence.errors import CubeDamaged, CubeReadOnly, NotACube, WrongKey
+from remanence.errors import CubeDamaged, CubeOutdated, NotACube, WrongKey
 from remanence.model.interval import from_micros, to_micros
 from remanence.storage.port import CubeFacts, EmbedderName
 from remanence.storage.sqlite import raw_file, settings
@@ -223,7 +223,10 @@ def _meta_of(db: apsw.Connection) -> CubeMeta:
     if _is_fresh(db):
         raise NotACube(f"{db.filename} is an empty SQLite database, and opening for reading makes no cube")
     if schema_version(db) != newest_version():
-        raise CubeReadOnly(f"{db.filename} has an older format, and opening for reading does not migrate it")
+        raise CubeOutdated(
+            f"{db.filename} has an older format, and opening for reading does not migrate it; "
+            f"open it for writing once"
+        )
     meta = dict(db.execute(statements()["select_meta"]))
     embedder = None
     for name, revision, dims in db.execute(statements()["select_embedder"]):

@@ -90,6 +90,13 @@ SELECT 1 WHERE EXISTS (
         OR instr(CAST(author AS BLOB), :fragment) OR instr(CAST(message_id AS BLOB), :fragment)
 ) OR EXISTS (SELECT 1 FROM reason WHERE instr(CAST(content AS BLOB), :fragment))
 OR EXISTS (SELECT 1 FROM session WHERE instr(CAST(name AS BLOB), :fragment))
+OR EXISTS (
+    SELECT 1 FROM unit_version WHERE instr(CAST(name AS BLOB), :fragment)
+        OR instr(CAST(description AS BLOB), :fragment) OR instr(CAST(annotations AS BLOB), :fragment)
+        OR instr(CAST(rule AS BLOB), :fragment)
+) OR EXISTS (SELECT 1 FROM unit_tag WHERE instr(CAST(tag AS BLOB), :fragment))
+OR EXISTS (SELECT 1 FROM membership WHERE instr(CAST(role AS BLOB), :fragment))
+OR EXISTS (SELECT 1 FROM link WHERE instr(CAST(type AS BLOB), :fragment))
 OR EXISTS (SELECT 1 FROM journal WHERE instr(CAST(actor AS BLOB), :fragment));
 
 -- name: select_derived_items
@@ -148,7 +155,8 @@ SELECT DISTINCT i.item FROM journal AS j JOIN item AS i ON i.id = j.item_id WHER
 SELECT r.revision, r.item, r.text, r.kind, r.state, r.valid_from, r.valid_to, r.recorded_from, r.recorded_to,
        r.said_at, coalesce(r.session, 0), coalesce(r.turn, -1), r.author, r.role,
        r.support / (r.support + r.doubt),
-       coalesce((SELECT source_item FROM source WHERE revision = r.revision AND place = 0), 0),
+       CASE r.kind WHEN 'summary' THEN 0 ELSE coalesce(
+           (SELECT source_item FROM source WHERE revision = r.revision AND place = 0), 0) END,
        coalesce(r.event_from, 0), coalesce(r.event_to, 0), t.tokens,
        t.flags | iif(r.slot_attribute IS NOT NULL AND r.metadata LIKE '%"negated":true%', 64, 0), t.terms
 FROM revision AS r JOIN text AS t ON t.text = r.text
@@ -158,7 +166,8 @@ WHERE :all OR r.closed_by IS NULL ORDER BY r.revision;
 SELECT r.revision, r.item, r.text, r.kind, r.state, r.valid_from, r.valid_to, r.recorded_from, r.recorded_to,
        r.said_at, coalesce(r.session, 0), coalesce(r.turn, -1), r.author, r.role,
        r.support / (r.support + r.doubt),
-       coalesce((SELECT source_item FROM source WHERE revision = r.revision AND place = 0), 0),
+       CASE r.kind WHEN 'summary' THEN 0 ELSE coalesce(
+           (SELECT source_item FROM source WHERE revision = r.revision AND place = 0), 0) END,
        coalesce(r.event_from, 0), coalesce(r.event_to, 0), t.tokens,
        t.flags | iif(r.slot_attribute IS NOT NULL AND r.metadata LIKE '%"negated":true%', 64, 0), t.terms
 FROM json_each(:items) AS wanted CROSS JOIN revision AS r ON r.item = wanted.value
@@ -193,7 +202,11 @@ JOIN revision AS r ON r.item = i.item
 JOIN json_each(json_array(r.domain, r.tags, r.metadata, r.slot_subject, r.slot_value)) AS v
 WHERE v.value IS NOT NULL
 UNION SELECT e.content FROM journal AS j JOIN reason AS e ON e.change_set = j.change_set
-WHERE j.item_id IN (SELECT value FROM json_each(:ids));
+WHERE j.item_id IN (SELECT value FROM json_each(:ids))
+UNION SELECT m.role FROM json_each(:ids) AS wanted CROSS JOIN item AS i ON i.id = wanted.value
+JOIN membership AS m ON m.item = i.item WHERE m.role IS NOT NULL
+UNION SELECT l.type FROM json_each(:ids) AS wanted CROSS JOIN item AS i ON i.id = wanted.value
+JOIN link AS l ON l.source_item = i.item OR l.target_item = i.item;
 
 -- name: select_integrity
 SELECT integrity_check FROM pragma_integrity_check LIMIT :faults_max;
