@@ -17,6 +17,7 @@ from typing import Literal, NamedTuple, Protocol
 from remanence.model.ids import ItemId, RevisionId, TextId
 from remanence.model.item import Revision, Source
 from remanence.model.journal import Entry, JournalEntry
+from remanence.storage.slot_port import SlotReading
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ Counts = Mapping[str, int]
 Which = Literal["open", "all"]
 
 
-class Snapshot(Protocol):
+class Snapshot(SlotReading, Protocol):
     """One committed state of the cube."""
 
     def head(self) -> Head:

@@ -23,6 +23,7 @@ from remanence.storage.port import (
     Turn,
     Which,
 )
+from remanence.storage.sqlite.reading_slots import SlotReads
 from remanence.storage.sqlite.receipts import receipt_of
 from remanence.storage.sqlite.rows import (
     UNREADABLE,
@@ -41,7 +42,7 @@ from remanence.storage.sqlite.statements import statements
 SAMENESS_BYTES = 16
 
 
-class SqliteSnapshot:
+class SqliteSnapshot(SlotReads):
     """One read transaction over a cube file; see storage.port.Snapshot for what each call gives."""
 
     def __init__(self, db: apsw.Connection, *, sameness_key: bytes) -> None:
