@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from remanence.model.interval import Interval
 from remanence.model.item import Revision, Slot
 from remanence.model.kind import Trust
 from remanence.model.state import RECALLED, State
@@ -38,7 +39,11 @@ class Effect(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A statement about a slot, and whose it is."""
+    """A statement about a slot, and whose it is.
+
+    `began` is when it says that it came to hold, as exactly as it says so; an `event` then happened. A
+    denial with an empty value is of whatever the slot holds.
+    """
 
     slot: Slot
     affirmed: bool
@@ -47,6 +52,8 @@ class Claim:
     author: str
     session: str | None
     said_at: datetime
+    began: Interval | None = None
+    event: bool = False
 
 
 def weigh(
@@ -65,6 +72,8 @@ def weigh(
         slot = row.content.slot
         assert slot is not None, "a row in a slot names it"
         same = slot.value.casefold() == claim.slot.value.casefold()
+        if not claim.affirmed and not claim.slot.value and is_affirmed(row):
+            same = single_valued or same
         affirmed = is_affirmed(row)
         if same and affirmed is claim.affirmed:
             return _again(claim, row), row
@@ -102,11 +111,28 @@ def _was_refuted(claim: Claim, row: Revision) -> bool:
     )
 
 
+def takes_over_at(claim: Claim, row: Revision | None) -> datetime:
+    """From when a claim holds that meets this row.
+
+    What is so "since 2019" and still is can't be older than what was believed meanwhile: it holds from when
+    it was said. What happened in a month in which the row began happened by that month's end.
+    """
+    began = claim.began
+    if began is None or began.start is None:
+        return claim.said_at
+    starts = None if row is None else row.valid.start
+    if row is None or starts is None or began.start > starts:
+        return began.start
+    if began.end is not None and began.end > starts:
+        return min(began.end, claim.said_at) if claim.said_at > starts else claim.said_at
+    return began.start if claim.event else claim.said_at
+
+
 def _effect_on(claim: Claim, row: Revision) -> Effect:
-    starts = row.valid.start
-    if starts is not None and claim.said_at < starts:
+    starts, begins = row.valid.start, takes_over_at(claim, row)
+    if starts is not None and begins < starts:
         return Effect.PRECEDE  # a correction too: it knows nothing of what was said later
-    return Effect.CORRECT if claim.correction or starts == claim.said_at else Effect.SUCCEED
+    return Effect.CORRECT if claim.correction or starts == begins else Effect.SUCCEED
 
 
 def _in_question(claim: Claim, rows: Sequence[Revision]) -> list[Revision]:

@@ -185,6 +185,11 @@ class Change:
         new = (number for value in wanted for number in pending.get(value, ()) if number in self._rows)
         return [*kept, *(self._rows[number] for number in new)]
 
+    def attributes_of(self, subject: str) -> list[str]:
+        """The attributes that some open row gives the subject, as this change leaves them, in order."""
+        pending = (attribute for named, attribute in self._slots if named == subject)
+        return sorted({*self._tx.attributes_of(subject), *pending})
+
     def add_source(self, row: Revision, source: Source) -> None:
         """Let an open row rest on one more passage, of which the journal tells."""
         pending = self._rows.get(row.id)

@@ -27,6 +27,7 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 NONE = -1  # no row
 NO_SESSION = 0
 NO_SOURCE = 0
+NO_SLOT = 0
 AGENT_ROLE = "assistant"
 CAPACITY_MIN = 1024
 COMPARED_MAX = 8  # numbers looked for one by one; for more, sorting pays
@@ -57,6 +58,7 @@ COLUMNS: dict[str, type[np.generic]] = {
     "event_from": np.int64,  # both 0 for none
     "event_to": np.int64,
     "tokens": np.int32,
+    "slot": np.int64,  # alike for rows of one subject and attribute, NO_SLOT for none
     "flags": np.int32,  # analyser.Flag, and DENIES
 }
 
@@ -104,6 +106,7 @@ def _part_of(chunk: list[IndexRow], authors: dict[str, int]) -> Rows:
         "kind": [KIND_CODES[kind] for kind in by_name["kind"]],
         "state": [STATE_CODES[state] for state in by_name["state"]],
         "author": [authors[author] for author in by_name["author"]],
+        "slot": [hash(slot) if slot else NO_SLOT for slot in by_name["slot"]],
         "agent": [role == AGENT_ROLE for role in by_name["role"]],
     }
     columns = {name: np.array(coded.get(name, by_name.get(name)), dtype) for name, dtype in COLUMNS.items()}

@@ -26,9 +26,9 @@ AHEAD = 1e-3  # log-odds by which a newer row comes to stand before an older one
 def gains(index: MemoryIndex, question: Question, rows: RowNumbers, odds: Floats) -> Floats:
     """float32 [n]: by how much each row rises to stand before what it says anew; rows are best first.
 
-    A row says another anew if the same author said it later, not in the same breath, it lies near, shares
-    most of its terms with it and holds as many of the question's. Where none does, and the question asks
-    of the present, the newer of the first two is enough if both speak of what is asked.
+    A row says another anew if the same author said it later, not in the same breath nor of another slot,
+    it lies near, shares most of its terms with it and holds as many of the question's. Where none does,
+    and the question asks of the present, the newer of the first two is enough if both speak of what is asked.
     """
     found = np.zeros(len(rows), np.float32)
     seen = rows[:LOOKED_AT]
@@ -40,6 +40,7 @@ def gains(index: MemoryIndex, question: Question, rows: RowNumbers, odds: Floats
     held = [len(one & asked) for one in terms]
     recency = np.argsort(np.lexsort((seen, index.columns.ints("said_at")[seen]))).tolist()
     states = (index.columns.ints("flags")[seen] & (Flag.QUESTION | DENIES)) == 0  # else it tells no value
+    slot = index.columns.ints("slot")[seen].tolist()
     source = index.columns.ints("source")[seen].tolist()
     author = index.columns.ints("author")[seen].tolist()
     for older in range(len(seen)):
@@ -50,13 +51,15 @@ def gains(index: MemoryIndex, question: Question, rows: RowNumbers, odds: Floats
                 and recency[newer] > recency[older]
                 and near[older, newer] >= TWIN_COSINE_MIN
                 and author[newer] == author[older]
+                and slot[newer] == slot[older]
                 and (source[newer] == NO_SOURCE or source[newer] != source[older])
                 and held[newer] >= held[older]
                 and shared >= TWIN_SHARED_MIN * min(len(terms[older]), len(terms[newer]))
             ):
                 rise = odds[older] - odds[newer] + AHEAD * (1 + recency[newer])
                 found[newer] = max(found[newer], rise)
-    if not found.any() and question.present and recency[1] > recency[0] and author[0] == author[1]:
+    speak_alike = author[0] == author[1] and slot[0] == slot[1]
+    if not found.any() and question.present and recency[1] > recency[0] and speak_alike:
         gap = float(odds[0] - odds[1])
         alike = (
             states[1]

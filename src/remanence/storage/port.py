@@ -20,6 +20,7 @@ from remanence.model.journal import Entry, JournalEntry
 from remanence.storage.life_port import LifeSnapshot
 from remanence.storage.marks_port import MarkSnapshot, MarkTransaction
 from remanence.storage.past_port import Past
+from remanence.storage.slot_port import SlotReading
 from remanence.storage.support_port import SupportSnapshot, SupportTransaction
 from remanence.storage.units_port import UnitSnapshot, UnitTransaction
 
@@ -103,6 +104,7 @@ class IndexRow(NamedTuple):
     tokens: int
     flags: int  # the text's; 64 is added where the row denies its slot's value
     terms: bytes
+    slot: str = ""  # subject and attribute in one; "" for none
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,7 @@ Counts = Mapping[str, int]
 Which = Literal["open", "all"]
 
 
-class Snapshot(Past, SupportSnapshot, MarkSnapshot, LifeSnapshot, UnitSnapshot, Protocol):
+class Snapshot(Past, SlotReading, SupportSnapshot, MarkSnapshot, LifeSnapshot, UnitSnapshot, Protocol):
     """One committed state of the cube."""
 
     def head(self) -> Head:

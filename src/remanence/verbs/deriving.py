@@ -7,18 +7,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from remanence.beliefs.sameness import says_no_more, wording
-from remanence.beliefs.slots import NEGATED, Claim, Effect, weigh
+from remanence.beliefs.slots import NEGATED, Claim, Effect, takes_over_at, weigh
+from remanence.beliefs.validity import Place, Spoken, spoken_validity
 from remanence.lifecycle.changes import Change, apply_update
 from remanence.model import bitemporal
 from remanence.model.belief import Belief
 from remanence.model.ids import ItemId
 from remanence.model.interval import Interval
-from remanence.model.item import NOTHING, Content, Provenance, Revision, Source, event_of
+from remanence.model.item import NOTHING, Content, Provenance, Revision, Slot, Source, event_of
 from remanence.model.journal import Verb
 from remanence.model.kind import Kind, Trust
 from remanence.model.state import RECALLED
 from remanence.storage.port import Transaction
 from remanence.verbs import reliability
+from remanence.verbs.replacing import in_its_slot, renewals
 from remanence.verbs.setting import Setting
 from remanence.verbs.supporting import settle
 
@@ -29,13 +31,18 @@ METHOD = "rule:"  # what a derived row's method begins with
 STRENGTH_MAX = 32.0  # observations after which another one no longer moves a belief
 
 
-def read(setting: Setting, utterance: Content, provenance: Provenance) -> Sequence[Derived]:
-    """What the rule reader finds in an utterance; nothing when the cube was opened without it."""
+def read(
+    setting: Setting, utterance: Content, provenance: Provenance, *, before: str | None = None
+) -> Sequence[Derived]:
+    """What the rule reader finds in an utterance; nothing when the cube was opened without it.
+
+    `before` is the turn of somebody else that it answers.
+    """
     if not setting.derives or utterance.kind is not Kind.UTTERANCE:
         return ()
     from remanence.reader.rules.statements import derive
 
-    return derive(utterance.text, speaker=provenance.author, role=provenance.role)
+    return derive(utterance.text, speaker=provenance.author, role=provenance.role, before=before)
 
 
 def derive_from(
@@ -45,69 +52,67 @@ def derive_from(
     *,
     blocked: frozenset[str] = frozenset(),
     standing: frozenset[str] = frozenset(),
+    reads: bool = True,
 ) -> list[ItemId]:
     """Write what was found in an utterance into the change; returns the items made or revised.
 
     What a `blocked` method finds is passed over, and what stands there already in the same words.
     """
     touched = []
-    for derived in found:
-        if METHOD + derived.rule in blocked or derived.content in standing:
+    for one in [*found, *(renewals(change, row, found) if reads else ())]:
+        derived = one if one.slot is None else in_its_slot(change, one, row.provenance.author)
+        if derived is None or METHOD + derived.rule in blocked or derived.content in standing:
             continue
         provenance = _provenance(row, derived)
-        content = _content(
-            row, derived, reliability.weighed(change, Belief.stated(derived.confidence), provenance)
-        )
-        item_id, news = claim(change, content, provenance, correction=derived.is_correction)
+        belief = reliability.weighed(change, Belief.stated(derived.confidence), provenance)
+        content = _content(row, derived, belief)
+        spoken = Spoken() if derived.slot is None else _spoken(row, derived)
+        made = None if derived.slot is None else _claim(derived, provenance, spoken)
+        effect, target = _weighed(change, content, provenance, made, None)
+        if effect is Effect.ADD and made is not None and _tells_of_the_past(derived, made.slot):
+            item_id = _add_past(change, derived, content, provenance, spoken)
+            touched += [] if item_id is None else [item_id]
+            continue
+        if effect is Effect.ADD and made is not None and derived.ending and derived.slot != one.slot:
+            continue
+        begins = provenance.said_at if made is None else takes_over_at(made, target)
+        held = Interval(begins, spoken.ended if derived.polarity else None)
+        told, news = _carry_out(change, effect, target, content, provenance, held, Verb.DERIVE)
         if news:
-            touched.append(item_id)
+            touched.append(told)
     return touched
 
 
 def claim(
-    change: Change,
-    content: Content,
-    provenance: Provenance,
-    *,
-    correction: bool = False,
-    valid: Interval | None = None,
-    verb: Verb = Verb.DERIVE,
+    change: Change, content: Content, provenance: Provenance, *, valid: Interval | None, verb: Verb
 ) -> tuple[ItemId, bool]:
-    """Write a statement, and let it meet what stands in its slot, if it names one.
+    """Write a statement, and let it meet what stands in its slot, or says the same.
 
     It holds in `valid`, by default from when it was said. Returns the item that now says it, and whether
     that is news: not where the same source says it again.
     """
-    from remanence.reader.rules.statements import is_single_valued
-
-    effect, target, slot = Effect.ADD, None, content.slot
-    if slot is not None:
+    made = None
+    if content.slot is not None:
         made = Claim(
-            slot=slot,
+            slot=content.slot,
             affirmed=content.metadata.get(NEGATED) is not True,
-            correction=correction,
+            correction=False,
             trust=provenance.trust,
             author=provenance.author,
             session=provenance.session,
             said_at=provenance.said_at if valid is None or valid.start is None else valid.start,
         )
-        single = is_single_valued(slot.attribute)
-        effect, target = weigh(made, change.rows_in_slot(slot, any_value=single), single_valued=single)
-    else:
-        effect, target = _said_before(change, content, provenance, valid)
-    if effect is Effect.CORROBORATE and target is not None and not _is_evidence(change, target, provenance):
-        effect = Effect.REPEAT
-    return _carry_out(
-        change, effect, target, content, provenance, valid or Interval(provenance.said_at), verb
-    )
+    effect, target = _weighed(change, content, provenance, made, valid)
+    held = valid or Interval(provenance.said_at)
+    return _carry_out(change, effect, target, content, provenance, held, verb)
 
 
 def read_again(setting: Setting, tx: Transaction, change: Change, row: Revision) -> list[ItemId]:
     """After an utterance changed: retire what rested on its old words alone, derive from the new."""
     settle(tx, change, [row.item_id])
     blocked = frozenset(method for _, method in tx.blocked([row.item_id]))
-    found = read(setting, row.content, row.provenance)
-    return derive_from(change, row, found, blocked=blocked)
+    found = read(setting, row.content, row.provenance, before=_answered(tx, row))
+    return derive_from(change, row, found, blocked=blocked, reads=setting.derives)
 
 
 def read_rest_again(
@@ -121,9 +126,18 @@ def read_rest_again(
         blocked = frozenset(method for _, method in tx.blocked([row.item_id]))
         derived = tx.derived_from([row.item_id])
         standing = frozenset(one.content.text for one in tx.rows_of(derived) if one.text_id)
-        found = read(setting, row.content, row.provenance)
-        touched += derive_from(change, row, found, blocked=blocked, standing=standing)
+        found = read(setting, row.content, row.provenance, before=_answered(tx, row))
+        touched += derive_from(change, row, found, blocked=blocked, standing=standing, reads=setting.derives)
     return touched
+
+
+def _answered(tx: Transaction, row: Revision) -> str | None:
+    """The turn of somebody else before this one."""
+    session, turn = row.provenance.session, row.provenance.turn
+    if session is None or not turn:
+        return None
+    earlier = tx.turns_between(session, turn - 1, turn - 1)
+    return next((one.content.text for one in earlier if one.provenance.author != row.provenance.author), None)
 
 
 def _carry_out(
@@ -132,12 +146,12 @@ def _carry_out(
     target: Revision | None,
     content: Content,
     provenance: Provenance,
-    valid: Interval,
+    held: Interval,
     verb: Verb,
 ) -> tuple[ItemId, bool]:
     if target is None:
         said = wording(content.text)
-        row = change.open_row(change.new_item(), content, provenance, valid=valid, wording=said)
+        row = change.open_row(change.new_item(), content, provenance, valid=held, wording=said)
         change.note(verb, row.item_id, opened=[row])
         return row.item_id, True
     if effect in (Effect.REPEAT, Effect.CORROBORATE):
@@ -153,17 +167,96 @@ def _carry_out(
             change.add_source(target, source)
         return target.item_id, effect is Effect.CORROBORATE
     rows = change.open_rows_of(target.item_id)
+    begins = held.start or provenance.said_at
     if effect is Effect.CORRECT:
         reliability.observe(change, target, borne_out=False, by=provenance.author)
         valid_from, valid_to = target.valid.start, target.valid.end
     else:
-        valid_from = valid.start or provenance.said_at
         starts = [row.valid.start for row in rows if row.state in RECALLED and row.valid.start is not None]
-        later = [start for start in starts if start > valid_from]
-        valid_to = min([*later, *([] if valid.end is None else [valid.end])], default=None)
-    update = bitemporal.update(rows, now=provenance.said_at, valid_from=valid_from, valid_to=valid_to)
+        ends = [*(start for start in starts if start > begins), *([] if held.end is None else [held.end])]
+        valid_from, valid_to = begins, min(ends, default=None)
+    update = bitemporal.update(rows, now=begins, valid_from=valid_from, valid_to=valid_to)
     apply_update(change, target.item_id, update, content, provenance)
     return target.item_id, True
+
+
+def _weighed(
+    change: Change, content: Content, provenance: Provenance, made: Claim | None, valid: Interval | None
+) -> tuple[Effect, Revision | None]:
+    """What a statement does, and to which row: by its slot, else by what was said in the same words."""
+    from remanence.reader.rules.statements import is_single_valued
+
+    if made is not None:
+        single = is_single_valued(made.slot.attribute)
+        standing = change.rows_in_slot(made.slot, any_value=single)
+        effect, target = weigh(made, standing, single_valued=single)
+    else:
+        effect, target = _said_before(change, content, provenance, valid)
+    if effect is Effect.CORROBORATE and target is not None and not _is_evidence(change, target, provenance):
+        effect = Effect.REPEAT
+    return effect, target
+
+
+def _tells_of_the_past(derived: Derived, slot: Slot) -> bool:
+    """Whether it denies a value, nothing of which is believed, of a slot that holds one at a time."""
+    from remanence.reader.rules.statements import is_single_valued
+
+    return not derived.polarity and is_single_valued(slot.attribute)
+
+
+def _add_past(
+    change: Change,
+    derived: Derived,
+    content: Content,
+    provenance: Provenance,
+    spoken: Spoken,
+) -> ItemId | None:
+    """What held once and is believed no more: until the first that is known to have held after it."""
+    if derived.was is None or derived.slot is None:
+        return None
+    standing = change.rows_in_slot(derived.slot)
+    began = None if spoken.began is None else spoken.began.start
+    starts = [row.valid.start for row in standing if row.state in RECALLED and row.valid.start is not None]
+    later = [start for start in starts if began is None or start > began]
+    ended = min([spoken.ended or provenance.said_at, *later])
+    if began is not None and began >= ended:
+        return None
+    past = replace(content, text=derived.was, metadata=NOTHING)
+    row = change.open_row(change.new_item(), past, provenance, valid=Interval(began, ended))
+    change.note(Verb.DERIVE, row.item_id, opened=[row])
+    return row.item_id
+
+
+def _claim(derived: Derived, provenance: Provenance, spoken: Spoken) -> Claim:
+    assert derived.slot is not None, "only what fills a slot meets what stands there"
+    denied_from = spoken.ended if not derived.polarity else None
+    return Claim(
+        slot=derived.slot,
+        affirmed=derived.polarity,
+        correction=derived.is_correction,
+        trust=provenance.trust,
+        author=provenance.author,
+        session=provenance.session,
+        said_at=provenance.said_at,
+        began=spoken.began if denied_from is None else Interval(denied_from),
+        event=derived.event or denied_from is not None,
+    )
+
+
+def _spoken(row: Revision, derived: Derived) -> Spoken:
+    assert derived.slot is not None
+    place = Place(
+        sentence=derived.sentence,
+        clause=(derived.clause_start, derived.clause_end),
+        value=(derived.end - len(derived.slot.value), derived.end),
+    )
+    return spoken_validity(
+        row.content.times,
+        place,
+        said_at=row.provenance.said_at,
+        affirmed=derived.polarity,
+        event=derived.event,
+    )
 
 
 def _said_before(

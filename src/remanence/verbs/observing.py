@@ -106,7 +106,8 @@ def _observe_session(
         turn += 1
         message = given[index]
         said_at = message.said_at or said_at or setting.clock.now()
-        _add_turn(setting, change, session, turn, message, said_at, tally)
+        before = given[index - 1] if index else turns[-1] if turns else None
+        _add_turn(setting, change, session, turn, message, said_at, tally, before)
 
 
 def _add_turn(
@@ -117,6 +118,7 @@ def _add_turn(
     message: Message,
     said_at: datetime,
     tally: _Tally,
+    before: Message | Turn | None,
 ) -> None:
     provenance = Provenance(
         author=message.author or message.role,
@@ -133,7 +135,14 @@ def _add_turn(
     change.place(session, turn, row.item_id, timed=message.said_at is not None)
     change.note(Verb.OBSERVE, row.item_id, opened=[row])
     tally.added.append(row.item_id)
-    tally.derived += derive_from(change, row, read(setting, content, provenance))
+    answered = _text_of(before) if before is not None and before.author != message.author else None
+    tally.derived += derive_from(
+        change, row, read(setting, content, provenance, before=answered), reads=setting.derives
+    )
+
+
+def _text_of(before: Message | Turn) -> str | None:
+    return before.text if isinstance(before, Turn) else before.content
 
 
 def _change_turn(

@@ -39,7 +39,12 @@ def test_each_rule_reads_its_examples_and_not_its_counterexamples(rule: Rule) ->
 
 
 def labels_of(derived: Derived) -> list[tuple[str, str]]:
-    """As in labelled.toml: the attribute with its polarity, and the value."""
+    """As in labelled.toml: the attribute with its polarity, and the value.
+
+    What only ends a value that is believed already says nothing by itself.
+    """
+    if derived.ending:
+        return []
     sign = "+" if derived.polarity else "-"
     found = [] if derived.slot is None else [(derived.slot.attribute + sign, derived.slot.value)]
     if derived.is_correction:
@@ -83,6 +88,7 @@ def test_a_statement_has_kind_slot_polarity_and_its_very_words() -> None:
     assert derived == Derived(
         content="Ana cannot stand loud music", kind=Kind.PREFERENCE, slot=Slot("ana", "likes", "loud music"),
         polarity=False, rule="stands_not", confidence=0.85, start=6, end=38,
+        sentence=6, clause_start=6, clause_end=45,
     )  # fmt: skip
     assert text[derived.start : derived.end] == "I really can’t stand  loud\u00a0music"
 

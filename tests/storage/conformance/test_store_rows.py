@@ -77,6 +77,21 @@ def test_a_slot_may_name_any_text(store: Store, text: str) -> None:
         assert [found.id for found in tx.rows_in_slot(text, text)] == [row.id]
 
 
+def test_a_subject_has_the_attributes_of_its_open_rows(store: Store) -> None:
+    with store.write() as tx:
+        slots = [
+            Slot("alice", "home", "Porto"),
+            Slot("alice", "age", "9"),
+            Slot("alice", "age", "10"),
+            Slot("bob", "car", ""),
+        ]
+        rows = keep(tx, [said("x", slot=slot) for slot in slots])
+        assert tx.attributes_of("alice") == ["age", "home"]
+        tx.close_revisions([rows[0].id], at=START + timedelta(hours=1), by=rows[0].opened_by + 1)
+        assert tx.attributes_of("alice") == ["age"]
+        assert tx.attributes_of("nobody") == []
+
+
 def test_open_rows_and_all_rows_are_told_apart(store: Store) -> None:
     with store.write() as tx:
         (first,) = keep(tx, [said("one")])

@@ -24,6 +24,7 @@ _QUOTED = re.compile(
 )
 # After a full stop that is not an initial's ("K. Le Guin") or a title's.
 _SENTENCE_END = re.compile(r"(?<!\b[A-Z])(?<!\b[DMS][rst])(?<!\bMrs)[.!?…]+[\"')\]]*(?=\s|$)|\s*\n\s*|\s{4,}")
+_PAUSE = re.compile(r",\s*|\s[-–—]\s|[;:–—]\s|\s(?=(?:and|but|so)\s)|\s\(")  # where a question may begin
 _LIST_MARK = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)])?\s*")
 
 
@@ -33,8 +34,10 @@ class Clause:
 
     text: str
     start: int
+    sentence: int  # where its sentence starts
     denies: bool  # what was said before is said to be wrong
     hesitates: bool  # it may be
+    follows_self: bool  # it goes on a clause about the speaker, whose subject it may share
 
 
 def asserted_clauses(text: str, language: Language) -> Iterator[Clause]:
@@ -42,26 +45,26 @@ def asserted_clauses(text: str, language: Language) -> Iterator[Clause]:
     guards = language.guards
     if not guards["trigger"].search(text[:TEXT_CHARS_MAX].replace("’", "'")):
         return
-    plain = _plain(text[:TEXT_CHARS_MAX])
+    plain = plainly(text[:TEXT_CHARS_MAX])
     given = guards["given_text"].search(plain)
     if given is not None:
         plain = plain[: given.end()]
     if guards["joking"].search(plain) or guards["record"].search(plain):
         return
     denied = False
-    for start, sentence in _sentences(plain):
+    for start, sentence in sentences(plain):
         denies = guards["denial"].search(sentence) is not None
         hesitates = guards["hesitation"].search(sentence) is not None
         yield from _clauses(sentence, start, language, denies or denied, hesitates)
         denied = denies  # for one sentence: "That's wrong. It's Tuesday."
 
 
-def _plain(text: str) -> str:
+def plainly(text: str) -> str:
     """Of the same length, with straight apostrophes and masks over what is quoted."""
     return _QUOTED.sub(lambda quote: _MASK * len(quote[0]), text.replace("’", "'"))
 
 
-def _sentences(text: str) -> Iterator[tuple[int, str]]:
+def sentences(text: str) -> Iterator[tuple[int, str]]:
     """Where each sentence starts, and its text with its end mark."""
     start = 0
     for end in _SENTENCE_END.finditer(text):
@@ -90,28 +93,43 @@ def _clauses(
     body = sentence.rstrip(".!?… \"')")
     begin = 0
     joint: re.Match[str] | None = None
+    follows_self = False
     while begin < len(body):
-        following = guards["joint"].search(body, begin + 1)
+        following = _next_joint(body, begin, language)
         end = following.start() if following is not None else len(body)
         said = not asked or (joint is not None and guards["reason"].search(joint[0]) is not None)
+        spoken = body[begin:end]
+        about_self = guards["self" if joint is not None else "self_or_finite"].match(spoken) is not None
+        shares = guards["shared"].match(spoken) is not None
         if (
             said
+            and (about_self or follows_self or joint is None or not shares)
             and not _under_other(body, begin, language)
-            and not guards["question"].search(body[begin:end])
+            and not guards["question"].search(spoken)
         ):
-            yield Clause(body[begin:end], offset + begin, denies, hesitates)
+            yield Clause(spoken, offset + begin, offset, denies, hesitates, follows_self)
         if following is None:
             return
+        follows_self = about_self or (follows_self and shares)
         joint, begin = following, max(following.end(), begin + 1)
+
+
+def _next_joint(body: str, begin: int, language: Language) -> re.Match[str] | None:
+    """Where the clause ends: not at the colon of "my new number: 555 0177"."""
+    joint = language.guards["joint"].search(body, begin + 1)
+    while joint is not None and language.guards["labelled"].search(body[begin : joint.end()]) is not None:
+        joint = language.guards["joint"].search(body, joint.end())
+    return joint
 
 
 def _before_own_question(sentence: str, language: Language) -> tuple[str, bool]:
     """The statement before a question of its own ("..., and you?"), and whether all of it is asked."""
-    comma = sentence.rfind(",")
-    if comma > 0 and language.guards["own_question"].search(sentence[comma + 1 :].lstrip()):
-        first_question = language.guards["question"].search(sentence)
-        if first_question is None:
-            return sentence[:comma], False
+    own, asks = language.guards["own_question"], language.guards["question"]
+    if asks.search(sentence) is not None or language.guards["asking"].match(sentence) is not None:
+        return sentence, True
+    for pause in _PAUSE.finditer(sentence):
+        if own.search(sentence[pause.end() : pause.end() + 40]):
+            return sentence[: pause.start()], False
     return sentence, True
 
 

@@ -7,13 +7,18 @@ from dataclasses import dataclass
 from remanence.model.item import Slot
 from remanence.model.kind import Kind
 
+UNNAMED = ""  # the attribute of a slot that the words leave to be found by its older value
+ANY_VALUE = ""  # of a denial: whatever the slot's value is, it holds no longer
+
 
 @dataclass(frozen=True, slots=True)
 class Derived:
     """One statement, from characters [start, end) of the utterance.
 
-    With `polarity` false the slot's value does not hold, or no longer. A correction replaces what was
-    said before; where it has a slot, that slot's older values.
+    With `polarity` false the slot's value does not hold, or no longer; `was` then says what held before.
+    A correction replaces what was said before; where it has a slot, that slot's older values. One that is
+    `ending` says something only of a value that is believed already: of `replaces`, where it is given.
+    An `event` tells of a change; the times of characters [sentence, clause_end) may say when it was.
     """
 
     content: str
@@ -25,3 +30,10 @@ class Derived:
     start: int
     end: int
     is_correction: bool = False
+    was: str | None = None
+    replaces: str | None = None
+    ending: bool = False
+    event: bool = False
+    sentence: int = 0
+    clause_start: int = 0
+    clause_end: int = 0

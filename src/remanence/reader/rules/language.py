@@ -1,7 +1,8 @@
 """A language: the folder of tables by which its utterances are read, compiled once.
 
-A folder holds `language.toml` (guards, phrases, words) and any number of files with `[[rule]]` tables.
-Asked by `statements`; `en/` says what each table means.
+A folder holds `language.toml` (guards, phrases, words), `slots.toml` (what has one value at a time) and
+any number of files with `[[rule]]` tables. Asked by `statements` and `topics`; `en/` says what each table
+means.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from importlib.resources.abc import Traversable
 from typing import TypeAlias
 
 from remanence.model.kind import Kind
+from remanence.reader.rules.shapes import Shapes, read_shapes
 
 DEFAULT_LANGUAGE = "en"
 
@@ -23,6 +25,7 @@ Pattern: TypeAlias = re.Pattern[str]
 _Table: TypeAlias = Mapping[str, object]
 
 _MACRO = re.compile(r"\{(\w+)\}")
+_FEW_STARTS = re.compile(r"\(\?:((?:my|our|the)(?:\|(?:my|our|the))*)\) ")
 _PHRASE = re.compile(r"phrase(\d*)")
 
 
@@ -37,15 +40,29 @@ class Rule:
     confidence: float
     attribute: str | None = None
     value: str = "{value}"
+    was: str | None = None  # of a denial: what it says of the time before
     polarity: bool = True
     correction: bool = False  # it always corrects what was said before
     follows_denial: bool = False  # it says something only where the text before denies
     free_value: bool = False  # its value may point to what is seen or said
+    event: bool = False  # it tells of a change, which happened at a time
+    ending: bool = False  # it says something only of what is believed already
+    topical: bool = False  # "it's V now": about what was last spoken of
+    expected: bool = False  # and only where that has ended, was asked for or is denied
+    starts: frozenset[str] | None = None  # the words one of which it must begin with; None for many
     default: str | None = None  # the value where the pattern names none
     value_not: Pattern | None = None
     full_not: Pattern | None = None  # sought in everything that the pattern matched
     examples: tuple[tuple[str, str], ...] = ()
     counterexamples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A way of asking for the value of an attribute."""
+
+    pattern: Pattern
+    attribute: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,37 +72,55 @@ class Language:
     guards: Mapping[str, Pattern]
     phrase: Mapping[str, Pattern]
     person: Mapping[str, str]
+    addressed: Mapping[str, str]
     third: Mapping[str, str]
     base: Mapping[str, str]
     rules: tuple[Rule, ...]
-    single_valued: frozenset[str]
+    questions: tuple[Question, ...]
+    prompts: tuple[Question, ...]  # what leaves a value to be told: "I got a new number."
+    shapes: Shapes
+
+    def is_single_valued(self, attribute: str) -> bool:
+        """Whether a subject has one value of it at a time."""
+        return self.shapes.of(attribute) is not None
 
 
 @lru_cache(maxsize=8)
-def load_language(code: str = DEFAULT_LANGUAGE) -> Language:
-    """The language of that folder.
+def load_language(code: str = DEFAULT_LANGUAGE, *, lower: bool = False) -> Language:
+    """The language of that folder; with `lower`, for texts in small letters throughout.
 
     Raises FileNotFoundError where there is none, and whatever a malformed table raises: the tables are
     part of the program.
     """
     folder = files(__package__).joinpath(code)
     general = _toml(folder.joinpath("language.toml"))
-    words = {name: str(text) for name, text in _table(general, "words").items()}
+    words = _texts_of(general, "words")
+    if lower:
+        words |= _texts_of(general, "words_lower")
+    slots = _toml(folder.joinpath("slots.toml"))
+    shapes = read_shapes(slots, lambda text: _compiled(text, words))
+    words["thing"] = shapes.heads
+    words["affair"] = shapes.affairs
     rules: list[Rule] = []
-    single_valued: set[str] = set()
+    questions: list[Question] = []
+    prompts: list[Question] = []
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if entry.name.endswith(".toml") and entry.name != "language.toml":
+        if entry.name.endswith(".toml") and entry.name not in ("language.toml", "slots.toml"):
             tables = _toml(entry)
-            single_valued.update(_texts(tables.get("single_valued", [])))
             rules += [_rule(raw, words) for raw in _list(tables.get("rule", []))]
+            questions += [_question(raw, words) for raw in _list(tables.get("question", []))]
+            prompts += [_question(raw, words) for raw in _list(tables.get("prompt", []))]
     return Language(
-        guards={name: _compiled(str(text), words) for name, text in _table(general, "guards").items()},
-        phrase={name: _compiled(str(text), words) for name, text in _table(general, "phrase").items()},
-        person={name: str(text) for name, text in _table(general, "person").items()},
-        base={name: str(text) for name, text in _table(general, "base").items()},
-        third={name: str(text) for name, text in _table(general, "third").items()},
+        guards={name: _compiled(text, words) for name, text in _texts_of(general, "guards").items()},
+        phrase={name: _compiled(text, words) for name, text in _texts_of(general, "phrase").items()},
+        person=_texts_of(general, "person"),
+        addressed=_texts_of(general, "addressed"),
+        base=_texts_of(general, "base"),
+        third=_texts_of(general, "third"),
         rules=tuple(rules),
-        single_valued=frozenset(single_valued),
+        questions=tuple(questions),
+        prompts=tuple(prompts),
+        shapes=shapes,
     )
 
 
@@ -99,10 +134,16 @@ def _rule(raw: object, words: Mapping[str, str]) -> Rule:
         confidence=float(raw["confidence"]),
         attribute=raw.get("attribute"),
         value=raw.get("value", "{value}"),
+        was=raw.get("was"),
         polarity=raw.get("polarity", True),
         correction=raw.get("correction", False),
         follows_denial=raw.get("follows_denial", False),
         free_value=raw.get("free_value", False),
+        event=raw.get("event", False),
+        ending=raw.get("ending", False),
+        topical=raw.get("topical", False),
+        expected=raw.get("expected", False),
+        starts=_starts(raw["pattern"]),
         default=raw.get("default"),
         value_not=_compiled(raw["value_not"], words) if "value_not" in raw else None,
         full_not=_compiled(raw["full_not"], words) if "full_not" in raw else None,
@@ -111,9 +152,20 @@ def _rule(raw: object, words: Mapping[str, str]) -> Rule:
     )
 
 
+def _starts(pattern: str) -> frozenset[str] | None:
+    """The few words that a pattern begins with, where it plainly does: what begins otherwise is not tried."""
+    begin = _FEW_STARTS.match(pattern)
+    return None if begin is None else frozenset(begin[1].split("|"))
+
+
+def _question(raw: object, words: Mapping[str, str]) -> Question:
+    assert isinstance(raw, dict), raw
+    return Question(_compiled(raw["pattern"], words), str(raw["attribute"]))
+
+
 def _compiled(text: str, words: Mapping[str, str]) -> Pattern:
     """The pattern with its words in place and any white space for a blank."""
-    for _ in range(5):  # words are made of words, a few deep
+    for _ in range(6):  # words are made of words, a few deep
         text = _MACRO.sub(lambda macro: _expansion(macro, words), text)
     # In a class of characters this adds a plus sign, which does no harm.
     return re.compile(text.replace(" ?", r"\s*").replace(" ", r"\s+"), re.IGNORECASE)
@@ -130,16 +182,12 @@ def _toml(entry: Traversable) -> _Table:
     return tomllib.loads(entry.read_text(encoding="utf-8"))
 
 
-def _table(tables: _Table, name: str) -> _Table:
+def _texts_of(tables: _Table, name: str) -> dict[str, str]:
     table = tables[name]
     assert isinstance(table, dict), name
-    return table
+    return {key: str(text) for key, text in table.items()}
 
 
 def _list(value: object) -> list[object]:
     assert isinstance(value, list), value
     return value
-
-
-def _texts(value: object) -> list[str]:
-    return [str(text) for text in _list(value)]

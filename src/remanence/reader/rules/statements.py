@@ -7,64 +7,145 @@ something said elsewhere. Asked by the cube's `observe`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
 
 from remanence.model.item import Slot
 from remanence.reader.rules.clauses import Clause, asserted_clauses
-from remanence.reader.rules.derived import Derived
+from remanence.reader.rules.derived import ANY_VALUE, UNNAMED, Derived
 from remanence.reader.rules.language import DEFAULT_LANGUAGE, Language, Rule, load_language
+from remanence.reader.rules.phrases import fitting_groups, in_small_letters
+from remanence.reader.rules.shapes import QUALIFIED, Shape
+from remanence.reader.rules.topics import Topic, answer_to, topic_of, topic_of_clause, topic_of_turn
 
 NAME = "name"  # the attribute of what somebody is called
 READ_ROLES = frozenset({"user", "assistant"})  # tools and prompts speak of nobody
-VALUE_CHARS_MAX = 100  # of a phrase: a longer one is a story, not a value
-VALUE_WORDS_MAX = 12
 
-_FAVOURITE = "favourite "
+_IN_ITS_PLACE = "{speaker} now has {value}"  # until the slot is found by its older value
+_BY_HEAD = "{shape}"  # the attribute that the words name themselves
+STARTS_MAX = 3  # places within a clause where a statement is looked for, beside its beginning
+_OWN, _OWN_FAMILY = "own {open}", "own "  # whatever else is "my ..."
+_FIRST_WORD = re.compile(r"\w+")
+_HEADS = ("thing", "thing2", "affair", "affair2")  # groups that name what a value is of
 # Speakers who bear no name of their own.
 _UNNAMED = {"user": "the user", "assistant": "the assistant", "system": "the system"}
-_WORD = re.compile(r"[\w'-]+")
-_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What reading a clause takes: the whole text, whose it is, and what was last spoken of."""
+
+    text: str
+    subject: str
+    language: Language
+    topic: Topic | None
 
 
 def derive(
-    text: str, *, speaker: str, role: str = "user", language: str = DEFAULT_LANGUAGE
+    text: str,
+    *,
+    speaker: str,
+    role: str = "user",
+    before: str | None = None,
+    language: str = DEFAULT_LANGUAGE,
 ) -> tuple[Derived, ...]:
     """The statements that follow from what `speaker` says, in the order of their words.
 
-    `speaker` is a name, or the role where there is none ("user" is called "the user"). Other people's
-    statements, other roles than READ_ROLES and text in another language give nothing. Raises nothing for
-    any text.
+    `speaker` is a name, or the role where there is none ("user" is called "the user"). `before` is the turn
+    of somebody else that this one answers: "No, it's Porto" says something after "You live in Lisbon,
+    right?". Other people's statements, other roles than READ_ROLES and text in another language give
+    nothing. Raises nothing for any text.
 
     >>> [one.content for one in derive("I moved to Lisbon. Do I like it?", speaker="Ana")]
     ['Ana lives in Lisbon']
     """
     if role not in READ_ROLES:
         return ()
-    tables = load_language(language)
+    tables = load_language(language, lower=in_small_letters(text))
+    subject = called(speaker)
     found: dict[str, Derived] = {}
+    takes_up = before is not None and tables.guards["takes_up"].match(text) is not None
+    topic = asked = topic_of_turn(before, tables) if before is not None and takes_up else None
     for clause in asserted_clauses(text, tables):
-        for derived in _read(clause, text, speaker, tables):
+        read = _most_exact(_read(clause, _Reading(text, subject, tables, topic)))
+        for derived in read:
             found.setdefault(derived.content, derived)
+        named = (new for one in reversed(read) if (new := topic_of(one, tables)) is not None)
+        topic = next(named, None) or topic_of_clause(clause.text, tables) or topic
+    if not found and asked is not None:
+        answer = answer_to(asked, text, subject, tables)
+        found = {} if answer is None else {answer.content: answer}
     return tuple(sorted(found.values(), key=lambda derived: (derived.start, derived.end)))
+
+
+def _most_exact(read: Iterable[Derived]) -> list[Derived]:
+    """Of one clause: without what leaves its slot to be found, where another names one."""
+    every = list(read)
+    named = {one.replaces for one in every if one.slot is not None and one.slot.attribute != UNNAMED}
+    return [
+        one for one in every if one.slot is None or one.slot.attribute != UNNAMED or one.replaces not in named
+    ]
+
+
+def called(speaker: str) -> str:
+    """What statements call a speaker: the name, or "the user" where there is none."""
+    return _UNNAMED.get(speaker, speaker)
 
 
 def is_single_valued(attribute: str, *, language: str = DEFAULT_LANGUAGE) -> bool:
     """Whether a subject has one value of it at a time, so that a new one ends the old."""
-    return attribute in load_language(language).single_valued or attribute.startswith(_FAVOURITE)
+    return load_language(language).is_single_valued(attribute)
 
 
-def _read(clause: Clause, text: str, speaker: str, language: Language) -> Iterator[Derived]:
+def said_of(slot: Slot, speaker: str, *, language: str = DEFAULT_LANGUAGE) -> str | None:
+    """The statement that a slot which holds one value at a time has this one.
+
+    None for another slot, and for a value that does not look like one of it.
+
+    >>> said_of(Slot("ana", "home", "Porto"), "Ana")
+    'Ana lives in Porto'
+    """
+    shape = load_language(language).shapes.of(slot.attribute)
+    if shape is None or shape.value.match(slot.value) is None:
+        return None
+    return _sentence(shape.says, {"value": slot.value}, called(speaker), slot.attribute)
+
+
+def _read(clause: Clause, reading: _Reading) -> Iterator[Derived]:
+    language = reading.language
     opener = language.guards["opener"].match(clause.text)
     begin = opener.end() if opener is not None else 0
+    pair = language.guards["pair"].match(clause.text)
     attributes: set[str | None] = set()
+    yield from _read_at(begin, None if pair is None else pair.end() + 1, clause, reading, attributes)
+    for within in islice(language.guards["within"].finditer(clause.text, begin + 1), STARTS_MAX):
+        if language.guards["blocked"].search(clause.text, 0, within.start()):
+            return
+        yield from _read_at(within.start(), None, clause, reading, attributes)
+
+
+def _read_at(
+    begin: int, paired: int | None, clause: Clause, reading: _Reading, attributes: set[str | None]
+) -> Iterator[Derived]:
+    """What the rules read that begin at this place, or after "my wife and"."""
+    language = reading.language
+    first = _FIRST_WORD.match(clause.text, begin)
+    word = "" if first is None else first[0].lower()
     for rule in language.rules:
-        if rule.follows_denial and not clause.denies:
+        if rule.starts is not None and word not in rule.starts:
+            continue
+        if (rule.follows_denial and not clause.denies) or (
+            rule.topical and not _is_about(reading.topic, clause, rule)
+        ):
             continue
         match = rule.pattern.match(clause.text, begin)
+        if match is None and (rule.topical or paired is not None):
+            match = rule.pattern.match(clause.text, paired or 0)  # of "now it's" the opener is a part
         if match is None:
             continue
-        derived = _derived(rule, match, clause, text, speaker, language)
-        if derived is None:
+        derived = _derived(rule, match, clause, reading)
+        if derived is None or (attributes and derived.slot is not None and derived.slot.attribute == UNNAMED):
             continue
         attribute = derived.slot.attribute if derived.slot is not None else None
         if attribute not in attributes:  # the first rule that reads an attribute is the most exact one
@@ -72,33 +153,44 @@ def _read(clause: Clause, text: str, speaker: str, language: Language) -> Iterat
             yield derived
 
 
-def _derived(
-    rule: Rule, match: re.Match[str], clause: Clause, text: str, speaker: str, language: Language
-) -> Derived | None:
+def _is_about(topic: Topic | None, clause: Clause, rule: Rule) -> bool:
+    """Whether "it" may be what was last spoken of; what somebody else said of us, only if we deny it."""
+    if topic is None:
+        return False
+    if topic.foreign and not topic.expects:
+        return clause.denies or clause.hesitates
+    return topic.expects or not rule.expected
+
+
+def _derived(rule: Rule, match: re.Match[str], clause: Clause, reading: _Reading) -> Derived | None:
+    language = reading.language
     if rule.full_not is not None and rule.full_not.search(match[0]):
         return None
-    found = _groups(rule, match, clause, text, language)
+    shared = not language.guards["self"].match(match[0]) and language.guards["shared"].match(match[0])
+    if shared and not clause.follows_self and not language.guards["finite"].match(match[0]):
+        return None
+    shape = _shape_of(rule, match, reading)
+    leads_on = rule.topical and reading.topic is not None and reading.topic.attribute == UNNAMED
+    if shape is None and not leads_on and (rule.topical or rule.attribute == _BY_HEAD):
+        return None
+    found = fitting_groups(rule, match, clause, reading.text, language, shape)
     if found is None:
         return None
     groups, end = found
+    end = match.start() + len(clause.text[match.start() : end].rstrip())
     if language.guards["unsure"].search(clause.text, match.start(), end):
         return None
     value = rule.value.format_map(groups)
     if rule.value_not is not None and rule.value_not.search(value):
         return None
-    subject = _UNNAMED.get(speaker, speaker)
-    said = rule.says.format_map({**groups, "speaker": subject})
-    slot = None
-    corrects = rule.correction
-    if rule.attribute is not None:
-        attribute = rule.attribute.format_map(groups).casefold().replace("favorite", "favourite")
-        if attribute == NAME and value.casefold() in subject.casefold().split():
-            return None  # "Marta's name is Marta" says nothing, and is found for every question about Marta
-        slot = Slot(subject.casefold(), attribute, value)
-        single = attribute in language.single_valued or attribute.startswith(_FAVOURITE)
-        corrects = corrects or clause.denies or (clause.hesitates and single)
+    slot = _slot(rule, groups, value, shape, reading)
+    attribute = slot.attribute if slot is not None else ""
+    if attribute == NAME and value.casefold() in reading.subject.casefold().split():
+        return None  # "Marta's name is Marta" says nothing, and is found for every question about Marta
+    by_shape = _IN_ITS_PLACE if shape is None else shape.says
+    says = by_shape if rule.says == _BY_HEAD else rule.says
     return Derived(
-        content=said[:1].upper() + said[1:],
+        content=_sentence(says, groups, reading.subject, attribute),
         kind=rule.kind,
         slot=slot,
         polarity=rule.polarity,
@@ -106,63 +198,71 @@ def _derived(
         confidence=rule.confidence,
         start=clause.start + match.start(),
         end=clause.start + end,
-        is_correction=corrects,
+        is_correction=_corrects(rule, clause, slot, language),
+        was=None if rule.was is None else _sentence(rule.was, groups, reading.subject, attribute),
+        replaces=_replaced(rule, groups, slot, reading.topic),
+        ending=rule.ending or (slot is not None and slot.attribute == UNNAMED),
+        event=rule.event,
+        sentence=clause.sentence,
+        clause_start=clause.start,
+        clause_end=clause.start + len(clause.text),
     )
 
 
-def _groups(
-    rule: Rule, match: re.Match[str], clause: Clause, text: str, language: Language
-) -> tuple[Mapping[str, str], int] | None:
-    """The words of each group as a statement has them, and where the last one ends; None if unfit."""
-    groups: dict[str, str] = {"value": rule.default or ""}
-    end = match.end()
-    for name, span in ((name, match.span(name)) for name in match.groupdict()):
-        start, stop = span
-        if start < 0:
-            continue
-        kind = name.rstrip("0123456789")
-        if kind in ("phrase", "second"):
-            stop = _phrase_end(clause.text, start, language)
-            contrast = language.phrase["contrast"].match(clause.text, stop) if rule.correction else None
-            end = stop = contrast.end() if contrast is not None else stop
-        if kind in ("phrase", "second", "first") and not _fits(clause.text[start:stop], rule, language):
-            return None
-        words = _SPACE.sub(" ", text[clause.start + start : clause.start + stop])
-        target = (
-            "value" if kind == "phrase" or (kind == "first" and "second" not in match.groupdict()) else kind
-        )
-        groups[target] = words if kind in ("verb", "link") else _in_third_person(words, language)
-    verb = groups.get("verb", "").lower()
-    base = language.base.get(verb, verb)
-    groups["base"] = base
-    groups["verb"] = language.third.get(base, base)
-    for name in ("link", "often", "thing", "relation", "kin", "pet"):
-        if name in groups:
-            groups[name] = groups[name].lower()
-    return groups, end
+def _shape_of(rule: Rule, match: re.Match[str], reading: _Reading) -> Shape | None:
+    """Of the value, where the words name what it is a value of."""
+    shapes = reading.language.shapes
+    if rule.attribute == _OWN:
+        return shapes.families.get(_OWN_FAMILY)
+    if rule.topical:
+        return None if reading.topic is None else shapes.of(reading.topic.attribute)
+    groups = match.groupdict()
+    head = next((groups[name] for name in _HEADS if groups.get(name)), None)
+    return shapes.named(head) if head is not None and rule.attribute == _BY_HEAD else None
 
 
-def _phrase_end(clause: str, start: int, language: Language) -> int:
-    """Where a phrase that starts there ends, without what only trails along."""
-    listed = language.phrase["list"].match(clause, start)
-    search_from = clause.rfind(",", start, listed.end()) + 1 if listed is not None else start
-    stop = language.phrase["stop"].search(clause, search_from)
-    phrase = clause[start : stop.start() if stop is not None else len(clause)]
-    while (trailing := language.phrase["trailing"].search(phrase)) is not None and trailing[0]:
-        phrase = phrase[: trailing.start()]
-    return start + len(phrase)
+def _slot(
+    rule: Rule, groups: Mapping[str, str], value: str, shape: Shape | None, reading: _Reading
+) -> Slot | None:
+    if rule.attribute is None:
+        return None
+    subject = reading.subject.casefold()
+    if rule.topical and reading.topic is not None:
+        return Slot(subject, reading.topic.attribute, value)
+    named = {**groups, "shape": _named(shape, groups) if shape is not None else ""}
+    attribute = rule.attribute.format_map(named).casefold().replace("favorite", "favourite")
+    if rule.attribute in ("{relation}", "{role}"):
+        called = reading.language.shapes.named(attribute.removeprefix("new "))
+        attribute = attribute if called is None else called.attribute
+    return Slot(subject, " ".join(attribute.split()), value)
 
 
-def _fits(phrase: str, rule: Rule, language: Language) -> bool:
-    """Whether the phrase says something by itself."""
-    if not 0 < len(phrase) <= VALUE_CHARS_MAX or len(_WORD.findall(phrase)) > VALUE_WORDS_MAX:
-        return False
-    if not any(character.isalnum() or character == "\ue000" for character in phrase):
-        return False
-    if rule.free_value:
-        return True
-    return not language.phrase["deictic"].search(phrase) and not language.phrase["definite"].search(phrase)
+def _named(shape: Shape, groups: Mapping[str, str]) -> str:
+    """The attribute, with whose it is: "deadline of grant report", "meeting time of anna meeting"."""
+    owner = groups.get("topic", "").casefold()
+    if shape.by_head:
+        owner = f"{owner} {groups.get('affair', '')}".strip().casefold()
+    return shape.attribute + (QUALIFIED + owner if owner else "")
 
 
-def _in_third_person(words: str, language: Language) -> str:
-    return _WORD.sub(lambda word: language.person.get(word[0].lower(), word[0]), words)
+def _sentence(says: str, groups: Mapping[str, str], subject: str, attribute: str) -> str:
+    noun = attribute.partition(" ")[2]  # of a family: what is "own"
+    said = says.format_map({"attribute": attribute, "noun": noun, **groups, "speaker": subject})
+    return said[:1].upper() + said[1:]
+
+
+def _corrects(rule: Rule, clause: Clause, slot: Slot | None, language: Language) -> bool:
+    """Whether what was believed was never right, rather than right until now."""
+    if rule.correction or slot is None:
+        return rule.correction
+    changed = rule.event or language.guards["change"].search(clause.text) is not None
+    single = slot.attribute == UNNAMED or language.is_single_valued(slot.attribute)
+    return not (changed and single) and (clause.denies or (clause.hesitates and single))
+
+
+def _replaced(rule: Rule, groups: Mapping[str, str], slot: Slot | None, topic: Topic | None) -> str | None:
+    if rule.attribute is None or slot is None or slot.value == ANY_VALUE:
+        return None
+    if rule.topical and slot.attribute == UNNAMED and topic is not None:
+        return topic.value
+    return groups.get("from") or (slot.value if slot.attribute == UNNAMED and not rule.polarity else None)

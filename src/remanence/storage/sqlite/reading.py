@@ -26,6 +26,7 @@ from remanence.storage.port import (
 from remanence.storage.sqlite.reading_life import LifeReading
 from remanence.storage.sqlite.reading_marks import MarkReading
 from remanence.storage.sqlite.reading_past import PastReading
+from remanence.storage.sqlite.reading_slots import SlotReads
 from remanence.storage.sqlite.reading_support import SupportReading
 from remanence.storage.sqlite.reading_units import SqliteUnitSnapshot
 from remanence.storage.sqlite.receipts import receipt_of
@@ -46,7 +47,7 @@ from remanence.storage.sqlite.statements import statements
 SAMENESS_BYTES = 16
 
 
-class SqliteSnapshot(PastReading, SupportReading, MarkReading, LifeReading, SqliteUnitSnapshot):
+class SqliteSnapshot(PastReading, SlotReads, SupportReading, MarkReading, LifeReading, SqliteUnitSnapshot):
     """One read transaction over a cube file; see storage.port.Snapshot for what each call gives."""
 
     def __init__(self, db: apsw.Connection, *, sameness_key: bytes) -> None:
