@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from remanence.recall.analyser import Flag
-from remanence.recall.columns import DENIES, NO_SOURCE, Floats, RowNumbers
+from remanence.recall.columns import DENIES, NO_SOURCE, Bools, Floats, RowNumbers
 from remanence.recall.index import MemoryIndex
 from remanence.recall.question import Question
 
@@ -34,41 +34,37 @@ def gains(index: MemoryIndex, question: Question, rows: RowNumbers, odds: Floats
     seen = rows[:LOOKED_AT]
     if len(seen) < 2:
         return found
-    near = _cosines(index, seen)
-    terms = [frozenset(index.terms_of(row)) for row in seen.tolist()]
+    near, newer = _cosines(index, seen), _says_later(index, seen)
     asked = frozenset(question.terms)
-    held = [len(one & asked) for one in terms]
-    recency = np.argsort(np.lexsort((seen, index.columns.ints("said_at")[seen]))).tolist()
-    states = (index.columns.ints("flags")[seen] & (Flag.QUESTION | DENIES)) == 0  # else it tells no value
-    slot = index.columns.ints("slot")[seen].tolist()
-    source = index.columns.ints("source")[seen].tolist()
-    author = index.columns.ints("author")[seen].tolist()
-    for older in range(len(seen)):
-        for newer in range(older + 1, len(seen)):
-            shared = len(terms[older] & terms[newer])
-            if (
-                states[newer]
-                and recency[newer] > recency[older]
-                and near[older, newer] >= TWIN_COSINE_MIN
-                and author[newer] == author[older]
-                and slot[newer] == slot[older]
-                and (source[newer] == NO_SOURCE or source[newer] != source[older])
-                and held[newer] >= held[older]
-                and shared >= TWIN_SHARED_MIN * min(len(terms[older]), len(terms[newer]))
-            ):
-                rise = odds[older] - odds[newer] + AHEAD * (1 + recency[newer])
-                found[newer] = max(found[newer], rise)
-    speak_alike = author[0] == author[1] and slot[0] == slot[1]
-    if not found.any() and question.present and recency[1] > recency[0] and speak_alike:
+
+    def held(place: int) -> tuple[frozenset[int], int]:
+        terms = frozenset(index.terms_of(int(seen[place])))
+        return terms, len(terms & asked)
+
+    for old, new in np.argwhere(newer & (near >= TWIN_COSINE_MIN)).tolist():
+        (older, of_older), (later, of_later) = held(old), held(new)
+        alike = len(older & later) >= TWIN_SHARED_MIN * min(len(older), len(later))
+        if alike and of_later >= of_older:
+            said_after = np.count_nonzero(newer[:, new])  # of several that say the same, the newest is first
+            found[new] = max(found[new], odds[old] - odds[new] + AHEAD * (1 + said_after))
+    if question.present and newer[0, 1] and not found.any():
         gap = float(odds[0] - odds[1])
-        alike = (
-            states[1]
-            and near[0, 1] >= PAIR_COSINE_MIN
-            and held[1] + 0.5 >= PAIR_COVERED_MIN * (held[0] + 0.5)
-        )
-        if alike and gap <= PAIR_ODDS_MAX:
+        covered = held(1)[1] + 0.5 >= PAIR_COVERED_MIN * (held(0)[1] + 0.5)
+        if near[0, 1] >= PAIR_COSINE_MIN and gap <= PAIR_ODDS_MAX and covered:
             found[1] = gap + AHEAD
     return found
+
+
+def _says_later(index: MemoryIndex, rows: RowNumbers) -> Bools:
+    """bool [n, n]: whether the second of two rows stands lower and states something later than the first:
+    the same author, in another breath, of the same slot if of any."""
+    columns = index.columns
+    said = np.argsort(np.lexsort((rows, columns.ints("said_at")[rows])))
+    author, slot, source = (columns.ints(name)[rows] for name in ("author", "slot", "source"))
+    states = (columns.ints("flags")[rows] & (Flag.QUESTION | DENIES)) == 0  # others tell no value
+    later = (said[:, None] < said) & (author[:, None] == author) & (slot[:, None] == slot) & states
+    later &= (source == NO_SOURCE) | (source[:, None] != source)
+    return np.triu(later, 1)
 
 
 def _cosines(index: MemoryIndex, rows: RowNumbers) -> Floats:

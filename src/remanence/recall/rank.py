@@ -74,17 +74,17 @@ def rank(
         raise InvalidInput(f"k is {k}; ask for at least 1 hit")
     found = candidates(index, question, mask, count=max(CANDIDATES, min(k, HITS_MAX)))
     odds = log_odds(found.features, weights)
-    active = _activation(index, found.rows, aged_at)
-    odds += active * np.float32(ACTIVATION)
     replaced, inherited = _by_standing(index, found.rows, odds, at)
     odds += replaced * np.float32(REPLACED) + inherited
     for boost in boosts:
         odds += boost.rows[found.rows] * np.float32(boost.log_odds)
-    count = max(REFINED_MIN, REFINED_FOR_EACH * k)
-    order, also = _refined(index, question, found.rows, odds, count=count, at=at, history=history)
+    best = np.argsort(-odds, kind="stable")[: max(REFINED_MIN, REFINED_FOR_EACH * k)].astype(np.int32)
+    active = _activation(index, found.rows, best, aged_at)
+    odds += active * np.float32(ACTIVATION)
+    order, also = _refined(index, question, found.rows, odds, best, at=at, history=history)
     scores = probability(order.odds)
-    best = range(min(k, int(np.count_nonzero(scores >= score_min))))
-    reasons = explained(found.features[order.of[: len(best)]], weights)
+    shown = range(min(k, int(np.count_nonzero(scores >= score_min))))
+    reasons = explained(found.features[order.of[: len(shown)]], weights)
     return [
         Ranked(
             row=int(found.rows[order.of[place]]),
@@ -100,7 +100,7 @@ def rank(
             ),
             also=also.get(int(order.kept[place]), ()),
         )
-        for place in best
+        for place in shown
     ]
 
 
@@ -125,16 +125,16 @@ def _refined(
     question: Question,
     rows: RowNumbers,
     odds: Floats,
+    best: RowNumbers,
     *,
-    count: int,
     at: int | None,
     history: bool,
 ) -> tuple[_Order, dict[int, tuple[int, ...]]]:
-    """The best `count` rows with one a passage, repeats held back and what is newer of its kind before the
+    """The best places with one a passage, repeats held back and what is newer of its kind before the
     older; and the rows that were folded away, by the place that stands for them."""
-    best = np.argsort(-odds, kind="stable")[:count]
+    best = best[np.argsort(-odds[best], kind="stable")]
     kept, also = _one_a_passage(index, rows[best], history=history)
-    of = best[kept].astype(np.int32)
+    of = best[kept]
     repeats = _repeats(index, rows[of])
     order = _Order(
         of, odds[of] + repeats * np.float32(REPEATED), kept, repeats, np.zeros(len(of), np.float32)
@@ -152,8 +152,12 @@ def _moved(name: str, value: float, weight: float) -> tuple[Part, ...]:
     return (Part(name, value, value * weight),) if value else ()
 
 
-def _activation(index: MemoryIndex, rows: RowNumbers, now: int | None) -> Floats:
-    return np.zeros(len(rows), np.float32) if now is None else above_rest(index, rows, now=now)
+def _activation(index: MemoryIndex, rows: RowNumbers, best: RowNumbers, now: int | None) -> Floats:
+    """float32 [rows]: how active the best places are beyond rest; 0 elsewhere."""
+    active = np.zeros(len(rows), np.float32)
+    if now is not None:
+        active[best] = above_rest(index, rows[best], now=now)
+    return active
 
 
 def _raised(boosts: Sequence[Boost], row: int) -> Iterator[Part]:
