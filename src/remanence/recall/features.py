@@ -21,9 +21,9 @@ from remanence.recall.turns import OFFSETS
 
 Matrix: TypeAlias = npt.NDArray[np.float32]
 
-CANDIDATES = 400  # rows that get all features; measured on bench/locomo.py: 600 gain nothing
+CANDIDATES = 256  # rows that get all features; on bench/locomo.py 400 gain .002 of B@5000 alone
 SESSION_BEST = 3  # a session's share is that of its three best turns
-POOL = 600  # rows in which a session's best are sought, and from which candidates are taken
+POOL = 400  # rows in which a session's best are sought, and from which candidates are taken
 SHORT_TOKENS = 16.0  # a row of so many is short; 32 times as long, it is not short at all
 SHORT_OCTAVES = 5.0
 FLAT = 1e-6  # scores that differ by less are alike
