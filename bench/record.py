@@ -1,7 +1,8 @@
 """What looking back costs, and what history costs: bench/record.py [--items 100000] [--revised 10000].
 
 First a cube of many items with people whose homes and jobs change and messages that were corrected: views of
-the past, timelines and lists of changes, each asked with another person, time and question. Then the same
+the past, timelines, lists of changes, open conflicts and grounds, each asked with another person, time and
+question. Then the same
 items with ten revisions each and without: recall, and the file. No embedder, so that nothing hides behind it.
 """
 
@@ -29,6 +30,7 @@ BATCH = 2_000  # messages a change set
 SESSION_TURNS = 50
 PEOPLE = 400
 TOLD_EACH = 10  # one message in so many tells where somebody lives or works
+DISPUTED_EACH = 4  # of one person in so many a document says another home
 CORRECTED_EACH = 10  # one message in so many comes again with other words
 REVISIONS = 10
 PLACES = ("Lisbon", "Porto", "Rome", "Oslo", "Lyon", "Graz", "Turin", "Malmö", "Gdańsk", "Cork")
@@ -87,7 +89,7 @@ def batches(messages: Iterable[Message]) -> Iterator[list[Message]]:
 
 
 def measure_looking_back(path: Path, said: Sequence[str], asked: Sequence[str]) -> None:
-    """Views, timelines and changes in one cube."""
+    """Views, timelines, changes, conflicts and grounds in one cube."""
     pick, items = random.Random(SEED), len(said)
     messages = list(talk(said, pick))
     with remanence.open(path, owner="Ana", embedder=None) as cube:
@@ -98,6 +100,10 @@ def measure_looking_back(path: Path, said: Sequence[str], asked: Sequence[str]) 
             cube.observe(batch)
         for text in asked:
             cube.remember(f"Noted: {text}")
+        for number in range(0, PEOPLE, DISPUTED_EACH):
+            name, town = f"Person{number}", pick.choice(PLACES)
+            slot = (name, "home", town)
+            cube.remember(f"{name} lives in {town}", slot=slot, trust="document", author="registry")
         counts = cube.stats().counts
         say("items", items, counts["items"], "items", 1)
         say("rows", items, counts["revisions"], "rows", 1)
@@ -116,6 +122,8 @@ def measure_looking_back(path: Path, said: Sequence[str], asked: Sequence[str]) 
             "timeline": lambda then, question, name, line: cube.timeline(name),
             "timeline of one attribute": lambda then, question, name, line: cube.timeline(name, "home"),
             "timeline known at a time": lambda then, question, name, line: cube.timeline(name, known_at=then),
+            "conflicts": lambda then, question, name, line: cube.conflicts(),
+            "conflicts of one": lambda then, question, name, line: cube.conflicts(subject=name),
             "changes since a time": lambda then, question, name, line: cube.changes(then),
             "changes between lines": lambda then, question, name, line: cube.changes(line, line + 50),
         }
@@ -125,6 +133,10 @@ def measure_looking_back(path: Path, said: Sequence[str], asked: Sequence[str]) 
         view = cube.at(moments[0])
         ids = [line.item_id for line in view.journal(limit=len(asked)) if line.item_id is not None]
         timed("at().show", items, [partial(view.show, item_id) for item_id in ids])
+        derived = [period.item.id for name in names for period in cube.timeline(name)[:1]]
+        timed("why", items, [partial(cube.why, item_id) for item_id in derived])
+        timed("impact", items, [partial(cube.impact, item_id) for item_id in derived])
+        say("conflicts", items, len(cube.conflicts()), "conflicts", 1)
 
 
 def measure_history(folder: Path, items: int, said: Sequence[str], asked: Sequence[str]) -> None:

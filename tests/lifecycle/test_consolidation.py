@@ -347,3 +347,27 @@ def test_what_others_rest_on_is_not_merged_away(cube: Cube) -> None:
     conclusion = cube.remember("nobody waits", derived_from=[two.id])
     assert cube.consolidate().change_set is None
     assert states(cube, one, two, conclusion) == ["active"] * 3
+
+
+def test_the_summary_of_a_conversation_that_went_on_is_renewed_and_undo_brings_the_old_one_back(
+    cube: Cube,
+) -> None:
+    talk = [{"role": "user", "content": "The roof of the barn leaks. Swallows nest under it."}]
+    cube.observe(talk, session="barn")
+    (summary,) = cube.summarise().written
+    before = cube.show(summary).content
+    talk.append({"role": "user", "content": "The carpenter mended the roof with oak shingles."})
+    cube.observe(talk, session="barn")
+    done = cube.consolidate()
+    assert done.renewed == (summary,)
+    assert "shingles" in cube.show(summary).content
+    assert cube.consolidate().change_set is None
+    assert done.change_set is not None
+    cube.undo(done.change_set)
+    assert cube.show(summary).content == before
+    assert cube.check() == ()
+
+
+def test_a_conversation_without_a_summary_gets_none(cube: Cube) -> None:
+    cube.observe([{"role": "user", "content": "The roof of the barn leaks."}], session="barn")
+    assert cube.consolidate().change_set is None

@@ -75,6 +75,7 @@ def of_consolidated(done: Consolidated) -> Document:
         "dormant": list(done.dormant),
         "woken": list(done.woken),
         "expired": list(done.expired),
+        "renewed": list(done.renewed),
         "words_before": done.words_before,
         "words_after": done.words_after,
         "words_merged": done.words_merged,

@@ -94,10 +94,10 @@ class Ageing(Bound):
     ) -> Consolidated:
         """Merge statements that say the same, strengthen what is corroborated, let go of what is cold.
 
-        One change that `undo` takes back, or none where nothing is to do. It begins nothing new once
-        `seconds` have passed, and the next call goes on. Messages are never merged, and no statement
-        that differs in a number, a name or a denial. Raises Refused, and changes nothing, should it end
-        with fewer words than it can account for.
+        And renew the summaries of conversations that went on. One change that `undo` takes back, or none
+        where nothing is to do. It begins nothing new once `seconds` have passed, and the next call goes
+        on. Messages are never merged, and no statement that differs in a number, a name or a denial.
+        Raises Refused, and changes nothing, should it end with fewer words than it can account for.
         """
         from remanence.verbs import consolidating
 

@@ -25,8 +25,10 @@ from remanence.model.state import RECALLED, State
 from remanence.storage.life_port import StatementRow
 from remanence.storage.port import Snapshot, Transaction
 from remanence.verbs import arguments
-from remanence.verbs.setting import Setting
+from remanence.verbs.session_summaries import Draft, drafts, write_drafts
+from remanence.verbs.setting import Setting, text_facts
 from remanence.verbs.supporting import settle
+from remanence.verbs.vectors import embed_pending_or_say
 
 DIGITS = 3  # of an activation in the journal
 
@@ -51,6 +53,7 @@ class Consolidated:
     dormant: tuple[ItemId, ...] = ()
     woken: tuple[ItemId, ...] = ()
     expired: tuple[ItemId, ...] = ()
+    renewed: tuple[ItemId, ...] = ()  # summaries of conversations that had gone on
     words_before: int = 0
     words_after: int = 0
     words_merged: int = 0
@@ -90,23 +93,28 @@ def consolidate(setting: Setting, *, seconds: float, because: str | None, actor:
     with setting.store.read() as snapshot:
         found = _look(snapshot, now)
         words = _recalled(snapshot.words_by_state())
-    if not (found.groups or found.cold or found.warm or found.expired):
+        due = drafts(snapshot, to_renew=True)
+    if not (found.groups or found.cold or found.warm or found.expired or due):
         return Consolidated(words_before=words, words_after=words)
     with setting.store.write() as tx:
         change = setting.change(tx, actor=actor, reason=reason)
         before = tx.words_by_state()
         done = _carry_out(tx, change, found, until)
-        if not (done.merged or done.dormant or done.woken or done.expired):
+        renewed, grown = _renew_summaries(tx, change, due if done.finished else [])
+        if not (done.merged or done.dormant or done.woken or done.expired or renewed):
             return Consolidated(words_before=words, words_after=words, finished=done.finished)
         number = change.write()
         after = tx.words_by_state()
-        _refuse_lost_words(before, after)
+        _refuse_lost_words(before, after, grown)
+    if renewed:
+        embed_pending_or_say(setting)
     return Consolidated(
         merged=tuple(done.merged),
         strengthened=tuple(done.strengthened),
         dormant=tuple(done.dormant),
         woken=tuple(done.woken),
         expired=tuple(done.expired),
+        renewed=tuple(renewed),
         words_before=_recalled(before),
         words_after=_recalled(after),
         words_merged=after.get(State.MERGED, 0) - before.get(State.MERGED, 0),
@@ -225,6 +233,17 @@ def _carry_out(tx: Transaction, change: Change, found: _Findings, until: float) 
     return done
 
 
+def _renew_summaries(tx: Transaction, change: Change, due: Sequence[Draft]) -> tuple[list[ItemId], int]:
+    """Renew the summaries of conversations that went on; returns them, and by how many tokens they grew."""
+    _, renewed = write_drafts(tx, change, due) if due else ([], [])
+    grown = sum(_tokens(change.open_rows_of(one)) - _tokens(tx.rows_of([one])) for one in renewed)
+    return renewed, grown
+
+
+def _tokens(rows: Iterable[Revision]) -> int:
+    return sum(text_facts(row.content.text).tokens for row in rows)
+
+
 def _has_ended(mark: Mark, now: datetime) -> bool:
     return mark.sort is MarkSort.EXPIRY and mark.at <= now
 
@@ -247,11 +266,14 @@ def _recalled(words: Mapping[str, int]) -> int:
     return sum(words.get(state, 0) for state in RECALLED)
 
 
-def _refuse_lost_words(before: Mapping[str, int], after: Mapping[str, int]) -> None:
-    """Raise Refused, and so write nothing, when the rows of a cube bear fewer or other words than before."""
-    gone = sum(before.values()) - sum(after.values())
+def _refuse_lost_words(before: Mapping[str, int], after: Mapping[str, int], grown: int) -> None:
+    """Raise Refused, and so write nothing, when the rows of a cube bear fewer or other words than before.
+
+    `grown` is by how much its summaries grew.
+    """
+    gone = sum(before.values()) + grown - sum(after.values())
     moved = sum(after.get(state, 0) - before.get(state, 0) for state in (State.MERGED, State.ARCHIVED))
-    if gone or _recalled(before) - _recalled(after) != moved:
+    if gone or _recalled(before) + grown - _recalled(after) != moved:
         raise Refused(
             f"consolidation would have left {_recalled(after)} of {_recalled(before)} recalled words and "
             f"can account for {moved} alone; nothing was changed"

@@ -70,9 +70,15 @@ def summarise(setting: Setting, session: str | None, *, budget_tokens: int, by: 
 
 
 def drafts(
-    snapshot: Snapshot, session: str | None = None, *, budget_tokens: int = DEFAULT_SUMMARY_TOKENS
+    snapshot: Snapshot,
+    session: str | None = None,
+    *,
+    budget_tokens: int = DEFAULT_SUMMARY_TOKENS,
+    to_renew: bool = False,
 ) -> list[Draft]:
     """The summaries that are due: of the session asked for, or of all that changed since theirs.
+
+    With `to_renew`, none of sessions that have no summary yet.
 
     Raises NotFound for a session of which nothing is recalled, and ItemFrozen where its summary is.
     """
@@ -82,7 +88,7 @@ def drafts(
     due = []
     for name in spoken if session is None else [session]:
         rows = standing.get(name, [])
-        if session is None and rows and not _is_due(rows, spoken[name]):
+        if session is None and (not _is_due(rows, spoken[name]) if rows else to_renew):
             continue
         _refuse_unless_renewable(rows)
         turns = snapshot.turns_between(name, 0, snapshot.last_turn(name))

@@ -62,7 +62,8 @@ def show_consolidated(page: Page, done: Consolidated) -> None:
     page.say(
         Text("consolidated ", style="green"),
         f"{merged} items merged into {len(done.merged)}, {len(done.strengthened)} strengthened, "
-        f"{len(done.dormant)} dormant, {len(done.woken)} woken, {len(done.expired)} expired; "
+        f"{len(done.dormant)} dormant, {len(done.woken)} woken, {len(done.expired)} expired, "
+        f"{len(done.renewed)} summaries renewed; "
         f"change {done.change_set} can be undone",
     )
     for one in done.merged:
