@@ -17,9 +17,8 @@ from remanence.recall.question import Question
 LOOKED_AT = 10  # of the best rows
 TWIN_COSINE_MIN = 0.6  # what merely stands side by side seldom lies so near
 TWIN_SHARED_MIN = 0.5  # of the shorter one's terms
-PAIR_COSINE_MIN = 0.45  # of the first two rows, where the question asks of the present
-PAIR_COVERED_MIN = 0.5  # of what the older one holds of the question
-PAIR_ODDS_MAX = 1.5  # log-odds between the two
+PAIR_COSINE_MIN = 0.5  # of the first two rows, where the question asks of the present
+PAIR_FURTHER_MAX = 0.15  # cosine by which the newer may lie further from the question than the older
 AHEAD = 1e-3  # log-odds by which a newer row comes to stand before an older one
 
 
@@ -28,13 +27,14 @@ def gains(index: MemoryIndex, question: Question, rows: RowNumbers, odds: Floats
 
     A row says another anew if the same author said it later, not in the same breath nor of another slot,
     it lies near, shares most of its terms with it and holds as many of the question's. Where none does,
-    and the question asks of the present, the newer of the first two is enough if both speak of what is asked.
+    and the question asks of the present, the newer of the first two is enough if it lies about as near to it.
     """
     found = np.zeros(len(rows), np.float32)
     seen = rows[:LOOKED_AT]
     if len(seen) < 2:
         return found
-    near, newer = _cosines(index, seen), _says_later(index, seen)
+    vectors, newer = _unit_vectors(index, seen), _says_later(index, seen)
+    near = newer if vectors is None else vectors @ vectors.T  # without vectors, by words alone
     asked = frozenset(question.terms)
 
     def held(place: int) -> tuple[frozenset[int], int]:
@@ -47,11 +47,12 @@ def gains(index: MemoryIndex, question: Question, rows: RowNumbers, odds: Floats
         if alike and of_later >= of_older:
             said_after = np.count_nonzero(newer[:, new])  # of several that say the same, the newest is first
             found[new] = max(found[new], odds[old] - odds[new] + AHEAD * (1 + said_after))
-    if question.present and newer[0, 1] and not found.any():
-        gap = float(odds[0] - odds[1])
-        covered = held(1)[1] + 0.5 >= PAIR_COVERED_MIN * (held(0)[1] + 0.5)
-        if near[0, 1] >= PAIR_COSINE_MIN and gap <= PAIR_ODDS_MAX and covered:
-            found[1] = gap + AHEAD
+    if found.any() or not (question.present and newer[0, 1]):
+        return found
+    if vectors is not None and question.vector is not None and near[0, 1] >= PAIR_COSINE_MIN:
+        asked_for = vectors[:2] @ question.vector
+        if asked_for[0] - asked_for[1] <= PAIR_FURTHER_MAX:
+            found[1] = odds[0] - odds[1] + AHEAD
     return found
 
 
@@ -67,10 +68,10 @@ def _says_later(index: MemoryIndex, rows: RowNumbers) -> Bools:
     return np.triu(later, 1)
 
 
-def _cosines(index: MemoryIndex, rows: RowNumbers) -> Floats:
+def _unit_vectors(index: MemoryIndex, rows: RowNumbers) -> Floats | None:
+    """float32 [n, dims] of length 1, zeros for a row without one; None where the index has none at all."""
     if index.vectors.dims == 0:
-        return np.ones((len(rows), len(rows)), np.float32)  # by words alone
+        return None
     vectors = index.vectors.of_rows(rows)
     vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.float32(1e-9))
-    near: Floats = vectors @ vectors.T
-    return near
+    return vectors
