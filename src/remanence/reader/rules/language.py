@@ -26,6 +26,8 @@ _Table: TypeAlias = Mapping[str, object]
 
 _MACRO = re.compile(r"\{(\w+)\}")
 _FEW_STARTS = re.compile(r"\(\?:((?:my|our|the)(?:\|(?:my|our|the))*)\) ")
+RULES_IN_A_BLOCK = 16  # more make the first look slow to compile, fewer make more of them
+_GROUP_NAME = re.compile(r"\(\?P<\w+>")
 _PHRASE = re.compile(r"phrase(\d*)")
 
 
@@ -76,6 +78,7 @@ class Language:
     third: Mapping[str, str]
     base: Mapping[str, str]
     rules: tuple[Rule, ...]
+    blocks: tuple[RuleBlock, ...]  # the same, in order
     questions: tuple[Question, ...]
     prompts: tuple[Question, ...]  # what leaves a value to be told: "I got a new number."
     shapes: Shapes
@@ -83,6 +86,25 @@ class Language:
     def is_single_valued(self, attribute: str) -> bool:
         """Whether a subject has one value of it at a time."""
         return self.shapes.of(attribute) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBlock:
+    """Rules that stand together, and one pattern that matches wherever one of them does: a first look.
+
+    `topical` are those of them that may match elsewhere too.
+    """
+
+    any_of: Pattern
+    rules: tuple[Rule, ...]
+    topical: tuple[Rule, ...]
+
+    @classmethod
+    def of(cls, rules: tuple[Rule, ...]) -> RuleBlock:
+        """From a few rules."""
+        alone = [_GROUP_NAME.sub("(?:", rule.pattern.pattern) for rule in rules]
+        any_of = re.compile("|".join(f"(?:{pattern})" for pattern in alone), re.IGNORECASE)
+        return cls(any_of, rules, tuple(rule for rule in rules if rule.topical))
 
 
 @lru_cache(maxsize=8)
@@ -118,6 +140,10 @@ def load_language(code: str = DEFAULT_LANGUAGE, *, lower: bool = False) -> Langu
         base=_texts_of(general, "base"),
         third=_texts_of(general, "third"),
         rules=tuple(rules),
+        blocks=tuple(
+            RuleBlock.of(tuple(rules[at : at + RULES_IN_A_BLOCK]))
+            for at in range(0, len(rules), RULES_IN_A_BLOCK)
+        ),
         questions=tuple(questions),
         prompts=tuple(prompts),
         shapes=shapes,

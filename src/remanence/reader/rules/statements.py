@@ -132,7 +132,7 @@ def _read_at(
     language = reading.language
     first = _FIRST_WORD.match(clause.text, begin)
     word = "" if first is None else first[0].lower()
-    for rule in language.rules:
+    for rule in _worth_a_look(language, clause.text, begin, everywhere=paired is not None):
         if rule.starts is not None and word not in rule.starts:
             continue
         if (rule.follows_denial and not clause.denies) or (
@@ -151,6 +151,13 @@ def _read_at(
         if attribute not in attributes:  # the first rule that reads an attribute is the most exact one
             attributes.add(attribute)
             yield derived
+
+
+def _worth_a_look(language: Language, text: str, begin: int, *, everywhere: bool) -> Iterator[Rule]:
+    """The rules of which one may match at this place, in order."""
+    for block in language.blocks:
+        matches = everywhere or block.any_of.match(text, begin) is not None
+        yield from block.rules if matches else block.topical
 
 
 def _is_about(topic: Topic | None, clause: Clause, rule: Rule) -> bool:
