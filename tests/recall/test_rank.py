@@ -146,3 +146,9 @@ def test_two_statements_of_one_message_are_two_hits() -> None:
     ]
     rows = {hit.row for hit in asked(index_of(said), "Alice Lisbon peanuts allergic lives", k=8)}
     assert {1, 2} <= rows
+
+
+def test_a_row_that_stands_alone_scores_by_how_near_it_is() -> None:
+    alone = index_of([Said("Alice is allergic to peanuts")])
+    near, far = (asked(alone, text)[0].score for text in ("peanuts and Alice", "the weather in Oslo"))
+    assert near > 10 * far

@@ -26,6 +26,7 @@ SESSION_BEST = 3  # a session's share is that of its three best turns
 POOL = 400  # rows in which a session's best are sought, and from which candidates are taken
 SHORT_TOKENS = 16.0  # a row of so many is short; 32 times as long, it is not short at all
 SHORT_OCTAVES = 5.0
+UNRELATED_COSINE = 0.1  # of a text that has nothing to do with the question
 FLAT = 1e-6  # scores that differ by less are alike
 NEAR_MICROS = 3 * 86_400_000_000.0  # three days: what happened is often told some days later
 ROUGH = {"dense": 0.30, "dense_window": 0.25, "bm25": 0.25, "bm25_window": 0.20}  # the cheap score
@@ -155,11 +156,15 @@ def _share(scores: Floats) -> Floats:
 
 
 def _from_mean(scores: Floats, mask: Bools) -> Floats:
-    """The scores moved and stretched so that the mean of the mask is 0 and its best is 1; at least -1."""
+    """The scores moved and stretched so that the mean of the mask is 0 and its best is 1; at least -1.
+
+    One unrelated text counts as well, so that a row that stands alone is measured against something.
+    """
     allowed = scores if mask.all() else scores[mask]
     if not len(allowed):
         return np.zeros_like(scores)
-    mean, best = float(allowed.mean()), float(allowed.max())
+    mean = (float(allowed.sum()) + UNRELATED_COSINE) / (len(allowed) + 1)
+    best = float(allowed.max())
     if best - mean < FLAT:
         return np.zeros_like(scores)
     moved = scores - np.float32(mean)
