@@ -117,7 +117,7 @@ def test_units_are_made_changed_and_merged_without_blocking_the_loop(tmp_path: P
             tea = await cube.remember("tea")
             drinks = await (await cube.unit("drinks")).add(tea)
             other = await cube.unit("hot drinks")
-            await drinks.merge(other)
+            await drinks.merge(other=other)
             await cube.link(drinks, "about", tea)
             return (
                 drinks.name,

@@ -51,11 +51,11 @@ def _giving_a_unit(
     method: Callable[Concatenate[InnerT, P], Unit],
 ) -> Callable[Concatenate[_Mirror[InnerT], P], Coroutine[None, None, AsyncUnit]]:
     """The asynchronous twin of a method that gives a unit; a unit among its arguments may be a mirror."""
+    plain = _taking_units(method)
 
     @wraps(method)
     async def call(self: _Mirror[InnerT], /, *args: P.args, **kwargs: P.kwargs) -> AsyncUnit:
-        plain = partial(method, self._inner, *map(_unwrapped, args), **kwargs)  # type: ignore[arg-type]  # P is kept
-        return AsyncUnit(await asyncio.to_thread(plain))
+        return AsyncUnit(await plain(self, *args, **kwargs))
 
     return call
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from opening import OpenCube
@@ -9,6 +11,7 @@ from remanence.cube import Cube
 from remanence.errors import ItemErased, NotFound, Refused
 from remanence.model.item import Item
 from remanence.model.state import State
+from ticking import TickingClock
 
 
 @pytest.fixture
@@ -174,6 +177,17 @@ def test_nothing_is_concluded_from_what_is_gone(cube: Cube) -> None:
     with pytest.raises(NotFound):
         cube.why("zzzzzzzz")
     assert cube.journal(limit=1)[0].sequence == head
+
+
+def test_a_conclusion_rests_on_what_its_premise_says_when_it_is_drawn(open_cube: OpenCube) -> None:
+    clock = TickingClock()
+    cube = open_cube("later.cube", clock=clock)
+    shop = cube.remember("The shop is in Rua Augusta")
+    cube.revise(shop.id, "The shop is in Rua Nova", valid_from=clock.time + timedelta(days=30))
+    clock.step(timedelta(days=60))
+    route = cube.remember("Take the tram to Rua Nova", derived_from=[shop.id])
+    assert route.state is State.ACTIVE
+    assert cube.why(route.id).stands
 
 
 def test_grounds_in_another_script(cube: Cube) -> None:

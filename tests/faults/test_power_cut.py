@@ -48,7 +48,7 @@ def cut_at(sync: int, folder: Path, *, seed: int) -> tuple[Path, Ledger, bool]:
             disk.power_is_on = False
             cube.close()
     except CubeError:
-        pass
+        assert disk.fault.happened or not disk.power_is_on, "an error before the power was cut"
     if disk.power_is_on:
         disk.after_power_cut(after, Random(f"{seed} {sync}"))
     disk.unregister()

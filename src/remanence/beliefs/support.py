@@ -11,11 +11,10 @@ from datetime import datetime
 from enum import Enum
 
 from remanence.model.interval import Interval
-from remanence.model.item import Revision, Source
+from remanence.model.item import REDACTED, Revision, Source
 from remanence.model.state import RECALLED, State
 
 RowsOf = Callable[[Source], Sequence[Revision]]  # the open rows of a source's item
-REDACTED = "redacted"  # the method of a row that an erasure blanked in part: the rest of it still stands
 
 
 class Footing(Enum):

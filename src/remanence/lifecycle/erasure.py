@@ -11,7 +11,7 @@ from remanence.lifecycle.changes import Change
 from remanence.model.belief import CERTAIN
 from remanence.model.ids import ItemId, TextId, short
 from remanence.model.interval import ALWAYS
-from remanence.model.item import Content, Revision, Source
+from remanence.model.item import REDACTED, Content, Revision, Source
 from remanence.model.journal import Verb
 from remanence.model.kind import Kind
 from remanence.model.state import State
@@ -20,7 +20,6 @@ from remanence.storage.port import Snapshot, Transaction
 InSources = Literal["passage", "message", "keep"]
 IN_SOURCES: tuple[InSources, ...] = get_args(InSources)
 BLANK = "\u2588"  # one for each character taken out of a source, so that other spans still fit
-REDACTED = "redacted"  # the method of a row whose text was blanked in part
 FRAGMENT_BYTES = 24  # cut so short that a page boundary can hide some of a text's pieces, never all
 FRAGMENT_BYTES_MIN = 6  # shorter pieces occur by chance
 LINES_AT_A_TIME = 5_000  # of the journal

@@ -18,6 +18,9 @@ Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | Non
 NOTHING: Mapping[str, Json] = MappingProxyType({})
 
 
+REDACTED = "redacted"  # the method of a row whose text an erasure blanked in part
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A place that something was derived from: an item, and characters [start, end) of its content.

@@ -11,7 +11,7 @@ from remanence.lifecycle.changes import Change
 from remanence.model.belief import Belief
 from remanence.model.bitemporal import row_in_force
 from remanence.model.ids import TextId, short
-from remanence.model.interval import ALWAYS, EPOCH, Interval
+from remanence.model.interval import ALWAYS, Interval
 from remanence.model.item import (
     NOTHING,
     Content,
@@ -73,7 +73,7 @@ def remember(setting: Setting, statement: Statement, *, because: str | None, act
     until = expiry(setting, statement.expires, now)
     vectors_at_hand = try_to_embed(setting, content.text)
     with setting.store.write() as tx:
-        sources = tuple(source_named(tx, prefix) for prefix in prefixes)
+        sources = tuple(source_named(tx, prefix, now) for prefix in prefixes)
         change = setting.change(tx, actor=actor, reason=reason)
         provenance = Provenance(
             author=author,
@@ -133,7 +133,7 @@ def spoken_times(setting: Setting, text: str, said_at: datetime) -> tuple[Spoken
     )
 
 
-def source_named(tx: Snapshot, prefix: str) -> Source:
+def source_named(tx: Snapshot, prefix: str, now: datetime) -> Source:
     """An item that a statement is concluded from, by its text as it is believed now."""
     item_id = arguments.item_id(tx, prefix)
     rows = tx.rows_of([item_id])
@@ -143,7 +143,7 @@ def source_named(tx: Snapshot, prefix: str) -> Source:
     standing = [row for row in rows if row.state in RECALLED]
     if not standing:
         raise Refused(f"{short(item_id)} is not believed now (see `history`); nothing can be derived from it")
-    return Source(item_id, text_id=row_in_force(standing, tx.head().recorded_at or EPOCH).text_id)
+    return Source(item_id, text_id=row_in_force(standing, now).text_id)
 
 
 def _slot(slot: Slot | tuple[str, str, str] | None) -> Slot | None:
@@ -155,7 +155,9 @@ def _slot(slot: Slot | tuple[str, str, str] | None) -> Slot | None:
             (slot.subject, slot.attribute, slot.value) if isinstance(slot, Slot) else slot
         )
     except (TypeError, ValueError):
-        raise InvalidInput(f"slot {slot!r} must be (subject, attribute, value)") from None
+        subject = None
+    if subject is None or isinstance(slot, str):
+        raise InvalidInput(f"slot {slot!r} must be (subject, attribute, value)")
     return Slot(
         arguments.name(subject, "slot subject").casefold(),
         arguments.name(attribute, "slot attribute").casefold(),

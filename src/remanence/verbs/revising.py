@@ -72,7 +72,7 @@ def revise(setting: Setting, prefix: str, new: NewContent, *, because: str | Non
             times=times,
             slot=None if slot is None else replace(slot, value=text),
         )
-        sources = tuple(source_named(tx, prefix) for prefix in prefixes)
+        sources = tuple(source_named(tx, prefix, now) for prefix in prefixes)
         refuse_circles(tx, item_id, [source.item_id for source in sources])
         provenance = _provenance(setting, old, change.at, sources)
         row = apply_update(change, item_id, update, content, provenance)

@@ -67,8 +67,9 @@ def read_file(path: str | os.PathLike[str] | None) -> tuple[Rule, ...]:
     name = os.fspath(path)
     try:
         text = Path(name).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError, ValueError) as error:
-        raise InvalidInput(f"the rule file {name} can't be read: {error}") from error
+    except (OSError, ValueError) as error:  # of no UTF-8, too
+        why = error.strerror if isinstance(error, OSError) else error
+        raise InvalidInput(f"the rule file {name} can't be read: {why}") from error
     return read_rules(text, TYPES, source=name)
 
 

@@ -144,12 +144,13 @@ def _unit_or_item(setting: Setting, snapshot: Snapshot, place: Place) -> UnitVer
         return place.id
     try:
         return find(setting, snapshot, place)
-    except NotFound:
-        pass
-    prefix = id_prefix(place)
-    if not prefix or not snapshot.ids_with_prefix(prefix, limit=1):
-        raise NotFound(f"{place!r} is neither a unit nor an item; `units` and `recall` show them")
-    return arguments.item_id(snapshot, place)
+    except NotFound as error:
+        prefix = id_prefix(place)
+        if not prefix or not snapshot.ids_with_prefix(prefix, limit=1):
+            raise NotFound(
+                f"{place!r} is neither a unit nor an item; `units` and `recall` show them"
+            ) from error
+        return arguments.item_id(snapshot, place)
 
 
 def _end(snapshot: Snapshot, place: UnitVersion | ItemId) -> End:
