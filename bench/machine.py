@@ -23,6 +23,12 @@ def machine_line(bench: str) -> str:
     return json.dumps({"bench": bench, "figure": "machine", "group": "all", "value": value})
 
 
+def as_installed(folder: Path) -> dict[str, str]:
+    """The environment of a process whose modules are compiled as by an installer: into `folder`."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPYCACHEPREFIX": str(folder / "bytecode")}
+
+
 def _processor() -> str:
     info = Path("/proc/cpuinfo")
     if info.exists():

@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import repeat
 
 import numpy as np
 
@@ -55,10 +56,14 @@ def explained(features: Matrix, weights: Weights) -> list[tuple[Part, ...]]:
     """The parts of each row's score: float32 [n, len(FEATURES)]. The bias comes first, then what moved
     it most; features that are 0 or weigh nothing are left out."""
     contributions = features * weights.of
-    orders = np.argsort(-np.abs(contributions), axis=1, kind="stable").tolist()
+    orders = (-np.abs(contributions)).argsort(axis=1, kind="stable")
+    rows = np.arange(len(features))[:, None]
+    counts = np.count_nonzero(contributions, axis=1).tolist()
+    values, moved = features[rows, orders].tolist(), contributions[rows, orders].tolist()
     prior = Part("prior", 1.0, weights.bias)
-    rows = zip(orders, features.tolist(), contributions.tolist(), strict=True)
-    return [
-        (prior, *(Part(FEATURES[at], values[at], moved[at]) for at in order if moved[at]))
-        for order, values, moved in rows
-    ]
+    explanations = []
+    for row, order in enumerate(orders.tolist()):
+        names = map(FEATURES.__getitem__, order[: counts[row]])
+        parts = zip(names, values[row], moved[row])  # noqa: B905  # the rest are 0
+        explanations.append((prior, *map(tuple.__new__, repeat(Part), parts)))
+    return explanations

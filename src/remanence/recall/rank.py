@@ -39,6 +39,7 @@ class Ranked:
     score: float
     parts: tuple[Part, ...]
     also: tuple[int, ...] = ()
+    replaced: bool = False  # some of what was derived from it has ended since
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,6 +100,7 @@ def rank(
                 *_raised(boosts, int(found.rows[order.of[place]])),
             ),
             also=also.get(int(order.kept[place]), ()),
+            replaced=bool(replaced[order.of[place]]),
         )
         for place in shown
     ]

@@ -125,9 +125,10 @@ class VectorTable:
         start = self._size
         self._size += count
         if self._size > len(self._owner):
-            self._codes = grown(self._codes, start, self._size)
-            self._scale = grown(self._scale, start, self._size)
-            self._owner = grown(self._owner, start, self._size)
+            needed = max(self._size, self._rows)  # nearly every row has one
+            self._codes = grown(self._codes, start, needed)
+            self._scale = grown(self._scale, start, needed)
+            self._owner = grown(self._owner, start, needed)
         return start
 
     def _claim(self, start: int, owners: RowNumbers) -> None:

@@ -300,8 +300,6 @@ def _included(query: Query) -> frozenset[str]:
 
 
 def _loaded(snapshot: Snapshot, index: MemoryIndex, ranked: Sequence[Ranked], note: str | None) -> list[Hit]:
-    from remanence.recall.rank import REPLACED_SINCE
-
     revisions = index.columns.ints("revision")
     numbers = [RevisionId(int(revisions[one.row])) for one in ranked]
     folded = [[RevisionId(int(revisions[row])) for row in one.also] for one in ranked]
@@ -312,7 +310,7 @@ def _loaded(snapshot: Snapshot, index: MemoryIndex, ranked: Sequence[Ranked], no
         if row is None:
             raise CubeDamaged(f"row {number} has lost its item; restore a snapshot")
         notes = _notes(row, [rows[n] for n in group if n in rows], note)
-        if any(part.name == REPLACED_SINCE for part in one.parts):
+        if one.replaced:
             notes = (*notes, PARTLY_REPLACED)
         hits.append(Hit(Item(row), one.score, Why(one.parts, notes)))
     return hits

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import numpy as np
 
 from remanence.errors import CubeDamaged
 from remanence.model.ids import TextId
 from remanence.recall.index import MemoryIndex
-from remanence.storage.port import IndexRow, Snapshot, StoredVector, Which
+from remanence.storage.port import IndexRow, Snapshot, Which
 
 
 class LiveIndex:
@@ -29,19 +29,23 @@ class LiveIndex:
 
     def catch_up(self, snapshot: Snapshot) -> None:
         """Read what was committed since the last time."""
+        with _collector_resting() if self._sequence < 0 else nullcontext():
+            self._read_rows(snapshot)
+            if self._dims:
+                last = self.index.add_vectors(snapshot.vectors_after(self._vector))
+                self._vector = max(self._vector, last)
+
+    def _read_rows(self, snapshot: Snapshot) -> None:
         head = snapshot.head().sequence
         try:
             if self._sequence < 0:
-                with _collector_resting():
-                    self.index.replace((), snapshot.index_rows(which=self._which))
-                    self.index.marks.replace((), snapshot.ageing_facts())
+                self.index.replace((), snapshot.index_rows(which=self._which))
+                self.index.marks.replace((), snapshot.ageing_facts())
             elif head != self._sequence:
                 self._replace_changed(snapshot)
         except (KeyError, TypeError, ValueError, OverflowError) as error:  # of cells that noise made
             raise CubeDamaged(f"a row can't be indexed: {error}; see `check`") from error
         self._sequence = head
-        if self._dims:
-            self.index.add_vectors(self._new_vectors(snapshot))
 
     def _replace_changed(self, snapshot: Snapshot) -> None:
         changed = snapshot.items_changed_after(self._sequence)
@@ -58,11 +62,6 @@ class LiveIndex:
         has = self.index.vectors.has(held)
         texts = self.index.columns.ints("text")[held]
         return [TextId(int(text)) for text in np.unique(texts[~has])]
-
-    def _new_vectors(self, snapshot: Snapshot) -> Iterator[StoredVector]:
-        for vector in snapshot.vectors_after(self._vector):
-            self._vector = vector.number
-            yield vector
 
 
 @contextmanager

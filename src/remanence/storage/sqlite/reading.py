@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Iterator, Sequence
+from itertools import repeat
 
 import apsw
 
@@ -152,12 +153,11 @@ class SqliteSnapshot(PastReading, SlotReads, SupportReading, MarkReading, LifeRe
         else:
             bound = {"all": which == "all", "items": json.dumps(items)}
             rows = self._db.execute(self._sql["select_index_rows_of_items"], bound)
-        return map(IndexRow._make, rows)
+        return map(tuple.__new__, repeat(IndexRow), rows)  # a fifth of the time that _make takes
 
     def vectors_after(self, number: int) -> Iterator[StoredVector]:
-        return map(
-            StoredVector._make, self._db.execute(self._sql["select_vectors_after"], {"number": number})
-        )
+        rows = self._db.execute(self._sql["select_vectors_after"], {"number": number})
+        return map(tuple.__new__, repeat(StoredVector), rows)
 
     def vectors_of(self, texts: Sequence[TextId]) -> Iterator[StoredVector]:
         bound = {"texts": json.dumps(texts)}
