@@ -109,15 +109,16 @@ class _Scores:
 
 
 def _scores(index: MemoryIndex, question: Question, mask: Bools) -> _Scores:
-    cosine = _cosines(index, question, mask)
-    words = lexical(index, question.terms, mask)
     everywhere = bool(mask.all())
+    cosine = _cosines(index, question, mask, everywhere)
+    words = lexical(index, question.terms, mask)
     if not everywhere:
         words.bm25[~mask] = 0
     window = index.turns.spread(cosine)
     window /= index.turns.norms
     bm25, bm25_window = _share(words.bm25), _share(index.turns.spread(words.bm25))
-    dense, dense_window = _from_mean(cosine, mask), _from_mean(window, mask)
+    within = None if everywhere else mask
+    dense, dense_window = _from_mean(cosine, within), _from_mean(window, within)
     rough = dense * np.float32(ROUGH["dense"])
     for name, part in (("dense_window", dense_window), ("bm25", bm25), ("bm25_window", bm25_window)):
         rough += part * np.float32(ROUGH[name])
@@ -134,10 +135,10 @@ def _scores(index: MemoryIndex, question: Question, mask: Bools) -> _Scores:
     return _Scores(cosine, dense, dense_window, words, bm25, bm25_window, rough, other_speaker)
 
 
-def _cosines(index: MemoryIndex, question: Question, mask: Bools) -> Floats:
+def _cosines(index: MemoryIndex, question: Question, mask: Bools, everywhere: bool) -> Floats:
     """Cosines within the mask; a row whose vector is not there yet is neither near nor far."""
     cosine = index.cosines(question.vector)
-    if not mask.all():
+    if not everywhere:
         cosine *= mask
     unknown = index.vectors.unknown()
     if question.vector is not None and unknown.any():
@@ -155,12 +156,13 @@ def _share(scores: Floats) -> Floats:
     return scores / np.float32(best) if best > 0 else scores
 
 
-def _from_mean(scores: Floats, mask: Bools) -> Floats:
-    """The scores moved and stretched so that the mean of the mask is 0 and its best is 1; at least -1.
+def _from_mean(scores: Floats, mask: Bools | None) -> Floats:
+    """The scores moved and stretched so that the mean of the mask (None: of all) is 0 and its best is 1;
+    at least -1.
 
     One unrelated text counts as well, so that a row that stands alone is measured against something.
     """
-    allowed = scores if mask.all() else scores[mask]
+    allowed = scores if mask is None else scores[mask]
     if not len(allowed):
         return np.zeros_like(scores)
     mean = (float(allowed.sum()) + UNRELATED_COSINE) / (len(allowed) + 1)

@@ -14,7 +14,6 @@ from remanence.recall.columns import NO_SOURCE, UTTERANCE, Bools, Floats, RowNum
 from remanence.recall.currency import gains
 from remanence.recall.features import CANDIDATES, candidates
 from remanence.recall.fusion import Weights, explained, log_odds, probability
-from remanence.recall.grouping import places_in_runs
 from remanence.recall.index import MemoryIndex
 from remanence.recall.question import Question
 from remanence.recall.standing import replaced_share, successions
@@ -194,8 +193,8 @@ def _one_a_passage(
     item, text = index.columns.ints("item")[rows], index.columns.ints("text")[rows]
     spoken = (source == NO_SOURCE) & (kind == UTTERANCE)
     passage = -text if history else np.where(source != NO_SOURCE, source, np.where(spoken, item, -text))
-    _, first, which = np.unique(passage, return_index=True, return_inverse=True)
-    lead = first[which]
+    leads: dict[int, int] = {}
+    lead = np.array([leads.setdefault(key, place) for place, key in enumerate(passage.tolist())], np.intp)
     shown = lead == np.arange(len(rows))
     if not history:
         shown |= (source != NO_SOURCE) & ~spoken[lead]
@@ -207,9 +206,13 @@ def _one_a_passage(
 
 def _repeats(index: MemoryIndex, rows: RowNumbers) -> RowNumbers:
     """Of rows best first, how many earlier ones have the same author and words."""
-    _, which = np.unique(index.fingerprints[rows], return_inverse=True)
-    order = np.argsort(which, kind="stable")
-    repeats = np.empty(len(rows), np.int32)
-    repeats[order] = places_in_runs(which[order])
-    repeats[index.lengths[rows] == 0] = 0
+    heard: dict[int, int] = {}
+    repeats = np.zeros(len(rows), np.int32)
+    for place, (words, length) in enumerate(
+        zip(index.fingerprints[rows].tolist(), index.lengths[rows].tolist(), strict=True)
+    ):
+        before = heard.get(words, 0)
+        if before and length:
+            repeats[place] = before
+        heard[words] = before + 1
     return repeats

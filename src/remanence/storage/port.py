@@ -12,11 +12,15 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from remanence.model.ids import ItemId, RevisionId, TextId
 from remanence.model.item import Revision, Source
 from remanence.model.journal import Entry, JournalEntry
+from remanence.storage.index_port import IndexRow as IndexRow
+from remanence.storage.index_port import IndexSnapshot
+from remanence.storage.index_port import StoredVector as StoredVector
+from remanence.storage.index_port import Which as Which
 from remanence.storage.life_port import LifeSnapshot
 from remanence.storage.marks_port import MarkSnapshot, MarkTransaction
 from remanence.storage.past_port import Past
@@ -72,41 +76,6 @@ class StoredSpan(NamedTuple):
     value: bytes
 
 
-class StoredVector(NamedTuple):
-    """A vector as the memory index reads it; numbers rise and never return."""
-
-    number: int
-    text: int
-    value: bytes
-
-
-class IndexRow(NamedTuple):
-    """What recall keeps in memory of one row; times are microseconds, see model.interval."""
-
-    revision: int
-    item: int
-    text: int
-    kind: str
-    state: str
-    valid_from: int
-    valid_to: int
-    recorded_from: int
-    recorded_to: int
-    said_at: int
-    session: int  # 0 for none
-    turn: int  # -1 for none
-    author: str
-    role: str
-    confidence: float
-    source: int  # the first source's item number, 0 for none; a summary is no passage of its sources
-    event_from: int  # 0 with event_to 0 for none
-    event_to: int
-    tokens: int
-    flags: int  # the text's; 64 is added where the row denies its slot's value
-    terms: bytes
-    slot: str = ""  # subject and attribute in one; "" for none
-
-
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One place of a session, with the row that was last heard there."""
@@ -149,10 +118,11 @@ class Receipt:
 
 
 Counts = Mapping[str, int]
-Which = Literal["open", "all"]
 
 
-class Snapshot(Past, SlotReading, SupportSnapshot, MarkSnapshot, LifeSnapshot, UnitSnapshot, Protocol):
+class Snapshot(
+    IndexSnapshot, Past, SlotReading, SupportSnapshot, MarkSnapshot, LifeSnapshot, UnitSnapshot, Protocol
+):
     """One committed state of the cube."""
 
     def head(self) -> Head:
@@ -207,22 +177,6 @@ class Snapshot(Past, SlotReading, SupportSnapshot, MarkSnapshot, LifeSnapshot, U
 
     def newest_journal(self, *, limit: int, item_id: ItemId | None = None) -> list[JournalEntry]:
         """The last lines, newest first."""
-        ...
-
-    def items_changed_after(self, sequence: int) -> list[int]:
-        """Item numbers (of IndexRow) that some later journal line names."""
-        ...
-
-    def index_rows(self, *, which: Which, items: Sequence[int] | None = None) -> Iterator[IndexRow]:
-        """Rows for the memory index, of all items or of some."""
-        ...
-
-    def vectors_after(self, number: int) -> Iterator[StoredVector]:
-        """Vectors written after this number, in order."""
-        ...
-
-    def vectors_of(self, texts: Sequence[TextId]) -> Iterator[StoredVector]:
-        """All vectors of these texts."""
         ...
 
     def pending_texts(self, *, limit: int) -> list[tuple[TextId, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
@@ -97,6 +97,7 @@ class Recaller:
         self._indexes: dict[Which, LiveIndex] = {}
         self._embedder: EmbedderName | None = None  # of the vectors that the indexes hold
         self._erasures = 0  # as many as memory has heard of
+        self._states: dict[Which, Hashable] = {}  # of the cube, up to which each index has read
         self.summaries: dict[object, tuple[object, Summary]] = {}  # of units, by what they were made of
 
     def recall(self, query: Query, *, k: int) -> list[Hit]:
@@ -199,12 +200,16 @@ class Recaller:
     def _index(self, snapshot: Snapshot, which: Which) -> MemoryIndex:
         from remanence.verbs.upkeep import LiveIndex
 
+        state = snapshot.state()
+        if state is not None and self._states.get(which) == state and which in self._indexes:
+            return self._indexes[which].index
         self._let_go(snapshot)
         if which not in self._indexes:
             dims = self._embedder.dims if self._embedder is not None and self._is_ours() else 0
             self._indexes[which] = LiveIndex(which, dims=dims)
         live = self._indexes[which]
         live.catch_up(snapshot)
+        self._states[which] = state
         return live.index
 
     def _is_ours(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from itertools import repeat
 
 import apsw
@@ -55,6 +55,10 @@ class SqliteSnapshot(PastReading, SlotReads, SupportReading, MarkReading, LifeRe
         self._db = db
         self._sameness_key = sameness_key
         self._sql = statements()
+
+    def state(self) -> Hashable | None:
+        # The connection itself stands for its place in the process: a number could come again.
+        return (self._db, self._db.pragma("data_version"))
 
     def head(self) -> Head:
         for sequence, line_hash, recorded_at in self._db.execute(self._sql["select_head"]):

@@ -34,6 +34,9 @@ class SqliteTransaction(SqliteSnapshot, SupportWriting, MarkWriting, SqliteUnitT
         self._items: dict[ItemId, int] = {}
         self._sessions: dict[str, int] = {}
 
+    def state(self) -> None:
+        return None  # its own writes leave `data_version` as it is
+
     def next_revision_id(self) -> RevisionId:
         self._revision += 1
         return RevisionId(self._revision)

@@ -1,0 +1,69 @@
+"""What the memory index asks of an engine: its rows and vectors, and whether there are newer ones."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from typing import Literal, NamedTuple, Protocol
+
+from remanence.model.ids import TextId
+
+Which = Literal["open", "all"]
+
+
+class StoredVector(NamedTuple):
+    """A vector as the memory index reads it; numbers rise and never return."""
+
+    number: int
+    text: int
+    value: bytes
+
+
+class IndexRow(NamedTuple):
+    """What recall keeps in memory of one row; times are microseconds, see model.interval."""
+
+    revision: int
+    item: int
+    text: int
+    kind: str
+    state: str
+    valid_from: int
+    valid_to: int
+    recorded_from: int
+    recorded_to: int
+    said_at: int
+    session: int  # 0 for none
+    turn: int  # -1 for none
+    author: str
+    role: str
+    confidence: float
+    source: int  # the first source's item number, 0 for none; a summary is no passage of its sources
+    event_from: int  # 0 with event_to 0 for none
+    event_to: int
+    tokens: int
+    flags: int  # the text's; 64 is added where the row denies its slot's value
+    terms: bytes
+    slot: str = ""  # subject and attribute in one; "" for none
+
+
+class IndexSnapshot(Protocol):
+    """Reads what recall keeps in memory."""
+
+    def state(self) -> Hashable | None:
+        """What is equal only for one committed state of the cube, within this process; None if unknown."""
+        ...
+
+    def items_changed_after(self, sequence: int) -> list[int]:
+        """Item numbers (of IndexRow) that some later journal line names."""
+        ...
+
+    def index_rows(self, *, which: Which, items: Sequence[int] | None = None) -> Iterator[IndexRow]:
+        """Rows for the memory index, of all items or of some."""
+        ...
+
+    def vectors_after(self, number: int) -> Iterator[StoredVector]:
+        """Vectors written after this number, in order."""
+        ...
+
+    def vectors_of(self, texts: Sequence[TextId]) -> Iterator[StoredVector]:
+        """All vectors of these texts."""
+        ...
