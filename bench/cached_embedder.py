@@ -91,10 +91,15 @@ class CachedEmbedder:
 
 def parse_arguments(description: str) -> tuple[list[Path], Embedder]:
     """The command line of a recall bench: files, and `--embedding-cache FILE`."""
-    parser = argparse.ArgumentParser(description=description)
+    paths, embedder, _ = opened(argparse.ArgumentParser(description=description))
+    return paths, embedder
+
+
+def opened(parser: argparse.ArgumentParser) -> tuple[list[Path], Embedder, argparse.Namespace]:
+    """The same for a bench with options of its own, which are in what comes last."""
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     parser.add_argument("--embedding-cache", type=Path, metavar="FILE", help="keeps vectors between runs")
     given = parser.parse_args()
     embedder = open_embedder("minilm")
     assert embedder is not None
-    return given.paths, CachedEmbedder(embedder, given.embedding_cache or Path(":memory:"))
+    return given.paths, CachedEmbedder(embedder, given.embedding_cache or Path(":memory:")), given
