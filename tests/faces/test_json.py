@@ -22,8 +22,8 @@ RECEIPT = {
     "digests", "actor", "reason",
 }  # fmt: skip
 CONSOLIDATED = {
-    "merged", "strengthened", "dormant", "woken", "expired", "renewed", "words_before", "words_after",
-    "words_merged", "finished", "change_set",
+    "merged", "strengthened", "dormant", "woken", "expired", "renewed", "proposed", "words_before",
+    "words_after", "words_merged", "finished", "change_set",
 }  # fmt: skip
 STATS = {
     "cube", "owner", "time_zone", "created_at", "analyser", "embedder", "counts", "size_bytes",

@@ -371,3 +371,35 @@ def test_the_summary_of_a_conversation_that_went_on_is_renewed_and_undo_brings_t
 def test_a_conversation_without_a_summary_gets_none(cube: Cube) -> None:
     cube.observe([{"role": "user", "content": "The roof of the barn leaks."}], session="barn")
     assert cube.consolidate().change_set is None
+
+
+def test_what_could_be_a_unit_is_named_and_nothing_of_it_is_stored(open_cube: OpenCube) -> None:
+    with open_cube() as cube:
+        for other in (
+            "ripen in the greenhouse",
+            "need water every evening",
+            "hate the cold",
+            "are red by August",
+        ):
+            cube.remember(f"The tomatoes {other}")
+        for other in (
+            "leaks oil",
+            "coughs on hills",
+            "was rebuilt last year",
+            "needs a new belt",
+            "starts badly",
+        ):
+            cube.remember(f"The old engine {other}")
+        cube.remember("The tomatoes taste of summer")
+        lines = cube.stats().counts["journal lines"]
+        done = cube.consolidate()
+        assert done.proposed is not None
+        assert [one.name for one in done.proposed] == [one.name for one in cube.propose_units()]
+        assert len(done.proposed) == 2
+        assert (done.change_set, cube.stats().counts["journal lines"]) == (None, lines)
+        cube.propose_units()[0].accept()
+        assert cube.consolidate().proposed == done.proposed[1:]
+
+
+def test_no_units_are_looked_for_without_an_embedder(cube: Cube) -> None:
+    assert cube.consolidate().proposed is None

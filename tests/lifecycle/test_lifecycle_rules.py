@@ -70,7 +70,7 @@ def test_a_plan_says_which_rule_fits_which_item_and_why_and_changes_nothing(
     assert cube.stats().journal_head == before
 
 
-@pytest.mark.parametrize("action", sorted(set(ACTIONS) - {"erase", "merge", "expire", "wake"}))
+@pytest.mark.parametrize("action", sorted(set(ACTIONS) - {"erase", "merge", "expire", "summarise", "wake"}))
 def test_what_a_rule_does_is_journaled_with_its_cause_and_undone(
     cube: Cube, rules: WriteRules, action: str
 ) -> None:
@@ -315,3 +315,49 @@ def test_every_action_and_field_says_what_it_means() -> None:
     assert all(field.meaning for field in FIELDS.values())
     assert {action.verb for action in ACTIONS.values()} <= set(Verb)
     assert all(not action.fits(State.FROZEN) and not action.fits(State.ERASED) for action in ACTIONS.values())
+
+
+def talk(cube: Cube, session: str) -> list[str]:
+    said = [
+        "The boiler was serviced on Monday and the valve was replaced.",
+        "Wonderful, that should keep the flat warm.",
+    ]
+    chat = [{"role": "user", "content": said[0]}, {"role": "assistant", "content": said[1]}]
+    return list(cube.observe(chat, session=session).added)
+
+
+def summaries(cube: Cube) -> list[str]:
+    return [hit.item.session or "" for hit in cube.recall("boiler", kinds=["summary"], k=50)]
+
+
+def test_a_rule_has_conversations_summed_up_in_the_one_change_of_all_rules(
+    cube: Cube, rules: WriteRules, clock: TickingClock
+) -> None:
+    talk(cube, "old")
+    clock.step(YEAR)
+    talk(cube, "new")
+    path = rules(("kind == 'utterance' and age_days > 100", "summarise"))
+    assert {touched.steps[0].rule.action.name for touched in cube.plan_lifecycle(path).touched} == {
+        "summarise"
+    }
+    applied = cube.apply_lifecycle(path)
+    assert summaries(cube) == ["old"]
+    again = cube.apply_lifecycle(path)
+    assert (again.plan.touched, again.change_set) == ((), None), "its summary is up to date"
+    assert applied.change_set is not None
+    cube.undo(applied.change_set)
+    assert summaries(cube) == []
+
+
+def test_a_conversation_whose_messages_a_rule_moves_is_summed_up_the_next_time(
+    cube: Cube, rules: WriteRules, clock: TickingClock
+) -> None:
+    first, _ = talk(cube, "old")
+    clock.step(YEAR)
+    both = rules(("role == 'user'", "archive"), ("kind == 'utterance'", "summarise"))
+    cube.apply_lifecycle(both)
+    assert summaries(cube) == []
+    cube.apply_lifecycle(both)
+    (summary,) = cube.recall("flat", kinds=["summary"])
+    assert first not in summary.item.sources
+    assert "boiler" not in summary.item.content

@@ -81,6 +81,9 @@ def of_consolidated(done: Consolidated) -> Document:
         "words_merged": done.words_merged,
         "finished": done.finished,
         "change_set": done.change_set,
+        "proposed": None
+        if done.proposed is None
+        else [{"name": one.name, "members": list(one.members)} for one in done.proposed],
     }
 
 

@@ -62,6 +62,13 @@ ACTIONS = {
         Action(
             "merge", "merged into what says the same, if there is such", Verb.MERGE, State.MERGED, _LIVING
         ),
+        Action(
+            "summarise",
+            "its conversation has a summary that is up to date",
+            Verb.SUMMARISE,
+            None,
+            frozenset(State) - {State.ERASED},
+        ),
         Action("expire", "recalled until `at`, or `after_days` from now", Verb.EXPIRE, None, _LIVING),
         Action(
             "erase",
@@ -132,12 +139,14 @@ def simulate(
     states: Sequence[str],
     expires: Sequence[bool],
     twinned: Sequence[bool],
+    unsummed: Sequence[bool],
     named: Callable[[int], str],
 ) -> dict[int, list[Step]]:
     """The steps of each touched item, by its place: what the rules do to it until none fits any more.
 
-    `columns` are the items' fields; `states`, `expires` and `twinned` say of each how it stands before,
-    whether it has an end, and whether another says the same; `named` gives its name for an error.
+    `columns` are the items' fields; `states`, `expires`, `twinned` and `unsummed` say of each how it stands
+    before, whether it has an end, whether another says the same, and whether its conversation's summary is
+    due; `named` gives its name for an error.
     Raises InvalidInput for rules that would feed each other without end.
     """
     import numpy as np
@@ -145,6 +154,7 @@ def simulate(
     found: dict[int, list[Step]] = {}
     now = np.array(states, object)
     has_end, has_twin = np.array(expires, np.bool_), np.array(twinned, np.bool_)
+    has_no_summary = np.array(unsummed, np.bool_)
     seen: dict[int, list[State]] = {}
     waiting = np.ones(len(now), np.bool_)
     while waiting.any():
@@ -156,6 +166,8 @@ def simulate(
                 fits &= ~has_end
             elif rule.action.name == "merge":
                 fits &= has_twin
+            elif rule.action.name == "summarise":
+                fits &= has_no_summary
             if fits.any():
                 fits &= np.broadcast_to(rule.condition.run(asked), fits.shape)
             if not fits.any():
@@ -167,6 +179,7 @@ def simulate(
                 step = Step(rule, {name: column[at] for name, column in values.items()})
                 found.setdefault(place, []).append(step)
             has_end |= fits & (rule.action.name == "expire")
+            has_no_summary &= ~(fits & (rule.action.name == "summarise"))
             if rule.action.target is not None:
                 _move(found, seen, now, places, rule.action.target, named)
         waiting = moved

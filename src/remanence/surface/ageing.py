@@ -95,14 +95,15 @@ class Ageing(Bound):
         """Merge statements that say the same, strengthen what is corroborated, let go of what is cold.
 
         And renew the summaries of conversations that went on. One change that `undo` takes back, or none
-        where nothing is to do. It begins nothing new once `seconds` have passed, and the next call goes
+        where nothing is to do. What could be a unit is named in the report and waits for `propose_units`;
+        nothing is stored of it. It begins nothing new once `seconds` have passed, and the next call goes
         on. Messages are never merged, and no statement that differs in a number, a name or a denial.
         Raises Refused, and changes nothing, should it end with fewer words than it can account for.
         """
         from remanence.verbs import consolidating
 
         return consolidating.consolidate(
-            self._setting, seconds=seconds, because=because, actor=actor or self.owner
+            self._setting, self._recaller, seconds=seconds, because=because, actor=actor or self.owner
         )
 
     def reflect(

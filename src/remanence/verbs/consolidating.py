@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from importlib.util import find_spec
 
 from remanence.errors import InvalidInput, NotFound, Refused
 from remanence.lifecycle import sameness, states
@@ -22,12 +23,16 @@ from remanence.model.item import Item, Revision
 from remanence.model.journal import Verb
 from remanence.model.mark import Mark, MarkSort
 from remanence.model.state import RECALLED, State
+from remanence.model.unit import PROPOSED_MEMBERS_MIN
 from remanence.storage.life_port import StatementRow
 from remanence.storage.port import Snapshot, Transaction
 from remanence.verbs import arguments
+from remanence.verbs.recalling import Recaller
 from remanence.verbs.session_summaries import Draft, drafts, write_drafts
 from remanence.verbs.setting import Setting, text_facts
 from remanence.verbs.supporting import settle
+from remanence.verbs.unit_proposals import Draft as UnitDraft
+from remanence.verbs.unit_proposals import propose
 from remanence.verbs.vectors import embed_pending_or_say
 
 DIGITS = 3  # of an activation in the journal
@@ -59,6 +64,8 @@ class Consolidated:
     words_merged: int = 0
     finished: bool = True
     change_set: int | None = None  # None: nothing was to do, and nothing was written
+    # Groups that could be units; None where none was looked for: no scikit-learn, no embedder, no time left.
+    proposed: tuple[UnitDraft, ...] | None = None
 
 
 @dataclass(slots=True)
@@ -83,12 +90,20 @@ class _Done:
     finished: bool = True
 
 
-def consolidate(setting: Setting, *, seconds: float, because: str | None, actor: str) -> Consolidated:
+def consolidate(
+    setting: Setting, recaller: Recaller, *, seconds: float, because: str | None, actor: str
+) -> Consolidated:
     """See Cube.consolidate."""
     if not isinstance(seconds, int | float) or not seconds > 0:
         raise InvalidInput(f"seconds {seconds!r} must be a number above 0")
     until = time.monotonic() + seconds
-    reason = arguments.reason(because)
+    done = _consolidated(setting, until, reason=arguments.reason(because), actor=actor)
+    if setting.embedder is None or time.monotonic() >= until or find_spec("sklearn") is None:
+        return done
+    return replace(done, proposed=tuple(propose(setting, recaller, members_min=PROPOSED_MEMBERS_MIN)))
+
+
+def _consolidated(setting: Setting, until: float, *, reason: str | None, actor: str) -> Consolidated:
     now = setting.clock.now()
     with setting.store.read() as snapshot:
         found = _look(snapshot, now)

@@ -22,8 +22,12 @@ from remanence.storage.port import Receipt, Snapshot, Transaction
 from remanence.verbs import arguments, forgetting
 from remanence.verbs.ageing import expiry, set_expiry
 from remanence.verbs.consolidating import state_then, statements_that_are_one
+from remanence.verbs.session_summaries import drafts, sessions_due, write_drafts
 from remanence.verbs.setting import Setting
 from remanence.verbs.supporting import settle
+from remanence.verbs.vectors import embed_pending_or_say
+
+SUMMARISE = "summarise"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,8 @@ def apply(
         if kept:
             _carry_out(setting, tx, change, kept)
             number = change.write()
+    if any(step.rule.action.name == SUMMARISE for one in kept for step in one.steps):
+        embed_pending_or_say(setting)
     receipt = None
     if gone:
         receipt = forgetting.erase(
@@ -129,6 +135,7 @@ def _planned(snapshot: Snapshot, rules: Sequence[Rule], now: datetime) -> Lifecy
 
     merges = any(rule.action.target is State.MERGED for rule in rules)
     into = _twins(snapshot, now) if merges else {}
+    due = sessions_due(snapshot) if any(rule.action.name == SUMMARISE for rule in rules) else set()
 
     def columns_of(chunk: Chunk) -> Callable[[str], Column]:
         return cache(lambda name: FIELDS[name].of(chunk))
@@ -144,6 +151,7 @@ def _planned(snapshot: Snapshot, rules: Sequence[Rule], now: datetime) -> Lifecy
             states=[row.state for row in chunk.rows],
             expires=(chunk.expires_at != 0).tolist(),
             twinned=[row.id in into for row in chunk.rows],
+            unsummed=[row.session in due for row in chunk.rows],
             named=name_in(chunk),
         )
         looked_at += len(chunk.rows)
@@ -184,13 +192,33 @@ def _carry_out(setting: Setting, tx: Transaction, change: Change, touched: Seque
     for (into, number), merged in survivors.items():
         rows = [row for item_id in (into, *merged) for row in change.open_rows_of(item_id)]
         merge(tx, change, rows, state_then(change.at), kept=into, cause={"rule": number})
+    _summarise(tx, change, touched)
     for one in touched:
         for step in one.steps:
+            if step.rule.action.name == SUMMARISE:
+                continue
             if step.rule.action.name == "expire":
                 until = _until(setting, step.rule, change.at)
                 set_expiry(tx, change, one.item_id, until, cause={"rule": step.rule.number})
             elif one.into is None:
                 _move(tx, change, one.item_id, step)
+
+
+def _summarise(tx: Transaction, change: Change, touched: Sequence[Touched]) -> None:
+    """Write the summaries that rules ask for; of sessions whose messages they move, the next time."""
+    asking: list[ItemId] = []
+    moved: list[ItemId] = []
+    for one in touched:
+        names = {step.rule.action.name for step in one.steps}
+        asking += [one.item_id] if SUMMARISE in names else []
+        moved += [one.item_id] if any(step.rule.action.target for step in one.steps) else []
+    sessions = _sessions_of(tx, asking) - _sessions_of(tx, moved)
+    if sessions:
+        write_drafts(tx, change, drafts(tx, among=sessions))
+
+
+def _sessions_of(tx: Transaction, items: Sequence[ItemId]) -> set[str]:
+    return {row.provenance.session for row in tx.rows_of(items) if row.provenance.session is not None}
 
 
 def _move(tx: Transaction, change: Change, item_id: ItemId, step: Step) -> None:

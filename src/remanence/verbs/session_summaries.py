@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from remanence.errors import NotFound
@@ -73,10 +73,11 @@ def drafts(
     snapshot: Snapshot,
     session: str | None = None,
     *,
+    among: Collection[str] | None = None,
     budget_tokens: int = DEFAULT_SUMMARY_TOKENS,
     to_renew: bool = False,
 ) -> list[Draft]:
-    """The summaries that are due: of the session asked for, or of all that changed since theirs.
+    """The summaries that are due: of the session asked for, or of all that changed since theirs, or `among`.
 
     With `to_renew`, none of sessions that have no summary yet.
 
@@ -85,11 +86,12 @@ def drafts(
     spoken, standing = snapshot.sessions_spoken(), _standing(snapshot)
     if session is not None and session not in spoken:
         raise NotFound(f"nothing that was said in session {session!r} is remembered; `units` lists sessions")
+    wanted = {session} if session is not None else _due(spoken, standing, to_renew=to_renew)
     due = []
-    for name in spoken if session is None else [session]:
-        rows = standing.get(name, [])
-        if session is None and (not _is_due(rows, spoken[name]) if rows else to_renew):
+    for name in spoken:
+        if name not in wanted or (among is not None and name not in among):
             continue
+        rows = standing.get(name, [])
         _refuse_unless_renewable(rows)
         turns = snapshot.turns_between(name, 0, snapshot.last_turn(name))
         blocked = snapshot.blocked([row.item_id for row in turns])
@@ -125,6 +127,21 @@ def renew_fallen(tx: Transaction, change: Change, plan: ErasurePlan) -> list[Ite
     left = tx.sessions_spoken()
     due = [one for name in sorted(filter(None, fallen)) if name in left for one in drafts(tx, name)]
     return write_drafts(tx, change, due)[0]
+
+
+def sessions_due(snapshot: Snapshot) -> set[str]:
+    """The sessions that have no summary, or changed since theirs was written."""
+    return _due(snapshot.sessions_spoken(), _standing(snapshot), to_renew=False)
+
+
+def _due(
+    spoken: Mapping[str, Spoken], standing: Mapping[str, Sequence[Revision]], *, to_renew: bool
+) -> set[str]:
+    return {
+        name
+        for name in spoken
+        if (_is_due(standing[name], spoken[name]) if name in standing else not to_renew)
+    }
 
 
 def _is_due(rows: Sequence[Revision], spoken: Spoken) -> bool:

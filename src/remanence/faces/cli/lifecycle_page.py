@@ -57,6 +57,7 @@ def show_consolidated(page: Page, done: Consolidated) -> None:
     """What a consolidation did."""
     if done.change_set is None:
         page.say("nothing is to consolidate; nothing was changed")
+        _show_proposed(page, done)
         return
     merged = sum(len(one.merged) for one in done.merged)
     page.say(
@@ -72,6 +73,13 @@ def show_consolidated(page: Page, done: Consolidated) -> None:
         )
     if not done.finished:
         page.say("time ran out; the next call goes on")
+    _show_proposed(page, done)
+
+
+def _show_proposed(page: Page, done: Consolidated) -> None:
+    if done.proposed:
+        names = ", ".join(one.name for one in done.proposed)
+        page.say(f"what could be a unit (`remanence propose` accepts or refuses): {names}")
 
 
 def show_verified(page: Page, verified: Verified) -> None:
