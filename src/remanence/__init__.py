@@ -7,6 +7,7 @@ from importlib import import_module as _import_module
 
 if _typing.TYPE_CHECKING:
     from remanence.cube import Cube, View, open
+    from remanence.model.absence import WhyNot
     from remanence.model.belief import Belief
     from remanence.model.conflict import Conflict
     from remanence.model.hit import Context, Hit, Part, Why
@@ -38,6 +39,7 @@ _HOMES = {
     "Hit": "remanence.model.hit",
     "Part": "remanence.model.hit",
     "Why": "remanence.model.hit",
+    "WhyNot": "remanence.model.absence",
     "Interval": "remanence.model.interval",
     "Item": "remanence.model.item",
     "Provenance": "remanence.model.item",
@@ -97,6 +99,7 @@ __all__ = [
     "Verb",
     "View",
     "Why",
+    "WhyNot",
     "open",
 ]
 

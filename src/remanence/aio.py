@@ -156,6 +156,7 @@ class AsyncCube(_Mirror[sync.Cube]):
     plan_lifecycle = _in_a_thread(sync.Cube.plan_lifecycle)
     apply_lifecycle = _in_a_thread(sync.Cube.apply_lifecycle)
     consolidate = _in_a_thread(sync.Cube.consolidate)
+    why_not = _in_a_thread(sync.Cube.why_not)
     reflect = _in_a_thread(sync.Cube.reflect)
     merged = _in_a_thread(sync.Cube.merged)
     survivor = _in_a_thread(sync.Cube.survivor)

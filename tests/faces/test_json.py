@@ -36,6 +36,23 @@ CASES: list[tuple[str, str, set[str]]] = [
     ("remember", "tea", ITEM),
     ("observe", "{file}", {"added", "changed", "derived", "known", "empty", "change_set"}),
     ("recall", "jazz", {"hits"}),
+    (
+        "why-not",
+        "{id} jazz",
+        {
+            "id",
+            "hit",
+            "reasons",
+            "left_out_by",
+            "allowed",
+            "rough_place",
+            "place",
+            "score",
+            "last_score",
+            "why",
+            "folded_into",
+        },
+    ),
     ("context", "jazz", {"text", "tokens", "budget_tokens", "items"}),
     ("revise", "{id} tea", ITEM),
     ("forget", "{id}", ITEM),
@@ -88,7 +105,7 @@ CASES: list[tuple[str, str, set[str]]] = [
 
 
 def test_the_table_holds_every_command() -> None:
-    assert {command.__name__ for command in COMMANDS} == {name for name, _, _ in CASES}
+    assert {command.__name__.replace("_", "-") for command in COMMANDS} == {name for name, _, _ in CASES}
 
 
 @pytest.mark.parametrize(

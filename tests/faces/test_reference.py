@@ -29,7 +29,7 @@ def reference() -> str:
 
 
 def names() -> list[str]:
-    return [command.__name__ for command in COMMANDS]
+    return [command.__name__.replace("_", "-") for command in COMMANDS]
 
 
 def help_of(*command: str) -> str:

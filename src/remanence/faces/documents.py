@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from remanence.lifecycle.erasure import ErasurePlan
-    from remanence.model.hit import Context, Hit
+    from remanence.model.absence import WhyNot
+    from remanence.model.hit import Context, Hit, Why
     from remanence.model.item import Item, Json, Revision
     from remanence.model.journal import JournalEntry
     from remanence.storage.port import Receipt
@@ -78,15 +79,33 @@ def of_hits(hits: Iterable[Hit]) -> Document:
             {
                 "score": hit.score,
                 "item": of_item(hit.item),
-                "why": [
-                    {"name": part.name, "value": part.value, "contribution": part.contribution}
-                    for part in hit.why.parts
-                ],
+                "why": _parts_of(hit.why),
                 "notes": list(hit.why.notes),
             }
             for hit in hits
         ]
     }
+
+
+def of_why_not(found: WhyNot) -> Document:
+    """Why an item is not among the hits."""
+    return {
+        "id": found.item_id,
+        "hit": found.place if found.is_hit else None,
+        "reasons": list(found.reasons),
+        "left_out_by": list(found.left_out_by),
+        "allowed": found.allowed,
+        "rough_place": found.rough_place,
+        "place": found.place,
+        "score": found.score,
+        "last_score": found.last_score,
+        "why": None if found.why is None else _parts_of(found.why),
+        "folded_into": found.folded_into,
+    }
+
+
+def _parts_of(why: Why) -> list[Json]:
+    return [{"name": part.name, "value": part.value, "contribution": part.contribution} for part in why.parts]
 
 
 def of_context(context: Context) -> Document:

@@ -94,6 +94,13 @@ def candidates(index: MemoryIndex, question: Question, mask: Bools, *, count: in
     return Candidates(rows, features)
 
 
+def rough_places(index: MemoryIndex, question: Question, mask: Bools, rows: RowNumbers) -> RowNumbers:
+    """int32 [n]: where the cheap score puts each of these rows among those in the mask, from 1."""
+    rough = _scores(index, question, mask).rough
+    others = np.sort(rough[mask])
+    return (len(others) - np.searchsorted(others, rough[rows], side="right") + 1).astype(np.int32)
+
+
 @dataclass(frozen=True, slots=True)
 class _Scores:
     """Scores of all rows, each float32 [rows], 0 outside the mask."""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-
-import numpy as np
 
 from remanence.model.interval import MAX_MICROS
 from remanence.model.kind import Kind
@@ -37,38 +35,45 @@ class Filter:
 
 def mask(index: MemoryIndex, wanted: Filter) -> Bools:
     """bool [rows]: the rows that pass."""
+    passed = index.alive.copy()
+    for _, found in tests(index, wanted):
+        passed &= found
+    return passed
+
+
+def tests(index: MemoryIndex, wanted: Filter) -> Iterator[tuple[str, Bools]]:
+    """Each test that is asked for, by the name of what asks for it, and the rows that pass: bool [rows]."""
     columns = index.columns
-    passed = index.alive & _in_time(index, wanted)
+    yield from _in_time(index, wanted)
     expired = index.marks.expired(wanted.now)
     if len(expired) and not wanted.expired:
-        passed &= ~among(columns.ints("item"), expired.tolist())
+        yield "expired", ~among(columns.ints("item"), expired.tolist())
     if wanted.states is not None:
-        passed &= among(columns.ints("state"), [STATE_CODES[state] for state in wanted.states])
+        yield "state", among(columns.ints("state"), [STATE_CODES[state] for state in wanted.states])
     if wanted.kinds is not None:
-        passed &= among(columns.ints("kind"), [KIND_CODES[kind] for kind in wanted.kinds])
-    for name, numbers in (("session", wanted.sessions), ("author", wanted.authors), ("item", wanted.items)):
+        yield "kinds", among(columns.ints("kind"), [KIND_CODES[kind] for kind in wanted.kinds])
+    for name, column, numbers in (
+        ("sessions", "session", wanted.sessions),
+        ("authors", "author", wanted.authors),
+        ("units", "item", wanted.items),
+    ):
         if numbers is not None:
-            passed &= among(columns.ints(name), numbers)
+            yield name, among(columns.ints(column), numbers)
     if wanted.confidence_min > 0:
-        passed &= columns.floats("confidence") >= wanted.confidence_min
-    return passed
+        yield "confidence_min", columns.floats("confidence") >= wanted.confidence_min
 
 
-def _in_time(index: MemoryIndex, wanted: Filter) -> Bools:
+def _in_time(index: MemoryIndex, wanted: Filter) -> Iterator[tuple[str, Bools]]:
     columns = index.columns
-    passed: Bools
-    if wanted.known_at is None and wanted.history:
-        passed = np.ones(len(columns), np.bool_)
-    elif wanted.known_at is None:
-        passed = columns.ints("recorded_to") == MAX_MICROS
-    else:
-        passed = columns.ints("recorded_from") <= wanted.known_at
-        passed &= columns.ints("recorded_to") > wanted.known_at
-    if wanted.as_of is None and not wanted.history:
-        passed &= columns.ints("valid_to") > wanted.now
-    elif wanted.as_of is not None:
-        passed &= columns.ints("valid_from") <= wanted.as_of
-        passed &= columns.ints("valid_to") > wanted.as_of
+    if wanted.known_at is not None:
+        known = columns.ints("recorded_from") <= wanted.known_at
+        yield "known_at", known & (columns.ints("recorded_to") > wanted.known_at)
+    elif not wanted.history:
+        yield "believed", columns.ints("recorded_to") == MAX_MICROS
+    if wanted.as_of is not None:
+        held = columns.ints("valid_from") <= wanted.as_of
+        yield "as_of", held & (columns.ints("valid_to") > wanted.as_of)
+    elif not wanted.history:
+        yield "ended", columns.ints("valid_to") > wanted.now
     if wanted.said_before is not None:
-        passed &= columns.ints("said_at") < wanted.said_before
-    return passed
+        yield "said_before", columns.ints("said_at") < wanted.said_before

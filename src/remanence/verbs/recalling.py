@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from remanence.recall.filters import Filter
     from remanence.recall.index import MemoryIndex
     from remanence.recall.question import Question, Span
-    from remanence.recall.rank import Ranked
+    from remanence.verbs.search import Search
     from remanence.verbs.unit_lookup import UnitAt
     from remanence.verbs.upkeep import LiveIndex
 
@@ -102,20 +102,21 @@ class Recaller:
 
     def recall(self, query: Query, *, k: int) -> list[Hit]:
         """The k best hits, best first; see Cube.recall."""
-        if not 1 <= k <= HITS_MAX:
-            raise InvalidInput(f"k {k} must lie in [1, {HITS_MAX}]")
-        asked = self._asked(query)
-        with self._lock, self._setting.store.read() as snapshot:
-            return self._hits(snapshot, asked, k)
+        checked_k(k)
+        return self.searching(query, lambda snapshot, search: _hits(snapshot, search, k))
 
     def context(self, query: Query, *, budget_tokens: int) -> Context:
         """Text within the budget; see Cube.context."""
         from remanence.verbs.contexts import build_context
 
+        hits = self.searching(query, lambda snapshot, search: _hits(snapshot, search, CONTEXT_HITS))
+        return build_context(self._setting, hits, budget_tokens=budget_tokens)
+
+    def searching(self, query: Query, look: Callable[[Snapshot, Search], T]) -> T:
+        """What `look` finds in the search that a recall of this query makes, in one state of the cube."""
         asked = self._asked(query)
         with self._lock, self._setting.store.read() as snapshot:
-            hits = self._hits(snapshot, asked, CONTEXT_HITS)
-        return build_context(self._setting, hits, budget_tokens=budget_tokens)
+            return look(snapshot, self._search(snapshot, asked))
 
     def catch_up(self) -> None:
         """Let memory hold what the file holds now: after an erasure, nothing of what is gone.
@@ -165,37 +166,30 @@ class Recaller:
         vector, note = self._vector_of(text)
         return Asked(query, _included(query), times, spans, vector, note)
 
-    def _hits(self, snapshot: Snapshot, asked: Asked, k: int) -> list[Hit]:
-        from remanence.recall import filters
-        from remanence.recall.fusion import shipped_weights
-        from remanence.recall.rank import rank
+    def _search(self, snapshot: Snapshot, asked: Asked) -> Search:
+        """The question against the index as it stands, and which of its rows may answer."""
+        from remanence.verbs.search import Search
         from remanence.verbs.unit_asked import UnitsAsked
 
         history = "superseded" in asked.included or asked.times.known_at is not None
         index = self._index(snapshot, "all" if history else "open")
         if asked.vector is not None and not self._is_ours():
             asked = replace(asked, vector=None, note=OTHER_EMBEDDER)
-        question = self._question(asked, index)
         units = UnitsAsked(self._setting, snapshot, index, asked.times.known_at)
         wanted = _filter(snapshot, asked, index)
         if asked.query.units is not None:
             wanted = replace(wanted, items=units.items(asked.query.units))
-        mask = filters.mask(index, wanted)
-        boosts = [units.boost(unit, odds) for unit, odds in asked.query.units_boost]
-        at = None if history else asked.times.as_of or asked.times.now
         present = asked.times.as_of is None and asked.times.known_at is None
-        ranked = rank(
-            index,
-            question,
-            mask=mask,
-            k=k,
-            weights=shipped_weights(),
-            at=at,
+        return Search(
+            index=index,
+            question=self._question(asked, index),
+            wanted=wanted,
+            at=None if history else asked.times.as_of or asked.times.now,
             aged_at=asked.times.now if asked.query.ageing and present else None,
             history=history,
-            boosts=boosts,
+            boosts=tuple(units.boost(unit, odds) for unit, odds in asked.query.units_boost),
+            note=asked.note,
         )
-        return _loaded(snapshot, index, ranked, asked.note)
 
     def _index(self, snapshot: Snapshot, which: Which) -> MemoryIndex:
         from remanence.verbs.upkeep import LiveIndex
@@ -304,8 +298,16 @@ def _included(query: Query) -> frozenset[str]:
     return included
 
 
-def _loaded(snapshot: Snapshot, index: MemoryIndex, ranked: Sequence[Ranked], note: str | None) -> list[Hit]:
-    revisions = index.columns.ints("revision")
+def checked_k(k: int) -> int:
+    """The number of hits asked for; InvalidInput outside [1, HITS_MAX]."""
+    if not 1 <= k <= HITS_MAX:
+        raise InvalidInput(f"k {k} must lie in [1, {HITS_MAX}]")
+    return k
+
+
+def _hits(snapshot: Snapshot, search: Search, k: int) -> list[Hit]:
+    ranked = search.ranked(k)
+    revisions = search.index.columns.ints("revision")
     numbers = [RevisionId(int(revisions[one.row])) for one in ranked]
     folded = [[RevisionId(int(revisions[row])) for row in one.also] for one in ranked]
     rows = snapshot.revisions([*numbers, *(number for group in folded for number in group)])
@@ -314,7 +316,7 @@ def _loaded(snapshot: Snapshot, index: MemoryIndex, ranked: Sequence[Ranked], no
         row = rows.get(number)
         if row is None:
             raise CubeDamaged(f"row {number} has lost its item; restore a snapshot")
-        notes = _notes(row, [rows[n] for n in group if n in rows], note)
+        notes = _notes(row, [rows[n] for n in group if n in rows], search.note)
         if one.replaced:
             notes = (*notes, PARTLY_REPLACED)
         hits.append(Hit(Item(row), one.score, Why(one.parts, notes)))

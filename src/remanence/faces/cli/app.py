@@ -26,6 +26,7 @@ COMMANDS = (
     adding.observe,
     finding.recall,
     finding.context,
+    finding.why_not,
     adding.revise,
     keeping.forget,
     finding.show,
@@ -76,7 +77,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for function in COMMANDS:
-    app.command(function.__name__)(command(function))
+    app.command(function.__name__.replace("_", "-"))(command(function))
 
 
 def _show_version(asked: bool) -> None:

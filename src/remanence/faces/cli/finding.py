@@ -54,6 +54,51 @@ def recall(
         call.answer(documents.of_hits(found), lambda page: page.hits(found, why=why), zone=cube.time_zone)
 
 
+def why_not(
+    call: Call,
+    item_id: options.ItemId,
+    text: options.Question,
+    hits: options.Hits = None,
+    as_of: options.AsOf = None,
+    known_at: options.KnownAt = None,
+    said_before: options.SaidBefore = None,
+    kind: options.Kinds = None,
+    session: options.Sessions = None,
+    author: options.Authors = None,
+    confidence_min: options.ConfidenceMin = None,
+    unit: unit_options.Units = None,
+    boost_unit: unit_options.BoostUnits = None,
+    include: options.Include = None,
+    asker: options.Asker = None,
+    no_ageing: options.NoAgeing = False,
+) -> None:
+    """Say why an item is not among the hits for a question.
+
+    Options are those of the recall that left it out.
+    """
+    from remanence.verbs.recalling import DEFAULT_HITS
+
+    with call.read(embeds=True) as cube:
+        found = cube.why_not(
+            item_id,
+            text,
+            k=DEFAULT_HITS if hits is None else hits,
+            as_of=as_of,
+            known_at=known_at,
+            said_before=said_before,
+            kinds=kind,
+            sessions=session,
+            authors=author,
+            confidence_min=confidence_min or 0.0,
+            units=unit,
+            units_boost=boost_unit,
+            include=include or (),  # type: ignore[arg-type]  # the cube says which words it knows
+            asker=asker,
+            ageing=not no_ageing,
+        )
+        call.answer(documents.of_why_not(found), lambda page: page.why_not(found))
+
+
 def context(
     call: Call,
     text: options.Question,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from remanence.lifecycle.erasure import ErasurePlan
     from remanence.lifecycle.restore import Restored
     from remanence.lifecycle.undo import Undone
+    from remanence.model.absence import WhyNot
     from remanence.model.hit import Context, Hit
     from remanence.model.interval import Interval
     from remanence.model.item import Item, Revision
@@ -101,6 +102,13 @@ class Page:
             notes = [str(hit.why)] if why else list(hit.why.notes)
             lines += [Text(printable(note), style="cyan" if why else QUIET) for note in notes]
             self._hanging(Text(f"{hit.score:.2f}", style="bold green"), lines)
+
+    def why_not(self, found: WhyNot) -> None:
+        """Why an item is not among the hits."""
+        for reason in found.reasons:
+            self.say(printable(reason))
+        if found.why is not None:
+            self.say(Text(str(found.why), style="cyan"))
 
     def context(self, context: Context) -> None:
         """Prompt-ready text, as it is: no line of it is broken."""

@@ -1,0 +1,63 @@
+"""The façade's answer to "why is it not there?"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from remanence.model.absence import WhyNot
+from remanence.model.kind import Kind
+from remanence.surface.bound import Bound
+from remanence.surface.units import boosts_of, places_of
+from remanence.verbs.arguments import When
+from remanence.verbs.recalling import DEFAULT_HITS, Include, Query
+
+if TYPE_CHECKING:
+    from remanence.surface.unit import Unit
+
+
+class Absences(Bound):
+    """What recall leaves out, and why."""
+
+    def why_not(
+        self,
+        item: str,
+        text: str,
+        *,
+        k: int = DEFAULT_HITS,
+        as_of: When | None = None,
+        known_at: When | None = None,
+        said_before: When | None = None,
+        kinds: Iterable[Kind | str] | None = None,
+        sessions: Iterable[str] | None = None,
+        authors: Iterable[str] | None = None,
+        confidence_min: float = 0.0,
+        units: Iterable[Unit | str] | None = None,
+        units_boost: Mapping[Unit | str, float] | Iterable[Unit | str] | None = None,
+        include: Iterable[Include] = (),
+        asker: str | None = None,
+        ageing: bool = True,
+    ) -> WhyNot:
+        """What keeps an item out of the first k hits of `recall(text, ...)` with the same arguments.
+
+        A filter that it does not pass, a passage that it is folded into, or by what the last hit is ahead
+        of it. Raises NotFound or AmbiguousId, and InvalidInput as `recall` does.
+        """
+        from remanence.verbs import absence
+
+        query = Query(
+            text=text,
+            as_of=as_of,
+            known_at=known_at,
+            said_before=said_before,
+            kinds=kinds,
+            sessions=sessions,
+            authors=authors,
+            confidence_min=confidence_min,
+            units=places_of(units),
+            units_boost=boosts_of(units_boost),
+            include=include,
+            asker=asker,
+            ageing=ageing,
+        )
+        return absence.why_not(self._recaller, item, query, k=k)

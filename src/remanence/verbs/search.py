@@ -1,0 +1,50 @@
+"""One search: a question, the rows that may answer it, and how they are ranked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from remanence.recall import filters
+from remanence.recall.columns import Bools
+from remanence.recall.filters import Filter
+from remanence.recall.fusion import shipped_weights
+from remanence.recall.index import MemoryIndex
+from remanence.recall.question import Question
+from remanence.recall.rank import Boost, Ranked, rank
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Search:
+    """What a recall looks for, in one state of the memory index; times are microseconds, see rank.rank."""
+
+    index: MemoryIndex
+    question: Question
+    wanted: Filter
+    at: int | None
+    aged_at: int | None
+    history: bool
+    boosts: tuple[Boost, ...]
+    note: str | None
+
+    def mask(self) -> Bools:
+        """bool [rows]: the rows that may answer."""
+        return filters.mask(self.index, self.wanted)
+
+    def refusals(self) -> Iterator[tuple[str, Bools]]:
+        """By the name of each filter, the rows that pass it: bool [rows]."""
+        return filters.tests(self.index, self.wanted)
+
+    def ranked(self, k: int) -> list[Ranked]:
+        """The k best rows, best first."""
+        return rank(
+            self.index,
+            self.question,
+            mask=self.mask(),
+            k=k,
+            weights=shipped_weights(),
+            at=self.at,
+            aged_at=self.aged_at,
+            history=self.history,
+            boosts=self.boosts,
+        )
