@@ -17,7 +17,7 @@ from remanence.embedding.progress import Progress, silent
 from remanence.lifecycle.erasure import ErasurePlan
 from remanence.lifecycle.erasure import InSources as InSources
 from remanence.model.clock import Clock
-from remanence.model.hit import Context, Hit
+from remanence.model.hit import Context, Format, Hit
 from remanence.model.item import NOTHING, Item, Json, Slot
 from remanence.model.kind import Kind, Trust
 from remanence.storage.port import Receipt
@@ -214,6 +214,7 @@ class Cube(Records, Times, Beliefs, Absences, Ageing, Units, Summaries):
         text: str,
         *,
         budget: int = DEFAULT_BUDGET_TOKENS,
+        format: Format = "text",
         as_of: When | None = None,
         known_at: When | None = None,
         said_before: When | None = None,
@@ -228,7 +229,9 @@ class Cube(Records, Times, Beliefs, Absences, Ageing, Units, Summaries):
     ) -> Context:
         """Prompt-ready text of at most `budget` tokens, each line dated and cited to its item.
 
-        By conversation, in order of time; filters as in `recall`. Raises InvalidInput when not one fits.
+        By conversation, in order of time; filters as in `recall`. What is frozen comes first, alike for
+        every question, within a quarter of the budget. `format` is "text", "markdown", "xml", "chat" (a
+        JSON list of system messages) or "json". Raises InvalidInput when not one fits.
         """
         query = Query(
             text=text,
@@ -244,7 +247,7 @@ class Cube(Records, Times, Beliefs, Absences, Ageing, Units, Summaries):
             asker=asker,
             ageing=ageing,
         )
-        return self._recaller.context(query, budget_tokens=budget)
+        return self._recaller.context(query, budget_tokens=budget, form=format)
 
     def revise(
         self,

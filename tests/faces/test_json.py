@@ -53,7 +53,7 @@ CASES: list[tuple[str, str, set[str]]] = [
             "folded_into",
         },
     ),
-    ("context", "jazz", {"text", "tokens", "budget_tokens", "items"}),
+    ("context", "jazz", {"text", "format", "tokens", "budget_tokens", "items"}),
     ("revise", "{id} tea", ITEM),
     ("forget", "{id}", ITEM),
     ("forget", "{id} --erase --dry-run", {"asked", "fallen", "passages"}),

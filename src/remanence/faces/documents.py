@@ -112,6 +112,7 @@ def of_context(context: Context) -> Document:
     """Prompt-ready text, and the ids of what it cites in order."""
     return {
         "text": context.text,
+        "format": context.format,
         "tokens": context.tokens,
         "budget_tokens": context.budget_tokens,
         "items": [item.id for item in context.items],

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from remanence.model.item import Item
+
+Format: TypeAlias = Literal["text", "markdown", "xml", "chat", "json"]
 
 
 class Part(NamedTuple):
@@ -52,3 +54,4 @@ class Context:
     tokens: int
     budget_tokens: int
     items: tuple[Item, ...]
+    format: Format = "text"

@@ -1,48 +1,58 @@
 """Prompt-ready text of remembered items under a token budget: by conversation, in order of time.
 
-Pure: hits come in, text comes out. Item text is escaped and kept inside its own
-line, so that what was remembered can neither close the block nor pass for another line of it.
+Pure: hits come in, text comes out, in one of the forms of `layouts`. What stands there always comes first
+and in an order that no question changes, so that a provider's prompt cache finds it again.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import tzinfo
 from itertools import groupby
 
 from remanence.errors import InvalidInput
-from remanence.model.hit import Context, Hit
-from remanence.model.ids import short
+from remanence.model.hit import Context, Format, Hit
 from remanence.model.item import Item
-from remanence.model.kind import Kind
+from remanence.recall.layouts import LAYOUTS, Layout, Section
 from remanence.recall.tokens import TokenCounter
 
-OPENING, CLOSING = "<memory>", "</memory>"
-GAP = "  ..."  # turns in between were left out
-CONTINUED = "\n    "  # a further line of the same item
+ALWAYS = "always"  # the title of what is frozen
+ALWAYS_SHARE_MAX = 0.25  # of the budget
 LONG_TOKENS = 96  # from here on a longer item must tell more to be chosen; chat turns are shorter
 MISSES_MAX = 40  # items in a row that no longer fit before the rest is given up
-_LINE_BREAKS = re.compile(r"\s*[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+\s*")
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
-def compose(hits: Sequence[Hit], *, budget_tokens: int, count_tokens: TokenCounter, zone: tzinfo) -> Context:
+def compose(
+    hits: Sequence[Hit],
+    *,
+    budget_tokens: int,
+    count_tokens: TokenCounter,
+    zone: tzinfo,
+    always: Sequence[Item] = (),
+    form: Format = "text",
+) -> Context:
     """Put hits into a context: as many as the budget holds, those that tell most for their length first.
 
     Lines are grouped by day and conversation and stand in order of time, each with its item's short id
-    and who said it; times are shown in `zone`. The whole text never costs more than the budget. Raises
-    InvalidInput when not one hit fits, and names the smallest budget that would do.
+    and who said it; times are shown in `zone`. `always` comes before them in the order given, within
+    ALWAYS_SHARE_MAX of the budget. The whole text never costs more than the budget. Raises InvalidInput
+    for a form that is none, and when not one hit fits, naming the smallest budget that would do.
     """
-    items = _by_worth(hits, count_tokens)
-    if not items:
-        return Context("", 0, budget_tokens, ())
-    chosen = _fill(items, budget_tokens, count_tokens, zone) or _first_alone(
-        items, budget_tokens, count_tokens, zone
-    )
-    while (tokens := count_tokens(text := _text_of(chosen, zone))) > budget_tokens:
-        chosen = chosen[:-1]
-    return Context(text, tokens, budget_tokens, tuple(_in_order(chosen)))
+    layout = LAYOUTS.get(form)
+    if layout is None:
+        raise InvalidInput(f"format {form!r} is not one of: {', '.join(LAYOUTS)}")
+    page = _Page(layout, count_tokens, zone)
+    stable = page.stable(always, int(budget_tokens * ALWAYS_SHARE_MAX))
+    there = {item.id for item in stable}
+    items = [item for item in _by_worth(hits, count_tokens) if item.id not in there]
+    if not items and not stable:
+        return Context("", 0, budget_tokens, (), form)
+    chosen = page.fill(items, budget_tokens - page.cost_of(stable))
+    if not chosen and not stable:
+        chosen = page.first_alone(items, budget_tokens)
+    while (tokens := count_tokens(text := page.text_of(stable, chosen))) > budget_tokens:
+        chosen, stable = (chosen[:-1], stable) if chosen else (chosen, stable[:-1])
+    return Context(text, tokens, budget_tokens, (*stable, *_in_order(chosen)), form)
 
 
 def _by_worth(hits: Sequence[Hit], count_tokens: TokenCounter) -> list[Item]:
@@ -54,51 +64,75 @@ def _by_worth(hits: Sequence[Hit], count_tokens: TokenCounter) -> list[Item]:
     return [hit.item for hit in sorted(hits, key=worth, reverse=True)]
 
 
-def _fill(items: Sequence[Item], budget_tokens: int, count_tokens: TokenCounter, zone: tzinfo) -> list[Item]:
-    """Items that fit by the sum of their lines, in the order given."""
-    left = budget_tokens - count_tokens(f"{OPENING}\n{CLOSING}")
-    chosen: list[Item] = []
-    headings: set[str] = set()
-    misses = 0
-    for item in items:
-        heading = _heading(item, zone)
-        cost = count_tokens(_line(item)) + (0 if heading in headings else count_tokens(heading))
-        if cost > left:
-            misses += 1
-            if misses > MISSES_MAX:
+class _Page:
+    """What a form, a way to count and a zone make of items."""
+
+    def __init__(self, layout: Layout, count_tokens: TokenCounter, zone: tzinfo) -> None:
+        self._layout, self._count, self._zone = layout, count_tokens, zone
+
+    def stable(self, items: Sequence[Item], budget_tokens: int) -> list[Item]:
+        """The first of these that fit, whatever else there is."""
+        chosen: list[Item] = []
+        for item in items:
+            if self.cost_of([*chosen, item]) > budget_tokens:
                 break
-            continue
+            chosen.append(item)
+        return chosen
+
+    def cost_of(self, stable: Sequence[Item]) -> int:
+        """What a section of what stands there always costs."""
+        if not stable:
+            return 0
+        lines = sum(self._count(self._layout.entry(item)) for item in stable)
+        return self._count(self._layout.title(ALWAYS)) + lines
+
+    def fill(self, items: Sequence[Item], budget_tokens: int) -> list[Item]:
+        """Items that fit by the sum of their lines, in the order given."""
+        left = budget_tokens - self._count(self._layout.whole(()))
+        chosen: list[Item] = []
+        titles: set[str] = set()
         misses = 0
-        left -= cost
-        headings.add(heading)
-        chosen.append(item)
-    return chosen
+        for item in items:
+            title = self._layout.title(_day(item, self._zone))
+            cost = self._count(self._layout.entry(item)) + (0 if title in titles else self._count(title))
+            if cost > left:
+                misses += 1
+                if misses > MISSES_MAX:
+                    break
+                continue
+            misses = 0
+            left -= cost
+            titles.add(title)
+            chosen.append(item)
+        return chosen
+
+    def first_alone(self, items: Sequence[Item], budget_tokens: int) -> list[Item]:
+        """The first item that fits by itself; InvalidInput where none does."""
+        needs = [self._count(self.text_of((), [item])) for item in items]
+        for item, needed in zip(items, needs, strict=True):
+            if needed <= budget_tokens:
+                return [item]
+        held = f"a budget of {budget_tokens} tokens holds no line of this context"
+        raise InvalidInput(f"{held}; the shortest needs {min(needs)}")
+
+    def text_of(self, stable: Sequence[Item], chosen: Sequence[Item]) -> str:
+        """The text: what stands there always, then the others by day."""
+        sections = [Section(ALWAYS, tuple(stable))] if stable else []
+        for day, group in groupby(_in_order(chosen), key=lambda item: _day(item, self._zone)):
+            sections.append(Section(day, tuple(_with_gaps(list(group)))))
+        return self._layout.whole(sections)
 
 
-def _first_alone(
-    items: Sequence[Item], budget_tokens: int, count_tokens: TokenCounter, zone: tzinfo
-) -> list[Item]:
-    needs = [count_tokens(_text_of([item], zone)) for item in items]
-    for item, needed in zip(items, needs, strict=True):
-        if needed <= budget_tokens:
-            return [item]
-    raise InvalidInput(
-        f"a budget of {budget_tokens} tokens holds no line of this context; the shortest needs {min(needs)}"
-    )
-
-
-def _text_of(items: Sequence[Item], zone: tzinfo) -> str:
-    lines = [OPENING]
-    for heading, group in groupby(_in_order(items), key=lambda item: _heading(item, zone)):
-        lines.append(heading)
-        before: int | None = None
-        for item in group:
-            turn = item.revision.provenance.turn
-            if before is not None and turn is not None and turn > before + 1:
-                lines.append(GAP)
-            before = turn
-            lines.append(_line(item))
-    return "\n".join([*lines, CLOSING])
+def _with_gaps(items: Sequence[Item]) -> list[Item | None]:
+    entries: list[Item | None] = []
+    before: int | None = None
+    for item in items:
+        turn = item.revision.provenance.turn
+        if before is not None and turn is not None and turn > before + 1:
+            entries.append(None)
+        before = turn
+        entries.append(item)
+    return entries
 
 
 def _in_order(items: Sequence[Item]) -> list[Item]:
@@ -116,15 +150,5 @@ def _in_order(items: Sequence[Item]) -> list[Item]:
     return sorted(items, key=place)
 
 
-def _heading(item: Item, zone: tzinfo) -> str:
-    return item.said_at.astimezone(zone).strftime("[%A, %Y-%m-%d]")
-
-
-def _line(item: Item) -> str:
-    speaker = _inline(item.author) if item.kind is Kind.UTTERANCE else item.kind.value
-    return f"({short(item.id)}) {speaker}: {_inline(item.content, CONTINUED)}"
-
-
-def _inline(text: str, line_break: str = " ") -> str:
-    escaped = text.replace("&", "&amp;").replace("<", "&lt;")
-    return _CONTROL.sub("", _LINE_BREAKS.sub(line_break, escaped.strip()))
+def _day(item: Item, zone: tzinfo) -> str:
+    return item.said_at.astimezone(zone).strftime("%A, %Y-%m-%d")

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from remanence.lifecycle.restore import Restored
 from remanence.lifecycle.undo import Undone
-from remanence.model.hit import Context, Hit
+from remanence.model.hit import Context, Format, Hit
 from remanence.model.item import Item, Revision
 from remanence.model.journal import JournalEntry
 from remanence.model.kind import Kind
@@ -141,6 +141,7 @@ class View:
         text: str,
         *,
         budget: int = DEFAULT_BUDGET_TOKENS,
+        format: Format = "text",
         said_before: When | None = None,
         kinds: Iterable[Kind | str] | None = None,
         sessions: Iterable[str] | None = None,
@@ -160,7 +161,7 @@ class View:
             confidence_min=confidence_min,
             asker=asker,
         )
-        context = self.cube._recaller.context(query, budget_tokens=budget)
+        context = self.cube._recaller.context(query, budget_tokens=budget, form=format)
         return looking_back.context_then(self.cube._setting, context, known_at=self.known_at)
 
     def show(self, item: str) -> Item:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
 from remanence.errors import CubeDamaged, CubeError, EmbeddingError, InvalidInput
-from remanence.model.hit import Context, Hit, Why
+from remanence.model.hit import Context, Format, Hit, Why
 from remanence.model.ids import ItemId, RevisionId, short
 from remanence.model.interval import to_micros
 from remanence.model.item import Item, Revision
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 DEFAULT_HITS = 10
 HITS_MAX = 1_000
 DEFAULT_BUDGET_TOKENS = 2_000
+FROZEN_MAX = 200  # put first in a context; more never fit its share of the budget
 CONTEXT_HITS = 200  # ranked for a context; more never fit a budget that a model reads well
 QUESTION_CHARS_MAX = 100_000
 NEAR_DUPLICATE_COSINE = 0.9  # two texts that say the same in other words seldom lie nearer
@@ -105,12 +106,14 @@ class Recaller:
         checked_k(k)
         return self.searching(query, lambda snapshot, search: _hits(snapshot, search, k))
 
-    def context(self, query: Query, *, budget_tokens: int) -> Context:
+    def context(self, query: Query, *, budget_tokens: int, form: Format = "text") -> Context:
         """Text within the budget; see Cube.context."""
         from remanence.verbs.contexts import build_context
 
-        hits = self.searching(query, lambda snapshot, search: _hits(snapshot, search, CONTEXT_HITS))
-        return build_context(self._setting, hits, budget_tokens=budget_tokens)
+        hits, always = self.searching(
+            query, lambda snapshot, search: (_hits(snapshot, search, CONTEXT_HITS), _frozen(snapshot, search))
+        )
+        return build_context(self._setting, hits, always=always, budget_tokens=budget_tokens, form=form)
 
     def searching(self, query: Query, look: Callable[[Snapshot, Search], T]) -> T:
         """What `look` finds in the search that a recall of this query makes, in one state of the cube."""
@@ -321,6 +324,13 @@ def _hits(snapshot: Snapshot, search: Search, k: int) -> list[Hit]:
             notes = (*notes, PARTLY_REPLACED)
         hits.append(Hit(Item(row), one.score, Why(one.parts, notes)))
     return hits
+
+
+def _frozen(snapshot: Snapshot, search: Search) -> list[Item]:
+    """What is frozen and may be answered with, in the order in which it came to be."""
+    numbers = search.frozen(FROZEN_MAX)
+    rows = snapshot.revisions(numbers) if numbers else {}
+    return [Item(rows[number]) for number in numbers if number in rows]
 
 
 def _notes(row: Revision, folded: Sequence[Revision], note: str | None) -> tuple[str, ...]:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
+from remanence.model.ids import RevisionId
+from remanence.model.state import State
 from remanence.recall import filters
-from remanence.recall.columns import Bools
+from remanence.recall.columns import STATE_CODES, Bools
 from remanence.recall.filters import Filter
 from remanence.recall.fusion import shipped_weights
 from remanence.recall.index import MemoryIndex
@@ -34,6 +38,13 @@ class Search:
     def refusals(self) -> Iterator[tuple[str, Bools]]:
         """By the name of each filter, the rows that pass it: bool [rows]."""
         return filters.tests(self.index, self.wanted)
+
+    def frozen(self, limit: int) -> list[RevisionId]:
+        """The rows that may answer and are frozen, by item, the first ones made."""
+        columns = self.index.columns
+        rows = np.flatnonzero(self.mask() & (columns.ints("state") == STATE_CODES[State.FROZEN]))
+        rows = rows[np.argsort(columns.ints("item")[rows], kind="stable")][:limit]
+        return [RevisionId(number) for number in columns.ints("revision")[rows].tolist()]
 
     def ranked(self, k: int) -> list[Ranked]:
         """The k best rows, best first."""

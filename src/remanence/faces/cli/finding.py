@@ -103,6 +103,7 @@ def context(
     call: Call,
     text: options.Question,
     budget: options.Budget = None,
+    form: options.Form = None,
     as_of: options.AsOf = None,
     known_at: options.KnownAt = None,
     said_before: options.SaidBefore = None,
@@ -125,6 +126,7 @@ def context(
         made = cube.context(
             text,
             budget=DEFAULT_BUDGET_TOKENS if budget is None else budget,
+            format=form or "text",  # type: ignore[arg-type]  # the cube says which words it knows
             as_of=as_of,
             known_at=known_at,
             said_before=said_before,

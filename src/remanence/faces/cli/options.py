@@ -112,6 +112,10 @@ Budget: TypeAlias = Annotated[
     int | None,
     typer.Option("--budget", metavar="N", help="How many tokens the text may have (default 2000)."),
 ]
+Form: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--format", metavar="FORM", help="text (the default), markdown, xml, chat or json."),
+]
 AsOf: TypeAlias = Annotated[
     str | None, typer.Option("--as-of", metavar="DATE", help="What held in the world at that time.")
 ]
