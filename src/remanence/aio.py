@@ -177,6 +177,7 @@ class AsyncCube(_Mirror[sync.Cube]):
     summarise = _in_a_thread(sync.Cube.summarise)
     rollup = _in_a_thread(sync.Cube.rollup)
     propose_units = _giving_proposals(sync.Cube.propose_units)
+    export = _in_a_thread(sync.Cube.export)
 
     def at(self, known_at: When, *, as_of: When | None = None) -> AsyncView:
         """The whole memory as this cube knew it then, to be read only. Waits for nothing."""
