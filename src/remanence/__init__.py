@@ -20,6 +20,8 @@ if _typing.TYPE_CHECKING:
     from remanence.model.unit import Link, Member, UnitDiff, UnitKind, UnitVersion
     from remanence.surface.proposal import Proposal
     from remanence.surface.unit import Unit
+    from remanence.vault.exporting import Exported
+    from remanence.vault.loading import Loaded, load
     from remanence.verbs.recounting import ChangeSet, Edit
     from remanence.verbs.succession import Period
 
@@ -54,6 +56,9 @@ _HOMES = {
     "ChangeSet": "remanence.verbs.recounting",
     "Edit": "remanence.verbs.recounting",
     "Period": "remanence.verbs.succession",
+    "Exported": "remanence.vault.exporting",
+    "Loaded": "remanence.vault.loading",
+    "load": "remanence.vault.loading",
     "CitedSentence": "remanence.model.summary",
     "Summary": "remanence.model.summary",
     "Link": "remanence.model.unit",
@@ -71,6 +76,7 @@ __all__ = [
     "Context",
     "Cube",
     "Edit",
+    "Exported",
     "Hit",
     "Impact",
     "Interval",
@@ -78,6 +84,7 @@ __all__ = [
     "JournalEntry",
     "Kind",
     "Link",
+    "Loaded",
     "Member",
     "Part",
     "Period",
@@ -97,6 +104,7 @@ __all__ = [
     "Verb",
     "View",
     "Why",
+    "load",
     "open",
 ]
 

@@ -27,6 +27,7 @@ class Sort(Enum):
     REAL = auto()
     FLAG = auto()  # 0 or 1
     TEXT = auto()
+    EXACT = auto()  # a text of any characters, NUL and lone surrogates among them
     TIME = auto()  # microseconds since 1970-01-01 UTC
     START = auto()  # a time, or "since ever"
     END = auto()  # a time, or "without end"
@@ -75,7 +76,7 @@ REVISION = Section(
         ("revision", Sort.NUMBER),
         ("item", Sort.TEXT),
         _lacking("text", Sort.NUMBER),
-        _lacking("content", Sort.TEXT),
+        _lacking("content", Sort.EXACT),
         _lacking("salt", Sort.HEX),
         ("statement", Sort.FLAG),
         _one_of("kind", Kind),

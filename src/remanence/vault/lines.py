@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import math
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -91,7 +92,7 @@ def _read(column: Column, value: Json) -> tuple[Cell, ...]:
             raise ValueError("it may not be null")
         return (None, None) if column.sort is Sort.SPAN else (None,)
     if column.sort is Sort.SPAN:
-        span = _object(value)
+        span = an_object(value)
         return _bound(span["from"], MIN_MICROS), _bound(span["to"], MAX_MICROS)
     cell = _READERS[column.sort](value)
     if column.choices and cell not in column.choices:
@@ -108,7 +109,7 @@ def time_text(micros: int) -> str | None:
 
 def time_micros(value: Json) -> int:
     """A stored time from what was written; raises ValueError."""
-    time = datetime.fromisoformat(_text(value))
+    time = datetime.fromisoformat(a_text(value))
     if time.tzinfo is None:
         raise ValueError(f"{value!r} names no zone")
     return to_micros(time)
@@ -128,10 +129,10 @@ def _spoken_written(cell: Cell) -> Json:
 
 def _spoken_read(value: Json) -> str:
     found = []
-    for one in map(_object, _list(value)):
+    for one in map(an_object, _list(value)):
         bounds = (_bound(one["from"], MIN_MICROS), _bound(one["to"], MAX_MICROS))
         found.append(
-            [_number(one["start"]), _number(one["end"]), *bounds, _text(one["grain"]), _text(one["kind"])]
+            [a_number(one["start"]), a_number(one["end"]), *bounds, a_text(one["grain"]), a_text(one["kind"])]
         )
     return _escaped(found)
 
@@ -142,16 +143,22 @@ def _bytes(cell: Cell) -> bytes:
     return cell
 
 
-def _number(value: Json) -> int:
+def a_number(value: Json) -> int:
+    """A whole number; raises TypeError."""
     if type(value) is not int:
         raise TypeError(f"{value!r} is no whole number")
+    if not MIN_MICROS <= value <= MAX_MICROS:
+        raise ValueError(f"{value} has more than 64 bits")
     return value
 
 
 def _real(value: Json) -> float:
     if type(value) not in (int, float):
         raise TypeError(f"{value!r} is no number")
-    return float(str(value))
+    number = float(value) if isinstance(value, int | float) else math.nan
+    if not math.isfinite(number):
+        raise ValueError(f"{value} is not finite")
+    return number
 
 
 def _flag(value: Json) -> int:
@@ -160,10 +167,17 @@ def _flag(value: Json) -> int:
     return int(value)
 
 
-def _text(value: Json) -> str:
+def a_text(value: Json) -> str:
+    """A text; raises TypeError."""
     if not isinstance(value, str):
         raise TypeError(f"{value!r} is no text")
     return value
+
+
+def _held(value: Json) -> str:
+    """A text that every engine can hold: without half pairs."""
+    a_text(value).encode()
+    return a_text(value)
 
 
 def _list(value: Json) -> list[Json]:
@@ -172,7 +186,8 @@ def _list(value: Json) -> list[Json]:
     return value
 
 
-def _object(value: Json) -> dict[str, Json]:
+def an_object(value: Json) -> dict[str, Json]:
+    """A JSON object; raises TypeError."""
     if not isinstance(value, dict):
         raise TypeError(f"{value!r} is no object")
     return value
@@ -180,7 +195,7 @@ def _object(value: Json) -> dict[str, Json]:
 
 def _from_base64(value: Json) -> bytes:
     try:
-        return base64.b64decode(_text(value), validate=True)
+        return base64.b64decode(a_text(value), validate=True)
     except binascii.Error as error:
         raise ValueError(str(error)) from error
 
@@ -195,6 +210,7 @@ _WRITERS: Mapping[Sort, Callable[[Cell], Json]] = {
     Sort.REAL: lambda cell: float(str(cell)),
     Sort.FLAG: bool,
     Sort.TEXT: str,
+    Sort.EXACT: str,
     Sort.TIME: lambda cell: time_text(int(str(cell))),
     Sort.START: lambda cell: time_text(int(str(cell))),
     Sort.END: lambda cell: time_text(int(str(cell))),
@@ -205,16 +221,17 @@ _WRITERS: Mapping[Sort, Callable[[Cell], Json]] = {
     Sort.SPOKEN: _spoken_written,
 }
 _READERS: Mapping[Sort, Callable[[Json], Cell]] = {
-    Sort.NUMBER: _number,
+    Sort.NUMBER: a_number,
     Sort.REAL: _real,
     Sort.FLAG: _flag,
-    Sort.TEXT: _text,
+    Sort.TEXT: _held,
+    Sort.EXACT: a_text,
     Sort.TIME: time_micros,
     Sort.START: time_micros,
     Sort.END: time_micros,
-    Sort.HEX: lambda value: bytes.fromhex(_text(value)),
+    Sort.HEX: lambda value: bytes.fromhex(a_text(value)),
     Sort.BASE64: _from_base64,
     Sort.LIST: lambda value: _escaped(_list(value)),
-    Sort.OBJECT: lambda value: _escaped(_object(value)),
+    Sort.OBJECT: lambda value: _escaped(an_object(value)),
     Sort.SPOKEN: _spoken_read,
 }

@@ -23,7 +23,7 @@ INCLUDABLE: dict[str, frozenset[State]] = {
     "retired": frozenset({State.ARCHIVED}),
     "superseded": frozenset({State.SUPERSEDED, State.MERGED}),  # and what was believed or held once
 }
-ROWS_AT_A_TIME = 1_000
+ROWS_AT_A_TIME = 250  # each with its text
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ def new_file(path: Path, *, overwrite: bool = False) -> Iterator[BinaryIO]:
     Raises InvalidInput where something is there already, unless it is a file and `overwrite`, and
     TargetUnusable where the system refuses.
     """
-    _refuse(path, overwrite=overwrite)
+    refuse_what_stands_there(path, overwrite=overwrite)
     try:
         handle, name = mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.absolute().parent)
     except OSError as error:
@@ -39,16 +39,19 @@ def new_file(path: Path, *, overwrite: bool = False) -> Iterator[BinaryIO]:
 
 def move(made: Path, path: Path, *, overwrite: bool = False) -> None:
     """Give a finished file its name; raises InvalidInput where another took it meanwhile."""
-    _refuse(path, overwrite=overwrite)
+    refuse_what_stands_there(path, overwrite=overwrite)
     os.replace(made, path)
     _flush_folder(path.absolute().parent)
 
 
-def _refuse(path: Path, *, overwrite: bool) -> None:
+def refuse_what_stands_there(
+    path: Path, *, overwrite: bool = False, instead: str = "name a new file, or allow it to be overwritten"
+) -> None:
+    """Raise InvalidInput for a folder, and for a file that may not be overwritten."""
     if path.is_dir():
         raise InvalidInput(f"{path} is a folder; name a file")
     if path.exists() and not overwrite:
-        raise InvalidInput(f"{path} exists already; name a new file, or allow it to be overwritten")
+        raise InvalidInput(f"{path} exists already; {instead}")
 
 
 def _flush_folder(folder: Path) -> None:

@@ -8,9 +8,11 @@ from itertools import islice
 import apsw
 
 from remanence.model.ids import TextId
+from remanence.storage.dump_port import REVISION
 from remanence.storage.sqlite.rows import Bound, Cell
 
 ROWS_AT_A_TIME = 1_000
+CONTENT = [column.name for column in REVISION.columns].index("content")
 # What is written beside a section's own row, where the cell at this place is there.
 BESIDE = {
     "item": (("load_item_turn", 2), ("load_item_blocked", 5)),
@@ -28,6 +30,8 @@ class DumpWriting:
     def load(self, section: str, rows: Iterable[tuple[Cell, ...]]) -> None:
         rest = iter(rows)
         while batch := list(islice(rest, ROWS_AT_A_TIME)):
+            if section == REVISION.name:  # its content is a text's, and may be what SQLite can't hold
+                batch = [(*row[:CONTENT], None, *row[CONTENT + 1 :]) for row in batch]
             self._write_rows(f"load_{section}", batch)
             for statement, place in BESIDE.get(section, ()):
                 self._write_rows(statement, [row for row in batch if row[place] is not None])
