@@ -118,8 +118,7 @@ class Life:
         self.cube.resolve(self.item(which))
 
     def undo(self, back: int) -> None:
-        newest = self.cube.journal(limit=1)[0].sequence
-        self.cube.undo(max(1, newest - back))
+        self.cube.undo(max(1, self.cube.verify().lines - back))
 
 
 def items_of(cube: remanence.Cube) -> list[str]:

@@ -31,15 +31,18 @@ class Exports(Bound):
         confidence_min: float = 0.0,
         include: Iterable[str] = (),
         vectors: bool = False,
+        tokens_max: int | None = None,
         overwrite: bool = False,
         progress: Told = unheard,
     ) -> Exported:
-        """Write the cube to a file in plain text.
+        """Write the cube in plain text, in one of four forms; see docs/exporting.md.
 
         "jsonl" is complete: `remanence.load` makes the same cube of it, with `vectors` without embedding
-        again. With a filter it holds what passes, and can't be loaded. Filters as in `recall`; `since`
-        and `until` (not included) are of when it was said. The file is there whole or not at all; one that
-        exists is refused unless `overwrite`. Raises InvalidInput or TargetUnusable.
+        again; with a filter it holds what passes, and can't be loaded. "markdown" is a folder of notes,
+        "mem0" what mem0's get_all gives, "chat" conversations for fine-tuning, each line within
+        `tokens_max`. Filters as in `recall`; `since` and `until` (not included) are of when it was said.
+        It is there whole or not at all; what exists is refused unless `overwrite`, but an earlier folder
+        of notes, which is brought up to date. Raises InvalidInput or TargetUnusable.
         """
         wish = exporting.Wish(
             form=form,
@@ -56,6 +59,7 @@ class Exports(Bound):
             ),
             overwrite=overwrite,
             vectors=vectors,
+            tokens_max=tokens_max,
             told=progress,
         )
-        return exporting.export(self._setting, wish)
+        return exporting.export(self._setting, self._recaller, wish)

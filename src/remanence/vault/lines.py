@@ -29,12 +29,16 @@ _escaped = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
 def line_of(record: str, fields: Mapping[str, Json]) -> bytes:
     """One line, its check and line feed included; UTF-8, escaped where the text has half a pair."""
-    value = {RECORD: record, **fields}
-    try:
-        body = _compact(value).encode()
-    except UnicodeEncodeError:
-        body = _escaped(value).encode()
+    body = json_bytes({RECORD: record, **fields})
     return body[:-1] + _MARK + b'%08x"}\n' % zlib.crc32(body[:-1])
+
+
+def json_bytes(value: Json) -> bytes:
+    """A value as JSON on one line: UTF-8, or escaped in ASCII where its text has half a pair."""
+    try:
+        return _compact(value).encode()
+    except UnicodeEncodeError:
+        return _escaped(value).encode()
 
 
 def parse_line(line: bytes) -> dict[str, Json]:

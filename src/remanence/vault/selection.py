@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from remanence.errors import InvalidInput
+from remanence.model.bitemporal import row_in_force
 from remanence.model.ids import ItemId
 from remanence.model.item import Json, Revision
 from remanence.model.kind import Kind, Trust
@@ -86,6 +87,15 @@ class Selection:
             passed = [found[number] for number in numbers if self.takes(found[number])]
             expired = self.expired(snapshot, [row.item_id for row in passed])
             yield from (row for row in passed if row.item_id not in expired)
+
+    def items(self, snapshot: Snapshot) -> Iterator[Revision]:
+        """Each item once, by the row that is in force among those that pass; see bitemporal.row_in_force."""
+        given: set[ItemId] = set()
+        for row in self.rows(snapshot):
+            if row.item_id not in given:
+                given.add(row.item_id)
+                rows = [one for one in snapshot.rows_of([row.item_id], which=self._which) if self.takes(one)]
+                yield row_in_force([one for one in rows if one.is_open] or rows[-1:], self.now)
 
     def expired(self, snapshot: Snapshot, items: Sequence[ItemId]) -> set[ItemId]:
         """Which of these items were to be recalled until some time that has passed."""
