@@ -129,7 +129,13 @@ SECTIONS = (
     VECTOR,
     Section(
         "mark",
-        _columns(("item", Sort.TEXT), _one_of("sort", MARK_SORTS), ("at", Sort.TIME), *CLOSING),
+        _columns(
+            ("mark", Sort.NUMBER),
+            ("item", Sort.TEXT),
+            _one_of("sort", MARK_SORTS),
+            ("at", Sort.TIME),
+            *CLOSING,
+        ),
     ),
     Section(
         "observation",

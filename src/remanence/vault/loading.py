@@ -1,9 +1,8 @@
-"""Makes a new cube of a complete export: the same items, rows, times, units and journal, proved as they come.
+"""Makes a new cube of a complete export: a restore of that cube, which backdates nothing.
 
-A load restores a cube; it backdates nothing. The rows keep the times at which that cube recorded them
-because its journal comes with them, line by line, and is recomputed: each text must be the one that the
-journal names. What the load itself does is a further line, dated now, chained to the last one exported.
-That is why a load makes a cube and never adds to one: two journals don't make one chain.
+Rows keep the times at which it recorded them because its journal comes with them and is recomputed: each
+text must be the one that the journal names. The load is a further line, dated now and chained to the last;
+that is why a load makes a cube and adds to none: two journals make no one chain.
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, TypeAlias
-from uuid import uuid4
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from remanence.beliefs.sameness import wording
@@ -36,7 +34,7 @@ from remanence.storage.sqlite.opening import Access
 from remanence.vault import lines
 from remanence.vault.jsonl_reading import Reading
 from remanence.vault.progress import Told, unheard
-from remanence.vault.target import move, refuse_what_stands_there
+from remanence.vault.target import move, refuse_what_stands_there, unused_name
 from remanence.verbs import arguments
 from remanence.verbs.setting import text_facts
 
@@ -100,7 +98,7 @@ def load(
         size = max(1, os.fstat(file.fileno()).st_size)
         reading = Reading(file, str(source), lambda done: progress(done, size))
         facts = _facts(reading)
-        made = target.with_name(f".{target.name}.{uuid4().hex[:8]}.part")
+        made = unused_name(target)
         try:
             pending = _make(reading, facts, Access(path=made, key=key), clock or SystemClock())
             move(made, target)

@@ -12,6 +12,16 @@ from typing import BinaryIO
 from remanence.errors import InvalidInput, TargetUnusable
 
 
+def unused_name(path: Path) -> Path:
+    """A place beside it where an empty file was made that nobody else has; raises TargetUnusable."""
+    try:
+        handle, name = mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.absolute().parent)
+    except OSError as error:
+        raise TargetUnusable(f"{path} can't be written: {error.strerror}; nothing was written") from error
+    os.close(handle)
+    return Path(name)
+
+
 @contextmanager
 def new_file(path: Path, *, overwrite: bool = False) -> Iterator[BinaryIO]:
     """A file to write that stands at `path` once the block ends; when it raises, nothing stands there.
@@ -20,21 +30,18 @@ def new_file(path: Path, *, overwrite: bool = False) -> Iterator[BinaryIO]:
     TargetUnusable where the system refuses.
     """
     refuse_what_stands_there(path, overwrite=overwrite)
+    made = unused_name(path)
     try:
-        handle, name = mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.absolute().parent)
-    except OSError as error:
-        raise TargetUnusable(f"{path} can't be written: {error.strerror}; nothing was written") from error
-    try:
-        with open(handle, "wb") as file:
+        with made.open("wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        move(Path(name), path, overwrite=overwrite)
+        move(made, path, overwrite=overwrite)
     except OSError as error:
         raise TargetUnusable(f"{path} can't be written: {error.strerror}; nothing was left there") from error
     finally:
         with suppress(OSError):  # there no more, once it was moved
-            os.unlink(name)
+            made.unlink()
 
 
 def move(made: Path, path: Path, *, overwrite: bool = False) -> None:

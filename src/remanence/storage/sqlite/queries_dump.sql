@@ -57,12 +57,12 @@ SELECT ?1, s.key, (SELECT item FROM item WHERE id = s.value ->> 'item'),
 SELECT text, span_start, span_end, value FROM vector ORDER BY vector;
 
 -- name: dump_mark
-SELECT i.id, iif(m.sort = 1, 'use', 'expiry'), m.at, m.opened_by, m.closed_by
+SELECT m.mark, i.id, iif(m.sort = 1, 'use', 'expiry'), m.at, m.opened_by, m.closed_by
 FROM mark AS m JOIN item AS i ON i.item = m.item ORDER BY m.mark;
 
 -- name: load_mark
-INSERT INTO mark (item, sort, at, opened_by, closed_by)
-VALUES ((SELECT item FROM item WHERE id = ?1), iif(?2 = 'use', 1, 2), ?3, ?4, ?5);
+INSERT INTO mark (mark, item, sort, at, opened_by, closed_by)
+VALUES (?1, (SELECT item FROM item WHERE id = ?2), iif(?3 = 'use', 1, 2), ?4, ?5, ?6);
 
 -- name: dump_observation
 SELECT author, method, borne_out, by_another, change_set, withdrawn_by FROM observation ORDER BY observation;
