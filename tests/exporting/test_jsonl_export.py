@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -123,3 +124,35 @@ def test_a_wrong_wish_is_refused_and_nothing_is_written(
 def test_a_folder_that_is_not_there_is_named(cube: Cube, tmp_path: Path) -> None:
     with pytest.raises(TargetUnusable, match="nowhere"):
         cube.export("jsonl", tmp_path / "nowhere" / "a.jsonl")
+
+
+def test_an_export_is_of_one_moment_whoever_writes_meanwhile(
+    cube: Cube, open_cube: OpenCube, tmp_path: Path
+) -> None:
+    cube.remember("tea")
+    other = open_cube()
+
+    def write_once(done: int, total: int) -> None:
+        if done == 1:
+            other.remember("coffee")
+
+    cube.export("jsonl", tmp_path / "a.jsonl", progress=write_once)
+    assert [row["content"] for row in of(tmp_path / "a.jsonl", "revision")] == ["tea"]
+    (end,) = of(tmp_path / "a.jsonl", "end")
+    assert end["lines"] == len(records(tmp_path / "a.jsonl"))
+    cube.export("jsonl", tmp_path / "b.jsonl")
+    assert len(of(tmp_path / "b.jsonl", "revision")) == 2
+
+
+def test_an_export_changes_nothing_in_the_cube(cube: Cube, tmp_path: Path) -> None:
+    cube.remember("tea")
+    head = cube.stats().journal_head
+    for form in ("jsonl", "markdown", "mem0", "chat"):
+        cube.export(form, tmp_path / form)
+    assert cube.stats().journal_head == head
+
+
+def test_only_the_user_may_read_it(cube: Cube, tmp_path: Path) -> None:
+    cube.export("jsonl", tmp_path / "a.jsonl")
+    if os.name == "posix":
+        assert (tmp_path / "a.jsonl").stat().st_mode & 0o077 == 0

@@ -163,7 +163,18 @@ def test_words_of_an_item_are_no_markup(cube: Cube, tmp_path: Path) -> None:
 
 
 def test_names_that_would_meet_are_told_apart(cube: Cube, tmp_path: Path) -> None:
-    for session in ("Talk", "talk", "talk?", "../talk", "CON", "a" * 200, "\u00e9", "e\u0301", ".", "   x   "):
+    for session in (
+        "Talk",
+        "talk",
+        "talk?",
+        "../talk",
+        "CON",
+        "a" * 200,
+        "\u00e9",
+        "e\u0301",
+        ".",
+        "   x   ",
+    ):
         cube.observe([{"role": "user", "content": session}], session=session)
     cube.export("markdown", tmp_path / "notes")
     names = [path.name for path in (tmp_path / "notes" / "sessions").iterdir()]

@@ -150,3 +150,29 @@ def test_a_cube_that_is_there_is_never_loaded_into(exported: Path, tmp_path: Pat
     with pytest.raises(InvalidInput, match="makes a new cube and adds to none"):
         remanence.load(exported, tmp_path / "a.cube")
     assert (tmp_path / "a.cube").read_bytes() == before
+
+
+def test_the_memory_can_be_brought_back_to_a_time_before_the_load(exported: Path, tmp_path: Path) -> None:
+    with remanence.open(tmp_path / "a.cube", embedder="hashing") as cube:
+        revised = next(line for line in cube.journal() if line.reason == "the clinic")
+    remanence.load(exported, tmp_path / "b.cube")
+    with remanence.open(tmp_path / "b.cube", embedder="hashing") as cube:
+        cube.restore(revised.recorded_at - timedelta(microseconds=1))
+        told = [hit.item.content for hit in cube.recall("peanuts")]
+        assert "Alice is allergic to peanuts" in told
+        assert "Alice outgrew it" not in told
+        assert cube.check() == ()
+        (change,) = [one for one in cube.changes(1, limit=1000) if one.verb == "load"]
+        assert change.items == ()
+
+
+def test_a_loaded_cube_can_be_exported_and_loaded_again(exported: Path, tmp_path: Path) -> None:
+    for number in range(3):
+        remanence.load(exported, tmp_path / f"{number}.cube")
+        exported = tmp_path / f"{number}.jsonl"
+        with remanence.open(tmp_path / f"{number}.cube", embedder="hashing") as cube:
+            cube.remember(f"generation {number}")
+            cube.export("jsonl", exported)
+    with remanence.open(tmp_path / "2.cube", embedder="hashing") as cube:
+        assert [line.verb for line in cube.journal(limit=6)] == ["remember", "load"] * 3
+        assert cube.verify().faults == ()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import BinaryIO
 
@@ -26,7 +27,12 @@ ROLES = ("user", "assistant")
 
 
 def write_mem0(setting: Setting, file: BinaryIO, selection: Selection, *, told: Told) -> dict[str, int]:
-    """Write the memories, from one state of the cube; utterances only where kinds ask for them."""
+    """Write the memories, from one state of the cube.
+
+    Utterances only where kinds ask for them: mem0 keeps what follows from a conversation.
+    """
+    if selection.kinds is None:
+        selection = replace(selection, kinds=frozenset(Kind) - {Kind.UTTERANCE})
     count = 0
     with setting.store.read() as snapshot:
         expected = snapshot.counts()["items"]
@@ -42,8 +48,6 @@ def write_mem0(setting: Setting, file: BinaryIO, selection: Selection, *, told: 
 
 def _memories(snapshot: Snapshot, selection: Selection, owner: str) -> Iterator[dict[str, Json]]:
     for row in selection.items(snapshot):
-        if row.content.kind is Kind.UTTERANCE and selection.kinds is None:
-            continue  # mem0 keeps what follows from a conversation, and not the conversation
         until = [
             mark.at
             for mark in snapshot.marks_of([row.item_id])

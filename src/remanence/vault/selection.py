@@ -80,22 +80,29 @@ class Selection:
 
     def rows(self, snapshot: Snapshot) -> Iterator[Revision]:
         """The rows that pass, in the order in which they were recorded."""
+        for page in self._pages(snapshot):
+            yield from page
+
+    def items(self, snapshot: Snapshot) -> Iterator[Revision]:
+        """Each item once, by the row that is in force among those that pass; see bitemporal.row_in_force."""
+        given: set[ItemId] = set()
+        for page in self._pages(snapshot):
+            rows: dict[ItemId, list[Revision]] = {row.item_id: [] for row in page if row.item_id not in given}
+            given.update(rows)
+            for row in snapshot.rows_of(list(rows), which=self._which):
+                if self.takes(row):
+                    rows[row.item_id].append(row)
+            for found in rows.values():
+                yield row_in_force([one for one in found if one.is_open] or found[-1:], self.now)
+
+    def _pages(self, snapshot: Snapshot) -> Iterator[list[Revision]]:
         after = 0
         while numbers := snapshot.row_numbers(after=after, limit=ROWS_AT_A_TIME, which=self._which):
             after = numbers[-1]
             found = snapshot.revisions(numbers)
             passed = [found[number] for number in numbers if self.takes(found[number])]
             expired = self.expired(snapshot, [row.item_id for row in passed])
-            yield from (row for row in passed if row.item_id not in expired)
-
-    def items(self, snapshot: Snapshot) -> Iterator[Revision]:
-        """Each item once, by the row that is in force among those that pass; see bitemporal.row_in_force."""
-        given: set[ItemId] = set()
-        for row in self.rows(snapshot):
-            if row.item_id not in given:
-                given.add(row.item_id)
-                rows = [one for one in snapshot.rows_of([row.item_id], which=self._which) if self.takes(one)]
-                yield row_in_force([one for one in rows if one.is_open] or rows[-1:], self.now)
+            yield [row for row in passed if row.item_id not in expired]
 
     def expired(self, snapshot: Snapshot, items: Sequence[ItemId]) -> set[ItemId]:
         """Which of these items were to be recalled until some time that has passed."""
