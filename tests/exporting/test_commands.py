@@ -26,13 +26,26 @@ def test_a_cube_goes_out_and_comes_back(rem: CommandLine, tmp_path: Path) -> Non
     item_id = rem.remember("Alice isst keine Erdnüsse 🥜")
     path, other = str(tmp_path / "a.jsonl"), str(tmp_path / "b.cube")
     told = rem("export", "jsonl", path)
-    assert "1 revision" in told.out
+    assert "revision 1" in told.out
     assert told.err == ""
     again = rem("load", path, "--cube", other)
-    assert "1 revision" in again.out
+    assert "revision 1" in again.out
     assert "remanence embed" in again.out
     assert rem("show", item_id, "--cube", other, "--json").json["content"] == "Alice isst keine Erdnüsse 🥜"
     assert "makes a new cube" in rem.refuses("load", path, "--cube", other)
+
+
+def test_what_was_erased_since_goes_from_what_is_loaded(rem: CommandLine, tmp_path: Path) -> None:
+    rem.remember("tea")
+    secret = rem.remember("wombatish pangolins")
+    path, other = str(tmp_path / "a.jsonl"), tmp_path / "b.cube"
+    rem("export", "jsonl", path)
+    rem("forget", secret, "--erase", "--yes", "--because", "asked")
+    rem("load", path, "--cube", str(other), "--erased-in", str(rem.cube))
+    assert b"pangolins" not in other.read_bytes()
+    assert [one["reason"] for one in rem("erased", "--cube", str(other), "--json").json["receipts"]] == [
+        "asked"
+    ]
 
 
 def test_filters_and_forms_are_passed_on(rem: CommandLine, tmp_path: Path) -> None:

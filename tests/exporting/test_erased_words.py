@@ -6,9 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
+from histories import items_of
 
 import remanence
 from opening import OpenCube
+from remanence.cube import InSources
 
 SECRETS = ("wombatish", "pangolins", "numbatty", "quokkaesque", "獬豸麒麟", "אקליפטוס", "🦥🦦🦨")
 SAID = "I love wombatish pangolins, 獬豸麒麟 and אקליפטוס 🦥🦦🦨"
@@ -25,6 +27,16 @@ def found(folder: Path) -> list[tuple[str, str]]:
         for form in (word, word.upper(), json.dumps(word)[1:-1])
         if form.encode() in path.read_bytes() or form.encode("utf-16-le") in path.read_bytes()
     ]
+
+
+def believed(cube: remanence.Cube) -> set[tuple[str, str]]:
+    """The rows that are believed now, by item."""
+    return {
+        (row.item_id, row.content.text)
+        for item in items_of(cube)
+        for row in cube.history(item)
+        if row.is_open
+    }
 
 
 @pytest.fixture
@@ -76,3 +88,19 @@ def test_a_cube_loaded_afterwards_holds_no_word_of_it(cube: remanence.Cube, tmp_
     with remanence.open(out / "b.cube", embedder="hashing") as loaded:
         assert loaded.erased() == cube.erased()
         assert loaded.verify().faults == ()
+
+
+@pytest.mark.parametrize("in_sources", ["passage", "message", "keep"])
+def test_erasures_after_an_export_are_carried_out_on_what_is_loaded(
+    cube: remanence.Cube, tmp_path: Path, in_sources: InSources
+) -> None:
+    cube.export("jsonl", tmp_path / "a.jsonl", vectors=True)
+    derived = next(hit.item for hit in cube.recall("Porto") if hit.item.content == "Alice lives in Porto")
+    cube.forget(derived.id, erase=True, in_sources=in_sources)
+    remanence.load(tmp_path / "a.jsonl", tmp_path / "b.cube", erased=cube.erased())
+    with remanence.open(tmp_path / "b.cube", embedder="hashing") as loaded:
+        (receipt,), (before,) = loaded.erased(), cube.erased()
+        assert (set(receipt.items), receipt.redacted) == (set(before.items), before.redacted)
+        assert not receipt.pending
+        assert loaded.check() == ()
+        assert believed(loaded) == believed(cube)

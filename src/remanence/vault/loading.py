@@ -8,7 +8,7 @@ that is why a load makes a cube and adds to none: two journals make no one chain
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
@@ -28,15 +28,16 @@ from remanence.model.interval import from_micros
 from remanence.model.journal import Verb
 from remanence.recall.analyser import ANALYSER
 from remanence.storage.dump_port import REVISION, VECTOR, Cell
-from remanence.storage.port import CubeFacts, EmbedderName, NewText, StoredSpan, Transaction
+from remanence.storage.port import CubeFacts, EmbedderName, NewText, Receipt, StoredSpan, Transaction
 from remanence.storage.sqlite.engine import SqliteStore
 from remanence.storage.sqlite.opening import Access
 from remanence.vault import lines
+from remanence.vault.erasing_again import erase_again
 from remanence.vault.jsonl_reading import Reading
 from remanence.vault.progress import Told, unheard
 from remanence.vault.target import move, refuse_what_stands_there, unused_name
 from remanence.verbs import arguments
-from remanence.verbs.setting import text_facts
+from remanence.verbs.setting import Setting, text_facts
 
 ROWS_AT_A_TIME = 1_000  # read again to see that they make rows
 FAULTS_SHOWN = 3
@@ -74,12 +75,14 @@ def load(
     cube: str | os.PathLike[str],
     *,
     key: str | None = None,
+    erased: Iterable[Receipt] = (),
     clock: Clock | None = None,
     progress: Told = unheard,
 ) -> Loaded:
     """Make a new cube of a complete export ("jsonl"); `key` encrypts it.
 
-    It answers as the exported one did, at every time it knew. All of it or nothing: raises InvalidInput,
+    It answers as the exported one did, at every time it knew. What was erased since goes here too, by
+    its receipts: `erased=other.erased()`. All of it or nothing: raises InvalidInput,
     with the line, for an export that was cut short, changed or is partial, and where a file stands at
     `cube` already; CubeTooNew for a newer format. `progress` is told of bytes read and bytes in all.
 
@@ -100,7 +103,8 @@ def load(
         facts = _facts(reading)
         made = unused_name(target)
         try:
-            pending = _make(reading, facts, Access(path=made, key=key), clock or SystemClock())
+            access = Access(path=made, key=key)
+            pending = _make(reading, facts, access, clock or SystemClock(), list(erased))
             move(made, target)
         finally:
             for ending in SIDE_FILES:
@@ -118,7 +122,7 @@ class _Facts:
     head: str
 
 
-def _make(reading: Reading, facts: _Facts, access: Access, clock: Clock) -> int:
+def _make(reading: Reading, facts: _Facts, access: Access, clock: Clock, erased: Sequence[Receipt]) -> int:
     """Make the cube at a place of its own; returns how many of its texts wait for vectors."""
     store = SqliteStore.open(access, new=facts.cube)
     try:
@@ -128,23 +132,36 @@ def _make(reading: Reading, facts: _Facts, access: Access, clock: Clock) -> int:
                 _write_down(tx, reading, facts, clock)
         except CubeDamaged as error:
             raise reading.fault(f"or one shortly before it, contradicts the others ({error})") from error
+        _prove(store, reading, facts)
+        setting = Setting(
+            store=store,
+            clock=clock,
+            zone=ZoneInfo(facts.cube.time_zone),
+            owner=facts.cube.owner,
+            embedder=None,
+            derives=True,
+        )
+        erase_again(setting, erased)
+        with store.read() as snapshot:
+            return snapshot.counts()["texts without vector"]
+    finally:
+        store.close()
+
+
+def _prove(store: SqliteStore, reading: Reading, facts: _Facts) -> None:
+    """Look whether what was written holds together; raises InvalidInput where it does not."""
+    try:
         with store.read() as snapshot:
             faults = [*store.check(), *journal_faults(snapshot, head=facts.head), *row_faults(snapshot)]
             after = 0
-            while not faults and (
-                numbers := snapshot.row_numbers(after=after, limit=ROWS_AT_A_TIME, which="all")
-            ):
+            while numbers := snapshot.row_numbers(after=after, limit=ROWS_AT_A_TIME, which="all"):
                 after = numbers[-1]
                 snapshot.revisions(numbers)  # raises where the cells make no row
-            pending = snapshot.counts()["texts without vector"]
     except CubeDamaged as error:
         raise InvalidInput(f"{reading.name} contradicts itself: {error}; nothing was written") from error
-    finally:
-        store.close()
     if faults:
         listed = "; ".join(faults[:FAULTS_SHOWN])
         raise InvalidInput(f"{reading.name} contradicts its own journal ({listed}); nothing was written")
-    return pending
 
 
 def _write(tx: Transaction, reading: Reading, facts: _Facts) -> None:

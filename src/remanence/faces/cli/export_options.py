@@ -37,3 +37,7 @@ TokensMax: TypeAlias = Annotated[
 Overwrite: TypeAlias = Annotated[
     bool, typer.Option("--overwrite", help="Replace a file that is there, or notes changed since.")
 ]
+ErasedIn: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--erased-in", metavar="CUBE", help="Erase what was erased in this cube since the export."),
+]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
     from remanence.faces.cli.page import Page
+    from remanence.storage.port import Receipt
     from remanence.vault.exporting import Exported
     from remanence.vault.loading import Loaded
 
@@ -64,7 +66,7 @@ def export(
     call.answer(vault_documents.of_exported(done), lambda page: _show_exported(page, done))
 
 
-def load(call: Call, path: export_options.Source) -> None:
+def load(call: Call, path: export_options.Source, erased_in: export_options.ErasedIn = None) -> None:
     """Make a new cube of a complete export; --cube names it.
 
     It answers as the exported one did, at every time it knew. An export that was cut short or changed is
@@ -72,9 +74,13 @@ def load(call: Call, path: export_options.Source) -> None:
     """
     from remanence.vault import loading
 
+    erased: Sequence[Receipt] = ()
+    if erased_in is not None:
+        with replace(call, cube=erased_in).read() as other:
+            erased = other.erased()
     with WorkBar() as bar:
         place, key = call.new_place()
-        done = loading.load(path, place, key=key, progress=bar)
+        done = loading.load(path, place, key=key, erased=erased, progress=bar)
     call.answer(vault_documents.of_loaded(done), lambda page: _show_loaded(page, done))
 
 
@@ -91,7 +97,7 @@ def _show_loaded(page: Page, done: Loaded) -> None:
 
 
 def _told(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{number} {name}" for name, number in counts.items()) or "nothing"
+    return ", ".join(f"{name} {number}" for name, number in counts.items()) or "nothing"
 
 
 class WorkBar:
