@@ -28,7 +28,7 @@ MEMBERS = {
             "used", "expire", "marks", "plan_lifecycle", "apply_lifecycle", "consolidate", "reflect",
             "merged", "survivor", "why_not",
             "unit", "find_unit", "units", "link", "unlink", "links", "summarise", "rollup",
-            "propose_units",
+            "propose_units", "export",
         },
         "sync": {"at"},
         "value": {"owner", "time_zone"},
@@ -93,6 +93,7 @@ def test_synchronous_members_are_plain_and_open_takes_what_open_takes() -> None:
         for member in MEMBERS[name]["value"]:
             assert isinstance(vars(mirror)[member], property)
     assert inspect.signature(aio.open) == inspect.signature(remanence.open)
+    assert inspect.signature(aio.load) == inspect.signature(remanence.load)
     at, twin = (list(inspect.signature(c.at).parameters.values()) for c in (remanence.Cube, aio.AsyncCube))
     assert at == twin
 

@@ -21,6 +21,8 @@ if _typing.TYPE_CHECKING:
     from remanence.model.unit import Link, Member, UnitDiff, UnitKind, UnitVersion
     from remanence.surface.proposal import Proposal
     from remanence.surface.unit import Unit
+    from remanence.vault.exporting import Exported
+    from remanence.vault.loading import Loaded, load
     from remanence.verbs.recounting import ChangeSet, Edit
     from remanence.verbs.succession import Period
 
@@ -56,6 +58,9 @@ _HOMES = {
     "ChangeSet": "remanence.verbs.recounting",
     "Edit": "remanence.verbs.recounting",
     "Period": "remanence.verbs.succession",
+    "Exported": "remanence.vault.exporting",
+    "Loaded": "remanence.vault.loading",
+    "load": "remanence.vault.loading",
     "CitedSentence": "remanence.model.summary",
     "Summary": "remanence.model.summary",
     "Link": "remanence.model.unit",
@@ -73,6 +78,7 @@ __all__ = [
     "Context",
     "Cube",
     "Edit",
+    "Exported",
     "Hit",
     "Impact",
     "Interval",
@@ -80,6 +86,7 @@ __all__ = [
     "JournalEntry",
     "Kind",
     "Link",
+    "Loaded",
     "Member",
     "Part",
     "Period",
@@ -100,6 +107,7 @@ __all__ = [
     "View",
     "Why",
     "WhyNot",
+    "load",
     "open",
 ]
 

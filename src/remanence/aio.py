@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, Self, TypeVar
 from remanence import cube as sync
 from remanence.surface.proposal import Proposal
 from remanence.surface.unit import Unit
+from remanence.vault.loading import load as sync_load
 
 if TYPE_CHECKING:
     from remanence.verbs.arguments import When
 
-__all__ = ["AsyncCube", "AsyncProposal", "AsyncUnit", "AsyncView", "Opening", "open"]
+__all__ = ["AsyncCube", "AsyncProposal", "AsyncUnit", "AsyncView", "Opening", "load", "open"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -178,6 +179,7 @@ class AsyncCube(_Mirror[sync.Cube]):
     summarise = _in_a_thread(sync.Cube.summarise)
     rollup = _in_a_thread(sync.Cube.rollup)
     propose_units = _giving_proposals(sync.Cube.propose_units)
+    export = _in_a_thread(sync.Cube.export)
 
     def at(self, known_at: When, *, as_of: When | None = None) -> AsyncView:
         """The whole memory as this cube knew it then, to be read only. Waits for nothing."""
@@ -317,4 +319,15 @@ def _opening(make: Callable[P, sync.Cube]) -> Callable[P, Opening]:
     return call
 
 
+def _beside(call: Callable[P, R]) -> Callable[P, Coroutine[None, None, R]]:
+    """The asynchronous twin of a function that is about no open cube."""
+
+    @wraps(call)
+    async def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        return await asyncio.to_thread(call, *args, **kwargs)
+
+    return run
+
+
+load = _beside(sync_load)
 open = _opening(sync.open)  # the mirror of remanence.open bears its name

@@ -19,6 +19,7 @@ RemanenceError
 │   ├── CubeClosed          it was closed
 │   ├── WrongKey            its key is missing or wrong
 │   └── EmbedderMismatch    its vectors come from another embedder
+├── TargetUnusable          an export can't be written where it should
 ├── ExtraMissing            a part is needed that is installed only when asked for
 └── EmbeddingError          no vector could be made
     ├── ModelUnavailable    the model is neither in the cache nor to be fetched
@@ -104,6 +105,10 @@ class WrongKey(CubeError):
 
 class EmbedderMismatch(CubeError):
     """The cube's vectors come from another embedder."""
+
+
+class TargetUnusable(RemanenceError):
+    """An export can't be written where it should."""
 
 
 class ExtraMissing(RemanenceError, ImportError):

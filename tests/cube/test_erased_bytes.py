@@ -302,3 +302,22 @@ def test_an_encrypted_cube_is_read_with_its_key_too(open_cube: OpenCube) -> None
         assert cube.recall("quokkas")[0].item.content == SECRET
     with pytest.raises(CubeError, match="key"):
         open_cube(key="other", read_only=True)
+
+
+def test_a_message_that_is_to_go_whole_goes_whole(open_cube: OpenCube, tmp_path: Path) -> None:
+    cube = open_cube(reader="rules")
+    cube.observe([{"role": "user", "content": "I love green tea, and pangolins are wombatish"}])
+    derived = cube.recall("tea", kinds=["preference"])[0].item
+    cube.forget(derived.id, erase=True, in_sources="message")
+    assert cube.recall("pangolins") == []
+    assert cube.stats().counts["texts"] == 0
+    cube.close()
+    assert found(tmp_path, ["green tea", "pangolins", "wombatish"]) == []
+
+
+def test_a_stated_source_that_is_to_go_whole_goes_whole(cube: Cube, tmp_path: Path) -> None:
+    source = cube.remember("pangolins are wombatish")
+    concluded = cube.remember("so they are numbatty", derived_from=[source.id])
+    cube.forget(concluded.id, erase=True, in_sources="message")
+    cube.close()
+    assert found(tmp_path, ["pangolins", "wombatish", "numbatty"]) == []

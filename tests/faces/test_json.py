@@ -75,6 +75,8 @@ CASES: list[tuple[str, str, set[str]]] = [
     ("restore", "now", {"change_set", "returned", "set_aside", "stays_erased"}),
     ("erased", "", {"receipts"}),
     ("stats", "", STATS),
+    ("export", "jsonl {new}", {"form", "path", "complete", "counts", "size_bytes"}),
+    ("load", "{export} --cube {new}", {"path", "cube", "owner", "counts", "journal_head", "pending"}),
     ("check", "", {"sound", "faults"}),
     ("verify", "", {"holds", "lines", "head", "erasures", "erased", "faults"}),
     ("used", "{id}", {"used"}),
@@ -123,7 +125,11 @@ def test_every_command_answers_with_one_document(
     if name == "resolve":
         disputed = rem.remember("Alice lives in Lisbon", "--slot", "Alice", "home", "Lisbon")
         rem.remember("Alice lives in Rome", "--slot", "Alice", "home", "Rome", "--trust", "agent")
-    words = rest.format(id=item_id, file=file, new=tmp_path / "new.cube", disputed=disputed).split()
+    export = tmp_path / "export.jsonl"
+    if name == "load":
+        rem("export", "jsonl", str(export))
+    places = {"file": file, "export": export, "new": tmp_path / "new.cube"}
+    words = rest.format(id=item_id, disputed=disputed, **places).split()
     if name == "merge":
         rem("unit", "other")
     told = rem(name, *words, "--json")

@@ -47,6 +47,7 @@ class Verb(StrEnum):
     UNDO = "undo"
     RESTORE = "restore"
     ERASE = "erase"
+    LOAD = "load"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,7 @@
 """What a cube asks of the engine that keeps it.
 
-A Snapshot reads one committed state. A Transaction is a Snapshot that may also write; all of it is
-committed when its block ends, or nothing when the block raises. Engines know rows and bytes, and
-no rule of memory.
+A Snapshot reads one committed state. A Transaction is a Snapshot that may also write: all of it is
+committed when its block ends, or nothing when the block raises. Engines know no rule of memory.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from typing import NamedTuple, Protocol
 from remanence.model.ids import ItemId, RevisionId, TextId
 from remanence.model.item import Revision, Source
 from remanence.model.journal import Entry, JournalEntry
+from remanence.storage.dump_port import DumpSnapshot, DumpTransaction
 from remanence.storage.index_port import IndexRow as IndexRow
 from remanence.storage.index_port import IndexSnapshot
 from remanence.storage.index_port import StoredVector as StoredVector
@@ -121,7 +121,15 @@ Counts = Mapping[str, int]
 
 
 class Snapshot(
-    IndexSnapshot, Past, SlotReading, SupportSnapshot, MarkSnapshot, LifeSnapshot, UnitSnapshot, Protocol
+    IndexSnapshot,
+    Past,
+    SlotReading,
+    SupportSnapshot,
+    MarkSnapshot,
+    LifeSnapshot,
+    UnitSnapshot,
+    DumpSnapshot,
+    Protocol,
 ):
     """One committed state of the cube."""
 
@@ -236,7 +244,7 @@ class Snapshot(
         ...
 
 
-class Transaction(Snapshot, SupportTransaction, MarkTransaction, UnitTransaction, Protocol):
+class Transaction(Snapshot, SupportTransaction, MarkTransaction, UnitTransaction, DumpTransaction, Protocol):
     """A Snapshot that may write."""
 
     def next_revision_id(self) -> RevisionId:

@@ -16,7 +16,18 @@ import typer
 
 import remanence
 from remanence.faces import documents
-from remanence.faces.cli import adding, believing, finding, keeping, lifecycle, options, summing, times, units
+from remanence.faces.cli import (
+    adding,
+    believing,
+    exporting,
+    finding,
+    keeping,
+    lifecycle,
+    options,
+    summing,
+    times,
+    units,
+)
 from remanence.faces.cli.call import EXIT_FAULT, Call, UsageFault, command, report
 
 EXIT_USAGE = 2
@@ -64,6 +75,8 @@ COMMANDS = (
     summing.summarise,
     summing.rollup,
     summing.propose,
+    exporting.export,
+    exporting.load,
     keeping.backup,
     keeping.embed,
     adding.init,

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 EXIT_FAULT = 1  # an error, or a check that found something; 2 is a command line that can't be read
 KEY_VARIABLE = "REMANENCE_KEY"  # a key among the arguments would stand in the shell's history
+PLAIN_HEADER = b"SQLite format 3\0"
 Command: TypeAlias = Callable[..., None]
 # What a command line that can't be read raises: typer exports only subclasses of it.
 UsageFault = cast("type[typer.BadParameter]", typer.BadParameter.__mro__[1])
@@ -65,6 +66,15 @@ class Call:
     def make(self, *, owner: str | None = None, time_zone: str | None = None) -> Cube:
         """Open the cube to add to it; it is made if there is none."""
         return self._open(read_only=False, embeds=True, owner=owner, time_zone=time_zone)
+
+    def new_place(self) -> tuple[Path, str | None]:
+        """Where a cube is to be made by other means, and with which key."""
+        return self._path(), self._key()
+
+    def is_encrypted(self) -> bool:
+        """Whether the cube's file begins as no SQLite file does: then its words are not plain in it."""
+        with self._path().open("rb") as file:
+            return file.read(len(PLAIN_HEADER)) != PLAIN_HEADER
 
     def open_embedder(self) -> Embedder | None:
         """The embedder that was asked for, or the default; its fetch shows a progress bar."""
