@@ -29,6 +29,7 @@ MEMBERS = {
             "merged", "survivor",
             "unit", "find_unit", "units", "link", "unlink", "links", "summarise", "rollup",
             "propose_units",
+            "ingest", "documents",
         },
         "sync": {"at"},
         "value": {"owner", "time_zone"},

@@ -175,6 +175,8 @@ class AsyncCube(_Mirror[sync.Cube]):
     unlink = _taking_units(sync.Cube.unlink)
     links = _taking_units(sync.Cube.links)
     summarise = _in_a_thread(sync.Cube.summarise)
+    ingest = _in_a_thread(sync.Cube.ingest)
+    documents = _in_a_thread(sync.Cube.documents)
     rollup = _in_a_thread(sync.Cube.rollup)
     propose_units = _giving_proposals(sync.Cube.propose_units)
 

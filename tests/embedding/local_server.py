@@ -53,7 +53,7 @@ def serve(*answers: Answer) -> Iterator[LocalServer]:
 
         do_GET = do_POST = answer  # noqa: N815  # http.server's names
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # http.server's name
+        def log_message(self, format: str, *args: object) -> None:  # http.server's name
             """Say nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:

@@ -38,7 +38,7 @@ class Spoken:
     said_at_last: datetime = field(default=EPOCH, compare=False)
 
 
-class UnitSnapshot(Protocol):
+class UnitSnapshot(DocumentSnapshot, Protocol):
     """One committed state of the units."""
 
     def newest_units(self) -> list[UnitVersion]:
