@@ -1,4 +1,4 @@
-"""What a cube asks of its engine about documents; the two ports of storage.port inherit it."""
+"""What a cube asks of its engine about documents; each is a unit too, whose ports inherit these."""
 
 from __future__ import annotations
 
