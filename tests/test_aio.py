@@ -29,7 +29,7 @@ MEMBERS = {
             "merged", "survivor",
             "unit", "find_unit", "units", "link", "unlink", "links", "summarise", "rollup",
             "propose_units",
-            "ingest", "documents",
+            "ingest", "documents", "forget_document",
         },
         "sync": {"at"},
         "value": {"owner", "time_zone"},

@@ -177,6 +177,7 @@ class AsyncCube(_Mirror[sync.Cube]):
     summarise = _in_a_thread(sync.Cube.summarise)
     ingest = _in_a_thread(sync.Cube.ingest)
     documents = _in_a_thread(sync.Cube.documents)
+    forget_document = _in_a_thread(sync.Cube.forget_document)
     rollup = _in_a_thread(sync.Cube.rollup)
     propose_units = _giving_proposals(sync.Cube.propose_units)
 

@@ -24,7 +24,7 @@ def take_documents_back(tx: Snapshot, change: Change, order: Sequence[int], chan
         for version in opened:
             if returning.pop(version.number, None) is None and version.closed_by is None:
                 closing[version.number] = version
-        returning.update((version.number, version) for version in closed)
+        returning.update((version.number, version) for version in closed if version.name)  # "": erased
     for version in returning.values():
         holder = tx.document_named(version.name)
         if holder is not None and holder.number not in closing:

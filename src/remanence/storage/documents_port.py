@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from remanence.model.document import DocumentVersion
+from remanence.model.ids import ItemId
 
 
 class DocumentSnapshot(Protocol):
@@ -27,6 +28,10 @@ class DocumentSnapshot(Protocol):
         """A digest that means nothing outside of this cube."""
         ...
 
+    def items_of_document(self, name: str) -> tuple[ItemId, ...]:
+        """The items of all versions that bear the name, each once."""
+        ...
+
     def document_versions_touched_by(
         self, change_set: int
     ) -> tuple[list[DocumentVersion], list[DocumentVersion]]:
@@ -43,4 +48,8 @@ class DocumentTransaction(Protocol):
 
     def close_document_versions(self, numbers: Sequence[int], *, by: int) -> None:
         """Take versions out of force."""
+        ...
+
+    def erase_document_words(self, name: str, *, by: int) -> None:
+        """Take the name and the digests out of all versions that bear it, and those out of force."""
         ...

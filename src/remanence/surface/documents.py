@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from remanence.model.document import DocumentVersion
+from remanence.storage.port import Receipt
 from remanence.surface.bound import Bound
 from remanence.verbs.arguments import When
 
@@ -43,6 +44,31 @@ class Documents(Bound):
 
         given = Given(document, name, format, dated, author, encoding, tags)
         return ingesting.ingest(self._setting, given, because=because, actor=actor or self.owner)
+
+    def forget_document(
+        self,
+        name: str,
+        *,
+        erase: bool = False,
+        force: bool = False,
+        because: str | None = None,
+        actor: str | None = None,
+    ) -> Receipt | None:
+        """Retire a document's passages and its unit, undoable; the same document is new when it comes again.
+
+        With `erase` nothing of it is left in any page of the file: its text in all versions, its name,
+        its unit's words. Raises NotFound, and ItemFrozen unless forced.
+        """
+        from remanence.verbs import document_forgetting
+        from remanence.verbs.unit_editing import By
+
+        by = By(actor or self.owner, because)
+        if not erase:
+            document_forgetting.retire_document(self._setting, name, by)
+            return None
+        receipt = document_forgetting.erase_document(self._setting, name, by, force=force)
+        self._recaller.catch_up()
+        return receipt
 
     def documents(self) -> tuple[DocumentVersion, ...]:
         """The documents that the cube holds, by name, each in its newest version."""

@@ -16,7 +16,18 @@ import typer
 
 import remanence
 from remanence.faces import documents
-from remanence.faces.cli import adding, believing, finding, keeping, lifecycle, options, summing, times, units
+from remanence.faces.cli import (
+    adding,
+    believing,
+    finding,
+    ingesting,
+    keeping,
+    lifecycle,
+    options,
+    summing,
+    times,
+    units,
+)
 from remanence.faces.cli.call import EXIT_FAULT, Call, UsageFault, command, report
 
 EXIT_USAGE = 2
@@ -24,6 +35,8 @@ EXIT_INTERRUPTED = 130
 COMMANDS = (
     adding.remember,
     adding.observe,
+    ingesting.ingest,
+    ingesting.documents,
     finding.recall,
     finding.context,
     adding.revise,

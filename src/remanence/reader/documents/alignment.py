@@ -1,7 +1,7 @@
 """Which passages of a document are known, changed, new or gone, against those it had.
 
-Pure. What has the same words is the same passage, wherever it moved; of the rest, what stands at the same
-place in the same section, or says much the same, was changed. Asked by `ingest`.
+Pure. What has the same words is the same passage, wherever it moved; of the rest, what says much the
+same, or stands alone at the same place of the same section, was changed. Asked by `ingest`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import TypeAlias
 
 LIKENESS_MIN = 0.5  # share of words in common from which a passage counts as the other one, changed
-PAIRS_MAX = 40_000  # of passages of one section that are compared by their words
+PAIRS_MAX = 40_000  # of passages that are compared by their words
 _WORD = re.compile(r"\w+")
 
 
@@ -67,7 +67,8 @@ def align_passages(known: Sequence[Known], found: Sequence[Found]) -> Alignment:
     _match(known, found, matched, lambda one: (one.text, one.heading) if one.text is not None else None)
     _match(known, found, matched, lambda one: one.text)
     _match(known, found, matched, lambda one: one.key)
-    _match_alike(known, found, matched)
+    _match_alike(known, found, matched, lambda one: one.heading)
+    _match_alike(known, found, matched, lambda _: None)
     withheld = _match_gaps(known, found, matched)
     return Alignment(tuple(matched.get(index) for index in range(len(found))), withheld)
 
@@ -90,19 +91,24 @@ def _match(
             matched[index] = places.pop()
 
 
-def _match_alike(known: Sequence[Known], found: Sequence[Found], matched: Matched) -> None:
-    """Match within each section what has most words in common, the likest first."""
+def _match_alike(
+    known: Sequence[Known],
+    found: Sequence[Found],
+    matched: Matched,
+    group: Callable[[Known | Found], object],
+) -> None:
+    """Match within each group what has most words in common, the likest first."""
     taken = set(matched.values())
-    old: dict[tuple[str, ...], list[int]] = {}
-    new: dict[tuple[str, ...], list[int]] = {}
+    old: dict[object, list[int]] = {}
+    new: dict[object, list[int]] = {}
     for place, one in enumerate(known):
         if place not in taken and one.text is not None:
-            old.setdefault(one.heading, []).append(place)
+            old.setdefault(group(one), []).append(place)
     for index, other in enumerate(found):
         if index not in matched and other.likeness:
-            new.setdefault(other.heading, []).append(index)
-    for heading, indexes in new.items():
-        places = old.get(heading, [])
+            new.setdefault(group(other), []).append(index)
+    for key, indexes in new.items():
+        places = old.get(key, [])
         if len(places) * len(indexes) > PAIRS_MAX:
             continue  # so much is new that its place must tell
         words_then = {place: _words(known[place].text or "") for place in places}

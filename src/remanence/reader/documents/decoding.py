@@ -12,7 +12,9 @@ from remanence.errors import ExtraMissing, InvalidInput
 
 DETECTED_BYTES_MAX = 256 * 1024  # that a detector looks at
 FALLBACK = "latin-1"  # each byte is one character: nothing is lost, and it can be turned back
-NUL_SHARE_MAX = 0.01  # of a text; programs and pictures have more
+CONTROL_SHARE_MAX = 0.02  # of a text; programs and pictures have more
+CONTROLS_MIN = 8  # so many a short text may have
+_CONTROLS = bytes([*range(9), *range(14, 27), *range(28, 32)])  # but tabs, breaks and the start of a colour
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -82,13 +84,16 @@ _UNKNOWN = f"its encoding could not be told; read byte by byte as {FALLBACK}, so
 
 
 def refuse_binary(data: bytes) -> None:
-    """Raise InvalidInput for what is no text, by its first bytes or by its NULs."""
+    """Raise InvalidInput for what is no text, by its first bytes or its control characters."""
     for magic, what in _MAGIC:
         if data.startswith(magic):
             raise InvalidInput(f"it is {what}, which is no format that is read; {READ}")
     head = data[:DETECTED_BYTES_MAX]
-    if head.count(0) > len(head) * NUL_SHARE_MAX:
-        raise InvalidInput(f"it is no text: it has too many NUL bytes; {READ}")
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    if controls > max(CONTROLS_MIN, len(head) * CONTROL_SHARE_MAX):
+        raise InvalidInput(
+            f"it is no text, by its {controls} control characters; {READ}; or give its encoding"
+        )
 
 
 READ = "read are text, Markdown, HTML, PDF, DOCX, e-mail (eml, mbox) and CSV"

@@ -42,3 +42,10 @@ UPDATE document SET digest = NULL WHERE digest IS NOT NULL AND EXISTS (
     SELECT 1 FROM json_each(document.items) AS own JOIN item AS i ON i.item = own.value
     WHERE i.id IN (SELECT value FROM json_each(:ids))
 );
+
+-- name: select_items_of_document
+SELECT i.id FROM document AS d JOIN json_each(d.items) AS own JOIN item AS i ON i.item = own.value
+WHERE d.name = :name GROUP BY i.item ORDER BY i.item;
+
+-- name: erase_document_words
+UPDATE document SET name = '', digest = NULL, closed_by = coalesce(closed_by, :by) WHERE name = :name;

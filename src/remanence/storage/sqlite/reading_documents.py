@@ -29,6 +29,10 @@ class DocumentReading:
     def document_of_digest(self, digest: bytes) -> DocumentVersion | None:
         return next(iter(self._documents("select_document_of_digest", {"digest": digest})), None)
 
+    def items_of_document(self, name: str) -> tuple[ItemId, ...]:
+        found = self._db.execute(self._sql["select_items_of_document"], {"name": name})
+        return tuple(ItemId(item_id) for (item_id,) in found)
+
     def keyed_digest(self, digest: bytes) -> bytes:
         return hmac.digest(self._sameness_key, b"document" + digest, "sha256")
 

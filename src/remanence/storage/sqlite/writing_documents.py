@@ -37,3 +37,6 @@ class DocumentWriting:
     def close_document_versions(self, numbers: Sequence[int], *, by: int) -> None:
         self._run("close_documents", {"numbers": json.dumps(numbers), "by": by})
         assert self._db.changes() == len(numbers), "a version of a document was closed twice"
+
+    def erase_document_words(self, name: str, *, by: int) -> None:
+        self._run("erase_document_words", {"name": name, "by": by})

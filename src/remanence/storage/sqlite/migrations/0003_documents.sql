@@ -10,6 +10,7 @@ CREATE TABLE document (
     closed_by INTEGER
 ) STRICT;
 CREATE UNIQUE INDEX document_name_idx ON document (name) WHERE closed_by IS NULL;
+CREATE INDEX document_all_names_idx ON document (name);
 CREATE INDEX document_digest_idx ON document (digest) WHERE closed_by IS NULL;
 CREATE INDEX document_opened_by_idx ON document (opened_by);
 CREATE INDEX document_closed_by_idx ON document (closed_by) WHERE closed_by IS NOT NULL;
