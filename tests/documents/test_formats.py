@@ -123,7 +123,8 @@ def test_html_gives_what_a_reader_of_the_page_sees(cube: remanence.Cube) -> None
 
 
 def test_a_table_that_lays_out_a_page_is_read_as_its_text(cube: remanence.Cube) -> None:
-    page = "<table><tr><td><h1>News</h1><p>One.</p><p>Two.</p></td><td><table><tr><td>a<td>b</table></td></table>"
+    inner = "<table><tr><td>a<td>b</table>"
+    page = f"<table><tr><td><h1>News</h1><p>One.</p><p>Two.</p></td><td>{inner}</td></table>"
     done = cube.ingest(page.encode(), name="mail.html")
     assert texts(cube, done) == ["News\n\nOne.", "Two.", "a | b"]
 

@@ -75,10 +75,11 @@ def ingest(
     glob: Glob = None,
     because: options.Because = None,
 ) -> None:
-    """Take in documents: text, Markdown, HTML, PDF, DOCX, e-mail and CSV.
+    """Take in documents, files or whole folders.
 
-    The same document again adds nothing; of a changed one, what changed is revised. Each is one change that
-    `undo` takes back. A file that can't be read is named, the others are taken, and the command ends with 1.
+    Text, Markdown, HTML, PDF, DOCX, e-mail and CSV. The same document again adds nothing; of a changed one,
+    what changed is revised. Each is one change that `undo` takes back. A file that can't be read is named,
+    the others are taken, and the command ends with 1.
     """
     files = list(_files(path, glob))
     if name is not None and len(files) != 1:

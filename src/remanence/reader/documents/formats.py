@@ -96,7 +96,8 @@ def format_of(source: Source, name: str) -> Format:
         return "pdf"
     if head.startswith(b"PK\x03\x04"):
         return "docx"
-    by_name = _ENDINGS.get(os.path.splitext(name)[1].lower())
+    names = (name,) if source.path is None else (source.path.name, name)
+    by_name = next(filter(None, (_ENDINGS.get(os.path.splitext(one)[1].lower()) for one in names)), None)
     if by_name in ("pdf", "docx"):
         raise InvalidInput(
             f"its name says that it is {by_name.upper()}, and its first bytes say that it is not"
