@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,7 @@ from pypdf import PdfReader, PdfWriter
 from written import docx, mail, mbox, pdf
 
 import remanence
-from remanence.errors import InvalidInput
+from remanence.errors import ExtraMissing, InvalidInput
 from remanence.reader.documents.formats import TEXT_BYTES_MAX
 
 
@@ -87,6 +88,49 @@ def test_a_document_that_cannot_be_read_is_refused_by_name(cube: remanence.Cube,
     assert str(caught.value).startswith(f"{name}: ")
     assert len(cube.journal(limit=100)) == lines
     assert [one.name for one in cube.documents()] == ["other.txt"]
+
+
+AES = (
+    f"/Encrypt << /Filter /Standard /V 5 /R 6 /Length 256 /P -4 /O <{'00' * 48}> /U <{'00' * 48}> "
+    f"/OE <{'00' * 32}> "
+    f"/UE <{'00' * 32}> /Perms <{'00' * 16}> /StmF /StdCF /StrF /StdCF "
+    "/CF << /StdCF << /CFM /AESV3 /AuthEvent /DocOpen /Length 32 >> >> >> /ID [<00> <00>]"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "package", "needed"),
+    [
+        ("a.pdf", pdf("Text"), "pypdf", r"pip install 'remanence\[documents\]'"),
+        ("a.docx", docx("Text"), "mammoth", r"pip install 'remanence\[documents\]'"),
+        ("a.txt", "Залог составляет две тысячи".encode("cp1251"), "charset_normalizer", "its encoding"),
+        ("a.pdf", pdf("Text", trailer=AES), "cryptography", "pip install cryptography"),
+    ],
+)
+def test_what_is_not_installed_is_named(
+    cube: remanence.Cube, monkeypatch: pytest.MonkeyPatch, name: str, data: bytes, package: str, needed: str
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(ExtraMissing, match=needed) as caught:
+        cube.ingest(data, name=name)
+    assert str(caught.value).startswith(f"{name}: ")
+    assert cube.documents() == ()
+
+
+def test_text_markdown_tables_pages_and_mail_need_nothing_more(
+    cube: remanence.Cube, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for package in ("pypdf", "mammoth", "charset_normalizer"):
+        monkeypatch.setitem(sys.modules, package, None)
+    for name, data in {
+        "a.txt": "Grüße".encode(),
+        "a.md": b"# A\n\ntext",
+        "a.csv": b"a,b\n1,2",
+        "a.html": b"<p>One",
+        "a.eml": mail("Hello"),
+        "a.mbox": mbox(mail("Hello"), mail("again")),
+    }.items():
+        assert cube.ingest(data, name=name).added
 
 
 def test_a_version_that_cannot_be_read_leaves_the_one_there_was(cube: remanence.Cube) -> None:

@@ -65,7 +65,9 @@ def _table(rows: Sequence[Sequence[str]]) -> str:
     return f"<w:tbl>{''.join(f'<w:tr>{row}</w:tr>' for row in cells)}</w:tbl>"
 
 
-def pdf(*pages: str, about: str = "/Author (Ana Prado) /ModDate (D:20240506070809Z)") -> bytes:
+def pdf(
+    *pages: str, about: str = "/Author (Ana Prado) /ModDate (D:20240506070809Z)", trailer: str = ""
+) -> bytes:
     """A PDF of these pages, a line of text each line of theirs; an empty page has no text at all."""
     count = len(pages)
     objects = [
@@ -93,7 +95,9 @@ def pdf(*pages: str, about: str = "/Author (Ana Prado) /ModDate (D:2024050607080
     start = len(made)
     rows = "".join(f"{place:010} 00000 n \n" for place in places)
     made += f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{rows}".encode()
-    made += f"trailer << /Size {len(objects) + 1} /Root 1 0 R /Info {len(objects)} 0 R >>\n".encode()
+    made += (
+        f"trailer << /Size {len(objects) + 1} /Root 1 0 R /Info {len(objects)} 0 R {trailer} >>\n".encode()
+    )
     return bytes(made + f"startxref\n{start}\n%%EOF\n".encode())
 
 

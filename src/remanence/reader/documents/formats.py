@@ -97,7 +97,10 @@ def format_of(source: Source, name: str) -> Format:
     if head.startswith(b"PK\x03\x04"):
         return "docx"
     names = (name,) if source.path is None else (source.path.name, name)
-    by_name = next(filter(None, (_ENDINGS.get(os.path.splitext(one)[1].lower()) for one in names)), None)
+    told: list[Format] = [
+        _ENDINGS[end] for one in names if (end := os.path.splitext(one)[1].lower()) in _ENDINGS
+    ]
+    by_name = told[0] if told else None
     if by_name in ("pdf", "docx"):
         raise InvalidInput(
             f"its name says that it is {by_name.upper()}, and its first bytes say that it is not"

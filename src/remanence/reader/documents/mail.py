@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from email import message_from_bytes, policy
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from typing import BinaryIO, cast
@@ -22,7 +23,14 @@ NESTED_MAX = 20
 SHOWN = ("From", "To", "Cc", "Date", "Subject")
 _BEGINS = re.compile(rb"From \S*.*\d{4}|From \S+@|From -")
 _QUOTED = re.compile(rb"^>(>*From )", re.M)
-_FAULTS = (AttributeError, LookupError, RecursionError, TypeError, ValueError)  # of malformed messages
+_FAULTS = (
+    AttributeError,
+    LookupError,
+    MessageError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)  # of malformed ones
 
 
 def read_mail(data: bytes) -> Parsed:

@@ -21,10 +21,10 @@ _FAULTS = (
     ArithmeticError,
     AssertionError,
     AttributeError,
+    EOFError,
     LookupError,
-    NotImplementedError,
     OSError,
-    RecursionError,
+    RuntimeError,  # also for what is nested without end
     TypeError,
     ValueError,
     struct.error,
@@ -39,7 +39,7 @@ def read_pdf(data: bytes) -> Parsed:
     """
     try:
         from pypdf import PdfReader
-        from pypdf.errors import PyPdfError
+        from pypdf.errors import DependencyError, PyPdfError
     except ImportError as error:
         raise ExtraMissing("PDF is read with pypdf: pip install 'remanence[documents]'") from error
     faults = (PyPdfError, *_FAULTS)
@@ -50,6 +50,10 @@ def read_pdf(data: bytes) -> Parsed:
         count = len(reader.pages)
     except InvalidInput:
         raise
+    except DependencyError as error:
+        raise ExtraMissing(
+            "the PDF is encrypted with AES, which is read with: pip install cryptography"
+        ) from error
     except faults as error:
         raise InvalidInput(f"it is no whole PDF, and can't be read ({_told(error)})") from error
     left_out: list[LeftOut] = []

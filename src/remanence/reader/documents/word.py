@@ -6,6 +6,7 @@ A DOCX is a zip archive: it is unpacked within bounds before anything else reads
 from __future__ import annotations
 
 import io
+import lzma
 import zipfile
 import zlib
 from xml.etree import ElementTree
@@ -25,13 +26,14 @@ _UNREAD = (("word/comments", "comments"), ("word/header", "page headers"), ("wor
 _FAULTS = (
     ArithmeticError,
     AttributeError,
+    EOFError,
     LookupError,
-    NotImplementedError,
     OSError,
-    RecursionError,
+    RuntimeError,  # also for a part that is encrypted, or nested without end
+    SyntaxError,  # of which the XML parser's errors are
     TypeError,
     ValueError,
-    SyntaxError,  # of which the XML parser's errors are
+    lzma.LZMAError,
     zipfile.BadZipFile,
     zlib.error,
 )
