@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from remanence.errors import ExtraMissing, InvalidInput
+from remanence.model.item import SpokenTime
 from remanence.reader.documents.blocks import LeftOut
 from remanence.reader.documents.dates import read_date_borne
 from remanence.reader.documents.formats import (
@@ -60,6 +61,7 @@ class Draft:
     dates: Sequence[datetime]
     left_out: Sequence[LeftOut]
     notes: Sequence[str]
+    times: Sequence[tuple[SpokenTime, ...] | None] = ()  # that each passage names, where that was read
 
 
 def named_source(given: Given) -> tuple[str, Source, Format]:

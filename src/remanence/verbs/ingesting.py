@@ -72,7 +72,7 @@ def ingest(setting: Setting, given: Given, *, because: str | None, actor: str) -
         known = _known(snapshot, name, source.digest)
     if known is not None:
         return known
-    draft = read_draft(setting, given, name, source, format)
+    draft = _with_times_read(setting, read_draft(setting, given, name, source, format))
     with setting.store.write() as tx:
         known = _known(tx, name, source.digest)
         if known is not None:
@@ -152,8 +152,9 @@ def _take(
     alignment = align_passages([one.known for one in had], found)
     after: dict[int | None, list[Placed]] = {}  # places of erased passages, by the known one they follow
     anchor: int | None = None
+    kept = alignment.kept
     for place, one in enumerate(had):
-        if place in alignment.kept:
+        if place in kept:
             anchor = place
         elif one.known.text is None:
             after.setdefault(anchor, []).append(Placed(one.item_id, is_erased=one.is_erased))
@@ -237,8 +238,22 @@ def _metadata(draft: Draft, passage: Passage, old: Revision | None = None) -> di
     return {**kept, **place}
 
 
+def _with_times_read(setting: Setting, draft: Draft) -> Draft:
+    """The times that new passages name, read while nobody waits for the cube."""
+    with setting.store.read() as snapshot:
+        old = snapshot.document_named(draft.name)
+        known = set() if old is None else {one.known.text for one in passages_had(snapshot, old)}
+    times = [
+        None if passage.text in known else spoken_times(setting, passage.text, date)
+        for passage, date in zip(draft.passages, draft.dates, strict=True)
+    ]
+    return replace(draft, times=times)
+
+
 def _with_times(setting: Setting, content: Content, draft: Draft, index: int) -> Content:
-    times = spoken_times(setting, content.text, draft.dates[index])
+    times = draft.times[index]
+    if times is None:  # the version that was known has changed meanwhile
+        times = spoken_times(setting, content.text, draft.dates[index])
     return replace(content, times=times, event=event_of(times))
 
 
