@@ -298,3 +298,31 @@ def test_scripts_that_do_not_end_never_become_text(cube: remanence.Cube) -> None
 def test_what_a_page_in_a_docx_does_not_show_is_named(cube: remanence.Cube) -> None:
     done = cube.ingest(docx("Text", parts={"word/comments.xml": b"<x/>"}), name="a.docx")
     assert [one.where for one in done.left_out] == ["comments"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+def test_a_pipe_is_refused_and_nobody_waits_for_it(cube: remanence.Cube, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+    with pytest.raises(InvalidInput, match="no regular file"):
+        cube.ingest(tmp_path / "pipe.txt")
+
+
+@pytest.mark.parametrize("charset", ["undefined", "utf-16", "no-such", "idna", "base64", "latin-1"])
+def test_a_page_that_names_a_wrong_encoding_is_read_all_the_same(cube: remanence.Cube, charset: str) -> None:
+    page = f'<meta charset="{charset}"><p>Grüße aus Köln</p>'
+    done = cube.ingest(page.encode(), name="a.html")
+    assert [cube.show(one).content for one in done.added] == ["Grüße aus Köln"]
+
+
+def test_half_a_surrogate_pair_survives(cube: remanence.Cube) -> None:
+    text = "half a pair \ud83d of a face, and text"
+    done = cube.ingest(text.encode("utf-16", "surrogatepass"), name="a.txt")
+    assert cube.show(done.added[0]).content == text
+    assert "utf-16" in done.notes[0]
+    assert cube.check() == ()
+
+
+def test_a_torn_utf_16_text_is_read_as_far_as_it_goes(cube: remanence.Cube) -> None:
+    done = cube.ingest("Залог составляет".encode("utf-16")[:-1], name="a.txt")
+    assert cube.show(done.added[0]).content == "Залог составляе\ufffd"
+    assert "\ufffd" in done.notes[0]

@@ -300,3 +300,39 @@ def test_nobody_says_i_in_a_document(open_cube: OpenCube) -> None:
     done = cube.ingest(b"I love mushrooms. I moved to Porto on 3 May 2021.", name="diary.txt")
     assert cube.stats().counts["items"] == len(done.added) == 1
     assert cube.show(done.added[0]).event is not None  # the times it names are read
+
+
+@pytest.mark.parametrize("charset", ["iso-2022-jp", "shift_jis", "euc-jp", "utf-8"])
+def test_a_page_is_read_in_the_encoding_that_it_names(cube: remanence.Cube, charset: str) -> None:
+    page = f'<html><head><meta charset="{charset}"></head><body><p>{JAPANESE}</p></body></html>'
+    done = cube.ingest(page.encode(charset), name="a.html")
+    assert texts(cube, done) == [JAPANESE]
+
+
+def test_a_table_and_a_page_in_windows_1251_are_read(cube: remanence.Cube) -> None:
+    rows = "месяц;плата\nмай;семьсот рублей\nиюнь;восемьсот рублей\n"
+    done = cube.ingest(rows.encode("cp1251"), name="плата.csv")
+    assert texts(cube, done)[0] == "месяц: май\nплата: семьсот рублей"
+    assert done.notes == ("it names no encoding, and was read as cp1251",)
+    assert cube.recall("плата за май")[0].item.id == done.added[0]
+
+
+def test_an_e_mail_in_koi8_is_read_with_its_headers(cube: remanence.Cube) -> None:
+    data = b"".join(
+        [
+            b"From: =?koi8-r?B?4c7B?= <ana@example.org>\nSubject: =?koi8-r?B?68zA3sk=?=\n",
+            b"Content-Type: text/plain; charset=koi8-r\n\n",
+            "Ключи у двери.".encode("koi8-r"),
+        ]
+    )
+    done = cube.ingest(data, name="a.eml")
+    assert texts(cube, done) == ["From: Ана <ana@example.org>\nSubject: Ключи\n\nКлючи у двери."]
+
+
+def test_a_japanese_document_is_cut_between_its_sentences(cube: remanence.Cube) -> None:
+    source = "# 契約\n\n" + JAPANESE * 60
+    done = cube.ingest(source.encode(), name="契約.md")
+    found = texts(cube, done)
+    assert len(found) > 1
+    assert all(text.endswith("。") and len(text) <= 1200 for text in found)
+    assert "".join(found) == source

@@ -91,7 +91,7 @@ def ingest(
         for file in files:
             try:
                 done = cube.ingest(
-                    sys.stdin.buffer.read() if file == STANDARD_INPUT else file,
+                    _standard_input() if file == STANDARD_INPUT else file,
                     name=name,
                     format=format,
                     dated=dated,
@@ -134,6 +134,13 @@ def forget_document(
             )
             return
         call.answer(of_receipt(receipt), lambda page: page.receipt(receipt), zone=cube.time_zone)
+
+
+def _standard_input() -> bytes:
+    """All of it, or one byte more than any document in memory may have."""
+    from remanence.reader.documents.formats import PACKED_BYTES_MAX
+
+    return sys.stdin.buffer.read(PACKED_BYTES_MAX + 1)
 
 
 def _answer(call: Call, cube: Cube, run: _Run) -> None:

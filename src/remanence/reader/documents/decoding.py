@@ -49,8 +49,7 @@ class Decoded:
 def decode(data: bytes, *, encoding: str | None = None, declared: str | None = None) -> Decoded:
     """The text of these bytes.
 
-    `encoding` is the caller's word and must fit; `declared` is what the document says of itself, and is
-    tried first. Raises InvalidInput for what is no text, and ExtraMissing where only a detector could tell.
+    `encoding` is the caller's word and must fit; `declared` is what the document says of itself. Raises InvalidInput for what is no text, and ExtraMissing where only a detector could tell.
 
     >>> decode("Grüße".encode()).text
     'Grüße'
@@ -61,10 +60,11 @@ def decode(data: bytes, *, encoding: str | None = None, declared: str | None = N
         if data.startswith(mark):
             return _marked(data, name)
     refuse_binary(data)
-    for name in filter(None, (declared, "utf-8")):
+    # What is UTF-8 and not ASCII is UTF-8, whatever it says; ASCII bytes may be a declared ISO-2022-JP.
+    for name in filter(None, (declared, "utf-8") if data.isascii() else ("utf-8", declared)):
         try:
             return Decoded(data.decode(name), name)
-        except (UnicodeDecodeError, LookupError):
+        except (LookupError, ValueError):  # no such encoding, or not this one
             continue
     lines = data.splitlines(keepends=True)
     foreign = [line for line in lines if not line.isascii() and not _is_utf8(line)]
@@ -76,7 +76,7 @@ def decode(data: bytes, *, encoding: str | None = None, declared: str | None = N
         return Decoded(data.decode(FALLBACK), FALLBACK, _UNKNOWN)
     try:
         return Decoded(data.decode(likely), likely, f"it names no encoding, and was read as {likely}")
-    except (UnicodeDecodeError, LookupError):  # a detector looks at the beginning alone
+    except (LookupError, ValueError):  # a detector looks at the beginning alone
         return Decoded(data.decode(FALLBACK), FALLBACK, _UNKNOWN)
 
 
@@ -102,22 +102,23 @@ READ = "read are text, Markdown, HTML, PDF, DOCX, e-mail (eml, mbox) and CSV"
 def _as_told(data: bytes, encoding: str) -> Decoded:
     try:
         return Decoded(data.decode(encoding).removeprefix("\ufeff"), encoding)
-    except LookupError:
+    except UnicodeDecodeError as error:
+        raise InvalidInput(f"byte {error.start} does not fit the encoding {encoding!r}") from error
+    except (LookupError, TypeError, ValueError):
         raise InvalidInput(
             f"encoding {encoding!r} is none that Python knows; give one like 'cp1251'"
         ) from None
-    except UnicodeDecodeError as error:
-        raise InvalidInput(f"byte {error.start} does not fit the encoding {encoding!r}") from error
 
 
 def _marked(data: bytes, name: str) -> Decoded:
     try:
         return Decoded(data.decode(name), name)
     except UnicodeDecodeError as error:
-        note = (
-            f"from byte {error.start} on it is no {name}, as its first bytes say; what does not fit is \ufffd"
-        )
-        return Decoded(data.decode(name, "replace"), name, note)
+        note = f"byte {error.start} is no {name}, as its first bytes say"
+    try:  # halves of surrogate pairs are kept as they are
+        return Decoded(data.decode(name, "surrogatepass"), name, note)
+    except UnicodeDecodeError:
+        return Decoded(data.decode(name, "replace"), name, f"{note}; what does not fit is \ufffd")
 
 
 def _is_utf8(line: bytes) -> bool:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import file_digest
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import BinaryIO, Literal, TypeAlias, get_args
 
@@ -79,6 +79,8 @@ def source_of(given: str | os.PathLike[str] | bytes) -> Source:
     try:
         if path.is_dir():
             raise InvalidInput("it is a directory; name its files, or let `remanence ingest` walk through it")
+        if path.exists() and not path.is_file():
+            raise InvalidInput("it is no regular file; give its bytes")
         with path.open("rb") as stream:
             head = stream.read(HEAD_BYTES)
             stream.seek(0)
@@ -125,6 +127,8 @@ def read_document(source: Source, format: Format, *, encoding: str | None = None
         return _read_mailbox(source)
     with source.open() as stream:
         data = stream.read(bound + 1)
+    if sha256(data).digest() != source.digest:
+        raise InvalidInput("it changed while it was read; try again")
     if format == "pdf":
         from remanence.reader.documents.pdf import read_pdf
 

@@ -18,6 +18,7 @@ DECLARED_BYTES = 2_048  # within which a page names its encoding
 _CHARSET = re.compile(
     rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I
 )
+_NEVER_DECLARED = (b"utf-16", b"utf-32", b"utf-7")  # who can read the declaration knows that it is wrong
 _HEADING = re.compile(r"h([1-6])")
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _UNSEEN = frozenset(
@@ -69,7 +70,9 @@ def read_html(text: str, *, method: str = "html", lines: bool = True) -> Parsed:
 def declared_charset(data: bytes) -> str | None:
     """The encoding that a page says it is in."""
     found = _CHARSET.search(data[:DECLARED_BYTES])
-    return None if found is None else found.group(1).decode("ascii", "replace")
+    if found is None or found.group(1).lower().startswith(_NEVER_DECLARED):
+        return None
+    return found.group(1).decode("ascii", "replace")
 
 
 @dataclass(slots=True)
