@@ -49,7 +49,8 @@ class Decoded:
 def decode(data: bytes, *, encoding: str | None = None, declared: str | None = None) -> Decoded:
     """The text of these bytes.
 
-    `encoding` is the caller's word and must fit; `declared` is what the document says of itself. Raises InvalidInput for what is no text, and ExtraMissing where only a detector could tell.
+    `encoding` is the caller's word and must fit; `declared` is what the document says of itself.
+    Raises InvalidInput for what is no text, and ExtraMissing where only a detector could tell.
 
     >>> decode("Grüße".encode()).text
     'Grüße'
