@@ -50,6 +50,19 @@ def test_what_was_erased_does_not_come_back_with_its_document(
     assert cube.check() == ()
 
 
+def test_no_digest_is_kept_by_which_an_erased_passage_could_be_guessed(
+    cube: remanence.Cube, done: list[str]
+) -> None:
+    assert cube.documents()[0].digest is not None
+    cube.forget(done[1], erase=True)
+    assert cube.documents()[0].digest is None
+    again = cube.ingest(TEXT.encode(), name="house.md")
+    assert (again.change_set, again.unchanged) == (None, (done[0], done[2]))
+    assert cube.documents()[0].digest is None
+    cube.ingest(TEXT.replace("a garden", "no garden").encode(), name="house.md")
+    assert cube.documents()[0].digest is None
+
+
 def test_what_is_new_beside_other_passages_is_taken_in_all_the_same(
     cube: remanence.Cube, done: list[str]
 ) -> None:

@@ -26,6 +26,7 @@ class Placed:
 
     item_id: ItemId
     heading: tuple[str, ...] = ()
+    lacks_words: bool = False  # an erasure took some of them, or all:
     is_erased: bool = False
 
     @property
