@@ -181,7 +181,7 @@ def test_an_e_mail_is_its_headers_and_its_text(cube: remanence.Cube) -> None:
     )
     assert passages(cube, done) == [(text, {"heading": ["Schlüssel"], "message": "<1@example.org>"})]
     row = cube.show(done.added[0]).revision
-    assert row.provenance.author == "Ana Prado <ana@example.org>"
+    assert row.provenance.author == "Ana Prado"
     assert row.provenance.message_id == "<1@example.org>"
     assert row.provenance.said_at == datetime(2026, 2, 2, 9, tzinfo=UTC)
 
@@ -201,7 +201,7 @@ def test_attachments_are_named_and_of_two_forms_the_plain_one_is_read(cube: rema
     assert first.content.endswith("\n\nGrüße")
     assert first.metadata["attachments"] == ["plan.pdf"]
     assert second.content == "From: Bob <bob@example.org>\nSubject: Old\n\nOlder text"
-    assert second.author == "Bob <bob@example.org>"
+    assert second.author == "Bob"
     assert [one.why for one in done.left_out] == ["its attachment 'plan.pdf' (application/pdf) was not read"]
 
 

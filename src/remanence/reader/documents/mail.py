@@ -8,6 +8,7 @@ from email import message_from_bytes, policy
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
+from email.utils import parseaddr
 from typing import BinaryIO, cast
 
 from remanence.errors import ExtraMissing, InvalidInput
@@ -40,18 +41,12 @@ def read_mail(data: bytes) -> Parsed:
     try:
         message = _parsed(data)
         blocks = list(_message_blocks(message, "the message", {}, left_out, notes))
+        author, dated = _sender(message), _header(message, "Date")
     except _FAULTS as error:
         raise InvalidInput(f"it is no e-mail that can be read ({type(error).__name__}: {error})") from error
     if not message.keys():
         raise InvalidInput("it is no e-mail: it has no headers")
-    return Parsed(
-        blocks,
-        "email",
-        author=_header(message, "From"),
-        dated=_header(message, "Date"),
-        left_out=left_out,
-        notes=notes,
-    )
+    return Parsed(blocks, "email", author=author, dated=dated, left_out=left_out, notes=notes)
 
 
 def read_mailbox(stream: BinaryIO) -> Parsed:
@@ -132,7 +127,7 @@ def _message_blocks(
         lead=f"{head}\n\n" if len(head) <= HEADER_CHARS_MAX else "",
         gap="",
         key=message_id,
-        author=_header(message, "From"),
+        author=_sender(message),
         dated=_header(message, "Date"),
     )
     for one in inner:
@@ -207,6 +202,15 @@ def _header(message: Message, name: str) -> str | None:
     if len(one_line) > HEADER_CHARS_MAX:
         one_line = one_line[: HEADER_CHARS_MAX - 1] + "…"
     return one_line or None
+
+
+def _sender(message: Message) -> str | None:
+    """Who wrote a message, by name where it gives one, else by address."""
+    given = _header(message, "From")
+    if given is None:
+        return None
+    name, address = parseaddr(given)
+    return name or address or given
 
 
 def _filename(part: Message) -> str | None:
