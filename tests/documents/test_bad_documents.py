@@ -15,7 +15,7 @@ from written import docx, mail, mbox, pdf
 
 import remanence
 from remanence.errors import ExtraMissing, InvalidInput
-from remanence.reader.documents.formats import TEXT_BYTES_MAX
+from remanence.reader.documents.formats import MARKDOWN_BYTES_MAX, TEXT_BYTES_MAX
 
 
 def encrypted(password: str) -> bytes:
@@ -72,6 +72,8 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes], str]] = {
     ),
     "no mail": ("a.eml", lambda: b"\n\nno headers at all", "it is no e-mail"),
     "too long": ("a.txt", lambda: b"word " * (TEXT_BYTES_MAX // 5 + 1), "split it"),
+    "too long for Markdown": ("a.md", lambda: b"word " * (MARKDOWN_BYTES_MAX // 5 + 1), "split it"),
+    "too many rows": ("a.csv", lambda: b"a,b\n" * 60_000, "ROWS_MAX"),
     "too many passages": ("a.txt", lambda: b"a\n\n" * 60_000, "PASSAGES_MAX"),
     "a cell too long": ("a.csv", lambda: b"a,b\n" + b"x" * 200_000 + b",1\n", "near line 2 it is no CSV"),
 }

@@ -19,10 +19,16 @@ from remanence.reader.documents.html import declared_charset, read_html
 Format: TypeAlias = Literal["text", "markdown", "html", "pdf", "docx", "eml", "mbox", "csv"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 TEXT_BYTES_MAX = 32 * 2**20  # of a text, a page, a table or a message, which are read whole
+MARKDOWN_BYTES_MAX = 8 * 2**20  # its parser takes a second or more for a megabyte
 PACKED_BYTES_MAX = 256 * 2**20  # of a PDF or a DOCX, most of which are pictures
 MAILBOX_BYTES_MAX = 8 * 2**30  # it is streamed
 HEAD_BYTES = 4_096
-_BOUNDS: dict[Format, int] = {"pdf": PACKED_BYTES_MAX, "docx": PACKED_BYTES_MAX, "mbox": MAILBOX_BYTES_MAX}
+_BOUNDS: dict[Format, int] = {
+    "markdown": MARKDOWN_BYTES_MAX,
+    "pdf": PACKED_BYTES_MAX,
+    "docx": PACKED_BYTES_MAX,
+    "mbox": MAILBOX_BYTES_MAX,
+}
 _ENDINGS: dict[str, Format] = {
     ".txt": "text",
     ".text": "text",

@@ -98,12 +98,15 @@ def _cut(group: Sequence[Block], path: Sequence[tuple[int, str]], sentences: Sen
         yield replace(whole, text=head.rstrip(), place=_spanning(group[0].place, group[-2].place), key=None)
         head = ""
     room = PASSAGE_CHARS_MAX - len(body.lead)
+    breaks = counted = 0  # line breaks, in the characters that were looked at
     for number, (start, end) in enumerate(
         _pieces(body, max(room, PASSAGE_CHARS_MAX // 2), len(head), sentences)
     ):
         lead = "" if number == 0 else body.lead
         text = (head if number == 0 else lead) + body.text[start:end]
-        place = dict(_within(body, start, end))
+        breaks += len(_BREAKS.findall(body.text, counted, start))
+        counted = start
+        place = dict(_within(body, start, end, breaks))
         if number == 0 and head:
             place = dict(_spanning(group[0].place, place))
         key = None if body.key is None else f"{body.key} {number + 1}"
@@ -172,11 +175,12 @@ def _spanning(first: Mapping[str, Json], last: Mapping[str, Json]) -> Mapping[st
     return {**last, **begins}
 
 
-def _within(block: Block, start: int, end: int) -> Mapping[str, Json]:
-    """The place of a piece of a block: its own lines, where the block's are known."""
+def _within(block: Block, start: int, end: int, breaks: int) -> Mapping[str, Json]:
+    """The place of a piece of a block, before which it has so many line breaks: its own lines, where the
+    block's are known."""
     first, last = block.place.get("line"), block.place.get("line_end")
     if not isinstance(first, int) or not isinstance(last, int):
         return block.place
-    begin = first + len(_BREAKS.findall(block.text, 0, start))
+    begin = first + breaks
     until = begin + len(_BREAKS.findall(block.text, start, end))
     return {**block.place, "line": begin, "line_end": min(until, last)}

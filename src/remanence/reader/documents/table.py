@@ -11,17 +11,19 @@ from remanence.errors import InvalidInput
 from remanence.reader.documents.blocks import Block, Parsed
 
 DELIMITERS = (",", ";", "\t", "|")
+ROWS_MAX = 50_000  # of one table, each of which becomes an item
 TRIED_ROWS = 20  # in which the delimiter is looked for
 NOTES_MAX = 20  # on rows whose length is not the header's; the rest is counted
 
 
 def read_csv(text: str) -> Parsed:
     """The rows of a table, under the names that its first row gives. Raises InvalidInput."""
-    rows = [
-        (number, row)
-        for number, row in enumerate(_rows(text, _delimiter(text)), 1)
-        if any(map(str.strip, row))
-    ]
+    rows: list[tuple[int, list[str]]] = []
+    for number, row in enumerate(_rows(text, _delimiter(text)), 1):
+        if any(map(str.strip, row)):
+            rows.append((number, row))
+        if len(rows) > ROWS_MAX + 1:
+            raise InvalidInput(f"it has more than ROWS_MAX = {ROWS_MAX} rows; split it")
     if not rows:
         return Parsed((), "csv")
     names = [name.strip() or f"column {place}" for place, name in enumerate(rows[0][1], 1)]
