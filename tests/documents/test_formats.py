@@ -336,3 +336,13 @@ def test_a_japanese_document_is_cut_between_its_sentences(cube: remanence.Cube) 
     assert len(found) > 1
     assert all(text.endswith("。") and len(text) <= 1200 for text in found)
     assert "".join(found) == source
+
+
+def test_a_heading_may_hold_blocks_and_what_is_too_long_is_none(cube: remanence.Cube) -> None:
+    page = f"<h1><div><p>Water</p></div></h1><p>Deep.</p><h2>{'long ' * 80}</h2><p>Wide.</p>"
+    done = cube.ingest(page.encode(), name="a.html")
+    assert [(text.split("\n")[0][:5], place["heading"]) for text, place in passages(cube, done)] == [
+        ("Water", ["Water"]),
+        ("long ", ["Water"]),
+        ("Wide.", ["Water"]),
+    ]

@@ -14,6 +14,7 @@ from remanence.model.item import Json
 from remanence.reader.documents.blocks import Block, LeftOut, Parsed, Sort
 
 NESTED_MAX = 24  # lists and tables within each other; deeper ones are read as text
+TITLE_CHARS_MAX = 200  # of a heading; what is longer is text, whatever its tag says
 DECLARED_BYTES = 2_048  # within which a page names its encoding
 _CHARSET = re.compile(
     rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I
@@ -44,6 +45,7 @@ _BREAKS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "html", "body", "hr", "
     *("fieldset", "figcaption", "figure", "footer", "form", "header", "hgroup", "legend", "main", "nav"),
     *("section", "summary"),
 }
+_WITHIN_HEADINGS = frozenset({"center", "div", "p", "section"})  # which end no heading
 _DATES = ("article:modified_time", "dcterms.modified", "article:published_time", "dcterms.date", "date")
 
 
@@ -128,7 +130,8 @@ class _Page(HTMLParser):
         elif tag in _BREAKS:
             self._flush()
             heading = _HEADING.fullmatch(tag)
-            self._heading = int(heading.group(1)) if heading else 0
+            if heading or tag not in _WITHIN_HEADINGS:
+                self._heading = int(heading.group(1)) if heading else 0
             self._pre += tag == "pre"
 
     def handle_endtag(self, tag: str) -> None:
@@ -146,7 +149,7 @@ class _Page(HTMLParser):
                 self._close(tag)
         elif tag in ("li", "tr", "td", "th") or tag in _BREAKS:
             self._flush()
-            self._heading = 0
+            self._heading = self._heading if tag in _WITHIN_HEADINGS else 0
             self._pre = max(0, self._pre - (tag == "pre"))
 
     def handle_data(self, data: str) -> None:
@@ -205,7 +208,7 @@ class _Page(HTMLParser):
             return
         self._count += 1
         place = self._place(self._begun)
-        if self._heading:
+        if self._heading and len(text) <= TITLE_CHARS_MAX:
             block = Block(text, "heading", place, level=self._heading, title=text)
         else:
             block = Block(text, "code" if self._pre else "text", place)
