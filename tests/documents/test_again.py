@@ -267,6 +267,10 @@ def test_a_topic_of_the_documents_name_is_left_alone(cube: remanence.Cube) -> No
     assert done.unit != mine.id
     assert cube.find_unit("garden.md (document)").id == done.unit
     assert cube.find_unit("garden.md").items() == ()
+    cube.forget_document("garden.md")
+    cube.unit("GARDEN.md (document)")
+    again = take(cube, FIRST)
+    assert cube.find_unit("garden.md (document 2)").id == again.unit
 
 
 def test_a_file_is_known_by_its_path_and_dated_by_its_last_change(

@@ -24,6 +24,10 @@ class DocumentSnapshot(Protocol):
         """A document in force of which this is the keyed digest; of several the oldest."""
         ...
 
+    def has_topic_named(self, name: str) -> bool:
+        """Whether a topic in use has this name, however its ASCII letters are capitalised."""
+        ...
+
     def keyed_digest(self, digest: bytes) -> bytes:
         """A digest that means nothing outside of this cube."""
         ...

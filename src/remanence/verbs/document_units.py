@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from remanence.errors import InvalidInput
 from remanence.lifecycle.changes import Change
 from remanence.lifecycle.unit_changes import UnitState, newest_state, record
 from remanence.model.document import DocumentVersion
-from remanence.model.ids import ItemId
+from remanence.model.ids import ItemId, new_item_id
 from remanence.model.unit import Member, Standing, UnitId, UnitKind, UnitVersion
 from remanence.storage.port import Transaction
 from remanence.verbs.documents import fit_name
 from remanence.verbs.setting import Setting
-from remanence.verbs.unit_editing import fresh_unit
+from remanence.verbs.unit_editing import ID_RANDOM_BITS
 
 PATH_MARK = " > "  # between the headings of a path
-BESIDE = " (document)"  # what the unit's name ends with where another topic has the document's
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,15 @@ def _holding(state: UnitState, had: Collection[ItemId], placed: Sequence[Placed]
 
 
 def _fresh(setting: Setting, tx: Transaction, change: Change, name: str) -> UnitVersion:
-    try:
-        return fresh_unit(setting, tx, change, name, UnitKind.TOPIC)
-    except InvalidInput:  # the name is taken by a topic that is no document's
-        return fresh_unit(setting, tx, change, fit_name(name + BESIDE), UnitKind.TOPIC)
+    """A topic of the document's name, or of one beside it where that is taken."""
+    number = 1
+    while tx.has_topic_named(name if number == 1 else _beside(name, number)):
+        number += 1
+    made = new_item_id(int(change.at.timestamp() * 1000), setting.clock.random_bits(ID_RANDOM_BITS))
+    free = name if number == 1 else _beside(name, number)
+    return UnitVersion(UnitId(made), UnitKind.TOPIC, 0, free, 0, change.at)
+
+
+def _beside(name: str, number: int) -> str:
+    """What a document's unit is named where other topics have its name."""
+    return fit_name(f"{name} (document)" if number == 2 else f"{name} (document {number - 1})")

@@ -49,3 +49,8 @@ WHERE d.name = :name GROUP BY i.item ORDER BY i.item;
 
 -- name: erase_document_words
 UPDATE document SET name = '', digest = NULL, closed_by = coalesce(closed_by, :by) WHERE name = :name;
+
+-- name: select_topic_named
+SELECT 1 FROM unit_version AS v JOIN unit AS u ON u.unit = v.unit
+WHERE v.name = :name COLLATE NOCASE AND v.standing = 'active' AND u.kind = 'topic'
+AND v.version = (SELECT max(version) FROM unit_version WHERE unit = v.unit) LIMIT 1;

@@ -33,6 +33,9 @@ class DocumentReading:
         found = self._db.execute(self._sql["select_items_of_document"], {"name": name})
         return tuple(ItemId(item_id) for (item_id,) in found)
 
+    def has_topic_named(self, name: str) -> bool:
+        return any(True for _ in self._db.execute(self._sql["select_topic_named"], {"name": name}))
+
     def keyed_digest(self, digest: bytes) -> bytes:
         return hmac.digest(self._sameness_key, b"document" + digest, "sha256")
 

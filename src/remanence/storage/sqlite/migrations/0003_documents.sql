@@ -14,3 +14,5 @@ CREATE INDEX document_all_names_idx ON document (name);
 CREATE INDEX document_digest_idx ON document (digest) WHERE closed_by IS NULL;
 CREATE INDEX document_opened_by_idx ON document (opened_by);
 CREATE INDEX document_closed_by_idx ON document (closed_by) WHERE closed_by IS NOT NULL;
+-- A document's unit bears its name: whether that is taken is asked without looking at all units.
+CREATE INDEX unit_version_name_idx ON unit_version (name COLLATE NOCASE);
