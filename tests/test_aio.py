@@ -29,6 +29,7 @@ MEMBERS = {
             "merged", "survivor", "why_not",
             "unit", "find_unit", "units", "link", "unlink", "links", "summarise", "rollup",
             "propose_units", "export",
+            "ingest", "documents", "forget_document",
         },
         "sync": {"at"},
         "value": {"owner", "time_zone"},

@@ -24,6 +24,7 @@ from remanence.storage.port import Receipt
 from remanence.surface.absences import Absences
 from remanence.surface.ageing import Ageing
 from remanence.surface.beliefs import Beliefs
+from remanence.surface.documents import Documents
 from remanence.surface.exports import Exports
 from remanence.surface.records import Records
 from remanence.surface.summaries import Summaries
@@ -91,7 +92,7 @@ def open(
     return Cube(opening.open_setting(request, clock or SystemClock()))
 
 
-class Cube(Records, Times, Beliefs, Absences, Ageing, Units, Summaries, Exports):
+class Cube(Records, Times, Beliefs, Absences, Ageing, Units, Summaries, Exports, Documents):
     """One owner's memory, open. Use it from any thread; close it, or use it in a `with` block.
 
     Ids may be given as any unambiguous prefix. Times may be datetimes (naive ones are read in the

@@ -55,6 +55,7 @@ def make(path: Path) -> None:
         cube.remember("Alice lives in Porto", slot=("Alice", "home", "Porto"), derived_from=[fact.id])
         rumour = ("Alice", "home", "Lisbon")
         cube.remember("Alice lives in Lisbon", slot=rumour, trust="agent", author="assistant")
+        cube.ingest(b"# Letter\n\nThe boat is blue.\n", name="letter.md", dated="2025-01-01")
         cube.resolve(cube.conflicts()[0].claims[-1].item_id, because="she said so")
 
 

@@ -35,6 +35,8 @@ SUMMARY = {"text", "tokens", "budget_tokens", "sentences"}
 CASES: list[tuple[str, str, set[str]]] = [
     ("remember", "tea", ITEM),
     ("observe", "{file}", {"added", "changed", "derived", "known", "empty", "change_set"}),
+    ("ingest", "{file} --format text", {"documents", "failed"}),
+    ("documents", "", {"documents"}),
     ("recall", "jazz", {"hits"}),
     (
         "why-not",

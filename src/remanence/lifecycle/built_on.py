@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from remanence.errors import UndoConflict
+from remanence.lifecycle.document_undo import document_sets_built_on
 from remanence.lifecycle.further_sources import given_later, given_to
 from remanence.lifecycle.mark_undo import mark_sets_built_on
 from remanence.lifecycle.unit_undo import unit_sets_built_on
@@ -88,6 +89,7 @@ def follow(snapshot: Snapshot, asked: Sequence[int]) -> Following:
         later |= undone_by.get(number, set())  # also one that took back its undo with it: no row tells of it
         later |= mark_sets_built_on(snapshot, number)
         later |= unit_sets_built_on(snapshot, number)
+        later |= document_sets_built_on(snapshot, number)
         later |= _that_filled(snapshot, number, closed)
         later |= _that_gave_sources(snapshot, opened)
         later |= _that_said_again(snapshot, number, opened, closed)

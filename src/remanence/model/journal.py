@@ -44,6 +44,7 @@ class Verb(StrEnum):
     LINK = "link"
     UNIT = "unit"
     SUMMARISE = "summarise"
+    INGEST = "ingest"
     UNDO = "undo"
     RESTORE = "restore"
     ERASE = "erase"

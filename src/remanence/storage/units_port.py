@@ -1,4 +1,4 @@
-"""What a cube asks of its engine about units and links; the two ports of storage.port inherit it.
+"""What a cube asks of its engine about units, links and documents; the ports of storage.port inherit it.
 
 `change_set` as a time: what stood when that set was written; None is now.
 """
@@ -14,6 +14,7 @@ from remanence.model.ids import ItemId
 from remanence.model.interval import EPOCH
 from remanence.model.item import Revision
 from remanence.model.unit import End, Holdings, Link, Member, UnitId, UnitVersion
+from remanence.storage.documents_port import DocumentSnapshot, DocumentTransaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Spoken:
     said_at_last: datetime = field(default=EPOCH, compare=False)
 
 
-class UnitSnapshot(Protocol):
+class UnitSnapshot(DocumentSnapshot, Protocol):
     """One committed state of the units."""
 
     def newest_units(self) -> list[UnitVersion]:
@@ -110,7 +111,7 @@ class UnitSnapshot(Protocol):
         ...
 
 
-class UnitTransaction(UnitSnapshot, Protocol):
+class UnitTransaction(UnitSnapshot, DocumentTransaction, Protocol):
     """A UnitSnapshot that may write; `by` is the change set."""
 
     def add_unit_version(self, version: UnitVersion) -> None:

@@ -21,6 +21,7 @@ from remanence.faces.cli import (
     believing,
     exporting,
     finding,
+    ingesting,
     keeping,
     lifecycle,
     options,
@@ -35,6 +36,8 @@ EXIT_INTERRUPTED = 130
 COMMANDS = (
     adding.remember,
     adding.observe,
+    ingesting.ingest,
+    ingesting.documents,
     finding.recall,
     finding.context,
     finding.why_not,

@@ -10,6 +10,7 @@ import typer
 from remanence.faces import documents, embedders
 from remanence.faces.cli import options
 from remanence.faces.cli.call import EXIT_FAULT, Call, UsageFault
+from remanence.faces.cli.ingesting import forget_document
 from remanence.faces.plain import preview, printable
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def forget(
     force: options.Force = False,
     dry_run: options.DryRun = False,
     yes: options.Yes = False,
+    document: options.IsDocument = False,
     because: options.Because = None,
 ) -> None:
     """Retire an item, or erase it for good with --erase.
@@ -36,7 +38,15 @@ def forget(
     if not erase:
         if in_sources or force or dry_run:
             raise UsageFault("--in-sources, --force and --dry-run go with --erase")
+        if document:
+            forget_document(call, item_id, erase=False, force=False, yes=yes, because=because)
+            return
         _retire(call, item_id, because)
+        return
+    if document:
+        if in_sources or dry_run:
+            raise UsageFault("--in-sources and --dry-run go with an item, not with --document")
+        forget_document(call, item_id, erase=True, force=force, yes=yes, because=because)
         return
     where = cast("InSources", in_sources or "passage")
     with call.read() if dry_run else call.write(embeds=True) as cube:

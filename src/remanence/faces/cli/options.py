@@ -167,6 +167,9 @@ InSources: TypeAlias = Annotated[
 Force: TypeAlias = Annotated[bool, typer.Option("--force", help="Erase also what is frozen.")]
 DryRun: TypeAlias = Annotated[bool, typer.Option("--dry-run", help="Show what an erasure would take, only.")]
 Yes: TypeAlias = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before erasing.")]
+IsDocument: TypeAlias = Annotated[
+    bool, typer.Option("--document", help="ID is the name of a document: forget it as a whole.")
+]
 Cascade: TypeAlias = Annotated[
     bool, typer.Option("--cascade", help="Take back also the later changes that built on it.")
 ]

@@ -42,6 +42,7 @@ CLEARINGS = (
     Clearing("delete_reasons_of_items", ("reason.content", "reason.salt")),
     Clearing("clear_memberships_of_items", ("membership.role",)),
     Clearing("delete_links_of_items", ("link.type",)),
+    Clearing("clear_document_digests_of_items", ("document.digest",)),
 )
 
 # What stays, and why that is no word of what was said.
@@ -82,4 +83,8 @@ KEPT = {
     "unit_version.rule": "a unit's own words, which go with the unit's words",
     "unit_tag.tag": "a unit's own word, which goes with the unit's words",
     "refusal.items": "item numbers",
+    "document.name": "names a document, so that what was erased of it does not come back",
+    "document.format": "one of a closed set",
+    "document.items": "item numbers",
+    "document.unit": "an id",
 }

@@ -24,6 +24,7 @@ from remanence.storage.port import (
     Turn,
     Which,
 )
+from remanence.storage.sqlite.reading_documents import DocumentReading
 from remanence.storage.sqlite.reading_dump import DumpReading
 from remanence.storage.sqlite.reading_life import LifeReading
 from remanence.storage.sqlite.reading_marks import MarkReading
@@ -50,7 +51,14 @@ SAMENESS_BYTES = 16
 
 
 class SqliteSnapshot(
-    PastReading, SlotReads, SupportReading, MarkReading, LifeReading, DumpReading, SqliteUnitSnapshot
+    PastReading,
+    SlotReads,
+    SupportReading,
+    MarkReading,
+    LifeReading,
+    DumpReading,
+    SqliteUnitSnapshot,
+    DocumentReading,
 ):
     """One read transaction over a cube file; see storage.port.Snapshot for what each call gives."""
 
