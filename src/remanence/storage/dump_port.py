@@ -191,6 +191,16 @@ SECTIONS = (
     ),
     Section("refusal", _columns(("items", Sort.LIST), *CLOSING)),
     Section(
+        "document",
+        _columns(
+            ("name", Sort.TEXT),
+            ("format", Sort.TEXT),
+            ("items", Sort.LIST),
+            ("unit", Sort.TEXT),
+            *CLOSING,
+        ),
+    ),
+    Section(
         "journal",
         _columns(
             ("sequence", Sort.NUMBER),

@@ -114,6 +114,20 @@ FROM unit_tag AS t JOIN unit AS u ON u.unit = t.unit ORDER BY t.unit_tag;
 INSERT INTO unit_tag (unit, version, tag, opened_by, closed_by)
 VALUES ((SELECT unit FROM unit WHERE id = ?1), ?2, ?3, ?4, ?5);
 
+-- name: dump_document
+SELECT d.name, d.format,
+       (SELECT json_group_array(i.id ORDER BY n.key) FROM json_each(d.items) AS n JOIN item AS i ON i.item = n.value),
+       d.unit, d.opened_by, d.closed_by
+FROM document AS d ORDER BY d.document;
+
+-- name: load_document
+-- Without its digest, which is keyed: a document that comes again is read once more, and is found to be the same.
+INSERT INTO document (name, format, items, unit, opened_by, closed_by) VALUES (
+    ?1, ?2,
+    (SELECT json_group_array(i.item ORDER BY n.key) FROM json_each(?3) AS n JOIN item AS i ON i.id = n.value),
+    ?4, ?5, ?6
+);
+
 -- name: dump_refusal
 SELECT (SELECT json_group_array(i.id ORDER BY i.item) FROM json_each(f.items) AS n JOIN item AS i ON i.item = n.value),
        f.opened_by, f.closed_by
