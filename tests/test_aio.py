@@ -28,7 +28,7 @@ MEMBERS = {
             "used", "expire", "marks", "plan_lifecycle", "apply_lifecycle", "consolidate", "reflect",
             "merged", "survivor",
             "unit", "find_unit", "units", "link", "unlink", "links", "summarise", "rollup",
-            "propose_units",
+            "propose_units", "import_from",
         },
         "sync": {"at"},
         "value": {"owner", "time_zone"},

@@ -23,6 +23,7 @@ from remanence.model.kind import Kind, Trust
 from remanence.storage.port import Receipt
 from remanence.surface.ageing import Ageing
 from remanence.surface.beliefs import Beliefs
+from remanence.surface.importing import Importing
 from remanence.surface.records import Records
 from remanence.surface.summaries import Summaries
 from remanence.surface.times import Times
@@ -89,7 +90,7 @@ def open(
     return Cube(opening.open_setting(request, clock or SystemClock()))
 
 
-class Cube(Records, Times, Beliefs, Ageing, Units, Summaries):
+class Cube(Records, Times, Beliefs, Ageing, Units, Summaries, Importing):
     """One owner's memory, open. Use it from any thread; close it, or use it in a `with` block.
 
     Ids may be given as any unambiguous prefix. Times may be datetimes (naive ones are read in the

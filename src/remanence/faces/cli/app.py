@@ -16,7 +16,18 @@ import typer
 
 import remanence
 from remanence.faces import documents
-from remanence.faces.cli import adding, believing, finding, keeping, lifecycle, options, summing, times, units
+from remanence.faces.cli import (
+    adding,
+    believing,
+    finding,
+    importing,
+    keeping,
+    lifecycle,
+    options,
+    summing,
+    times,
+    units,
+)
 from remanence.faces.cli.call import EXIT_FAULT, Call, UsageFault, command, report
 
 EXIT_USAGE = 2
@@ -24,6 +35,7 @@ EXIT_INTERRUPTED = 130
 COMMANDS = (
     adding.remember,
     adding.observe,
+    importing.import_,
     finding.recall,
     finding.context,
     adding.revise,
