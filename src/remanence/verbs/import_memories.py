@@ -213,8 +213,10 @@ class Memories:
         )
 
     def _provenance(self, memory: Memory, said_at: datetime) -> Provenance:
+        owner = self._setting.owner
+        author = memory.author or owner
         return Provenance(
-            author=memory.author or self._setting.owner,
+            author=owner if author.casefold() == owner.casefold() else author,
             role=memory.role,
             trust=Trust.IMPORT,
             method=self._method,

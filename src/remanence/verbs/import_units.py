@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from remanence.errors import NotFound, Refused
@@ -11,7 +11,7 @@ from remanence.lifecycle.changes import Change
 from remanence.lifecycle.unit_changes import UnitState, newest_state, record
 from remanence.model.ids import ItemId, new_item_id
 from remanence.model.item import Json
-from remanence.model.unit import Link, Member, UnitEnd, UnitId, UnitKind, UnitVersion, id_of_virtual
+from remanence.model.unit import Link, Member, Standing, UnitEnd, UnitId, UnitKind, UnitVersion, id_of_virtual
 from remanence.reader.exports.records import About, Problem, Tie, UnitName
 from remanence.storage.port import Transaction
 from remanence.verbs.setting import Setting
@@ -24,8 +24,17 @@ IMPORTED = "imported_from"  # the annotation that says which import a unit's wor
 class Units:
     """The units of one batch, as part of its change."""
 
-    def __init__(self, setting: Setting, tx: Transaction, change: Change, kind: str) -> None:
+    def __init__(
+        self,
+        setting: Setting,
+        tx: Transaction,
+        change: Change,
+        kind: str,
+        *,
+        sessions: Collection[str] = (),
+    ) -> None:
         self._setting, self._tx, self._change, self._kind = setting, tx, change, kind
+        self._sessions = sessions  # of this batch: each is a context without asking
         self._by_name: dict[tuple[UnitKind, str], UnitVersion] | None = None
         self.changed = 0
         self.linked = 0
@@ -107,10 +116,11 @@ class Units:
         version = record(self._change, before, after)
         if version.change_set == self._change.number:
             self.changed += 1
-        self._names()[unit.kind, unit.name.casefold()] = version
+        if unit.name not in self._sessions:
+            self._names()[unit.kind, unit.name.casefold()] = version
 
     def _known(self, unit: UnitName) -> UnitVersion | None:
-        if unit.kind is UnitKind.CONTEXT and self._by_name is None:
+        if unit.kind is UnitKind.CONTEXT and unit.name in self._sessions:
             return self._of_session(unit.name)
         return self._names().get((unit.kind, unit.name.casefold()))
 
@@ -121,7 +131,8 @@ class Units:
         made = self._setting.store.facts.created_at
         rule: dict[str, Json] = {"session": [session]}
         virtual = UnitVersion(unit_id, UnitKind.CONTEXT, 0, session, 0, made, rule=rule)
-        return virtual if stored is None or stored.version.number == 0 else stored.version
+        there = stored is not None and stored.version.standing is not Standing.UNDONE
+        return stored.version if stored is not None and there else virtual
 
     def _names(self) -> dict[tuple[UnitKind, str], UnitVersion]:
         if self._by_name is None:
@@ -131,6 +142,9 @@ class Units:
 
     def _fresh(self, unit: UnitName) -> UnitVersion:
         at = self._change.at
+        if unit.kind is UnitKind.PERSONA:  # the one that exists without asking, should they speak
+            rule: dict[str, Json] = {"author": [unit.name]}
+            return UnitVersion(id_of_virtual(unit.kind, unit.name), unit.kind, 0, unit.name, 0, at, rule=rule)
         bits = self._setting.clock.random_bits(ID_RANDOM_BITS)
         fresh = UnitId(new_item_id(int(at.timestamp() * 1000), bits))
         return UnitVersion(fresh, unit.kind, 0, unit.name, 0, at)

@@ -89,12 +89,22 @@ def import_from(setting: Setting, kind: str, source: Source, wanted: Wanted) -> 
     for record in _records(found, export, told):
         writing.take(record)
     writing.end()
-    if not (count.messages or count.memories or count.units or count.links or count.by_sort):
-        raise InvalidInput(f"{export.name} holds nothing that {found.name} has; nothing was taken in")
+    _refuse_nothing(export, count)
     if wanted.dry_run:
         return count.told(dry_run=True)
     embedded, pending = _embed(setting, wanted)
     return count.told(embedded=embedded, pending=pending)
+
+
+def _refuse_nothing(export: Export, count: Count) -> None:
+    """Raise InvalidInput where an export gave nothing, but for records that are told one by one."""
+    if count.messages or count.memories or count.empty or count.units or count.links:
+        return
+    damage = next((one for one in count.problems if one.what == "damaged"), None)
+    if damage is not None:
+        raise InvalidInput(f"{damage.place}: {damage.why}; nothing was taken in")
+    if not count.by_sort:
+        raise InvalidInput(f"{export.name} holds nothing that {count.kind} has; nothing was taken in")
 
 
 def _format(kind: str, export: Export) -> Format:
@@ -187,7 +197,8 @@ class _Writing:
             for session, messages in self._unsaid(tx, batch).items():
                 observing.observe_session(setting, tx, change, session, messages, tally)
             memories = Memories(setting, tx, change, count.kind)
-            units = Units(setting, tx, change, count.kind)
+            sessions = {talk.about.unit.name for talk in batch.talks if talk.about is not None}
+            units = Units(setting, tx, change, count.kind, sessions=sessions)
             members: dict[UnitName, list[ItemId]] = defaultdict(list)
             for memory, item_id in memories.write(batch.memories):
                 for unit in memory.units:

@@ -44,13 +44,15 @@ class _Unread:
     why: str
 
 
-def entries(text: Text, name: str, *, unfold: Collection[str] = ()) -> Iterator[Entry | Problem]:
+def entries(
+    text: Text, name: str, *, unfold: Collection[str] = (), record_chars_max: int = RECORD_CHARS_MAX
+) -> Iterator[Entry | Problem]:
     """The values of a JSON document or of JSON Lines, told apart by themselves.
 
     Of an object at the top, the arrays under the keys in `unfold` are given element by element. Damage
     ends a document, with a last Problem that names the place; a line that is no JSON is one Problem.
     """
-    scan = _Scanner(text)
+    scan = _Scanner(text, record_chars_max)
     try:
         first = scan.peek()
         if first == "[":
@@ -114,7 +116,7 @@ def _lines(scan: _Scanner, name: str) -> Iterator[Entry | Problem]:
     for number, line in scan.lines():
         place = f"{name}, line {number}"
         if line is None:
-            yield Problem(place, "refused", f"it is longer than RECORD_CHARS_MAX = {RECORD_CHARS_MAX}")
+            yield Problem(place, "refused", f"it is longer than RECORD_CHARS_MAX = {scan.record_chars_max}")
         elif line.strip():
             try:
                 yield Entry(None, number, json.loads(line), place)
@@ -138,8 +140,8 @@ def _is_json(line: str) -> bool:
 class _Scanner:
     """Where in a text a reader of values stands, with as much of the text at hand as it needs."""
 
-    def __init__(self, text: Text) -> None:
-        self._text = text
+    def __init__(self, text: Text, record_chars_max: int) -> None:
+        self._text, self.record_chars_max = text, record_chars_max
         self._decode = json.JSONDecoder().raw_decode
         self._held, self._at, self._ended = "", 0, False
         self._chars_before, self._lines_before = 0, 0
@@ -175,9 +177,9 @@ class _Scanner:
                 value, end = self._decode(self._held, self._at)
             except json.JSONDecodeError as error:
                 cut = error.msg.startswith("Unterminated") or error.pos >= len(self._held) - _TAIL_CHARS
-                if cut and len(self._held) - self._at > RECORD_CHARS_MAX:
+                if cut and len(self._held) - self._at > self.record_chars_max:
                     self._skip()
-                    return _Unread(f"it is longer than RECORD_CHARS_MAX = {RECORD_CHARS_MAX}")
+                    return _Unread(f"it is longer than RECORD_CHARS_MAX = {self.record_chars_max}")
                 if cut and self._fill(len(self._held) - self._at):
                     continue
                 self._at = min(error.pos, len(self._held))
@@ -211,7 +213,7 @@ class _Scanner:
             too_long = False
             while end < 0:
                 seen = len(self._held) - self._at
-                if seen > RECORD_CHARS_MAX:
+                if seen > self.record_chars_max:
                     too_long, self._at, seen = True, len(self._held), 0
                 if not self._fill():
                     break

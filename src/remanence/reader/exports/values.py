@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
+from zlib import crc32
 
 from remanence.errors import InvalidInput
 from remanence.model.item import Json
@@ -31,6 +32,14 @@ def name(value: object) -> str | None:
         " " if sign == "\0" or "\ud800" <= sign <= "\udfff" else sign for sign in str(value)
     ).strip()
     return clean[:NAME_CHARS_MAX] or None
+
+
+def key(*parts: object) -> str:
+    """One id of several names; a long one ends with a checksum of the whole."""
+    whole = "/".join(filter(None, map(name, parts)))
+    if len(whole) < NAME_CHARS_MAX:
+        return whole
+    return f"{whole[: NAME_CHARS_MAX - 9]}~{crc32(whole.encode('utf-8')):08x}"
 
 
 def mapping(value: object) -> Mapping[str, object]:
@@ -62,6 +71,19 @@ def first_time(fields: Mapping[str, object], keys: Sequence[str], place: str) ->
         if found is not None:
             yield found
             return
+
+
+def time_of(
+    fields: Mapping[str, object], keys: Sequence[str], place: str, problems: list[Problem]
+) -> datetime | None:
+    """The first of the fields that is a time; what is none is added to the problems."""
+    found = None
+    for one in first_time(fields, keys, place):
+        if isinstance(one, Problem):
+            problems.append(one)
+        else:
+            found = one
+    return found
 
 
 def notes(fields: Mapping[str, object], place: str) -> tuple[dict[str, Json], list[Problem]]:
