@@ -39,6 +39,7 @@ SUMMARY = {"text", "tokens", "budget_tokens", "sentences"}
 CASES: list[tuple[str, str, set[str]]] = [
     ("remember", "tea", ITEM),
     ("observe", "{file}", {"added", "changed", "derived", "known", "empty", "change_set"}),
+    ("import", "jsonl {file}", IMPORTED),
     ("recall", "jazz", {"hits"}),
     ("context", "jazz", {"text", "tokens", "budget_tokens", "items"}),
     ("revise", "{id} tea", ITEM),

@@ -31,7 +31,7 @@ def import_(
     no_embed: import_options.NoEmbed = False,
     unpacked_max: import_options.UnpackedMax = None,
 ) -> None:
-    """Bring in another store: a data export, a memory server's file, a vault of notes.
+    """Bring in what another store holds, or a vault of notes.
 
     Run it again at any time: what is there already is known. Ends with 1 where something of the export
     could not be read or taken, which the report names.

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
-from remanence.errors import InvalidInput
 from remanence.model.item import Json
 from remanence.reader.exports.records import Problem
-from remanence.reader.messages import Message, parse_messages
+from remanence.reader.messages import MESSAGE_BYTES_MAX, Message
 
 
 def message_of(
@@ -26,9 +25,9 @@ def message_of(
     if not content.strip():
         yield Message(role=role, content="")
         return
-    try:
-        parse_messages([{"role": role, "content": content}], tz=UTC)
-    except InvalidInput as error:
-        yield Problem(place, "refused", str(error).removeprefix("message 0: "))
+    size = len(content.encode("utf-8", "surrogatepass"))
+    if size > MESSAGE_BYTES_MAX:
+        why = f"its content has {size} bytes, above MESSAGE_BYTES_MAX = {MESSAGE_BYTES_MAX}"
+        yield Problem(place, "refused", why)
         return
     yield Message(role, content, author, said_at, session, message_id, metadata)

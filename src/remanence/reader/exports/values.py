@@ -17,6 +17,7 @@ from remanence.reader.messages import METADATA_BYTES_MAX, NAME_CHARS_MAX
 from remanence.reader.timestamps import read_timestamp
 
 SHOWN_CHARS = 60  # of a value in a report
+_NOTHING: tuple[object, ...] = ("", [], {})
 
 
 def text(value: object) -> str | None:
@@ -88,19 +89,32 @@ def time_of(
 
 def notes(fields: Mapping[str, object], place: str) -> tuple[dict[str, Json], list[Problem]]:
     """What of the fields says something, as metadata within its bound; what is too long is named and goes."""
+    said = {str(one): value for one, value in fields.items() if value is not None and value not in _NOTHING}
+    if not said:
+        return {}, []
+    try:
+        encoded = json.dumps(said, allow_nan=False)
+    except (TypeError, ValueError, RecursionError):
+        encoded = None
+    if encoded is None or len(encoded) > METADATA_BYTES_MAX:
+        return _what_fits(said, place)
+    decoded: dict[str, Json] = json.loads(encoded)
+    return decoded, []
+
+
+def _what_fits(said: Mapping[str, object], place: str) -> tuple[dict[str, Json], list[Problem]]:
     kept: dict[str, Json] = {}
     sizes: dict[str, int] = {}
     problems = []
-    for key, value in fields.items():
-        if value is None or value in ("", [], {}):
-            continue
+    for one, value in said.items():
         try:
-            encoded = json.dumps(value, allow_nan=False)
+            encoded = json.dumps({one: value}, allow_nan=False)
         except (TypeError, ValueError, RecursionError) as error:
-            problems.append(Problem(place, "unmapped", f"{key} can't be kept: {error}"))
+            problems.append(Problem(place, "unmapped", f"{one} can't be kept: {error}"))
             continue
-        kept[str(key)], sizes[str(key)] = json.loads(encoded), len(encoded) + len(json.dumps(str(key))) + 4
-    while sum(sizes.values()) + 2 > METADATA_BYTES_MAX:
+        kept.update(json.loads(encoded))
+        sizes[one] = len(encoded)
+    while sum(sizes.values()) > METADATA_BYTES_MAX:
         longest = max(sizes, key=sizes.__getitem__)
         why = f"{longest} takes {sizes[longest]} bytes; METADATA_BYTES_MAX = {METADATA_BYTES_MAX} are kept"
         problems.append(Problem(place, "unmapped", why))
