@@ -7,6 +7,7 @@ from pathlib import Path
 
 DATA = Path(__file__).parent / "data"
 FIXTURES = {
+    "remanence": DATA / "cube.jsonl",
     "chatgpt": DATA / "chatgpt",
     "claude": DATA / "claude",
     "mcp-memory": DATA / "memory.jsonl",

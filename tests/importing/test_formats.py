@@ -16,6 +16,7 @@ import remanence
 from command_line import CommandLine
 from opening import OpenCube
 from remanence.reader.exports.formats import FORMATS
+from ticking import TickingClock
 
 
 def contents(cube: remanence.Cube, **fields: str) -> list[str]:
@@ -326,6 +327,22 @@ def test_a_growing_file_adds_its_new_lines(cube: remanence.Cube, tmp_path: Path)
         file.write(json.dumps({"role": "user", "content": "yes"}) + "\n")
     done = cube.import_from("jsonl", lines)
     assert (done.added, done.known) == (1, 2500)
+
+
+def test_what_another_cube_believes_now_comes_in_and_is_recorded_now(open_cube: OpenCube) -> None:
+    cube = open_cube(reader="rules", clock=TickingClock(datetime(2026, 12, 1, tzinfo=UTC)))
+    done = cube.import_from("remanence", FIXTURES["remanence"])
+    said = [row.content.text for row in _turns(cube, "s1") if row.provenance.method == "observed"]
+    assert said == ["My sister Rita lives in Porto.", "Nice."]
+    allergy = the(cube, "Ana outgrew her peanut allergy")
+    assert (allergy.tags, allergy.metadata, round(allergy.confidence, 3)) == (("health",), {"x": 1}, 0.9)
+    assert cube.recall("peanuts", as_of="2026-01-01")[0].item.content == "Ana is allergic to peanuts"
+    garden = cube.find_unit("garden")
+    assert (garden.description, [item.id for item in garden.items()]) == ("what grows", [allergy.id])
+    assert [link.type for link in garden.links()] == ["about"]
+    assert done.derived > 0  # anew, and not as it was there
+    assert not any("Rita" in text for text in contents(cube, method="import:remanence"))
+    assert allergy.revision.recorded.start > datetime(2026, 12, 1, tzinfo=UTC)
 
 
 def test_rules_read_what_is_imported_unless_it_is_to_stay_verbatim(

@@ -112,7 +112,8 @@ class Memories:
     def _dated(self, memory: Memory) -> Memory:
         """The memory where its times are in order; else with what can be kept of it, and a word on it."""
         times = [*(earlier.said_at for earlier in memory.earlier), memory.said_at]
-        if memory.earlier and not all(a and b and a < b for a, b in pairwise(times)):
+        known = times if times[0] else times[1:]  # the first may have held since ever
+        if memory.earlier and not (all(known) and all(a < b for a, b in pairwise(filter(None, known)))):
             why = "its history bears no times, or not in order; the earlier wordings stand in its metadata"
             self.problems.append(Problem(memory.place, "time", why))
             said: list[Json] = [earlier.text for earlier in memory.earlier]

@@ -142,8 +142,9 @@ class Units:
 
     def _fresh(self, unit: UnitName) -> UnitVersion:
         at = self._change.at
-        if unit.kind is UnitKind.PERSONA:  # the one that exists without asking, should they speak
-            rule: dict[str, Json] = {"author": [unit.name]}
+        said = {UnitKind.PERSONA: "author", UnitKind.CONTEXT: "session"}.get(unit.kind)
+        if said is not None:  # the one that exists without asking, should they speak
+            rule: dict[str, Json] = {said: [unit.name]}
             return UnitVersion(id_of_virtual(unit.kind, unit.name), unit.kind, 0, unit.name, 0, at, rule=rule)
         bits = self._setting.clock.random_bits(ID_RANDOM_BITS)
         fresh = UnitId(new_item_id(int(at.timestamp() * 1000), bits))

@@ -83,7 +83,7 @@ def import_from(setting: Setting, kind: str, source: Source, wanted: Wanted) -> 
     export = open_export(source, unpacked_max=wanted.unpacked_max)
     found = _format(kind, export)
     count = Count(found.name)
-    told = Told(setting.zone, _bytes_told(wanted.progress, export))
+    told = Told(setting.zone, _bytes_told(wanted.progress, export), setting.derives and wanted.reads)
     quiet = replace(setting, embedder=None, derives=setting.derives and wanted.reads)
     writing = _Writing(quiet, count, reason, actor, dry_run=wanted.dry_run)
     for record in _records(found, export, told):

@@ -7,7 +7,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from remanence.errors import InvalidInput
-from remanence.reader.exports import chatgpt, claude, json_lines, langgraph, letta, markdown, mcp_memory, mem0
+from remanence.reader.exports import (
+    chatgpt,
+    claude,
+    cube_export,
+    json_lines,
+    langgraph,
+    letta,
+    markdown,
+    mcp_memory,
+    mem0,
+)
 from remanence.reader.exports.reading import Told
 from remanence.reader.exports.records import Record
 from remanence.reader.exports.sources import Export, text_of
@@ -39,6 +49,7 @@ def _signs(*patterns: str) -> tuple[re.Pattern[str], ...]:
 FORMATS: Mapping[str, Format] = {
     one.name: one
     for one in (
+        Format("remanence", cube_export.read, _signs(r'"format"\s*:\s*"remanence export"')),
         Format("chatgpt", chatgpt.read, _signs(r'"mapping"\s*:\s*\{', r'"current_node"\s*:')),
         Format("claude", claude.read, _signs(r'"chat_messages"\s*:', r'"conversations_memory"\s*:')),
         Format("mcp-memory", mcp_memory.read, _signs(r'"entityType"\s*:', r'"relationType"\s*:')),

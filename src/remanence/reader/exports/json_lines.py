@@ -75,9 +75,7 @@ def _value(value: object, place: str, number: int, sessions: _Sessions) -> Itera
         for place_in, one in enumerate(value):
             yield from _value(one, f"{place}[{place_in}]", number, sessions)
     elif "record" in fields and "check" in fields:
-        raise InvalidInput(
-            "it is a complete export of a cube, which makes a cube of its own; see docs/exporting.md"
-        )
+        raise InvalidInput("these are lines of a cube's export; import them as remanence, or load them")
     elif isinstance(fields.get("messages"), list):
         session = name(fields.get("session") or fields.get("session_id") or fields.get("id"))
         shared = {"session": session or f"{sessions.file} {number}"}

@@ -13,10 +13,11 @@ from remanence.reader.exports.sources import Part, Text
 
 @dataclass(slots=True)
 class Told:
-    """The zone of times that name none, and who is told of the bytes read."""
+    """The zone of times that name none, who is told of the bytes read, and whether the rule reader runs."""
 
     zone: tzinfo
     progress: Callable[[int, str], None]
+    reads: bool = False
 
     def moved(self, part: Part) -> Callable[[int], None]:
         """What a part's text is told to call as it is read."""
