@@ -49,6 +49,7 @@ class Count:
     """What an import did so far."""
 
     kind: str
+    records: int = 0  # of any sort, but for problems
     messages: int = 0
     memories: int = 0
     added: int = 0

@@ -13,6 +13,7 @@ from remanence.model.ids import ItemId, new_item_id
 from remanence.model.item import Json
 from remanence.model.unit import Link, Member, Standing, UnitEnd, UnitId, UnitKind, UnitVersion, id_of_virtual
 from remanence.reader.exports.records import About, Problem, Tie, UnitName
+from remanence.reader.exports.values import plain
 from remanence.storage.port import Transaction
 from remanence.verbs.setting import Setting
 from remanence.verbs.unit_editing import DESCRIPTION_CHARS_MAX, ID_RANDOM_BITS, MEMBERS_MAX, state_to_change
@@ -84,7 +85,9 @@ class Units:
         if not (ours or blank):
             return version
         annotations: dict[str, Json] = {**about.facts, IMPORTED: self._kind}
-        return replace(version, description=about.title[:DESCRIPTION_CHARS_MAX], annotations=annotations)
+        return replace(
+            version, description=plain(about.title)[:DESCRIPTION_CHARS_MAX], annotations=annotations
+        )
 
     def _link(self, source: UnitName, ties: Sequence[Tie]) -> None:
         known = self._known(source)

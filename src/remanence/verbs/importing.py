@@ -98,7 +98,7 @@ def import_from(setting: Setting, kind: str, source: Source, wanted: Wanted) -> 
 
 def _refuse_nothing(export: Export, count: Count) -> None:
     """Raise InvalidInput where an export gave nothing, but for records that are told one by one."""
-    if count.messages or count.memories or count.empty or count.units or count.links:
+    if count.records:
         return
     damage = next((one for one in count.problems if one.what == "damaged"), None)
     if damage is not None:
@@ -161,6 +161,7 @@ class _Writing:
         if isinstance(record, Problem):
             self._count.note([record])
             return
+        self._count.records += 1
         if isinstance(record, Tie):
             self._ties.append(record)
             if len(self._ties) > TIES_HELD_MAX:

@@ -19,7 +19,7 @@ from remanence.reader.exports.reading import Told
 from remanence.reader.exports.records import About, Memory, Problem, Record, Talk, UnitName
 from remanence.reader.exports.sources import Export, Part, text_of
 from remanence.reader.exports.threads import threads
-from remanence.reader.exports.values import first_time, mapping, name, notes, shown, text
+from remanence.reader.exports.values import first_time, mapping, name, notes, plain, shown, text
 from remanence.reader.messages import Message
 
 _CONVERSATIONS = re.compile(r"(^|/)conversations(-\d+)?\.json$", re.IGNORECASE)
@@ -88,7 +88,7 @@ def _conversation(entry: Entry, said: set[tuple[str, str]]) -> Iterator[Record]:
         session, session, [nodes[one] for one in found.main], place, said, _about(fields, session, place)
     )
     for branch in found.branches:
-        thread = f"{session}/branch-{branch[0][:8]}"
+        thread = f"{session}/branch-{plain(branch[0][:8])}"
         yield from _talk(session, thread, [nodes[one] for one in branch], place, said, None)
 
 

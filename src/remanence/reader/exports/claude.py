@@ -18,7 +18,7 @@ from remanence.reader.exports.reading import Told
 from remanence.reader.exports.records import About, Memory, Problem, Record, Talk, Tie, UnitName
 from remanence.reader.exports.sources import Export, Part, text_of
 from remanence.reader.exports.threads import threads
-from remanence.reader.exports.values import items, key, mapping, name, notes, shown, text, time_of
+from remanence.reader.exports.values import items, key, mapping, name, notes, plain, shown, text, time_of
 from remanence.reader.messages import Message
 
 _ROLES = {"human": "user", "user": "user", "assistant": "assistant", "system": "system"}
@@ -77,7 +77,7 @@ def _conversation(
     for node in found[0]:
         problems.append(Problem(f"{place}, {node}", "refused", "it answers itself, in a circle"))
     for number, thread in enumerate(found[1:]):
-        label = f"{session}/branch-{thread[0][:8]}" if number else session
+        label = f"{session}/branch-{plain(thread[0][:8])}" if number else session
         yield from _talk(
             session, label, [(one, said[one]) for one in thread], place, about if not number else None
         )

@@ -19,7 +19,7 @@ from remanence.reader.exports.messages import message_of
 from remanence.reader.exports.reading import Told
 from remanence.reader.exports.records import About, Earlier, Memory, Problem, Record, Talk, Tie, UnitName
 from remanence.reader.exports.sources import Export, text_of
-from remanence.reader.exports.values import items, key, mapping, name, notes, text, when
+from remanence.reader.exports.values import items, key, mapping, name, notes, shown, text, when
 from remanence.reader.messages import ROLES, Message
 
 _TAKEN_STATES = ("active", "dormant", "frozen")
@@ -56,7 +56,7 @@ def read(export: Export, told: Told) -> Iterator[Record]:
     turns: dict[str, list[Mapping[str, object]]] = defaultdict(list)
     for item, rows in held.rows.items():
         belongs = tuple(units[own] for own in held.members.get(item, ()) if own in units)
-        if rows[-1].get("turn") is not None and rows[-1].get("kind") == Kind.UTTERANCE.value:
+        if isinstance(rows[-1].get("turn"), int) and rows[-1].get("kind") == Kind.UTTERANCE.value:
             turns[str(rows[-1].get("session"))].append(rows[-1])
             held.left["members that are turns of a conversation"] += len(belongs)
         else:
@@ -81,7 +81,7 @@ def _line(fields: Mapping[str, object], place: str, held: _Held, told: Told) -> 
         held.members[str(fields.get("item"))].append(str(fields.get("unit")))
     elif record == "link" and fields.get("closed_by") is None:
         held.links.append(fields)
-    elif record not in _PASSED:
+    elif str(record) not in _PASSED:
         yield Problem(place, "unmapped", f"a line of the sort {record!r} is not known")
 
 
@@ -90,6 +90,8 @@ def _revision(fields: Mapping[str, object], held: _Held, told: Told) -> None:
         return  # what was believed before stands in the journal of that cube
     if fields.get("state") not in _TAKEN_STATES or text(fields.get("content")) is None:
         held.left[f"rows that are {fields.get('state')} there"] += 1
+    elif str(fields.get("kind")) not in set(Kind):
+        held.left[f"rows of the kind {shown(fields.get('kind'))}, which is not known"] += 1
     elif told.reads and str(fields.get("method")).startswith("rule:"):
         held.left["rows that rules derived; they are derived anew"] += 1
     else:

@@ -56,7 +56,7 @@ def read(export: Export, told: Told) -> Iterator[Record]:
             yield from _memory(fields, place, history.pop(str(fields.get("id")), []))
     yield from problems
     for key, events in history.items():
-        yield from _gone(key, events)
+        yield from _gone(name(key) or "mem0", events)
 
 
 def _objects(

@@ -6,6 +6,7 @@ Asked by the formats.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from zlib import crc32
@@ -17,6 +18,7 @@ from remanence.reader.messages import METADATA_BYTES_MAX, NAME_CHARS_MAX
 from remanence.reader.timestamps import read_timestamp
 
 SHOWN_CHARS = 60  # of a value in a report
+_UNFIT = re.compile("[\0\ud800-\udfff]")
 _NOTHING: tuple[object, ...] = ("", [], {})
 
 
@@ -29,10 +31,12 @@ def name(value: object) -> str | None:
     """A text that can be a name in a cube: short, and of signs that every system holds."""
     if not isinstance(value, str | int) or isinstance(value, bool):
         return None
-    clean = "".join(
-        " " if sign == "\0" or "\ud800" <= sign <= "\udfff" else sign for sign in str(value)
-    ).strip()
-    return clean[:NAME_CHARS_MAX] or None
+    return plain(str(value)).strip()[:NAME_CHARS_MAX].strip() or None
+
+
+def plain(words: str) -> str:
+    """The text with blanks for what names and descriptions can't have: NUL, and halves of surrogate pairs."""
+    return _UNFIT.sub(" ", words)
 
 
 def key(*parts: object) -> str:
