@@ -65,6 +65,8 @@ def open_export(source: Source, *, unpacked_max: int | None = None) -> Export:
     `unpacked_max` is how many bytes a zip archive may unpack to; without it, UNPACKED_RATIO_MAX times its
     size and UNPACKED_BYTES_MAX. Raises InvalidInput for what is no export.
     """
+    if unpacked_max is not None and (not isinstance(unpacked_max, int) or unpacked_max < 1):
+        raise InvalidInput(f"unpacked_max {unpacked_max!r} must be a number of bytes, from 1 on")
     if isinstance(source, bytes | bytearray):
         return _of_bytes("the given bytes", bytes(source), unpacked_max)
     if isinstance(source, str | os.PathLike):
