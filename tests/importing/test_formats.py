@@ -359,6 +359,31 @@ def test_texts_wait_for_their_vectors_where_that_is_asked(cube: remanence.Cube) 
     assert cube.embed_pending() == 4
 
 
+def test_the_command_says_what_waits_what_was_left_and_how_to_undo_it(rem: CommandLine) -> None:
+    found = rem("import", "mcp-memory", str(FIXTURES["mcp-memory"]), "--dry-run").out
+    assert "0 messages in 0 conversations, 3 memories, 2 links; nothing was written" in " ".join(
+        found.split()
+    )
+    told = " ".join(rem("import", "mcp-memory", str(FIXTURES["mcp-memory"]), "--no-embed").out.split())
+    assert "3 texts wait for their vectors" in told
+    assert "unmapped: memory.jsonl, line 4: a link 'visits' to 'Nowhere'" in told
+    first, last = told.partition("undo ")[2].partition("`")[0].split(" --through ")
+    rem("undo", first, "--through", last)
+    assert rem("recall", "bees", "--json").json["hits"] == []
+
+
+@pytest.mark.parametrize("how", ["freeze", "forget"])
+def test_what_was_frozen_or_retired_here_stays_as_it_is(cube: remanence.Cube, how: str) -> None:
+    one = {"id": "m", "memory": "Works in a bakery", "created_at": "2024-01-01T00:00:00Z"}
+    cube.import_from("mem0", {"results": [one]})
+    item = the(cube, "Works in a bakery").id
+    getattr(cube, how)(item)
+    newer = {**one, "memory": "Works in a school", "updated_at": "2025-01-01T00:00:00Z"}
+    done = cube.import_from("mem0", {"results": [newer]})
+    assert (done.added, done.changed, done.counts) == (0, 0, {"kept": 1})
+    assert cube.show(item).content == "Works in a bakery"
+
+
 def test_how_far_it_is_is_told_of_bytes_and_then_of_texts(cube: remanence.Cube, tmp_path: Path) -> None:
     told: list[tuple[int, int, str]] = []
     export = written(tmp_path / "c.json", [chat(1, ["one", "two"])])

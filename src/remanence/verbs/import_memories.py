@@ -25,6 +25,7 @@ from remanence.verbs.setting import Setting
 
 METHOD = "import:"  # what an imported row's method begins with
 SECTION = "section"  # in the metadata: where in its group a memory stands
+_FIXED = (State.FROZEN, State.ARCHIVED, State.MERGED, State.SUPERSEDED, State.ERASED)  # no file changes these
 
 
 class Memories:
@@ -149,12 +150,10 @@ class Memories:
             return
         standing = self._change.open_rows_of(item_id)
         current = bitemporal.row_in_force(standing, self._change.at)
-        if current.state is not State.ACTIVE or not current.provenance.method.startswith(METHOD):
+        if current.state in _FIXED or not current.provenance.method.startswith(METHOD):
             if any(row.state is State.ERASED for row in standing):
                 return
-            why = (
-                f"it is {current.state} here" if current.state is not State.ACTIVE else "it was revised here"
-            )
+            why = f"it is {current.state} here" if current.state in _FIXED else "it was revised here"
             self.problems.append(Problem(memory.place, "kept", f"{why}; the file's words were not taken"))
             return
         if state.said_at is not None and state.said_at < current.provenance.said_at:
@@ -192,7 +191,7 @@ class Memories:
             return
         for row in self._change.open_rows_of(item_id):
             begins = row.valid.start
-            imported = row.provenance.method == self._method and row.state is State.ACTIVE
+            imported = row.provenance.method == self._method and row.state not in _FIXED
             if imported and row.valid.end is None and (begins is None or begins < memory.valid_to):
                 self._change.close_row(row)
                 ended = self._change.copy_row(row, valid=Interval(begins, memory.valid_to))
