@@ -30,6 +30,7 @@ MEMBERS = {
             "unit", "find_unit", "units", "link", "unlink", "links", "summarise", "rollup",
             "propose_units", "export",
             "ingest", "documents", "forget_document",
+            "import_from",
         },
         "sync": {"at"},
         "value": {"owner", "time_zone"},

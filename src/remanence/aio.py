@@ -131,6 +131,7 @@ class AsyncCube(_Mirror[sync.Cube]):
         return self._inner.time_zone
 
     observe = _in_a_thread(sync.Cube.observe)
+    import_from = _in_a_thread(sync.Cube.import_from)
     remember = _in_a_thread(sync.Cube.remember)
     recall = _taking_units(sync.Cube.recall)
     context = _taking_units(sync.Cube.context)

@@ -26,6 +26,7 @@ from remanence.surface.ageing import Ageing
 from remanence.surface.beliefs import Beliefs
 from remanence.surface.documents import Documents
 from remanence.surface.exports import Exports
+from remanence.surface.importing import Importing
 from remanence.surface.records import Records
 from remanence.surface.summaries import Summaries
 from remanence.surface.times import Times
@@ -92,7 +93,7 @@ def open(
     return Cube(opening.open_setting(request, clock or SystemClock()))
 
 
-class Cube(Records, Times, Beliefs, Absences, Ageing, Units, Summaries, Exports, Documents):
+class Cube(Records, Times, Beliefs, Absences, Ageing, Units, Summaries, Exports, Documents, Importing):
     """One owner's memory, open. Use it from any thread; close it, or use it in a `with` block.
 
     Ids may be given as any unambiguous prefix. Times may be datetimes (naive ones are read in the

@@ -25,6 +25,10 @@ CONSOLIDATED = {
     "merged", "strengthened", "dormant", "woken", "expired", "renewed", "proposed", "words_before",
     "words_after", "words_merged", "finished", "change_set",
 }  # fmt: skip
+IMPORTED = {
+    "kind", "complete", "dry_run", "messages", "memories", "sessions", "added", "changed", "known", "empty",
+    "derived", "units", "links", "embedded", "pending", "change_sets", "counts", "problems",
+}  # fmt: skip
 STATS = {
     "cube", "owner", "time_zone", "created_at", "analyser", "embedder", "counts", "size_bytes",
     "journal_head",
@@ -37,6 +41,7 @@ CASES: list[tuple[str, str, set[str]]] = [
     ("observe", "{file}", {"added", "changed", "derived", "known", "empty", "change_set"}),
     ("ingest", "{file} --format text", {"documents", "failed"}),
     ("documents", "", {"documents"}),
+    ("import", "jsonl {file}", IMPORTED),
     ("recall", "jazz", {"hits"}),
     (
         "why-not",

@@ -17,6 +17,7 @@ from remanence.model.ids import ItemId, RevisionId, TextId
 from remanence.model.item import Revision, Source
 from remanence.model.journal import Entry, JournalEntry
 from remanence.storage.dump_port import DumpSnapshot, DumpTransaction
+from remanence.storage.imports_port import ImportSnapshot
 from remanence.storage.index_port import IndexRow as IndexRow
 from remanence.storage.index_port import IndexSnapshot
 from remanence.storage.index_port import StoredVector as StoredVector
@@ -129,6 +130,7 @@ class Snapshot(
     LifeSnapshot,
     UnitSnapshot,
     DumpSnapshot,
+    ImportSnapshot,
     Protocol,
 ):
     """One committed state of the cube."""

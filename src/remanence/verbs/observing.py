@@ -50,7 +50,9 @@ class Observed:
 
 
 @dataclass(slots=True)
-class _Tally:
+class Tally:
+    """What an `observe` did so far."""
+
     added: list[ItemId] = field(default_factory=list)
     changed: list[ItemId] = field(default_factory=list)
     derived: list[ItemId] = field(default_factory=list)
@@ -66,13 +68,13 @@ def observe(
     reason = arguments.reason(because)
     by_session: dict[str, list[Message]] = {}
     for message in conversation.messages:
-        named = replace(message, author=message.author or _name_of(setting, message.role))
+        named = replace(message, author=message.author or speaker_of(setting, message.role))
         by_session.setdefault(message.session or default, []).append(named)
-    tally = _Tally()
+    tally = Tally()
     with setting.store.write() as tx:
         change = setting.change(tx, actor=actor, reason=reason)
         for name, given in by_session.items():
-            _observe_session(setting, tx, change, name, given, tally)
+            observe_session(setting, tx, change, name, given, tally)
         wrote = bool(tally.added or tally.changed)
         if wrote:
             settle(tx, change, tally.derived)
@@ -89,9 +91,10 @@ def observe(
     )
 
 
-def _observe_session(
-    setting: Setting, tx: Transaction, change: Change, session: str, given: Sequence[Message], tally: _Tally
+def observe_session(
+    setting: Setting, tx: Transaction, change: Change, session: str, given: Sequence[Message], tally: Tally
 ) -> None:
+    """Take in messages of one session, as part of a change; each with its author's name."""
     turns, whole = _tail(tx, session, given)
     alignment = align([_place_of(turn) for turn in turns], given, whole=whole)
     tally.known += len(given) - len(alignment.new) - len(alignment.changed)
@@ -117,7 +120,7 @@ def _add_turn(
     turn: int,
     message: Message,
     said_at: datetime,
-    tally: _Tally,
+    tally: Tally,
     before: Message | Turn | None,
 ) -> None:
     provenance = Provenance(
@@ -146,7 +149,7 @@ def _text_of(before: Message | Turn) -> str | None:
 
 
 def _change_turn(
-    setting: Setting, tx: Transaction, change: Change, item_id: ItemId, message: Message, tally: _Tally
+    setting: Setting, tx: Transaction, change: Change, item_id: ItemId, message: Message, tally: Tally
 ) -> None:
     """A message that came again under its id with other words: a correction of the turn."""
     rows = tx.rows_of([item_id])
@@ -184,5 +187,6 @@ def _place_of(turn: Turn) -> Place:
     return Place(turn.role, turn.author, turn.text, said_at, turn.message_id, blank)
 
 
-def _name_of(setting: Setting, role: str) -> str:
+def speaker_of(setting: Setting, role: str) -> str:
+    """Who speaks in a role, where the message does not say."""
     return setting.owner if role == "user" else role

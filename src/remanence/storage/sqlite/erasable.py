@@ -59,7 +59,7 @@ KEPT = {
     "revision.role": "one of a closed set",
     "revision.trust": "one of a closed set",
     "revision.method": "names a rule",
-    "revision.message_id": "names a message, so that an erased turn does not come back",
+    "revision.message_id": "names a message or a store's record: what was erased does not come back",
     "blocked.method": "names a rule",
     "observation.author": "names who spoke",
     "observation.method": "names a rule",

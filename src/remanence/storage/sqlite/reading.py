@@ -26,6 +26,7 @@ from remanence.storage.port import (
 )
 from remanence.storage.sqlite.reading_documents import DocumentReading
 from remanence.storage.sqlite.reading_dump import DumpReading
+from remanence.storage.sqlite.reading_imports import ImportReading
 from remanence.storage.sqlite.reading_life import LifeReading
 from remanence.storage.sqlite.reading_marks import MarkReading
 from remanence.storage.sqlite.reading_past import PastReading
@@ -59,6 +60,7 @@ class SqliteSnapshot(
     DumpReading,
     SqliteUnitSnapshot,
     DocumentReading,
+    ImportReading,
 ):
     """One read transaction over a cube file; see storage.port.Snapshot for what each call gives."""
 
