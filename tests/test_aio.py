@@ -29,6 +29,7 @@ MEMBERS = {
             "merged", "survivor",
             "unit", "find_unit", "units", "link", "unlink", "links", "summarise", "rollup",
             "propose_units",
+            "read_pending", "parked", "retry_parked", "plan_reread", "reread",
         },
         "sync": {"at"},
         "value": {"owner", "time_zone"},

@@ -18,6 +18,7 @@ if _typing.TYPE_CHECKING:
     from remanence.model.summary import CitedSentence, Summary
     from remanence.model.support import Impact, Support
     from remanence.model.unit import Link, Member, UnitDiff, UnitKind, UnitVersion
+    from remanence.reader.llm.reader import LLMReader
     from remanence.surface.proposal import Proposal
     from remanence.surface.unit import Unit
     from remanence.verbs.recounting import ChangeSet, Edit
@@ -31,6 +32,7 @@ _HOMES = {
     "Cube": "remanence.cube",
     "Unit": "remanence.surface.unit",
     "Proposal": "remanence.surface.proposal",
+    "LLMReader": "remanence.reader.llm.reader",
     "View": "remanence.cube",
     "Belief": "remanence.model.belief",
     "Conflict": "remanence.model.conflict",
@@ -77,6 +79,7 @@ __all__ = [
     "Item",
     "JournalEntry",
     "Kind",
+    "LLMReader",
     "Link",
     "Member",
     "Part",

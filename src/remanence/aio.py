@@ -176,6 +176,11 @@ class AsyncCube(_Mirror[sync.Cube]):
     links = _taking_units(sync.Cube.links)
     summarise = _in_a_thread(sync.Cube.summarise)
     rollup = _in_a_thread(sync.Cube.rollup)
+    read_pending = _in_a_thread(sync.Cube.read_pending)
+    parked = _in_a_thread(sync.Cube.parked)
+    retry_parked = _in_a_thread(sync.Cube.retry_parked)
+    plan_reread = _in_a_thread(sync.Cube.plan_reread)
+    reread = _in_a_thread(sync.Cube.reread)
     propose_units = _giving_proposals(sync.Cube.propose_units)
 
     def at(self, known_at: When, *, as_of: When | None = None) -> AsyncView:

@@ -23,6 +23,7 @@ from remanence.model.kind import Kind, Trust
 from remanence.storage.port import Receipt
 from remanence.surface.ageing import Ageing
 from remanence.surface.beliefs import Beliefs
+from remanence.surface.reading import Reading
 from remanence.surface.records import Records
 from remanence.surface.summaries import Summaries
 from remanence.surface.times import Times
@@ -42,6 +43,7 @@ from remanence.verbs.recalling import DEFAULT_BUDGET_TOKENS, DEFAULT_HITS, Inclu
 from remanence.verbs.setting import Setting
 
 if TYPE_CHECKING:
+    from remanence.reader.llm.reader import LLMReader
     from remanence.surface.unit import Unit
 
 
@@ -51,7 +53,7 @@ def open(
     owner: str | None = None,
     time_zone: str | None = None,
     embedder: Embedder | str | None = opening.OWN,
-    reader: Literal["rules"] | None = "rules",
+    reader: Literal["rules"] | LLMReader | None = "rules",
     key: str | None = None,
     read_only: bool = False,
     wait_seconds: float = 30.0,
@@ -65,7 +67,8 @@ def open(
     system's) is the zone in which naive times are read; both are stored when the cube is made.
     `embedder` is "own" (what the cube was made with; "minilm" for a new one), "minilm", "hashing",
     "openai:MODEL", an Embedder, or None for search by words alone; `progress` is told of its fetch.
-    `reader=None` keeps messages word for word and derives nothing. `key` encrypts the file.
+    `reader=None` keeps messages word for word and derives nothing; an LLMReader queues them for a language
+    model, beside the rules. `key` encrypts the file.
     `wait_seconds` is how long a write waits for another process's. `vfs` names an apsw file system.
     Raises InvalidInput, or the CubeError that fits; a file that is refused is left as it was.
 
@@ -85,11 +88,12 @@ def open(
         wait_seconds=wait_seconds,
         vfs=vfs,
         progress=progress,
+        llm=opening.llm_reader(reader),
     )
     return Cube(opening.open_setting(request, clock or SystemClock()))
 
 
-class Cube(Records, Times, Beliefs, Ageing, Units, Summaries):
+class Cube(Records, Times, Beliefs, Ageing, Units, Summaries, Reading):
     """One owner's memory, open. Use it from any thread; close it, or use it in a `with` block.
 
     Ids may be given as any unambiguous prefix. Times may be datetimes (naive ones are read in the

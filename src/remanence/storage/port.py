@@ -1,8 +1,7 @@
 """What a cube asks of the engine that keeps it.
 
-A Snapshot reads one committed state. A Transaction is a Snapshot that may also write; all of it is
-committed when its block ends, or nothing when the block raises. Engines know rows and bytes, and
-no rule of memory.
+A Snapshot reads one committed state. A Transaction is a Snapshot that may also write: all of it, or nothing
+when its block raises. Engines know rows and bytes, and no rule of memory.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from typing import Literal, NamedTuple, Protocol
 from remanence.model.ids import ItemId, RevisionId, TextId
 from remanence.model.item import Revision, Source
 from remanence.model.journal import Entry, JournalEntry
+from remanence.storage.jobs_port import JobSnapshot, JobTransaction
 from remanence.storage.life_port import LifeSnapshot
 from remanence.storage.marks_port import MarkSnapshot, MarkTransaction
 from remanence.storage.past_port import Past
@@ -152,7 +152,9 @@ Counts = Mapping[str, int]
 Which = Literal["open", "all"]
 
 
-class Snapshot(Past, SlotReading, SupportSnapshot, MarkSnapshot, LifeSnapshot, UnitSnapshot, Protocol):
+class Snapshot(
+    Past, SlotReading, SupportSnapshot, MarkSnapshot, LifeSnapshot, UnitSnapshot, JobSnapshot, Protocol
+):
     """One committed state of the cube."""
 
     def head(self) -> Head:
@@ -282,7 +284,7 @@ class Snapshot(Past, SlotReading, SupportSnapshot, MarkSnapshot, LifeSnapshot, U
         ...
 
 
-class Transaction(Snapshot, SupportTransaction, MarkTransaction, UnitTransaction, Protocol):
+class Transaction(Snapshot, SupportTransaction, MarkTransaction, UnitTransaction, JobTransaction, Protocol):
     """A Snapshot that may write."""
 
     def next_revision_id(self) -> RevisionId:

@@ -22,6 +22,7 @@ CLEARINGS = (
     Clearing("clear_text_index_of_items", ("text_index.content",)),
     Clearing("delete_vectors_of_items", ("vector.value",)),
     Clearing("delete_marks_of_items", ()),  # no words, but of what is gone nothing counts
+    Clearing("delete_jobs_of_items", ()),  # no words either; what is gone waits for no reader
     Clearing(
         "clear_revisions_of_items",
         (
@@ -82,4 +83,7 @@ KEPT = {
     "unit_version.rule": "a unit's own words, which go with the unit's words",
     "unit_tag.tag": "a unit's own word, which goes with the unit's words",
     "refusal.items": "item numbers",
+    "reader.family": "one of a closed set",
+    "reader.identity": "names a reader: its version, or its model and prompt",
+    "job.error": "one of a closed set",
 }

@@ -23,6 +23,7 @@ from remanence.storage.port import (
     Turn,
     Which,
 )
+from remanence.storage.sqlite.reading_jobs import JobReading
 from remanence.storage.sqlite.reading_life import LifeReading
 from remanence.storage.sqlite.reading_marks import MarkReading
 from remanence.storage.sqlite.reading_past import PastReading
@@ -47,7 +48,9 @@ from remanence.storage.sqlite.statements import statements
 SAMENESS_BYTES = 16
 
 
-class SqliteSnapshot(PastReading, SlotReads, SupportReading, MarkReading, LifeReading, SqliteUnitSnapshot):
+class SqliteSnapshot(
+    PastReading, SlotReads, SupportReading, MarkReading, LifeReading, SqliteUnitSnapshot, JobReading
+):
     """One read transaction over a cube file; see storage.port.Snapshot for what each call gives."""
 
     def __init__(self, db: apsw.Connection, *, sameness_key: bytes) -> None:
@@ -224,7 +227,9 @@ class SqliteSnapshot(PastReading, SlotReads, SupportReading, MarkReading, LifeRe
             return [receipt_of(content, pending=bool(pending)) for content, pending in rows]
 
     def counts(self) -> Counts:
-        return dict(self._db.execute(self._sql["select_counts"]))
+        waiting, parked = self.job_counts()
+        queue = {"messages to read": waiting, "messages parked": parked}
+        return dict(self._db.execute(self._sql["select_counts"])) | queue
 
     def sameness(self, text: str) -> bytes:
         """A keyed digest by which equal texts are known within this cube."""
