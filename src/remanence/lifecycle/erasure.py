@@ -44,6 +44,7 @@ class ErasurePlan:
     fallen: tuple[ItemId, ...]
     passages: tuple[Span, ...]
     read_again: tuple[ItemId, ...] = ()  # sources left whole, of which something fell
+    whole: tuple[ItemId, ...] = ()  # of those that fall, the sources that were to go with all their words
 
     @property
     def items(self) -> tuple[ItemId, ...]:
@@ -89,7 +90,8 @@ def plan_erasure(
     )
     left = tuple(dict.fromkeys(one for one in sources if one not in falling and one not in blanked))
     fallen = tuple(item_id for item_id in falling if item_id not in asked)
-    return ErasurePlan(asked, fallen, passages, left if in_sources != "keep" else ())
+    read_again = left if in_sources != "keep" else ()
+    return ErasurePlan(asked, fallen, passages, read_again, tuple(dict.fromkeys(whole)))
 
 
 def erase(tx: Transaction, change: Change, plan: ErasurePlan) -> None:
@@ -115,7 +117,7 @@ def erase(tx: Transaction, change: Change, plan: ErasurePlan) -> None:
             closed=closed,
             detail={"asked": item_id in plan.asked},
         )
-        if item_id not in plan.asked:
+        if item_id not in plan.asked and item_id not in plan.whole:
             _keep_what_was_stated(change, closed)
     for item_id in plan.redacted:
         spans = [span for span in plan.passages if span.item_id == item_id]
