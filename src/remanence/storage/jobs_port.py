@@ -31,6 +31,13 @@ class ParkedJob(NamedTuple):
     error: str | None
 
 
+class Unread(NamedTuple):
+    """A message's live row, and which reader of the family has read it last: None for none."""
+
+    revision: RevisionId
+    last: str | None
+
+
 class JobSnapshot(Protocol):
     """Reads."""
 
@@ -50,7 +57,7 @@ class JobSnapshot(Protocol):
         """How many live messages wait, and how many are parked."""
         ...
 
-    def unread(self, family: Family, identity: str) -> list[RevisionId]:
+    def unread(self, family: Family, identity: str) -> list[Unread]:
         """Live rows of messages that another reader of the family read last, or none, in order.
 
         Without those that wait in the queue, where it is the queue's family.

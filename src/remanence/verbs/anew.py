@@ -19,7 +19,7 @@ from remanence.model.item import Revision
 from remanence.model.journal import Verb
 from remanence.model.state import RECALLED, State
 from remanence.reader.rules.derived import UNNAMED, Derived
-from remanence.storage.jobs_port import Family
+from remanence.storage.jobs_port import RULES, Family
 from remanence.storage.port import Snapshot, Transaction
 from remanence.verbs.deriving import derive_from
 from remanence.verbs.supporting import settle
@@ -53,9 +53,18 @@ class _Before:
 
 
 def derive_anew(
-    tx: Transaction, change: Change, row: Revision, found: Sequence[Derived], *, family: Family
+    tx: Transaction,
+    change: Change,
+    row: Revision,
+    found: Sequence[Derived],
+    *,
+    family: Family,
+    fresh: bool = False,
 ) -> Anew:
-    """Write into the change what a reading of this message comes to; see the head of this file."""
+    """Write into the change what a reading of this message comes to; see the head of this file.
+
+    What the rules take from what is believed at the time is read once only, when the message is `fresh`.
+    """
     blocked = frozenset(method for _, method in tx.blocked([row.item_id]))
     before = _before(tx, row, family)
     result = Anew()
@@ -64,15 +73,16 @@ def derive_anew(
         if old.id not in kept and old.state is not State.FROZEN and _rests_alone_on(old, row):
             states.move(change, [old], State.ARCHIVED, Verb.RETIRE, detail={REREAD: True})
             result.set_aside.append(old.item_id)
-    for one in new:
-        result_of_one = derive_from(change, row, [one], blocked=blocked, reads=False)
-        for item_id in result_of_one:
-            _count(change, item_id, result)
+    new = [one for one in new if fresh or not _asks_older_beliefs(one)]
+    for item_id in derive_from(change, row, new, blocked=blocked, reads=fresh and family == RULES):
+        _count(change, item_id, result)
     settle(tx, change, [*result.set_aside, *result.derived])
     return result
 
 
-def would_change(snapshot: Snapshot, row: Revision, found: Sequence[Derived]) -> tuple[list[Revision], int]:
+def would_change(
+    snapshot: Snapshot, row: Revision, found: Sequence[Derived], *, fresh: bool
+) -> tuple[list[Revision], int]:
     """Of a reading by the rules: the rows that it would set aside, and how many statements it would add."""
     before = _before(snapshot, row, "rules")
     blocked = {method for _, method in snapshot.blocked([row.item_id])}
@@ -82,7 +92,8 @@ def would_change(snapshot: Snapshot, row: Revision, found: Sequence[Derived]) ->
         same = [old.id for old in before.mine if _is_same(one, old, within=False)]
         kept.update(same)
         known = same or any(_is_same(one, old, within=True) for old in (*before.others, *before.decided))
-        added += not known and one.method not in blocked
+        read = fresh or not _asks_older_beliefs(one)
+        added += not known and read and one.method not in blocked
     aside = [
         old
         for old in before.mine
@@ -171,12 +182,12 @@ def _was_set_aside(snapshot: Snapshot, row: Revision) -> bool:
 
 def _is_same(one: Derived, row: Revision, *, within: bool) -> bool:
     """Whether a row says what was found; `within`, also where one value is a part of the other."""
-    if wording(one.content) == wording(row.content.text):
+    if wording(row.content.text) in (wording(one.content), wording(one.was or "")):
         return True
     slot, known = one.slot, row.content.slot
     if slot is None or known is None:
         return False
-    if slot.attribute == UNNAMED or one.ending:  # which slot it was about, it was asked of older beliefs
+    if _asks_older_beliefs(one):
         return one.method == row.provenance.method and _overlaps(one, row)
     if not _is_of_its_slot(one, row, single_valued=False) or one.polarity is not is_affirmed(row):
         return False
@@ -184,6 +195,11 @@ def _is_same(one: Derived, row: Revision, *, within: bool) -> bool:
         return True
     words, held = (frozenset(_WORD.findall(text.casefold())) for text in (slot.value, known.value))
     return within and bool(words and held) and (words <= held or held <= words)
+
+
+def _asks_older_beliefs(one: Derived) -> bool:
+    """Whether which slot it is about is found by what is believed already."""
+    return one.ending or (one.slot is not None and one.slot.attribute == UNNAMED)
 
 
 def _is_of_its_slot(one: Derived, row: Revision, *, single_valued: bool = True) -> bool:

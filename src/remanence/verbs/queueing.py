@@ -73,9 +73,9 @@ def unread(setting: Setting, snapshot: Snapshot) -> set[RevisionId]:
     """The rows of messages that a `reread` would bring up to the present readers."""
     found: set[RevisionId] = set()
     if setting.derives:
-        found.update(snapshot.unread(RULES, rule_reader()))
+        found.update(one.revision for one in snapshot.unread(RULES, rule_reader()))
     if setting.llm is not None:
-        found.update(snapshot.unread(LLM, setting.llm.identity))
+        found.update(one.revision for one in snapshot.unread(LLM, setting.llm.identity))
     return found
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from remanence.errors import Refused
-from remanence.model.ids import ItemId, RevisionId
+from remanence.model.ids import ItemId
 from remanence.model.item import Revision
 from remanence.model.journal import Verb
-from remanence.storage.jobs_port import LLM, RULES
+from remanence.storage.jobs_port import LLM, RULES, Unread
 from remanence.storage.port import Snapshot
 from remanence.verbs import arguments
 from remanence.verbs.anew import derive_anew, would_change
@@ -53,9 +53,9 @@ def plan(setting: Setting) -> RereadPlan:
     queued: tuple[ItemId, ...] = ()
     with setting.store.read() as snapshot:
         if setting.derives:
-            for row in _rows_to_read(snapshot):
+            for row, fresh in _rows_to_read(snapshot):
                 messages.append(row.item_id)
-                aside, added = would_change(snapshot, row, _found(setting, snapshot, row))
+                aside, added = would_change(snapshot, row, _found(setting, snapshot, row), fresh=fresh)
                 retired += [old.item_id for old in aside]
                 derived += added
         if setting.llm is not None:
@@ -75,8 +75,8 @@ def reread(setting: Setting, *, because: str | None, actor: str) -> Reread:
     with setting.store.write() as tx:
         if setting.derives:
             change = setting.change(tx, actor=actor, reason=reason)
-            for row in _rows_to_read(tx):
-                anew = derive_anew(tx, change, row, _found(setting, tx, row), family=RULES)
+            for row, fresh in _rows_to_read(tx):
+                anew = derive_anew(tx, change, row, _found(setting, tx, row), family=RULES, fresh=fresh)
                 derived += anew.derived
                 retired += anew.set_aside
                 read_now.append(row)
@@ -101,24 +101,25 @@ def _refuse_without_reader(setting: Setting) -> None:
         raise Refused("this cube was opened with reader=None; open it with a reader to read anything again")
 
 
-def _rows_to_read(snapshot: Snapshot) -> Iterator[Revision]:
-    """The messages that another rule reader has read last, or none, in the order in which they came."""
-    numbers = snapshot.unread(RULES, rule_reader())
-    for batch in _batches(numbers):
-        rows = snapshot.revisions(batch)
-        yield from (rows[number] for number in batch if number in rows)
+def _rows_to_read(snapshot: Snapshot) -> Iterator[tuple[Revision, bool]]:
+    """The messages that another rule reader has read last, in order, and whether none has read it yet."""
+    for batch in _batches(snapshot.unread(RULES, rule_reader())):
+        rows = snapshot.revisions([one.revision for one in batch])
+        yield from ((rows[one.revision], one.last is None) for one in batch if one.revision in rows)
 
 
 def _to_queue(snapshot: Snapshot, identity: str) -> tuple[ItemId, ...]:
     found: dict[ItemId, None] = {}
     for batch in _batches(snapshot.unread(LLM, identity)):
-        found.update((row.item_id, None) for row in snapshot.revisions(batch).values())
+        found.update(
+            (row.item_id, None) for row in snapshot.revisions([one.revision for one in batch]).values()
+        )
     return tuple(found)
 
 
-def _batches(numbers: Sequence[RevisionId]) -> Iterator[Sequence[RevisionId]]:
-    for start in range(0, len(numbers), BATCH_ROWS):
-        yield numbers[start : start + BATCH_ROWS]
+def _batches(unread: Sequence[Unread]) -> Iterator[Sequence[Unread]]:
+    for start in range(0, len(unread), BATCH_ROWS):
+        yield unread[start : start + BATCH_ROWS]
 
 
 def _found(setting: Setting, snapshot: Snapshot, row: Revision) -> Sequence[Derived]:

@@ -1,4 +1,4 @@
-"""What tests of the LLM reader share: a reader for a stand-in server, and the waits that it would have made."""
+"""What tests of the LLM reader share: a reader for a stand-in server, and the waits it would have made."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from chat_server import ChatServer
 from reader_making import MakeReader
 
 from remanence import LLMReader
+
 
 @pytest.fixture
 def waits() -> list[float]:

@@ -1,4 +1,4 @@
-"""What a real endpoint does wrong: no message is lost, nothing is invented, and the report says what happened."""
+"""What a real endpoint does wrong: no message is lost, nothing is invented, and the report says so."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ GOOD = states(item(1, "Ana hates fado", "Ana hates fado"))
 
 
 def test_malformed_json_is_mended_by_asking_again(open_cube: OpenCube, reader_for: MakeReader) -> None:
-    with serve(says('{"items": [{"message": 1, "quote"'), says({"items": [{"message": "one"}]}), GOOD) as server:
+    with serve(
+        says('{"items": [{"message": 1, "quote"'), says({"items": [{"message": "one"}]}), GOOD
+    ) as server:
         cube = open_cube(reader=reader_for(server))
         cube.observe(SAID)
         report = cube.read_pending()
@@ -44,7 +46,9 @@ def test_malformed_json_is_mended_by_asking_again(open_cube: OpenCube, reader_fo
     assert "items.0.quote" in told, "the model is told what was wrong"
 
 
-@pytest.mark.parametrize("content", ["no JSON at all", "", '{"items": 3}', '{"items": [[]]}', "[]", "{}", '{"a":NaN}'])
+@pytest.mark.parametrize(
+    "content", ["no JSON at all", "", '{"items": 3}', '{"items": [[]]}', "[]", "{}", '{"a":NaN}']
+)
 def test_after_two_repairs_the_message_waits_and_after_some_attempts_it_is_parked(
     open_cube: OpenCube, reader_for: MakeReader, clock: TickingClock, content: str
 ) -> None:
@@ -160,7 +164,9 @@ def test_an_outage_loses_nothing_and_says_so(
         assert again.stats().counts["messages to read"] == 0
 
 
-def test_an_answer_that_drips_is_not_waited_for_without_end(open_cube: OpenCube, reader_for: MakeReader) -> None:
+def test_an_answer_that_drips_is_not_waited_for_without_end(
+    open_cube: OpenCube, reader_for: MakeReader
+) -> None:
     def drips(handler, asked) -> None:  # type: ignore[no-untyped-def]  # a script
         handler.send_response(200)
         handler.send_header("Content-Length", "1000000")

@@ -90,7 +90,9 @@ def test_kill_9_in_mid_queue_loses_no_message_and_repeats_no_finished_call(tmp_p
             assert cube.check() == ()
             assert derived(cube) == ["Alice is a fan of thing0", "Alice is a fan of thing1"]
             assert cube.stats().counts["messages to read"] == 3
-            assert cube.read_pending().read == 2, "the chunk in hand is the dead worker's until its lease ends"
+            assert cube.read_pending().read == 2, (
+                "the chunk in hand is the dead worker's until its lease ends"
+            )
         later = TickingClock(cube_time() + timedelta(minutes=5))
         with remanence.open(path, embedder=None, reader=reader, clock=later) as cube:
             assert cube.read_pending().read == 1
@@ -148,9 +150,7 @@ def test_what_another_worker_took_over_is_not_written_twice(
     assert [line.verb for line in cube.journal()].count(Verb.READ) == 1
 
 
-def test_an_erased_message_waits_no_more(
-    open_cube: OpenCube, reader_for: MakeReader, tmp_path: Path
-) -> None:
+def test_an_erased_message_waits_no_more(open_cube: OpenCube, reader_for: MakeReader, tmp_path: Path) -> None:
     with serve(reads(likes)) as server:
         cube = open_cube(reader=reader_for(server))
         first, second = cube.observe(fans(2)).added
@@ -206,7 +206,9 @@ def test_what_the_rules_derived_and_was_erased_is_not_derived_by_a_model_either(
     assert server.asked == [], "nor is the message sent"
 
 
-def test_undo_of_observe_closes_its_jobs_and_redo_opens_them(open_cube: OpenCube, reader_for: MakeReader) -> None:
+def test_undo_of_observe_closes_its_jobs_and_redo_opens_them(
+    open_cube: OpenCube, reader_for: MakeReader
+) -> None:
     with serve(reads(likes)) as server:
         cube = open_cube(reader=reader_for(server))
         observed = cube.observe(fans(2))
@@ -296,9 +298,7 @@ def test_a_cube_read_only_reads_nothing(open_cube: OpenCube, reader_for: MakeRea
         assert server.asked == []
 
 
-def test_no_call_is_made_while_a_transaction_is_held(
-    open_cube: OpenCube, reader_for: MakeReader
-) -> None:
+def test_no_call_is_made_while_a_transaction_is_held(open_cube: OpenCube, reader_for: MakeReader) -> None:
     def writes(handler, asked) -> None:  # type: ignore[no-untyped-def]  # a script
         other = open_cube(reader="rules", wait_seconds=0.0)
         other.remember("written while the model reads")

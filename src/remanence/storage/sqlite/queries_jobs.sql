@@ -26,13 +26,15 @@ UPDATE reading SET withdrawn_by = NULL WHERE withdrawn_by = :change_set;
 
 -- name: select_unread
 -- What waits in the queue anyway is left out for the family that reads the queue.
-SELECT r.revision FROM revision AS r
+SELECT r.revision,
+       (SELECT d.identity FROM reading AS g JOIN reader AS d ON d.reader = g.reader
+        WHERE g.item = r.item AND g.text = r.text AND g.withdrawn_by IS NULL AND d.family = :family
+        ORDER BY g.reading DESC LIMIT 1) AS last
+FROM revision AS r
 WHERE r.closed_by IS NULL AND r.text IS NOT NULL AND r.kind = 'utterance'
       AND r.method = 'observed' AND r.role IN ('user', 'assistant')
       AND r.state IN ('generated', 'active', 'dormant', 'frozen')
-      AND (SELECT d.identity FROM reading AS g JOIN reader AS d ON d.reader = g.reader
-           WHERE g.item = r.item AND g.text = r.text AND g.withdrawn_by IS NULL AND d.family = :family
-           ORDER BY g.reading DESC LIMIT 1) IS NOT :identity
+      AND last IS NOT :identity
       AND NOT (:family = 'llm' AND EXISTS (SELECT 1 FROM job AS j WHERE j.item = r.item))
 ORDER BY r.revision;
 

@@ -8,7 +8,7 @@ import apsw
 
 from remanence.model.ids import ItemId, RevisionId
 from remanence.model.interval import to_micros
-from remanence.storage.jobs_port import Family, ParkedJob, WaitingJob
+from remanence.storage.jobs_port import Family, ParkedJob, Unread, WaitingJob
 from remanence.storage.sqlite.rows import Bound, decoding
 
 
@@ -41,9 +41,10 @@ class JobReading:
         ((waiting, parked),) = list(self._db.execute(self._sql["select_job_counts"]))
         return waiting, parked
 
-    def unread(self, family: Family, identity: str) -> list[RevisionId]:
+    def unread(self, family: Family, identity: str) -> list[Unread]:
         bound: Bound = {"family": family, "identity": identity}
-        return [RevisionId(row) for (row,) in self._db.execute(self._sql["select_unread"], bound)]
+        found = self._db.execute(self._sql["select_unread"], bound)
+        return [Unread(RevisionId(row), last) for row, last in found]
 
     def _jobs(self, name: str, bound: Bound) -> list[WaitingJob]:
         with decoding("a job"):

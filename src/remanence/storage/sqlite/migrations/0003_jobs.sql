@@ -19,6 +19,14 @@ CREATE INDEX reading_item_idx ON reading (item, text);
 CREATE INDEX reading_change_set_idx ON reading (change_set);
 CREATE INDEX reading_withdrawn_by_idx ON reading (withdrawn_by) WHERE withdrawn_by IS NOT NULL;
 
+-- Of a cube from before, it is not known which version of the rules has read it.
+INSERT INTO reader (family, identity)
+SELECT 'rules', 'rules:0' WHERE EXISTS (SELECT 1 FROM revision WHERE kind = 'utterance');
+INSERT INTO reading (item, text, reader, change_set)
+SELECT DISTINCT r.item, r.text, d.reader, r.opened_by FROM revision AS r CROSS JOIN reader AS d
+WHERE r.kind = 'utterance' AND r.method = 'observed' AND r.text IS NOT NULL AND r.closed_by IS NULL
+      AND r.role IN ('user', 'assistant');
+
 -- A message that waits. It counts only while its item has a live row, so that undo, retirement and redo need
 -- no word here. No text: what is read is asked of the item when its turn has come.
 CREATE TABLE job (
