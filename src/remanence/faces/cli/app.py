@@ -16,7 +16,18 @@ import typer
 
 import remanence
 from remanence.faces import documents
-from remanence.faces.cli import adding, believing, finding, keeping, lifecycle, options, summing, times, units
+from remanence.faces.cli import (
+    adding,
+    believing,
+    finding,
+    keeping,
+    lifecycle,
+    options,
+    reading,
+    summing,
+    times,
+    units,
+)
 from remanence.faces.cli.call import EXIT_FAULT, Call, UsageFault, command, report
 
 EXIT_USAGE = 2
@@ -65,6 +76,9 @@ COMMANDS = (
     summing.propose,
     keeping.backup,
     keeping.embed,
+    reading.read,
+    reading.parked,
+    reading.reread,
     adding.init,
     keeping.demo,
 )
