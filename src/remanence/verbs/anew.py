@@ -24,6 +24,7 @@ from remanence.storage.port import Snapshot, Transaction
 from remanence.verbs.deriving import derive_from
 from remanence.verbs.supporting import settle
 
+ADDS_NOTHING = "adds nothing to what is believed"
 DECIDED = "decided otherwise since"
 DIFFERS = "differs from what the rules found"
 REREAD = "reread"  # in the detail of a journal line: a reading set the row aside, or brought it back
@@ -73,11 +74,22 @@ def derive_anew(
         if old.id not in kept and old.state is not State.FROZEN and _rests_alone_on(old, row):
             states.move(change, [old], State.ARCHIVED, Verb.RETIRE, detail={REREAD: True})
             result.set_aside.append(old.item_id)
-    new = [one for one in new if fresh or not _asks_older_beliefs(one)]
-    for item_id in derive_from(change, row, new, blocked=blocked, reads=fresh and family == RULES):
-        _count(change, item_id, result)
+    if fresh and family == RULES:
+        for item_id in derive_from(change, row, new, blocked=blocked):
+            _count(change, item_id, result)
+    else:
+        for one in new:
+            _derive_one(change, row, one, blocked, result)
     settle(tx, change, [*result.set_aside, *result.derived])
     return result
+
+
+def _derive_one(change: Change, row: Revision, one: Derived, blocked: frozenset[str], result: Anew) -> None:
+    items = [] if _asks_older_beliefs(one) else derive_from(change, row, [one], blocked=blocked, reads=False)
+    for item_id in items:
+        _count(change, item_id, result)
+    if not items:
+        result.dropped.append(ADDS_NOTHING)
 
 
 def would_change(

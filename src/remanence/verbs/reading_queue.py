@@ -27,7 +27,7 @@ from remanence.verbs.reading_chunks import Chunk, next_chunk
 from remanence.verbs.setting import Setting
 from remanence.verbs.vectors import embed_pending_or_say
 
-LEASE_MARGIN_S = 30.0  # beyond the time of a call, for the writing that follows
+LEASE_MARGIN_S = 30.0  # beyond twice the time of a call, for a wait between two tries and the writing
 LEASE_BITS = 62
 BACKOFF_FIRST_S = 30.0  # until a chunk that failed is tried again; twice as long after each further failure
 BACKOFF_MAX_S = 6 * 3_600.0
@@ -212,20 +212,19 @@ class _Run:
 
     @property
     def _lease_s(self) -> float:
-        return self._reader.timeout_s + LEASE_MARGIN_S
+        return 2 * self._reader.timeout_s + LEASE_MARGIN_S
 
     def _before_call(self) -> None:
         """Keep the pace that was asked for, and the lease for as long as the call may take."""
-        if self._reader.calls_per_minute is not None:
-            gap = 60.0 / self._reader.calls_per_minute
-            if self._called_at is not None:
-                wait_s = self._called_at + gap - time.monotonic()
-                if wait_s > 0:
-                    self._reader.sleep(wait_s)
-            self._called_at = time.monotonic()
-        until = self._setting.clock.now() + timedelta(seconds=self._lease_s)
+        wait_s = 0.0
+        if self._reader.calls_per_minute is not None and self._called_at is not None:
+            wait_s = max(0.0, self._called_at + 60.0 / self._reader.calls_per_minute - time.monotonic())
+        until = self._setting.clock.now() + timedelta(seconds=wait_s + self._lease_s)
         with self._setting.store.write() as tx:
             tx.extend_lease(self._lease, until=until)
+        if wait_s > 0:
+            self._reader.sleep(wait_s)
+        self._called_at = time.monotonic()
 
     def _chance(self) -> float:
         return self._setting.clock.random_bits(CHANCE_BITS) / (1 << CHANCE_BITS)

@@ -98,7 +98,9 @@ def test_without_a_model_read_says_how_to_name_one(rem: CommandLine, tmp_path: P
 
 
 def test_two_processes_hand_the_queue_on(rem: CommandLine, tmp_path: Path) -> None:
-    with serve(reads(lambda line: [item(line["n"], "Ana hates fado", "Ana hates fado")]), says("{}")) as server:
+    with serve(
+        reads(lambda line: [item(line["n"], "Ana hates fado", "Ana hates fado")]), says("{}")
+    ) as server:
         environment = {"REMANENCE_LLM_MODEL": "m", "REMANENCE_LLM_BASE_URL": server.url}
         observed = in_a_process(rem.cube, "observe", str(tmp_path / "said.json"), **environment)
         assert observed.returncode == 0, observed.stderr

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from remanence.model.item import Slot
 from remanence.model.kind import Kind
 from remanence.reader.llm.quotes import find_quote
-from remanence.reader.llm.transcript import Line
+from remanence.reader.llm.transcript import Line, sendable
 from remanence.reader.rules.derived import Derived
 from remanence.reader.rules.statements import called
 
@@ -33,10 +33,12 @@ NOT_TO_READ = "not a message to read"
 NO_QUOTE = "quote not in the message"
 NOT_ASSERTED = "not asserted"
 NO_SENTENCE = "sentence empty or too long"
+NO_VALUE = "value not in the message"
 NEW_NUMBER = "number not in the messages"
 TOO_MANY = "too many items"
 
 _NUMBER = re.compile(r"\d+")
+_WORD = re.compile(r"\w+")
 _SELF = frozenset({"i", "me", "my", "myself", "speaker", "the speaker", "user", "the user"})
 
 
@@ -88,6 +90,8 @@ def _checked(stated: Stated, line: Line | None, *, rule: str, numbers: frozenset
         return NO_SENTENCE
     if not numbers >= frozenset(_NUMBER.findall(f"{sentence} {stated.value}")):
         return NEW_NUMBER
+    if stated.value and not _is_said(stated.value, line.text):
+        return NO_VALUE  # what another message says can't make this one's author seem to have said it
     when = None if stated.when is None else find_quote(line.text, stated.when)
     begins, ends = (span[0], span[1]) if when is None else (min(span[0], when[0]), max(span[1], when[1]))
     return Derived(
@@ -120,6 +124,11 @@ def _slot(stated: Stated, line: Line) -> Slot | None:
     if subject.casefold() in _SELF | {line.speaker.casefold()}:
         subject = called(line.speaker)
     return Slot(subject.casefold(), attribute.casefold(), value)
+
+
+def _is_said(value: str, text: str) -> bool:
+    said, wanted = (" ".join(sendable(one).casefold().split()) for one in (text, value))
+    return wanted in said or frozenset(_WORD.findall(wanted)) <= frozenset(_WORD.findall(said))
 
 
 def _each_once(found: Iterable[Derived]) -> tuple[Derived, ...]:

@@ -76,18 +76,11 @@ class Endpoint:
         """End its connections."""
         self._client.close()
 
-    def ask(self, turns: Sequence[Turn]) -> Said | Setback:
-        """One call. Raises ReadingFailed where no other can do better: a wrong key, model or address."""
-        while True:
-            outcome = self._once(turns)
-            if outcome is not None:
-                return outcome
-            self._form += (
-                1  # the server does not know that form of answer: once each, for as long as it is used
-            )
+    def ask(self, turns: Sequence[Turn]) -> Said | Setback | None:
+        """One call; None where the server does not know this form of answer: the next call asks for another.
 
-    def _once(self, turns: Sequence[Turn]) -> Said | Setback | None:
-        """One try in the present form; None where the server does not know it."""
+        Raises ReadingFailed where no further call can do better: a wrong key, model or address.
+        """
         deadline = time.monotonic() + self._reader.timeout_s
         body: bytes | Setback
         try:
@@ -126,6 +119,7 @@ class Endpoint:
             told = error.response.text.casefold()
             of_form = "response_format" in told or "json_schema" in told or "json_object" in told
             if (of_form or status == 501) and self._form < len(_FORMS) - 1:
+                self._form += 1  # for as long as the endpoint is in use
                 return None
             return Setback("refused")
         where = f"{self._reader.base_url} answered {status}"

@@ -81,9 +81,7 @@ class Caller:
                 if wait_s > WAIT_MAX_S:
                     return setback
                 self._sleep(wait_s)
-            self._before()
-            self._calls += 1
-            outcome = self._endpoint.ask(turns)
+            outcome = self._call(turns)
             if isinstance(outcome, Said):
                 self._tokens[0] += outcome.prompt_tokens
                 self._tokens[1] += outcome.completion_tokens
@@ -92,6 +90,15 @@ class Caller:
                 return outcome
             setback = outcome
         return setback
+
+    def _call(self, turns: Sequence[Turn]) -> Said | Setback:
+        """One call in a form of answer that the server knows."""
+        while True:
+            self._before()
+            self._calls += 1
+            outcome = self._endpoint.ask(turns)
+            if outcome is not None:
+                return outcome
 
     def _ended(self, stated: tuple[Stated, ...], setback: Setback | None) -> Exchange:
         return Exchange(stated, setback, self._calls, self._tokens[0], self._tokens[1])

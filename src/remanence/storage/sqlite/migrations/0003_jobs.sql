@@ -43,4 +43,5 @@ CREATE TABLE job (
     error        TEXT                        -- what went wrong the last time: one of a closed set
 ) STRICT;
 CREATE INDEX job_session_idx ON job (session, turn);
+CREATE INDEX job_attempts_idx ON job (attempts, job) WHERE parked = 0;
 CREATE INDEX job_lease_idx ON job (lease) WHERE lease IS NOT NULL;
