@@ -30,8 +30,8 @@ STATS = {
     "journal_head",
 }  # fmt: skip
 READ = {
-    "read", "calls", "prompt_tokens", "completion_tokens", "cost", "derived", "corroborated", "set_aside",
-    "dropped", "failed", "pending", "parked", "change_sets", "stopped",
+    "read", "cut", "calls", "prompt_tokens", "completion_tokens", "cost", "derived", "corroborated",
+    "set_aside", "dropped", "failed", "pending", "parked", "change_sets", "stopped",
 }  # fmt: skip
 UNIT = {"id", "kind", "name", "description", "annotations", "rule", "version", "tags", "retired"}
 SUMMARY = {"text", "tokens", "budget_tokens", "sentences"}

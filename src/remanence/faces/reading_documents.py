@@ -18,6 +18,7 @@ def of_read_report(report: ReadReport) -> Document:
     """What working the queue came to; `cost` is null without prices, `stopped` where the queue was ended."""
     return {
         "read": report.read,
+        "cut": report.cut,
         "calls": report.calls,
         "prompt_tokens": report.prompt_tokens,
         "completion_tokens": report.completion_tokens,

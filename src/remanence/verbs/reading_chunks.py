@@ -23,11 +23,15 @@ _ALONE = frozenset({"unreadable", "refused", "timed out", "broken off"})
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message of a chunk: its job, and the text that was taken; `sent` unless there is nothing to send."""
+    """A message of a chunk: its job, and the text that was taken; `sent` unless there is nothing to send.
+
+    Of one that is `cut`, only the beginning was sent.
+    """
 
     job: int
     text_id: TextId
     sent: bool
+    cut: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +99,11 @@ def _chunk(
     for number, row in enumerate(_shown(tx, [rows[job.revision] for job in jobs]), start=1):
         job = by_item.get(row.item_id)
         sends = job is not None and row.item_id not in blocked and any(map(str.isalnum, row.content.text))
+        text = within(row.content.text, reader.message_tokens_max)
         if job is not None:
-            messages[number] = Message(job.number, row.text_id, sends)
+            messages[number] = Message(job.number, row.text_id, sends, sends and text != row.content.text)
         if job is None or sends:
             said = row.provenance
-            text = within(row.content.text, reader.message_tokens_max)
             lines.append(Line(number, said.author, said.role, said.said_at, text, sends))
     return Chunk(messages, tuple(lines), {job.item_id: job.attempts for job in jobs})
 

@@ -44,6 +44,7 @@ class ReadReport:
     """What working the queue came to. `cost` is None where the reader was given no prices."""
 
     read: int  # messages
+    cut: int  # of those, messages of which only the beginning was sent
     calls: int
     prompt_tokens: int
     completion_tokens: int
@@ -62,6 +63,7 @@ class ReadReport:
 @dataclass(slots=True)
 class _Tally:
     read: int = 0
+    cut: int = 0
     calls: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
@@ -153,6 +155,7 @@ class _Run:
             pending, parked = snapshot.job_counts()
         return ReadReport(
             read=tally.read,
+            cut=tally.cut,
             calls=tally.calls,
             prompt_tokens=tally.prompt_tokens,
             completion_tokens=tally.completion_tokens,
@@ -190,6 +193,7 @@ class _Run:
             tx.release_jobs(self._lease)
         if rows:
             tally.read += len(rows)
+            tally.cut += sum(chunk.messages[number].cut for number in rows)
             tally.derived += result.derived
             tally.corroborated += result.corroborated
             tally.set_aside += result.set_aside

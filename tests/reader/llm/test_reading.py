@@ -340,7 +340,7 @@ def test_a_long_conversation_is_read_in_chunks_and_a_long_message_in_part(open_c
             + [{"role": "user", "content": long}]
         )
         report = cube.read_pending()
-    assert report.read == 7
+    assert (report.read, report.cut) == (7, 1)
     assert report.calls == len(server.asked) == 4
     shown = [line["text"] for asked in server.asked for line in asked.read]
     assert [text.split()[0] for text in shown] == ["0", "1", "2", "3", "4", "5", "word"]

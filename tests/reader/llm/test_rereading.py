@@ -190,6 +190,20 @@ def test_a_newer_model_takes_the_place_of_an_older_one(open_cube: OpenCube, read
         assert again.check() == ()
 
 
+def test_a_restore_takes_readings_back_too(open_cube: OpenCube, reader_for: MakeReader) -> None:
+    with serve(states(item(1, "What a day", "Alice had a day"))) as server:
+        cube = open_cube(reader=reader_for(server))
+        cube.observe(SAID[2:])
+        before = cube.journal(limit=1)[0].recorded_at
+        (made,) = cube.read_pending().derived
+        assert [one.verb for one in cube.changes(1)] == [Verb.OBSERVE, Verb.DERIVE]
+        assert cube.at(before).stats().counts["items"] == 1
+        cube.restore(before)
+        assert made not in {row[0] for row in rows(cube)}
+        assert cube.stats().counts[TO_READ] == 1
+        assert cube.check() == ()
+
+
 def test_messages_from_before_the_model_was_named_are_queued_by_reread(
     open_cube: OpenCube, reader_for: MakeReader
 ) -> None:

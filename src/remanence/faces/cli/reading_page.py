@@ -25,6 +25,8 @@ def show_report(page: Page, report: ReadReport) -> None:
     )
     cost = "" if report.cost is None else f", {report.cost:.4f} by the prices given"
     page.say(f"{report.prompt_tokens:,} tokens sent, {report.completion_tokens:,} answered{cost}")
+    if report.cut:
+        page.say(Text(f"of {report.cut} long messages the beginning", style=QUIET))
     for cause, count in sorted(report.dropped.items()):
         page.say(Text(f"dropped {count}: {cause}", style=QUIET))
     for trouble, count in sorted(report.failed.items()):

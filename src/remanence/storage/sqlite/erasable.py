@@ -69,7 +69,7 @@ KEPT = {
     "journal.opened": "row numbers",
     "journal.closed": "row numbers",
     "journal.digests": "HMACs under salts that are gone with their texts",
-    "journal.detail": "ids and numbers",
+    "journal.detail": "ids, numbers, and names of readers and causes",
     "journal.reason_digest": "an HMAC under a salt that is gone with the reason",
     "journal.previous": "a hash",
     "journal.hash": "a hash",
