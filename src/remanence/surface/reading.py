@@ -27,7 +27,7 @@ class Reading(Bound):
         messages waiting: the report says so. Raises Refused without an LLM reader, ExtraMissing, and
         ReadingFailed for a key or a model that the endpoint does not take.
         """
-        from remanence.verbs import reading_queue  # it loads the client of the extra
+        from remanence.verbs import reading_queue  # here and below: no part of a first recall
 
         return reading_queue.read_pending(
             self._setting, limit=limit, seconds=seconds, actor=actor or self.owner

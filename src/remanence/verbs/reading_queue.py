@@ -10,14 +10,15 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from remanence.errors import CubeReadOnly, InvalidInput, Refused
 from remanence.lifecycle.changes import Change
 from remanence.model.ids import ItemId
 from remanence.model.item import Json, Revision
 from remanence.model.journal import Verb
+from remanence.reader.llm.calls import Setback
 from remanence.reader.llm.checking import Checked, checked
-from remanence.reader.llm.endpoint import Endpoint, Setback
 from remanence.reader.llm.exchange import Caller, Exchange
 from remanence.reader.llm.reader import LLMReader
 from remanence.storage.jobs_port import LLM
@@ -26,6 +27,9 @@ from remanence.verbs.anew import derive_anew
 from remanence.verbs.reading_chunks import Chunk, next_chunk
 from remanence.verbs.setting import Setting
 from remanence.verbs.vectors import embed_pending_or_say
+
+if TYPE_CHECKING:
+    from remanence.reader.llm.endpoint import Endpoint
 
 LEASE_MARGIN_S = 30.0  # beyond twice the time of a call, for a wait between two tries and the writing
 LEASE_BITS = 62
@@ -115,10 +119,7 @@ class _Run:
         self._reader = reader
         self._actor = actor
         self._tally = _Tally()
-        self._endpoint = Endpoint(reader)
-        self._caller = Caller(
-            self._endpoint, before=self._before_call, sleep=reader.sleep, chance=self._chance
-        )
+        self._endpoint: Endpoint | None = None  # until there is something to read
         self._lease = 0
         self._called_at: float | None = None
 
@@ -134,7 +135,7 @@ class _Run:
                 break
             done = False
             try:
-                exchange = self._caller.read(chunk.lines) if chunk.has_work else Exchange((), None, 0, 0, 0)
+                exchange = self._ask(chunk) if chunk.has_work else Exchange((), None, 0, 0, 0)
                 self._settle(chunk, exchange)
                 done = True
             finally:
@@ -144,7 +145,8 @@ class _Run:
 
     def end(self) -> None:
         """Let the endpoint go, and give what was derived its vectors."""
-        self._endpoint.close()
+        if self._endpoint is not None:
+            self._endpoint.close()
         if self._tally.derived:
             embed_pending_or_say(self._setting)
 
@@ -170,6 +172,16 @@ class _Run:
             change_sets=tuple(tally.change_sets),
             stopped=tally.stopped,
         )
+
+    def _ask(self, chunk: Chunk) -> Exchange:
+        from remanence.reader.llm.endpoint import Endpoint  # its client takes a second to load
+
+        if self._endpoint is None:
+            self._endpoint = Endpoint(self._reader)
+        caller = Caller(
+            self._endpoint, before=self._before_call, sleep=self._reader.sleep, chance=self._chance
+        )
+        return caller.read(chunk.lines)
 
     def _settle(self, chunk: Chunk, exchange: Exchange) -> None:
         tally = self._tally

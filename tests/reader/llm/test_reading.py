@@ -130,6 +130,20 @@ def test_a_quote_is_found_however_it_is_spaced(open_cube: OpenCube) -> None:
     assert text[source.start : source.end] == "we  moved\nto Porto"
 
 
+def test_a_quote_may_straighten_quotation_marks_and_change_nothing_else(open_cube: OpenCube) -> None:
+    text = "I\u2019m called \u201cBee\u201d at work"
+    straight = item(1, 'I\'m called "Bee"', "Alice is called Bee at work")
+    other = item(1, "i'm called Bee", "Alice is Bee")
+    with serve(states(straight, other)) as server:
+        cube = open_cube(reader=reader_of(server))
+        cube.observe([{"role": "user", "content": text}])
+        report = cube.read_pending()
+    (made,) = report.derived
+    (source,) = cube.show(made).revision.provenance.sources
+    assert text[source.start : source.end] == "I\u2019m called \u201cBee\u201d"
+    assert report.dropped == {"quote not in the message": 1}
+
+
 def test_a_message_that_is_not_english_is_read_to_the_character(open_cube: OpenCube) -> None:
     text = "Olá! 🎉 Vivo em São Paulo há três anos. 我对花生过敏。"
     found = (

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -95,6 +97,18 @@ def test_without_a_model_read_says_how_to_name_one(rem: CommandLine, tmp_path: P
     rem("observe", str(tmp_path / "said.json"))
     assert "REMANENCE_LLM_MODEL" in rem.refuses("read")
     assert "limit 0" in rem.refuses("read", "--model", "m", "--limit", "0")
+
+
+def test_an_empty_queue_is_seen_without_loading_the_client(rem: CommandLine, tmp_path: Path) -> None:
+    rem("observe", str(tmp_path / "said.json"))
+    program = (
+        "import sys, remanence\n"
+        "reader = remanence.LLMReader(model='m')\n"
+        f"with remanence.open({str(rem.cube)!r}, embedder=None, reader=reader) as cube:\n"
+        "    print(cube.read_pending().calls, 'openai' in sys.modules, 'pydantic' in sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["0", "False", "False"]
 
 
 def test_two_processes_hand_the_queue_on(rem: CommandLine, tmp_path: Path) -> None:

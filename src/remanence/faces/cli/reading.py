@@ -31,6 +31,10 @@ Seconds = Annotated[
 CallsPerMinute = Annotated[
     float | None, typer.Option("--calls-per-minute", metavar="N", help="Make no more calls than this.")
 ]
+Timeout = Annotated[
+    float | None,
+    typer.Option("--timeout", metavar="SECONDS", help="How long one call may take (default 60)."),
+]
 PromptPrice = Annotated[
     float | None, typer.Option("--prompt-price", metavar="N", help="What a million tokens sent cost.")
 ]
@@ -49,6 +53,7 @@ def read(
     limit: MessageLimit = None,
     seconds: Seconds = None,
     calls_per_minute: CallsPerMinute = None,
+    timeout: Timeout = None,
     prompt_price: PromptPrice = None,
     completion_price: CompletionPrice = None,
 ) -> None:
@@ -58,12 +63,13 @@ def read(
     REMANENCE_LLM_API_KEY, else OPENAI_API_KEY. Ends with 1 when the endpoint was away; nothing is lost then.
     """
     from remanence.faces.cli import reading_page
-    from remanence.reader.llm.reader import LLMReader
+    from remanence.reader.llm.reader import TIMEOUT_S, LLMReader
 
     reader = LLMReader(
         model=model or "",
         base_url=base_url or "",
         calls_per_minute=calls_per_minute,
+        timeout_s=TIMEOUT_S if timeout is None else timeout,
         prompt_price=prompt_price,
         completion_price=completion_price,
     )

@@ -8,15 +8,15 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import httpx2
 import openai
 
 from remanence.errors import ReadingFailed
 from remanence.reader.llm.answer import answer_schema
+from remanence.reader.llm.calls import Said, Setback, Turn
 from remanence.reader.llm.reader import LLMReader
 
 if TYPE_CHECKING:
@@ -28,33 +28,6 @@ WAIT_ASKED_MAX_S = 3_600.0  # that an endpoint may ask for
 _BUSY = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})  # may pass
 _UNFIT = frozenset({400, 413, 422})  # what was asked does not fit: this message, or this form
 _FORMS = ("json_schema", "json_object", "plain")
-
-Trouble = Literal["unreachable", "busy", "timed out", "broken off", "refused", "unreadable"]
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A model's answer, and what it cost."""
-
-    text: str
-    prompt_tokens: int
-    completion_tokens: int
-
-
-@dataclass(frozen=True, slots=True)
-class Setback:
-    """A call that came to nothing, and for how long the endpoint asked to be left alone."""
-
-    trouble: Trouble
-    wait_s: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One message of the exchange with the model."""
-
-    role: Literal["system", "user", "assistant"]
-    text: str
 
 
 class Endpoint:

@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from remanence.reader.llm.answer import Answer, read_answer
-from remanence.reader.llm.endpoint import Endpoint, Said, Setback, Turn
+from remanence.reader.llm.calls import Said, Setback, Turn
 from remanence.reader.llm.prompt import prompt
 from remanence.reader.llm.transcript import Line, rendered
 
 if TYPE_CHECKING:
     from remanence.reader.llm.answer import Stated
+    from remanence.reader.llm.endpoint import Endpoint
 
 REPAIRS_MAX = 2
 TRIES_MAX = 3  # of one call that fails for a reason that may pass
@@ -56,6 +56,8 @@ class Caller:
 
     def read(self, lines: Sequence[Line]) -> Exchange:
         """Let the model read; raises ReadingFailed where no further call can do better."""
+        from remanence.reader.llm.answer import Answer, read_answer
+
         self._calls, self._tokens = 0, [0, 0]
         words = prompt()
         turns = [Turn("system", words.system), Turn("user", words.ask.replace("{messages}", rendered(lines)))]

@@ -5,20 +5,21 @@ from __future__ import annotations
 from remanence.reader.llm.transcript import sendable
 
 QUOTE_CHARS_MAX = 1_000
+_STRAIGHT = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")  # models write them as they are used to
 
 
 def find_quote(text: str, quote: str) -> tuple[int, int] | None:
     """Characters [start, end) of the text that the quote copies; None where it has no such words.
 
-    Runs of white space are one space; nothing else is forgiven.
+    Runs of white space are one space, and curved quotation marks are straight; nothing else is forgiven.
 
     >>> find_quote("I moved\\n  to Lisbon.", "moved to Lisbon")
     (2, 19)
     """
-    words = " ".join(sendable(quote).split())
+    words = " ".join(sendable(quote).translate(_STRAIGHT).split())
     if not any(map(str.isalnum, words)) or len(words) > QUOTE_CHARS_MAX:
         return None
-    folded, places = _folded(sendable(text))
+    folded, places = _folded(sendable(text).translate(_STRAIGHT))
     at = folded.find(words)
     while at >= 0:
         end = at + len(words)
