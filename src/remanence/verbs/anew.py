@@ -7,7 +7,7 @@ older reader derived and this one does not find is set aside. What a person has 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from remanence.beliefs.sameness import wording
@@ -67,7 +67,7 @@ def derive_anew(
     What the rules take from what is believed at the time is read once only, when the message is `fresh`.
     """
     blocked = frozenset(method for _, method in tx.blocked([row.item_id]))
-    before = _before(tx, row, family)
+    before = _before(tx, row, family, change.open_rows_of)
     result = Anew()
     new, kept = _sorted_out(change, before, found, result)
     for old in before.mine:
@@ -96,7 +96,7 @@ def would_change(
     snapshot: Snapshot, row: Revision, found: Sequence[Derived], *, fresh: bool
 ) -> tuple[list[Revision], int]:
     """Of a reading by the rules: the rows that it would set aside, and how many statements it would add."""
-    before = _before(snapshot, row, "rules")
+    before = _before(snapshot, row, RULES, lambda item_id: snapshot.rows_of([item_id]))
     blocked = {method for _, method in snapshot.blocked([row.item_id])}
     kept: set[int] = set()
     added = 0
@@ -144,22 +144,23 @@ def _sorted_out(
     return new, kept
 
 
-def _before(snapshot: Snapshot, message: Revision, family: Family) -> _Before:
+def _before(
+    snapshot: Snapshot, message: Revision, family: Family, rows_of: Callable[[ItemId], list[Revision]]
+) -> _Before:
+    """What readers derived from it; `rows_of` gives the open rows of an item, as a change leaves them."""
     items = snapshot.derived_from([message.item_id])
-    open_rows: dict[ItemId, list[Revision]] = {item_id: [] for item_id in items}
     read: dict[ItemId, list[Revision]] = {item_id: [] for item_id in items}
     for row in snapshot.rows_of(items, which="all"):
-        if row.text_id and _family_of(row) is not None and _rests_on(row, message):
+        if _is_read_from(row, message):
             read[row.item_id].append(row)
-            if row.is_open:
-                open_rows[row.item_id].append(row)
     mine, others, aside, decided = [], [], [], []
     for item_id in items:
-        standing = [row for row in open_rows[item_id] if row.state in RECALLED]
+        open_rows = [row for row in rows_of(item_id) if _is_read_from(row, message)]
+        standing = [row for row in open_rows if row.state in RECALLED]
         mine += [row for row in standing if _family_of(row) == family and not _is_bound(row)]
         others += [row for row in standing if _family_of(row) != family or _is_bound(row)]
         if not standing:
-            put_by = [row for row in open_rows[item_id] if _was_set_aside(snapshot, row)]
+            put_by = [row for row in open_rows if _was_set_aside(snapshot, row)]
             aside += [row for row in put_by if _family_of(row) == family]
             if not put_by:
                 decided += read[item_id]
@@ -177,8 +178,9 @@ def _is_bound(row: Revision) -> bool:
     return row.provenance.method.removeprefix("rule:") in (RENEWED, ENDED, TOLD)
 
 
-def _rests_on(row: Revision, message: Revision) -> bool:
-    return any(source.item_id == message.item_id for source in row.provenance.sources)
+def _is_read_from(row: Revision, message: Revision) -> bool:
+    named = any(source.item_id == message.item_id for source in row.provenance.sources)
+    return named and bool(row.text_id) and _family_of(row) is not None
 
 
 def _rests_alone_on(row: Revision, message: Revision) -> bool:

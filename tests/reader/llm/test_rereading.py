@@ -204,6 +204,30 @@ def test_a_restore_takes_readings_back_too(open_cube: OpenCube, reader_for: Make
         assert cube.check() == ()
 
 
+def test_two_messages_of_one_slot_are_read_anew_in_one_change(
+    open_cube: OpenCube, reader_for: MakeReader
+) -> None:
+    said = [
+        {"role": "user", "content": "Agora moro em Lisboa", "timestamp": "2026-01-02T12:00:00Z"},
+        {"role": "user", "content": "Antes, no Porto", "timestamp": "2026-01-02T10:00:00Z"},
+    ]
+    home = {"subject": "Alice", "attribute": "home"}
+    porto = item(2, "no Porto", "Alice mora no Porto", value="Porto", **home)
+    lisbon = item(1, "moro em Lisboa", "Alice mora em Lisboa", value="Lisboa", **home)
+    with serve(states(porto), states(lisbon)) as server:
+        cube = open_cube(reader=reader_for(server))
+        cube.observe(said)
+        (made,) = cube.read_pending().derived
+        newer = open_cube(reader=reader_for(server, model="n"))
+        newer.reread()
+        report = newer.read_pending()
+        assert report.derived == (made,)
+        assert report.set_aside == (made,)
+    assert newer.check() == ()
+    standing = {row.content.text: row.state for row in newer.history(made) if row.is_open}
+    assert standing == {"Alice mora no Porto": State.ARCHIVED, "Alice mora em Lisboa": State.ACTIVE}
+
+
 def test_messages_from_before_the_model_was_named_are_queued_by_reread(
     open_cube: OpenCube, reader_for: MakeReader
 ) -> None:
