@@ -86,6 +86,10 @@ class JobTransaction(Protocol):
         """Leave out what all change sets after this line of the journal have read."""
         ...
 
+    def forget_readings(self, item_ids: Sequence[ItemId], *, family: Family) -> None:
+        """These messages count as read by none of the family: what was found in them is gone."""
+        ...
+
     def queue_change(self, change_set: int, *, at: datetime) -> None:
         """Let every message that this change set brought wait, anew if it waited already."""
         ...

@@ -18,6 +18,7 @@ from remanence.recall.analyser import drop_caches
 from remanence.storage.port import Receipt, Snapshot
 from remanence.verbs import arguments
 from remanence.verbs.deriving import read_rest_again
+from remanence.verbs.queueing import let_read_again
 from remanence.verbs.setting import Setting
 from remanence.verbs.supporting import settle
 from remanence.verbs.vectors import embed_pending_or_say
@@ -86,6 +87,7 @@ def erase(
         derived += renew_fallen(tx, again, plan)
         if derived:
             again.write()
+        let_read_again(setting, tx, plan.read_again, at=change.at)
         receipt = Receipt(
             change_set=change.number,
             erased_at=change.at,

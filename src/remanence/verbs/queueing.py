@@ -6,7 +6,7 @@ Reading is in `reading_queue`, which is loaded when it is asked for.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,6 +36,13 @@ def note_observed(setting: Setting, tx: Transaction, change_set: int, *, at: dat
         tx.note_readings_of_change(change_set, family=RULES, identity=rule_reader())
     if setting.llm is not None:
         tx.queue_change(change_set, at=at)
+
+
+def let_read_again(setting: Setting, tx: Transaction, items: Sequence[ItemId], *, at: datetime) -> None:
+    """After an erasure took what a model had found in these messages too: it is to read them anew."""
+    tx.forget_readings(items, family=LLM)
+    if setting.llm is not None:
+        tx.queue_items(items, at=at)
 
 
 def read_at_once(setting: Setting, *, actor: str) -> None:

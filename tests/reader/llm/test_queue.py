@@ -194,6 +194,24 @@ def test_what_was_erased_is_not_derived_again_by_a_model(
     assert derived(other) == []
 
 
+def test_what_rests_on_another_message_too_is_read_again_from_it(
+    open_cube: OpenCube, reader_for: MakeReader
+) -> None:
+    with serve(reads(likes)) as server:
+        cube = open_cube(reader=reader_for(server))
+        (first,) = cube.observe(fans(1), session="one").added
+        cube.observe(fans(1), session="two")
+        cube.read_pending()
+        assert derived(cube) == ["Alice is a fan of thing0"]
+        cube.forget(first, erase=True)
+        assert derived(cube) == []
+        assert cube.stats().counts["messages to read"] == 1
+        assert cube.read_pending().read == 1
+    (hit,) = cube.recall("fan", kinds=["preference"])
+    assert hit.item.session == "two"
+    assert cube.check() == ()
+
+
 def test_what_the_rules_derived_and_was_erased_is_not_derived_by_a_model_either(
     open_cube: OpenCube, reader_for: MakeReader
 ) -> None:

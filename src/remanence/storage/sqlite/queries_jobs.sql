@@ -24,6 +24,10 @@ UPDATE reading SET withdrawn_by = :by WHERE change_set > :sequence AND withdrawn
 -- name: return_readings
 UPDATE reading SET withdrawn_by = NULL WHERE withdrawn_by = :change_set;
 
+-- name: delete_readings_of_items
+DELETE FROM reading WHERE reader IN (SELECT reader FROM reader WHERE family = :family)
+      AND item IN (SELECT item FROM item WHERE id IN (SELECT value FROM json_each(:ids)));
+
 -- name: select_unread
 -- What waits in the queue anyway is left out for the family that reads the queue.
 SELECT r.revision,

@@ -40,6 +40,9 @@ class JobWriting:
     def withdraw_readings_after(self, sequence: int, *, by: int) -> None:
         self._run("withdraw_readings_after", {"sequence": sequence, "by": by})
 
+    def forget_readings(self, item_ids: Sequence[ItemId], *, family: Family) -> None:
+        self._run("delete_readings_of_items", {"ids": json.dumps(item_ids), "family": family})
+
     def queue_change(self, change_set: int, *, at: datetime) -> None:
         self._run("insert_jobs_of_change", {"change_set": change_set, "at": to_micros(at)})
 
