@@ -29,18 +29,23 @@ DELETE FROM reading WHERE reader IN (SELECT reader FROM reader WHERE family = :f
       AND item IN (SELECT item FROM item WHERE id IN (SELECT value FROM json_each(:ids)));
 
 -- name: select_unread
--- What waits in the queue anyway is left out for the family that reads the queue.
-SELECT r.revision,
-       (SELECT d.identity FROM reading AS g JOIN reader AS d ON d.reader = g.reader
-        WHERE g.item = r.item AND g.text = r.text AND g.withdrawn_by IS NULL AND d.family = :family
-        ORDER BY g.reading DESC LIMIT 1) AS last
-FROM revision AS r
-WHERE r.closed_by IS NULL AND r.text IS NOT NULL AND r.kind = 'utterance'
-      AND r.method = 'observed' AND r.role IN ('user', 'assistant')
-      AND r.state IN ('generated', 'active', 'dormant', 'frozen')
-      AND last IS NOT :identity
-      AND NOT (:family = 'llm' AND EXISTS (SELECT 1 FROM job AS j WHERE j.item = r.item))
-ORDER BY r.revision;
+-- What waits in the queue anyway is left out for the family that reads the queue. The latest reading is looked
+-- for in the index alone: this goes over every message.
+SELECT u.revision, d.identity FROM (
+    SELECT r.revision, r.item,
+           (SELECT g.reader FROM reading AS g
+            WHERE g.item = r.item AND g.text = r.text AND g.withdrawn_by IS NULL
+                  AND g.reader IN (SELECT reader FROM reader WHERE family = :family)
+            ORDER BY g.reading DESC LIMIT 1) AS last
+    FROM revision AS r
+    WHERE r.closed_by IS NULL AND r.text IS NOT NULL AND r.kind = 'utterance'
+          AND r.method = 'observed' AND r.role IN ('user', 'assistant')
+          AND r.state IN ('generated', 'active', 'dormant', 'frozen')
+    LIMIT -1
+) AS u LEFT JOIN reader AS d ON d.reader = u.last
+WHERE (u.last IS NULL OR u.last IS NOT (SELECT reader FROM reader WHERE identity = :identity))
+      AND NOT (:family = 'llm' AND EXISTS (SELECT 1 FROM job AS j WHERE j.item = u.item))
+ORDER BY u.revision;
 
 -- name: insert_jobs_of_change
 INSERT INTO job (item, session, turn, queued_at)

@@ -15,7 +15,7 @@ CREATE TABLE reading (
     change_set   INTEGER NOT NULL,
     withdrawn_by INTEGER                     -- the change set that undid it
 ) STRICT;
-CREATE INDEX reading_item_idx ON reading (item, text);
+CREATE INDEX reading_item_idx ON reading (item, text, withdrawn_by, reading, reader);
 CREATE INDEX reading_change_set_idx ON reading (change_set);
 CREATE INDEX reading_withdrawn_by_idx ON reading (withdrawn_by) WHERE withdrawn_by IS NOT NULL;
 
