@@ -42,11 +42,10 @@ def tokens_of(text: str) -> int:
 
 def within(text: str, tokens_max: int) -> str:
     """The beginning of a text that has no more tokens than this."""
-    data = text.encode("utf-8", "surrogatepass")
+    data = sendable(text).encode("utf-8")
     if len(data) // _BYTES_PER_TOKEN + 1 <= tokens_max:
         return text
-    kept = data[: (tokens_max - 1) * _BYTES_PER_TOKEN].decode("utf-8", "ignore")
-    return text[: len(kept)] if text.startswith(kept) else text[: tokens_max - 1]
+    return text[: len(data[: tokens_max * _BYTES_PER_TOKEN - 1].decode("utf-8", "ignore"))]
 
 
 def rendered(lines: Sequence[Line]) -> str:
