@@ -115,8 +115,9 @@ class Cube(Records, Times, Beliefs, Ageing, Units, Summaries, Reading):
         """Take in a conversation: OpenAI chat messages, also with `name`, `timestamp`, `session`, `id`.
 
         Each becomes an utterance, word for word; what the rule reader finds becomes further items that
-        point back. Pass the whole growing list or a window of it: what the session holds already is
-        known again, what follows is new. All or nothing; raises InvalidInput that names the message.
+        point back; for an LLMReader it waits (see `read_pending`). Pass the whole growing list or a window of
+        it: what the session holds already is known again, what follows is new. All or nothing; raises
+        InvalidInput that names the message.
         """
         return observing.observe(
             self._setting, messages, session=session, because=because, actor=actor or self.owner
