@@ -325,6 +325,19 @@ def test_times_are_resolved_by_our_reader_and_not_by_the_model(open_cube: OpenCu
     assert rows[1].content.event is None
 
 
+def test_a_statement_holds_from_when_the_message_says(open_cube: OpenCube) -> None:
+    text = "Since March 2025 Activo holds our savings, whatever Bob says"
+    found = item(1, "Activo holds our savings", "Activo holds Alice's savings", subject="Alice",
+                 attribute="savings bank", value="Activo", when="Since March 2025")  # fmt: skip
+    with serve(states(found)) as server:
+        cube = open_cube(reader=reader_of(server))
+        cube.observe([{"role": "user", "content": text}])
+        (made,) = cube.read_pending().derived
+    start = cube.show(made).valid_from
+    assert start is not None
+    assert f"{start:%Y-%m}" == "2025-03"
+
+
 def test_messages_before_are_shown_and_not_read(open_cube: OpenCube) -> None:
     def find(line: dict[str, object]) -> list[dict[str, object]]:
         return []
@@ -424,6 +437,8 @@ def test_keywords_beat_the_environment_and_ours_beat_openais(monkeypatch: pytest
     [
         {"model": ""},
         {"model": "a\nb"},
+        {"api_key": "sk-secret\u2026"},
+        {"api_key": "sk-\nsecret"},
         {"base_url": "localhost:11434"},
         {"base_url": "ftp://host/v1"},
         {"base_url": "https://me:secret@host/v1"},

@@ -95,18 +95,20 @@ class Endpoint:
                 self._form += 1  # for as long as the endpoint is in use
                 return None
             return Setback("refused")
-        where = f"{self._reader.base_url} answered {status}"
+        where = f"{self._reader.address} answered {status}"
         if status in (401, 403):
             raise ReadingFailed(
                 f"{where}: it does not take the key; give api_key, or set REMANENCE_LLM_API_KEY. "
                 "The messages wait as they did"
-            )
+            ) from None  # what it is raised from may quote the key, or a message
         if status == 404:
             raise ReadingFailed(
                 f"{where}: it knows no model {self._reader.model!r}, or base_url is not where it answers. "
                 "The messages wait as they did"
-            )
-        raise ReadingFailed(f"{where}, which no further try can mend; the messages wait as they did")
+            ) from None
+        raise ReadingFailed(
+            f"{where}, which no further try can mend; the messages wait as they did"
+        ) from None
 
 
 def _message(turn: Turn) -> ChatCompletionMessageParam:

@@ -57,10 +57,14 @@ class LLMReader:
         set_once = object.__setattr__  # what is frozen is what the caller sees
         set_once(self, "model", self.model or given(_MODEL, ""))
         set_once(self, "base_url", self.base_url or given(_URL) or given("OPENAI_BASE_URL") or BASE_URL)
-        set_once(self, "api_key", self.api_key or given(_KEY) or given("OPENAI_API_KEY", ""))
+        set_once(self, "api_key", (self.api_key or given(_KEY) or given("OPENAI_API_KEY", "")).strip())
         if not self.model.strip() or not self.model.isprintable():
             raise InvalidInput(
                 f"the LLM reader's model {self.model!r} must be named; give model, or set {_MODEL}"
+            )
+        if not (self.api_key.isascii() and self.api_key.isprintable()):
+            raise InvalidInput(
+                f"api_key of the LLM reader (or {_KEY}) has characters that no request can carry"
             )
         _check_url(self.base_url)
         _check_bounds(self)
@@ -69,6 +73,11 @@ class LLMReader:
     def identity(self) -> str:
         """Name, model and version of the prompt: how the cube calls this reader."""
         return f"llm:{self.rule}"
+
+    @property
+    def address(self) -> str:
+        """Where it is asked, without what a URL may hide in its query."""
+        return self.base_url.partition("?")[0]
 
     @property
     def rule(self) -> str:
