@@ -74,10 +74,8 @@ def erase(
         items = [_erasable(tx, prefix) for prefix in prefixes]
         plan = erasure.plan_erasure(tx, _with_merged(tx, items), in_sources=in_sources, force=force)
         taken = [*plan.items, *plan.redacted]
-        gone = [
-            *erasure.fragments_of(tx.texts_containing(taken)),
-            *erasure.fragments_of(tx.words_beside(taken)),
-        ]
+        gone = erasure.fragments_of(tx.texts_containing(taken))
+        gone += erasure.fragments_of(tx.words_beside(taken))
         kinds = {row.item_id: row.content.kind.value for row in tx.rows_of(taken, which="all")}
         digests = erasure.digests_of(tx, taken)
         change = setting.change(tx, actor=actor, reason=reason)
