@@ -31,6 +31,7 @@ MEMBERS = {
             "propose_units", "export",
             "ingest", "documents", "forget_document",
             "import_from",
+            "read_pending", "parked", "retry_parked", "plan_reread", "reread",
         },
         "sync": {"at"},
         "value": {"owner", "time_zone"},

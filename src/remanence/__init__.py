@@ -19,6 +19,7 @@ if _typing.TYPE_CHECKING:
     from remanence.model.summary import CitedSentence, Summary
     from remanence.model.support import Impact, Support
     from remanence.model.unit import Link, Member, UnitDiff, UnitKind, UnitVersion
+    from remanence.reader.llm.reader import LLMReader
     from remanence.surface.proposal import Proposal
     from remanence.surface.unit import Unit
     from remanence.vault.exporting import Exported
@@ -34,6 +35,7 @@ _HOMES = {
     "Cube": "remanence.cube",
     "Unit": "remanence.surface.unit",
     "Proposal": "remanence.surface.proposal",
+    "LLMReader": "remanence.reader.llm.reader",
     "View": "remanence.cube",
     "Belief": "remanence.model.belief",
     "Conflict": "remanence.model.conflict",
@@ -85,6 +87,7 @@ __all__ = [
     "Item",
     "JournalEntry",
     "Kind",
+    "LLMReader",
     "Link",
     "Loaded",
     "Member",

@@ -182,6 +182,11 @@ class AsyncCube(_Mirror[sync.Cube]):
     documents = _in_a_thread(sync.Cube.documents)
     forget_document = _in_a_thread(sync.Cube.forget_document)
     rollup = _in_a_thread(sync.Cube.rollup)
+    read_pending = _in_a_thread(sync.Cube.read_pending)
+    parked = _in_a_thread(sync.Cube.parked)
+    retry_parked = _in_a_thread(sync.Cube.retry_parked)
+    plan_reread = _in_a_thread(sync.Cube.plan_reread)
+    reread = _in_a_thread(sync.Cube.reread)
     propose_units = _giving_proposals(sync.Cube.propose_units)
     export = _in_a_thread(sync.Cube.export)
 

@@ -27,6 +27,7 @@ from remanence.surface.beliefs import Beliefs
 from remanence.surface.documents import Documents
 from remanence.surface.exports import Exports
 from remanence.surface.importing import Importing
+from remanence.surface.reading import Reading
 from remanence.surface.records import Records
 from remanence.surface.summaries import Summaries
 from remanence.surface.times import Times
@@ -46,6 +47,7 @@ from remanence.verbs.recalling import DEFAULT_BUDGET_TOKENS, DEFAULT_HITS, Inclu
 from remanence.verbs.setting import Setting
 
 if TYPE_CHECKING:
+    from remanence.reader.llm.reader import LLMReader
     from remanence.surface.unit import Unit
 
 
@@ -55,7 +57,7 @@ def open(
     owner: str | None = None,
     time_zone: str | None = None,
     embedder: Embedder | str | None = opening.OWN,
-    reader: Literal["rules"] | None = "rules",
+    reader: Literal["rules"] | LLMReader | None = "rules",
     key: str | None = None,
     read_only: bool = False,
     wait_seconds: float = 30.0,
@@ -69,7 +71,8 @@ def open(
     system's) is the zone in which naive times are read; both are stored when the cube is made.
     `embedder` is "own" (what the cube was made with; "minilm" for a new one), "minilm", "hashing",
     "openai:MODEL", an Embedder, or None for search by words alone; `progress` is told of its fetch.
-    `reader=None` keeps messages word for word and derives nothing. `key` encrypts the file.
+    `reader=None` keeps messages word for word and derives nothing; an LLMReader queues them for a language
+    model, beside the rules. `key` encrypts the file.
     `wait_seconds` is how long a write waits for another process's. `vfs` names an apsw file system.
     Raises InvalidInput, or the CubeError that fits; a file that is refused is left as it was.
 
@@ -89,11 +92,14 @@ def open(
         wait_seconds=wait_seconds,
         vfs=vfs,
         progress=progress,
+        llm=opening.llm_reader(reader),
     )
     return Cube(opening.open_setting(request, clock or SystemClock()))
 
 
-class Cube(Records, Times, Beliefs, Absences, Ageing, Units, Summaries, Exports, Documents, Importing):
+class Cube(
+    Records, Times, Beliefs, Absences, Ageing, Units, Summaries, Exports, Documents, Importing, Reading
+):
     """One owner's memory, open. Use it from any thread; close it, or use it in a `with` block.
 
     Ids may be given as any unambiguous prefix. Times may be datetimes (naive ones are read in the
@@ -115,8 +121,9 @@ class Cube(Records, Times, Beliefs, Absences, Ageing, Units, Summaries, Exports,
         """Take in a conversation: OpenAI chat messages, also with `name`, `timestamp`, `session`, `id`.
 
         Each becomes an utterance, word for word; what the rule reader finds becomes further items that
-        point back. Pass the whole growing list or a window of it: what the session holds already is
-        known again, what follows is new. All or nothing; raises InvalidInput that names the message.
+        point back; for an LLMReader it waits (see `read_pending`). Pass the whole growing list or a window of
+        it: what the session holds already is known again, what follows is new. All or nothing; raises
+        InvalidInput that names the message.
         """
         return observing.observe(
             self._setting, messages, session=session, because=because, actor=actor or self.owner

@@ -21,6 +21,7 @@ RemanenceError
 │   └── EmbedderMismatch    its vectors come from another embedder
 ├── TargetUnusable          an export can't be written where it should
 ├── ExtraMissing            a part is needed that is installed only when asked for
+├── ReadingFailed           the language model's endpoint refuses whatever it is asked
 └── EmbeddingError          no vector could be made
     ├── ModelUnavailable    the model is neither in the cache nor to be fetched
     └── EndpointFailed      the embedding endpoint did not answer as it should
@@ -113,6 +114,10 @@ class TargetUnusable(RemanenceError):
 
 class ExtraMissing(RemanenceError, ImportError):
     """A part is needed that is installed only when asked for: the message names the extra."""
+
+
+class ReadingFailed(RemanenceError):
+    """The language model's endpoint refuses whatever it is asked: its key, model or address is wrong."""
 
 
 class EmbeddingError(RemanenceError):

@@ -33,6 +33,10 @@ STATS = {
     "cube", "owner", "time_zone", "created_at", "analyser", "embedder", "counts", "size_bytes",
     "journal_head",
 }  # fmt: skip
+READ = {
+    "read", "cut", "calls", "prompt_tokens", "completion_tokens", "cost", "derived", "corroborated",
+    "set_aside", "dropped", "failed", "pending", "parked", "change_sets", "stopped",
+}  # fmt: skip
 UNIT = {"id", "kind", "name", "description", "annotations", "rule", "version", "tags", "retired"}
 SUMMARY = {"text", "tokens", "budget_tokens", "sentences"}
 # Each command, with what follows it ({id}, {file} and {new} are filled in) and the keys of its document.
@@ -108,6 +112,10 @@ CASES: list[tuple[str, str, set[str]]] = [
     ("propose", "", {"proposals"}),
     ("backup", "{new}", {"path"}),
     ("embed", "", {"embedded"}),
+    ("read", "--model m", READ),
+    ("parked", "", {"parked", "retried"}),
+    ("reread", "", {"messages", "derived", "retired", "queued", "change_set"}),
+    ("reread", "--dry-run", {"messages", "retired", "derived", "queued"}),
     ("init", "", STATS),
     ("demo", "", {"chapters"}),
 ]

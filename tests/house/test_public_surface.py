@@ -11,7 +11,10 @@ from types import ModuleType
 
 import remanence
 
-HEAVY = ("numpy", "numkong", "onnxruntime", "tokenizers", "dateparser", "rich", "typer", "tiktoken", "onnx")
+HEAVY = (
+    *("numpy", "numkong", "onnxruntime", "tokenizers", "dateparser", "rich", "typer", "tiktoken", "onnx"),
+    *("openai", "pydantic"),
+)
 PUBLIC_ATTRIBUTES = {"annotations"}  # bound by `from __future__`, no part of the surface
 
 

@@ -29,6 +29,7 @@ class Verb(StrEnum):
     CREATE = "create"
     OBSERVE = "observe"
     DERIVE = "derive"
+    READ = "read"
     REMEMBER = "remember"
     REVISE = "revise"
     RETIRE = "retire"

@@ -190,6 +190,26 @@ SECTIONS = (
         _columns(("unit", Sort.TEXT), ("version", Sort.NUMBER), ("tag", Sort.TEXT), *CLOSING),
     ),
     Section("refusal", _columns(("items", Sort.LIST), *CLOSING)),
+    Section("reader", _columns(("family", Sort.TEXT), ("identity", Sort.TEXT))),
+    Section(
+        "reading",
+        _columns(
+            ("item", Sort.TEXT),
+            ("text", Sort.NUMBER),
+            ("reader", Sort.TEXT),
+            ("change_set", Sort.NUMBER),
+            _lacking("withdrawn_by", Sort.NUMBER),
+        ),
+    ),
+    Section(
+        "job",
+        _columns(
+            ("item", Sort.TEXT),
+            _lacking("session", Sort.TEXT),
+            _lacking("turn", Sort.NUMBER),
+            ("queued_at", Sort.TIME),
+        ),
+    ),
     Section(
         "document",
         _columns(

@@ -22,6 +22,7 @@ from remanence.storage.index_port import IndexRow as IndexRow
 from remanence.storage.index_port import IndexSnapshot
 from remanence.storage.index_port import StoredVector as StoredVector
 from remanence.storage.index_port import Which as Which
+from remanence.storage.jobs_port import JobSnapshot, JobTransaction
 from remanence.storage.life_port import LifeSnapshot
 from remanence.storage.marks_port import MarkSnapshot, MarkTransaction
 from remanence.storage.past_port import Past
@@ -131,6 +132,7 @@ class Snapshot(
     UnitSnapshot,
     DumpSnapshot,
     ImportSnapshot,
+    JobSnapshot,
     Protocol,
 ):
     """One committed state of the cube."""
@@ -246,7 +248,9 @@ class Snapshot(
         ...
 
 
-class Transaction(Snapshot, SupportTransaction, MarkTransaction, UnitTransaction, DumpTransaction, Protocol):
+class Transaction(
+    Snapshot, SupportTransaction, MarkTransaction, UnitTransaction, DumpTransaction, JobTransaction, Protocol
+):
     """A Snapshot that may write."""
 
     def next_revision_id(self) -> RevisionId:

@@ -18,7 +18,7 @@ from remanence.model.item import NOTHING, Content, Provenance, Revision, Slot, S
 from remanence.model.journal import Verb
 from remanence.model.kind import Kind, Trust
 from remanence.model.state import RECALLED
-from remanence.storage.port import Transaction
+from remanence.storage.port import Snapshot, Transaction
 from remanence.verbs import reliability
 from remanence.verbs.replacing import in_its_slot, renewals
 from remanence.verbs.setting import Setting
@@ -27,7 +27,6 @@ from remanence.verbs.supporting import settle
 if TYPE_CHECKING:
     from remanence.reader.rules.derived import Derived
 
-METHOD = "rule:"  # what a derived row's method begins with
 STRENGTH_MAX = 32.0  # observations after which another one no longer moves a belief
 
 
@@ -61,7 +60,7 @@ def derive_from(
     touched = []
     for one in [*found, *(renewals(change, row, found) if reads else ())]:
         derived = one if one.slot is None else in_its_slot(change, one, row.provenance.author)
-        if derived is None or METHOD + derived.rule in blocked or derived.content in standing:
+        if derived is None or derived.method in blocked or derived.content in standing:
             continue
         provenance = _provenance(row, derived)
         belief = reliability.weighed(change, Belief.stated(derived.confidence), provenance)
@@ -111,7 +110,7 @@ def read_again(setting: Setting, tx: Transaction, change: Change, row: Revision)
     """After an utterance changed: retire what rested on its old words alone, derive from the new."""
     settle(tx, change, [row.item_id])
     blocked = frozenset(method for _, method in tx.blocked([row.item_id]))
-    found = read(setting, row.content, row.provenance, before=_answered(tx, row))
+    found = read(setting, row.content, row.provenance, before=answered(tx, row))
     return derive_from(change, row, found, blocked=blocked, reads=setting.derives)
 
 
@@ -126,12 +125,12 @@ def read_rest_again(
         blocked = frozenset(method for _, method in tx.blocked([row.item_id]))
         derived = tx.derived_from([row.item_id])
         standing = frozenset(one.content.text for one in tx.rows_of(derived) if one.text_id)
-        found = read(setting, row.content, row.provenance, before=_answered(tx, row))
+        found = read(setting, row.content, row.provenance, before=answered(tx, row))
         touched += derive_from(change, row, found, blocked=blocked, standing=standing, reads=setting.derives)
     return touched
 
 
-def _answered(tx: Transaction, row: Revision) -> str | None:
+def answered(tx: Snapshot, row: Revision) -> str | None:
     """The turn of somebody else before this one."""
     session, turn = row.provenance.session, row.provenance.turn
     if session is None or not turn:
@@ -291,8 +290,11 @@ def _heard(change: Change, target: Revision, provenance: Provenance) -> bool:
 
 
 def _content(row: Revision, derived: Derived, belief: Belief) -> Content:
+    spans = ((derived.start, derived.end), derived.when or (0, 0))
     inside = tuple(
-        time for time in row.content.times if derived.start <= time.start and time.end <= derived.end
+        time
+        for time in row.content.times
+        if any(start <= time.start and time.end <= end for start, end in spans)
     )
     return Content(
         text=derived.content,
@@ -307,7 +309,7 @@ def _content(row: Revision, derived: Derived, belief: Belief) -> Content:
 def _provenance(row: Revision, derived: Derived) -> Provenance:
     return replace(
         row.provenance,
-        method=METHOD + derived.rule,
+        method=derived.method,
         message_id=None,
         sources=(Source(row.item_id, derived.start, derived.end, row.text_id),),
     )

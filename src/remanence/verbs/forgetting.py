@@ -18,6 +18,7 @@ from remanence.recall.analyser import drop_caches
 from remanence.storage.port import Receipt, Snapshot
 from remanence.verbs import arguments
 from remanence.verbs.deriving import read_rest_again
+from remanence.verbs.queueing import let_read_again
 from remanence.verbs.setting import Setting
 from remanence.verbs.supporting import settle
 from remanence.verbs.vectors import embed_pending_or_say
@@ -73,10 +74,8 @@ def erase(
         items = [_erasable(tx, prefix) for prefix in prefixes]
         plan = erasure.plan_erasure(tx, _with_merged(tx, items), in_sources=in_sources, force=force)
         taken = [*plan.items, *plan.redacted]
-        gone = [
-            *erasure.fragments_of(tx.texts_containing(taken)),
-            *erasure.fragments_of(tx.words_beside(taken)),
-        ]
+        gone = erasure.fragments_of(tx.texts_containing(taken))
+        gone += erasure.fragments_of(tx.words_beside(taken))
         kinds = {row.item_id: row.content.kind.value for row in tx.rows_of(taken, which="all")}
         digests = erasure.digests_of(tx, taken)
         change = setting.change(tx, actor=actor, reason=reason)
@@ -86,6 +85,7 @@ def erase(
         derived += renew_fallen(tx, again, plan)
         if derived:
             again.write()
+        let_read_again(setting, tx, plan.read_again, at=change.at)
         receipt = Receipt(
             change_set=change.number,
             erased_at=change.at,

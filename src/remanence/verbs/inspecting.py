@@ -13,6 +13,7 @@ from remanence.model.item import Item, Revision
 from remanence.model.journal import JournalEntry
 from remanence.storage.port import CubeFacts, Receipt, Snapshot
 from remanence.verbs import arguments
+from remanence.verbs.queueing import unread
 from remanence.verbs.setting import Setting
 
 JOURNAL_LINES_MAX = 10_000
@@ -73,7 +74,8 @@ def with_reason(snapshot: Snapshot, receipt: Receipt) -> Receipt:
 def stats(setting: Setting) -> Stats:
     """Counts and sizes."""
     with setting.store.read() as snapshot:
-        counts, head = snapshot.counts(), snapshot.head()
+        counts = {**snapshot.counts(), "messages to read again": len(unread(setting, snapshot))}
+        head = snapshot.head()
     return Stats(setting.store.facts, counts, setting.store.size_bytes(), head.hash.hex())
 
 

@@ -20,6 +20,7 @@ from remanence.reader.messages import Message, parse_messages
 from remanence.storage.port import Snapshot, Transaction, Turn
 from remanence.verbs import arguments
 from remanence.verbs.deriving import derive_from, read, read_again
+from remanence.verbs.queueing import note_observed, read_at_once
 from remanence.verbs.remembering import spoken_times
 from remanence.verbs.setting import Setting
 from remanence.verbs.supporting import settle
@@ -79,8 +80,10 @@ def observe(
         if wrote:
             settle(tx, change, tally.derived)
             change.write()
+            note_observed(setting, tx, change.number, at=change.at)
     if wrote:
         embed_pending_or_say(setting)
+        read_at_once(setting, actor=actor)
     return Observed(
         added=tuple(tally.added),
         changed=tuple(tally.changed),

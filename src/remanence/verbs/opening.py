@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -19,6 +20,9 @@ from remanence.storage.sqlite.engine import SqliteStore
 from remanence.storage.sqlite.opening import Access
 from remanence.verbs import arguments
 from remanence.verbs.setting import Setting, name_of
+
+if TYPE_CHECKING:
+    from remanence.reader.llm.reader import LLMReader
 
 DEFAULT_OWNER = "user"
 WAIT_SECONDS_MAX = 86_400.0  # a day; SQLite counts milliseconds in 31 bits
@@ -39,6 +43,7 @@ class Request:
     wait_seconds: float
     vfs: str | None = None
     progress: Progress = silent
+    llm: LLMReader | None = None
 
 
 def open_setting(request: Request, clock: Clock) -> Setting:
@@ -79,7 +84,20 @@ def open_setting(request: Request, clock: Clock) -> Setting:
         owner=store.facts.owner,
         embedder=embedder,
         derives=request.derives,
+        llm=request.llm,
     )
+
+
+def llm_reader(wanted: Literal["rules"] | LLMReader | None) -> LLMReader | None:
+    """The LLM reader among what a caller may want; raises InvalidInput for what is none, and ExtraMissing."""
+    if wanted is None or wanted == "rules":
+        return None
+    from remanence.reader.llm.reader import LLMReader, require_extra
+
+    if not isinstance(wanted, LLMReader):
+        raise InvalidInput(f"reader {wanted!r} is not one of: 'rules', None, a remanence.LLMReader")
+    require_extra()
+    return wanted
 
 
 def with_embedder(setting: Setting, wanted: Embedder | str) -> Setting:

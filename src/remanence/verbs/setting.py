@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import tzinfo
+from typing import TYPE_CHECKING
 
 from remanence.embedding.port import Embedder, EmbedderIdentity
 from remanence.lifecycle.changes import Change, TextFacts
@@ -11,6 +12,9 @@ from remanence.model.clock import Clock
 from remanence.recall.analyser import analyse
 from remanence.storage.port import EmbedderName, Store, Transaction
 from remanence.verbs import arguments
+
+if TYPE_CHECKING:
+    from remanence.reader.llm.reader import LLMReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,7 @@ class Setting:
     owner: str
     embedder: Embedder | None
     derives: bool  # whether the rule reader runs on what is observed
+    llm: LLMReader | None = None  # the reader that asks a language model, beside the rules
 
     def change(self, tx: Transaction, *, actor: str, reason: str | None) -> Change:
         """A new change set in this transaction; raises InvalidInput for an actor that is no name."""

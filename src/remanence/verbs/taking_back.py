@@ -40,6 +40,7 @@ def take_back(
         settle(tx, change, change.items)
         for number in undone.change_sets:
             tx.withdraw_observations(number, by=change.number)
+            tx.withdraw_readings(number, by=change.number)
         change.write()
     return undone
 
@@ -55,6 +56,7 @@ def restore(setting: Setting, known_at: datetime, *, because: str | None, actor:
         restored = restoring.restore(tx, change, sequence)
         if restored.change_set is not None:
             tx.withdraw_observations_after(sequence, by=change.number)
+            tx.withdraw_readings_after(sequence, by=change.number)
             change.write()
     return restored
 

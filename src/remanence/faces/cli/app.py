@@ -26,6 +26,7 @@ from remanence.faces.cli import (
     keeping,
     lifecycle,
     options,
+    reading,
     summing,
     times,
     units,
@@ -84,6 +85,9 @@ COMMANDS = (
     exporting.load,
     keeping.backup,
     keeping.embed,
+    reading.read,
+    reading.parked,
+    reading.reread,
     adding.init,
     keeping.demo,
 )

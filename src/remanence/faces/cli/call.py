@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
 import typer
 
@@ -28,11 +28,13 @@ if TYPE_CHECKING:
     from remanence.cube import Cube
     from remanence.embedding.port import Embedder
     from remanence.faces.cli.page import Page
+    from remanence.reader.llm.reader import LLMReader
 
 EXIT_FAULT = 1  # an error, or a check that found something; 2 is a command line that can't be read
 KEY_VARIABLE = "REMANENCE_KEY"  # a key among the arguments would stand in the shell's history
 PLAIN_HEADER = b"SQLite format 3\0"
 Command: TypeAlias = Callable[..., None]
+Reader: TypeAlias = "Literal['rules'] | LLMReader"
 # What a command line that can't be read raises: typer exports only subclasses of it.
 UsageFault = cast("type[typer.BadParameter]", typer.BadParameter.__mro__[1])
 
@@ -55,17 +57,20 @@ class Call:
             as_json=later.as_json or self.as_json,
         )
 
-    def read(self, *, embeds: bool = False) -> Cube:
+    def read(self, *, embeds: bool = False, reader: Reader = "rules") -> Cube:
         """Open the cube to look at it; `embeds` says that a text will be compared with its vectors."""
-        return self._open(read_only=True, embeds=embeds)
+        return self._open(read_only=True, embeds=embeds, reader=reader)
 
-    def write(self, *, embeds: bool = False) -> Cube:
+    def write(self, *, embeds: bool = False, reader: Reader = "rules") -> Cube:
         """Open the cube to change it; it must be there."""
-        return self._open(read_only=not self._path().exists(), embeds=embeds)
+        return self._open(read_only=not self._path().exists(), embeds=embeds, reader=reader)
 
     def make(self, *, owner: str | None = None, time_zone: str | None = None) -> Cube:
         """Open the cube to add to it; it is made if there is none."""
-        return self._open(read_only=False, embeds=True, owner=owner, time_zone=time_zone)
+        from remanence.faces import readers
+
+        reader = readers.by_environment()  # what is observed then waits for it
+        return self._open(read_only=False, embeds=True, reader=reader, owner=owner, time_zone=time_zone)
 
     def new_place(self) -> tuple[Path, str | None]:
         """Where a cube is to be made by other means, and with which key."""
@@ -100,7 +105,13 @@ class Call:
         report(str(error), documents.of_error(error), as_json=self.as_json)
 
     def _open(
-        self, *, read_only: bool, embeds: bool, owner: str | None = None, time_zone: str | None = None
+        self,
+        *,
+        read_only: bool,
+        embeds: bool,
+        reader: Reader,
+        owner: str | None = None,
+        time_zone: str | None = None,
     ) -> Cube:
         import remanence
         from remanence.faces import embedders
@@ -112,6 +123,7 @@ class Call:
             owner=owner,
             time_zone=time_zone,
             embedder=embedders.wanted(self.embedder) if embeds else None,
+            reader=reader,
             key=self._key(),
             progress=FetchBar(),
         )

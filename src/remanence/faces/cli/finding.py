@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from remanence.faces import documents, lifecycle_documents
+from remanence.faces import documents, lifecycle_documents, readers
 from remanence.faces.cli import options, unit_options
 from remanence.faces.cli.call import EXIT_FAULT, Call
 
@@ -176,7 +176,7 @@ def erased(call: Call) -> None:
 
 def stats(call: Call) -> None:
     """Show how much there is of what."""
-    with call.read() as cube:
+    with call.read(reader=readers.by_environment()) as cube:
         found = cube.stats()
         call.answer(documents.of_stats(found), lambda page: page.stats(found), zone=cube.time_zone)
 

@@ -37,3 +37,10 @@ class Derived:
     sentence: int = 0
     clause_start: int = 0
     clause_end: int = 0
+    reader: str = "rule"
+    when: tuple[int, int] | None = None  # further characters that say when, beside those of the statement
+
+    @property
+    def method(self) -> str:
+        """How the derived row says that it came to be: "rule:NAME" or "llm:MODEL:PROMPT"."""
+        return f"{self.reader}:{self.rule}"

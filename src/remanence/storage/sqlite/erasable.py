@@ -22,6 +22,7 @@ CLEARINGS = (
     Clearing("clear_text_index_of_items", ("text_index.content",)),
     Clearing("delete_vectors_of_items", ("vector.value",)),
     Clearing("delete_marks_of_items", ()),  # no words, but of what is gone nothing counts
+    Clearing("delete_jobs_of_items", ()),  # no words either; what is gone waits for no reader
     Clearing(
         "clear_revisions_of_items",
         (
@@ -69,7 +70,7 @@ KEPT = {
     "journal.opened": "row numbers",
     "journal.closed": "row numbers",
     "journal.digests": "HMACs under salts that are gone with their texts",
-    "journal.detail": "ids and numbers",
+    "journal.detail": "ids, numbers, and names of readers and causes",
     "journal.reason_digest": "an HMAC under a salt that is gone with the reason",
     "journal.previous": "a hash",
     "journal.hash": "a hash",
@@ -87,4 +88,7 @@ KEPT = {
     "document.format": "one of a closed set",
     "document.items": "item numbers",
     "document.unit": "an id",
+    "reader.family": "one of a closed set",
+    "reader.identity": "names a reader: its version, or its model and prompt",
+    "job.error": "one of a closed set",
 }

@@ -114,6 +114,31 @@ FROM unit_tag AS t JOIN unit AS u ON u.unit = t.unit ORDER BY t.unit_tag;
 INSERT INTO unit_tag (unit, version, tag, opened_by, closed_by)
 VALUES ((SELECT unit FROM unit WHERE id = ?1), ?2, ?3, ?4, ?5);
 
+-- name: dump_reader
+SELECT d.family, d.identity FROM reader AS d ORDER BY d.reader;
+
+-- name: load_reader
+INSERT INTO reader (family, identity) VALUES (?1, ?2);
+
+-- name: dump_reading
+SELECT i.id, g.text, d.identity, g.change_set, g.withdrawn_by
+FROM reading AS g JOIN item AS i ON i.item = g.item JOIN reader AS d ON d.reader = g.reader ORDER BY g.reading;
+
+-- name: load_reading
+INSERT INTO reading (item, text, reader, change_set, withdrawn_by) VALUES (
+    (SELECT item FROM item WHERE id = ?1), ?2, (SELECT reader FROM reader WHERE identity = ?3), ?4, ?5
+);
+
+-- name: dump_job
+-- What waits, and nothing of who was at it.
+SELECT i.id, s.name, j.turn, j.queued_at
+FROM job AS j JOIN item AS i ON i.item = j.item LEFT JOIN session AS s ON s.session = j.session ORDER BY j.job;
+
+-- name: load_job
+INSERT INTO job (item, session, turn, queued_at) VALUES (
+    (SELECT item FROM item WHERE id = ?1), (SELECT session FROM session WHERE name = ?2), ?3, ?4
+);
+
 -- name: dump_document
 SELECT d.name, d.format,
        (SELECT json_group_array(i.id ORDER BY n.key) FROM json_each(d.items) AS n JOIN item AS i ON i.item = n.value),

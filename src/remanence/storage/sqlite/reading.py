@@ -27,6 +27,7 @@ from remanence.storage.port import (
 from remanence.storage.sqlite.reading_documents import DocumentReading
 from remanence.storage.sqlite.reading_dump import DumpReading
 from remanence.storage.sqlite.reading_imports import ImportReading
+from remanence.storage.sqlite.reading_jobs import JobReading
 from remanence.storage.sqlite.reading_life import LifeReading
 from remanence.storage.sqlite.reading_marks import MarkReading
 from remanence.storage.sqlite.reading_past import PastReading
@@ -61,6 +62,7 @@ class SqliteSnapshot(
     SqliteUnitSnapshot,
     DocumentReading,
     ImportReading,
+    JobReading,
 ):
     """One read transaction over a cube file; see storage.port.Snapshot for what each call gives."""
 
@@ -241,7 +243,9 @@ class SqliteSnapshot(
             return [receipt_of(content, pending=bool(pending)) for content, pending in rows]
 
     def counts(self) -> Counts:
-        return dict(self._db.execute(self._sql["select_counts"]))
+        waiting, parked = self.job_counts()
+        queue = {"messages to read": waiting, "messages parked": parked}
+        return dict(self._db.execute(self._sql["select_counts"])) | queue
 
     def sameness(self, text: str) -> bytes:
         """A keyed digest by which equal texts are known within this cube."""

@@ -20,6 +20,7 @@ from remanence.storage.sqlite.receipts import receipt_text
 from remanence.storage.sqlite.rows import Bound, cells_of, held_by_sqlite, json_text, text_bytes
 from remanence.storage.sqlite.writing_documents import DocumentWriting
 from remanence.storage.sqlite.writing_dump import DumpWriting
+from remanence.storage.sqlite.writing_jobs import JobWriting
 from remanence.storage.sqlite.writing_marks import MarkWriting
 from remanence.storage.sqlite.writing_support import SupportWriting
 from remanence.storage.sqlite.writing_units import SqliteUnitTransaction
@@ -28,7 +29,13 @@ SALT_BYTES = 16
 
 
 class SqliteTransaction(
-    SqliteSnapshot, SupportWriting, MarkWriting, DumpWriting, SqliteUnitTransaction, DocumentWriting
+    SqliteSnapshot,
+    SupportWriting,
+    MarkWriting,
+    DumpWriting,
+    SqliteUnitTransaction,
+    DocumentWriting,
+    JobWriting,
 ):
     """One write transaction; see storage.port.Transaction for what each call does."""
 
