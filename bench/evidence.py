@@ -224,9 +224,9 @@ class Report:
         if listed:
             self.value(figure, group, fmean(listed), len(listed))
 
-    def value(self, figure: str, group: str, value: float, n: int) -> None:
-        """One share."""
-        line = {"figure": figure, "group": group, "value": round(value, 4), "unit": "share", "n": n}
+    def value(self, figure: str, group: str, value: float, n: int, *, unit: str = "share") -> None:
+        """One figure, by default a share."""
+        line = {"figure": figure, "group": group, "value": round(value, 4), "unit": unit, "n": n}
         print(json.dumps({"bench": self._bench, **line}), flush=True)
 
 
