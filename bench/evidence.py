@@ -92,10 +92,10 @@ class BenchClock:
 
 
 def read_records(path: Path) -> list[dict]:
-    """The records of a .json, .json.gz, .json.xz or .jsonl file."""
+    """The records of a .json or .jsonl file, as it is or compressed (.gz, .xz)."""
     openers = {".gz": gzip.open, ".xz": lzma.open}
     with openers.get(path.suffix, open)(path, "rt", encoding="utf-8") as file:
-        if path.name.endswith(".jsonl"):
+        if ".jsonl" in path.suffixes:
             return [json.loads(line) for line in file if line.strip()]
         return json.load(file)
 

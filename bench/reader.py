@@ -2,7 +2,8 @@
 
 PATH is a file of labelled utterances (default bench/reader/utterances.jsonl, written by hand for this bench
 and never seen by who writes the rules; bench/reader/README.md has its form, the classes, and how a claim is
-matched). Each utterance is observed into a fresh cube without an embedder, after the turn that it answers.
+matched). Each utterance is observed into a fresh cube of its speaker's, without an embedder, after the turn
+that it answers.
 
 Figures, by class: precision, recall and F1 (n: claims, labels, both); `gist`, the share of a matched label's
 content words that the derived text holds; `split`, further claims within a label that was found already,
@@ -11,7 +12,7 @@ plain pattern for each measured class, beside the product. Speed: utterances a s
 one core, and that `observe` takes in with them.
 
 No text of the set is printed. `--causes` says on standard error how misses and false claims spread over
-coarse shapes of text, so that rules can be judged blind; `--verbose`, for who keeps the set, prints the texts.
+coarse shapes of text, so that rules can be judged blind; `--verbose`, for who keeps the set, prints texts.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import fmean
 
+from classifying import shares
 from evidence import Report, read_records, say
 from floors import tokens
 from machine import machine_line
@@ -134,10 +136,11 @@ def ours(utterances: Sequence[Utterance]) -> Iterator[list[Claim]]:
     """What the rule reader claims of each utterance."""
     with tempfile.TemporaryDirectory() as folder:
         for number, one in enumerate(utterances):
-            with fresh_cube(Path(folder), str(number)) as cube:
-                turns = [chat(one.text, role=one.role, name=one.speaker, said_at=one.said_at)]
+            owner = one.speaker if one.role == "user" else None
+            with fresh_cube(Path(folder), str(number), owner=owner) as cube:
+                turns = [chat(one.text, role=one.role, name=one.speaker, timestamp=one.said_at)]
                 if one.before is not None:
-                    turns.insert(0, chat(one.before, role=OTHER_ROLE[one.role], said_at=one.said_at))
+                    turns.insert(0, chat(one.before, role=OTHER_ROLE[one.role], timestamp=one.said_at))
                 utterance = cube.observe(turns, session="talk").added[-1]
                 yield claims_from(cube, [(utterance, one.text)]).get(utterance, [])
 
@@ -217,17 +220,8 @@ def counted(utterances: Sequence[Utterance], verdicts: Sequence[Verdict]) -> dic
     return tallies
 
 
-def shares(tally: Tally) -> dict[str, tuple[float, int]]:
-    """Precision, recall and F1 with what each is of; no claim at all is precision 0."""
-    claimed, labelled = tally.right + tally.false, tally.right + tally.missed
-    precision = tally.right / claimed if claimed else 0.0
-    recall = tally.right / labelled if labelled else 0.0
-    both = precision + recall
-    return {
-        "precision": (precision, claimed),
-        "recall": (recall, labelled),
-        "F1": (2 * precision * recall / both if both else 0.0, claimed + labelled - tally.right),
-    }
+def _shares(tally: Tally) -> dict[str, tuple[float, int]]:
+    return shares(right=tally.right, missed=tally.missed, false=tally.false)
 
 
 def report_quality(report: Report, tallies: dict[str, Tally], prefix: str = "") -> None:
@@ -235,15 +229,15 @@ def report_quality(report: Report, tallies: dict[str, Tally], prefix: str = "") 
     measured = [tallies[name] for name in MEASURED]
     together = Tally(*(sum(getattr(one, part) for one in measured) for part in ("right", "missed", "false")))
     for name in CLASSES if not prefix else MEASURED:
-        for figure, (value, n) in shares(tallies[name]).items():
+        for figure, (value, n) in _shares(tallies[name]).items():
             report.value(figure, prefix + name, value, n)
         if not prefix:
             report.mean("gist", name, tallies[name].gist)
             report.value("split", name, tallies[name].split, tallies[name].right, unit="claims")
-    for figure, (value, n) in shares(together).items():
+    for figure, (value, n) in _shares(together).items():
         report.value(figure, f"{prefix}micro", value, n)
         report.value(
-            figure, f"{prefix}macro", fmean(shares(one)[figure][0] for one in measured), len(measured)
+            figure, f"{prefix}macro", fmean(_shares(one)[figure][0] for one in measured), len(measured)
         )
 
 
@@ -259,7 +253,7 @@ def report_speed(utterances: Sequence[Utterance]) -> None:
 
 def _seconds_to_observe(utterances: Sequence[Utterance], *, reads: bool) -> float:
     """Processor time of one core that it takes to observe them, times resolved, without an embedder."""
-    turns = [chat(one.text, role=one.role, name=one.speaker, said_at=one.said_at) for one in utterances]
+    turns = [chat(one.text, role=one.role, name=one.speaker, timestamp=one.said_at) for one in utterances]
     with tempfile.TemporaryDirectory() as folder, fresh_cube(Path(folder), "speed", reads=reads) as cube:
         cube.observe(turns[:1], session="warm")
         start = time.process_time()
