@@ -19,7 +19,7 @@ from evidence import Report, read_records
 from machine import machine_line
 from readings import COMMITMENT, DECISION, PLAN, classes_said
 
-FLOOR = re.compile(r"\b(?:i'll|let me|going to)\b", re.IGNORECASE)
+FLOOR = re.compile(r"\b(?:i'll|i will|we'll|we will|let me|going to|gonna)\b", re.IGNORECASE)
 INTENTIONS = frozenset({COMMITMENT, DECISION, PLAN})
 
 
