@@ -33,6 +33,13 @@ def shipped() -> list[Utterance]:
     return read_utterances([SHIPPED])
 
 
+@pytest.fixture
+def further() -> list[Utterance]:
+    from reader import SHIPPED, read_utterances
+
+    return read_utterances([SHIPPED.with_name("further.jsonl")])
+
+
 def test_there_are_enough_utterances_and_a_third_carry_nothing(shipped: list[Utterance]) -> None:
     assert len(shipped) >= UTTERANCES_MIN
     assert 3 * sum(not one.labels for one in shipped) >= len(shipped)
@@ -47,27 +54,40 @@ def test_each_measured_class_has_enough_positives(shipped: list[Utterance]) -> N
     assert {name: counts[name] for name in MEASURED if counts[name] < POSITIVES_MIN} == {}
 
 
-def test_the_readme_says_how_many_there_are(shipped: list[Utterance]) -> None:
+def test_the_readme_says_how_many_there_are(shipped: list[Utterance], further: list[Utterance]) -> None:
     text = (BENCH / "reader" / "README.md").read_text("utf-8")
-    carrying = sum(any(not label.optional for label in one.labels) for one in shipped)
+    carrying = [
+        sum(any(not label.optional for label in one.labels) for one in said) for said in (shipped, further)
+    ]
     assert f"{len(shipped)} utterances in context" in text
-    assert f"{carrying} utterances carry" in text
-    assert f"{len(shipped) - carrying} carry nothing" in text
+    assert f"{carrying[0]} utterances carry" in text
+    assert f"{len(shipped) - carrying[0]} carry nothing" in text
+    assert f"holds {len(further)} more" in text
+    assert f"{carrying[1]} carry something" in text
 
 
-def test_ids_and_texts_stand_once_and_times_ascend() -> None:
+def test_ids_and_texts_stand_once_and_quotes_once_in_their_text() -> None:
     from evidence import read_records
     from reader import SHIPPED
 
-    records = read_records(SHIPPED)
-    assert [one["id"] for one in records] == [f"u{number:03}" for number in range(1, len(records) + 1)]
+    first, second = read_records(SHIPPED), read_records(SHIPPED.with_name("further.jsonl"))
+    numbers = [*range(1, len(first) + 1), *range(601, len(second) + 601)]
+    records = [*first, *second]
+    assert [one["id"] for one in records] == [f"u{number:03}" for number in numbers]
     assert len({one["text"] for one in records}) == len(records)
-    times = [datetime.fromisoformat(one["said_at"]) for one in records]
-    assert times == sorted(set(times))
     for one in records:
         for label in one["labels"]:
             assert one["text"].count(label["quote"]) == 1, one["id"]
             assert label["gist"].strip() == label["gist"] != "", one["id"]
+
+
+def test_times_ascend() -> None:
+    from evidence import read_records
+    from reader import SHIPPED
+
+    for path in (SHIPPED, SHIPPED.with_name("further.jsonl")):
+        times = [datetime.fromisoformat(one["said_at"]) for one in read_records(path)]
+        assert times == sorted(set(times))
 
 
 def test_a_quote_that_is_not_in_the_text_is_refused(tmp_path: Path) -> None:
