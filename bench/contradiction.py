@@ -2,7 +2,7 @@
 
 PATH is contradiction-dev.jsonl or a file of its form. The premise is observed turn by turn, each under its
 speaker's name, into a fresh cube; then somebody else says the hypothesis. It counts as a contradiction when
-`conflicts` lists a claim that rests on the hypothesis, or when a row that rests on the premise ended by it.
+`conflicts` lists a claim that rests on the hypothesis, or when a claim of the premise gave way to it.
 Figures: precision, recall, F1 of group `remanence` and of the floors `negation on one side` and `always yes`;
 `met`, the share of pairs in which premise and hypothesis fill one slot at all: no other pair can be settled by
 slots, whatever the rules read.
@@ -21,6 +21,8 @@ from evidence import Report, read_records
 from machine import machine_line
 from readings import chat, derived_rows, fresh_cube
 from remanence.cube import Cube
+from remanence.model.ids import ItemId
+from remanence.model.item import Revision
 
 SPEAKER = re.compile(r"<([A-Z])>")
 NEGATION = re.compile(r"\b(?:not|no|never|nothing|nobody|none|neither|nor|cannot)\b|n't\b", re.IGNORECASE)
@@ -36,26 +38,27 @@ def turns(premise: str) -> Iterator[tuple[str, str]]:
             yield f"Speaker {speaker}", words.strip()
 
 
-def contradicts(cube: Cube, premise: str, hypothesis: str) -> tuple[bool, bool]:
+def contradicts(cube: Cube, premise: str, hypothesis: str, *, by: str = WITNESS) -> tuple[bool, bool]:
     """Whether the cube holds that the hypothesis contradicts the premise, and whether they meet in a slot."""
     said = [chat(words, name=speaker) for speaker, words in turns(premise)]
     before = cube.observe(said, session="premise").added
-    after = cube.observe([chat(hypothesis, name=WITNESS)], session="hypothesis").added
-    rows = list(derived_rows(cube))
-    slots, ended = {True: set(), False: set()}, False
-    for row in rows:
-        sources = {source.item_id for source in row.provenance.sources}
-        if row.content.slot is not None:
-            place = (row.content.slot.subject.casefold(), row.content.slot.attribute)
-            slots[bool(sources.intersection(after))].add(place)
-        ended = ended or bool(sources.intersection(before) and not row.is_open)
-    disputed = any(
-        source.item_id in after
-        for conflict in cube.conflicts()
-        for row in conflict.claims
-        for source in row.provenance.sources
-    )
-    return disputed or ended, bool(slots[True] & slots[False])
+    after = cube.observe([chat(hypothesis, name=by)], session="hypothesis").added
+    rows = [row for row in derived_rows(cube) if row.content.slot is not None]
+    told = [row for row in rows if _rests_on(row, before)]
+    claimed = [row for row in rows if _rests_on(row, after)]
+    met = [(one, other) for one in told for other in claimed if _place(one) == _place(other)]
+    replaced = any(not one.is_open and one.content.slot != other.content.slot for one, other in met)
+    disputed = any(_rests_on(row, after) for conflict in cube.conflicts() for row in conflict.claims)
+    return disputed or replaced, bool(met)
+
+
+def _rests_on(row: Revision, items: Sequence[ItemId]) -> bool:
+    return any(source.item_id in items for source in row.provenance.sources)
+
+
+def _place(row: Revision) -> tuple[str, str] | None:
+    slot = row.content.slot
+    return None if slot is None else (slot.subject.casefold(), slot.attribute)
 
 
 def report_figures(records: Sequence[dict]) -> None:
