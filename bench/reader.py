@@ -98,6 +98,7 @@ class Verdict:
     missed: tuple[Label, ...]
     false: tuple[Claim, ...]
     split: tuple[Claim, ...]
+    claims: tuple[Claim, ...]
 
 
 @dataclass(slots=True)
@@ -184,6 +185,7 @@ def judge(utterance: Utterance, claims: Sequence[Claim]) -> Verdict:
             if claim not in split and not any(tolerates(label, claim) for label in utterance.labels)
         ),
         split=tuple(split),
+        claims=tuple(claims),
     )
 
 
@@ -272,12 +274,15 @@ def say_causes(utterances: Sequence[Utterance], verdicts: Sequence[Verdict]) -> 
             for shape in _shapes(one, label) if not label.optional else ():
                 asked[label.name, shape] += 1
                 missed[label.name, shape] += label in verdict.missed
+            if label in verdict.missed:
+                as_what = sorted({claim.name for claim in verdict.claims if _overlap(label, claim) > 0})
+                missed[label.name, f"derived as {' and '.join(as_what) or 'nothing'}"] += 1
         for claim in verdict.false:
             for shape in _false_shapes(one, claim):
                 false[claim.name, shape] += 1
-    for name, shape in sorted(asked):
-        if missed[name, shape]:
-            say(f"missed {name}: {shape}: {missed[name, shape]} of {asked[name, shape]}")
+    for (name, shape), count in sorted(missed.items()):
+        if count:
+            say(f"missed {name}: {shape}: {count}" + (f" of {n}" if (n := asked[name, shape]) else ""))
     for (name, shape), count in sorted(false.items()):
         say(f"false {name}: {shape}: {count}")
 
