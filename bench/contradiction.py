@@ -4,8 +4,8 @@ PATH is contradiction-dev.jsonl or a file of its form. The premise is observed t
 speaker's name, into a fresh cube; then somebody else says the hypothesis. It counts as a contradiction when
 `conflicts` lists a claim that rests on the hypothesis, or when a claim of the premise gave way to it.
 Figures: precision, recall, F1 of group `remanence` and of the floors `negation on one side` and `always yes`;
-`met`, the share of pairs in which premise and hypothesis fill one slot at all: no other pair can be settled by
-slots, whatever the rules read.
+`met`, the share of pairs in which premise and hypothesis fill one slot at all: no other pair can be settled
+by slots, whatever the rules read.
 """
 
 from __future__ import annotations
