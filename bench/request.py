@@ -2,8 +2,8 @@
 
 Each sentence is observed in a session of its own; it counts as a request or a proposal when a derived item
 with the tag `request` or `instruction` rests on it. Figures: precision, recall, F1 of group `remanence` and
-of the floor `keywords`. What is asked of somebody becomes no item by the rules: the group says how much of the
-class is reached nonetheless.
+of the floor `keywords`. What is asked of somebody becomes no item by the rules: the group says how much of
+the class is reached nonetheless.
 """
 
 from __future__ import annotations
