@@ -92,10 +92,10 @@ class BenchClock:
 
 
 def read_records(path: Path) -> list[dict]:
-    """The records of a .json, .json.gz, .json.xz or .jsonl file."""
+    """The records of a .json or .jsonl file, as it is or compressed (.gz, .xz)."""
     openers = {".gz": gzip.open, ".xz": lzma.open}
     with openers.get(path.suffix, open)(path, "rt", encoding="utf-8") as file:
-        if path.name.endswith(".jsonl"):
+        if ".jsonl" in path.suffixes:
             return [json.loads(line) for line in file if line.strip()]
         return json.load(file)
 
@@ -224,9 +224,9 @@ class Report:
         if listed:
             self.value(figure, group, fmean(listed), len(listed))
 
-    def value(self, figure: str, group: str, value: float, n: int) -> None:
-        """One share."""
-        line = {"figure": figure, "group": group, "value": round(value, 4), "unit": "share", "n": n}
+    def value(self, figure: str, group: str, value: float, n: int, *, unit: str = "share") -> None:
+        """One figure, by default a share."""
+        line = {"figure": figure, "group": group, "value": round(value, 4), "unit": unit, "n": n}
         print(json.dumps({"bench": self._bench, **line}), flush=True)
 
 
