@@ -37,3 +37,5 @@ class Derived:
     sentence: int = 0
     clause_start: int = 0
     clause_end: int = 0
+    tags: tuple[str, ...] = ()
+    reason: str | None = None  # of a decision: why

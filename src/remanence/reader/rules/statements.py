@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from itertools import islice
 
 from remanence.model.item import Slot
+from remanence.reader.rules.broad import broadly
 from remanence.reader.rules.clauses import Clause, asserted_clauses
 from remanence.reader.rules.derived import ANY_VALUE, UNNAMED, Derived
+from remanence.reader.rules.grammar import load_grammar
 from remanence.reader.rules.language import DEFAULT_LANGUAGE, Language, Rule, load_language
+from remanence.reader.rules.parse import Subject
 from remanence.reader.rules.phrases import fitting_groups, in_small_letters
 from remanence.reader.rules.shapes import QUALIFIED, Shape
 from remanence.reader.rules.topics import Topic, answer_to, topic_of, topic_of_clause, topic_of_turn
@@ -67,9 +70,15 @@ def derive(
     found: dict[str, Derived] = {}
     takes_up = before is not None and tables.guards["takes_up"].match(text) is not None
     topic = asked = topic_of_turn(before, tables) if before is not None and takes_up else None
-    for clause in asserted_clauses(text, tables):
+    last: Subject | None = None
+
+    def by_rules(clause: Clause, said: str, who: str) -> list[Derived]:
+        return _most_exact(_read(clause, _Reading(said, who, tables, None)))
+
+    for clause in asserted_clauses(text, tables, or_with=load_grammar(language).patterns["mention"]):
         read = _most_exact(_read(clause, _Reading(text, subject, tables, topic)))
-        for derived in read:
+        more, last = broadly(clause, text, subject, tables, read, last, by_rules)
+        for derived in [*read, *more]:
             found.setdefault(derived.content, derived)
         named = (new for one in reversed(read) if (new := topic_of(one, tables)) is not None)
         topic = next(named, None) or topic_of_clause(clause.text, tables) or topic

@@ -1,0 +1,139 @@
+"""The tables by which clauses are taken apart and classed: `grammar/` in a language's folder, compiled once.
+
+Asked by `parse` and `predicates`. en/grammar/words.toml says what each table means.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import TypeAlias
+
+from remanence.model.kind import Kind
+from remanence.reader.rules.language import DEFAULT_LANGUAGE, compiled, words_of
+from remanence.reader.rules.verbs import VerbForms
+
+_Tables: TypeAlias = Mapping[str, Mapping[str, str]]
+
+# What a clause is taken for first: a decision is an event too, and a preference a fact.
+ORDER = (Kind.DECISION, Kind.PREFERENCE, Kind.GOAL, Kind.EVENT, Kind.FACT)
+EVERYBODY = "self kin name"
+ANY_VERB = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """What a clause says where its verb, its subject and what follows are like this."""
+
+    name: str
+    kind: Kind
+    tenses: frozenset[str]
+    who: frozenset[str]
+    not_verbs: frozenset[str]
+    polarity: str  # "+", "-" or "any"
+    needs: str | None  # a pattern of the grammar that the clause must hold
+    rest: re.Pattern[str] | None  # what must follow the verb
+    rest_not: re.Pattern[str] | None
+    full: re.Pattern[str] | None  # sought in the whole clause
+    head: re.Pattern[str] | None  # of a thing: what it may be
+    owned: bool  # of a thing: it must be somebody's
+    tags: tuple[str, ...]
+    attribute: str | None  # of a slot whose value is all that follows the verb
+    confidence: float
+    examples: tuple[tuple[str, str], ...]
+    counterexamples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """Everything that taking a clause apart takes."""
+
+    patterns: Mapping[str, re.Pattern[str]]
+    auxiliaries: Mapping[str, str]
+    dropped: frozenset[str]
+    kept: frozenset[str]
+    negative: frozenset[str]
+    person: Mapping[str, str]
+    verbs: VerbForms
+    predicates: tuple[Predicate, ...]
+    by_verb: Mapping[str, tuple[Predicate, ...]]  # in order; those of any verb are among them
+    of_any: tuple[Predicate, ...]
+
+    def of(self, verb: str) -> tuple[Predicate, ...]:
+        """The predicates that a verb may bear."""
+        return self.by_verb.get(verb, self.of_any)
+
+
+@lru_cache(maxsize=8)
+def load_grammar(code: str = DEFAULT_LANGUAGE) -> Grammar:
+    """The grammar of that language; raises whatever a malformed table raises: tables are program."""
+    folder = files(__package__).joinpath(code).joinpath("grammar")
+    tables: _Tables = tomllib.loads(folder.joinpath("words.toml").read_text(encoding="utf-8"))
+    words = {**words_of(code), **tables["words"]}
+    words["jobs"] = words["occupation"]
+    predicates: list[tuple[Predicate, list[str]]] = []
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.name.endswith(".toml") and entry.name != "words.toml":
+            raw = tomllib.loads(entry.read_text(encoding="utf-8"))
+            predicates += [(_predicate(one, words), one["verbs"].split()) for one in raw["predicate"]]
+    predicates.sort(key=lambda one: ORDER.index(one[0].kind))
+    irregular = {base: _pair(forms) for base, forms in tables["irregular"].items()}
+    listed = {verb for one, verbs in predicates for verb in (*verbs, *one.not_verbs)} - {ANY_VERB}
+    adverbs = tables["adverbs"]
+    return Grammar(
+        patterns={name: compiled(text, words) for name, text in tables["patterns"].items()},
+        auxiliaries=tables["auxiliaries"],
+        dropped=frozenset(adverbs["dropped"].split()),
+        kept=frozenset(adverbs["kept"].split()),
+        negative=frozenset(adverbs["negative"].split()),
+        person=tables["person"],
+        verbs=VerbForms.of(sorted(listed), irregular, tables["doubling"]["words"]),
+        predicates=tuple(one for one, _ in predicates),
+        by_verb={verb: _bearing(verb, predicates) for verb in listed},
+        of_any=_bearing(ANY_VERB, predicates),
+    )
+
+
+def _bearing(verb: str, predicates: Iterable[tuple[Predicate, list[str]]]) -> tuple[Predicate, ...]:
+    return tuple(
+        one for one, verbs in predicates if verb in verbs or (ANY_VERB in verbs and verb not in one.not_verbs)
+    )
+
+
+def _pair(forms: str) -> tuple[str, str]:
+    past, participle = forms.split()
+    return past, participle
+
+
+def _predicate(raw: Mapping[str, object], words: Mapping[str, str]) -> Predicate:
+    def text(name: str, default: str = "") -> str:
+        return str(raw.get(name, default))
+
+    def pattern(name: str) -> re.Pattern[str] | None:
+        return compiled(text(name), words) if name in raw else None
+
+    examples, nots, tags = raw["examples"], raw["not"], raw.get("tags", [])
+    assert isinstance(examples, list) and isinstance(nots, list) and isinstance(tags, list), raw
+    return Predicate(
+        name=text("name"),
+        kind=Kind.parse(text("kind")),
+        tenses=frozenset(text("tenses").split()),
+        who=frozenset(text("who", EVERYBODY).split()),
+        not_verbs=frozenset(text("verbs_not").split()),
+        polarity=text("polarity", "+"),
+        needs=text("needs") or None,
+        rest=pattern("rest"),
+        rest_not=pattern("rest_not"),
+        full=pattern("full"),
+        head=pattern("head"),
+        owned=bool(raw.get("owned")),
+        tags=tuple(str(tag) for tag in tags),
+        attribute=text("attribute") or None,
+        confidence=float(text("confidence")),
+        examples=tuple((said, says) for said, says in examples),
+        counterexamples=tuple(nots),
+    )

@@ -1,0 +1,201 @@
+"""What a clause says by its grammar: of its speaker, of somebody named, of what they have.
+
+Where the rules know phrases, this knows verbs: whoever the subject and whatever the object, the first
+predicate that fits the verb, its tense and what follows says of which kind the statement is. Asked by
+`statements`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from remanence.model.item import Slot
+from remanence.model.kind import Kind
+from remanence.reader.rules.clauses import Clause
+from remanence.reader.rules.derived import Derived
+from remanence.reader.rules.grammar import Grammar, Predicate
+from remanence.reader.rules.parse import Parsed, Subject
+from remanence.reader.rules.retelling import in_third_person, retold
+
+REST_CHARS_MAX = 200  # of what follows a verb: what is longer is a story, not a statement
+LEAD_CHARS_MAX = 48  # of what stands before a clause and may say when: "Last weekend, ..."
+REASON_CHARS_MIN = 4
+
+_PAST = re.compile(r"\b(?:yesterday|last|ago|earlier|was|past|been|back in|other day)\b", re.IGNORECASE)
+_COMING = re.compile(r"\b(?:tomorrow|next|coming|by|will|from now|soon|until|upcoming)\b", re.IGNORECASE)
+_SPACES = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A clause in its text: what reading it takes."""
+
+    clause: Clause
+    text: str
+    speaker: str
+    grammar: Grammar
+
+
+def statement_of(said: Said, readings: tuple[Parsed, ...]) -> Derived | None:
+    """What the clause says by the first predicate that fits one of its readings."""
+    grammar = said.grammar
+    if not readings or grammar.patterns["tentative"].search(said.clause.text):
+        return None
+    for parsed in readings:
+        end = _end(said, parsed)
+        if end is None:
+            continue
+        rest = said.clause.text[parsed.rest : end].strip()
+        for predicate in grammar.of(parsed.verb):
+            if parsed.tense in predicate.tenses and _fits(predicate, parsed, rest, said):
+                return _derived(predicate, parsed, end, said)
+    return None
+
+
+def _end(said: Said, parsed: Parsed) -> int | None:
+    """Where what is said ends, without what only trails along; None where it does not end soon."""
+    text = said.clause.text
+    cut = said.grammar.patterns["cut"].search(text, parsed.rest)
+    stop = cut.start() if cut is not None else len(text)
+    filler = said.grammar.patterns["filler"].search(text, parsed.rest, stop)
+    stop = filler.start() if filler is not None else stop
+    return stop if stop - parsed.rest <= REST_CHARS_MAX else None
+
+
+def _fits(predicate: Predicate, parsed: Parsed, rest: str, said: Said) -> bool:
+    if parsed.subject.who not in predicate.who:
+        return False
+    if predicate.polarity != "any" and parsed.negated is not (predicate.polarity == "-"):
+        return False
+    if predicate.head is not None and (
+        parsed.subject.name is None or predicate.head.fullmatch(parsed.subject.name) is None
+    ):
+        return False
+    if predicate.owned and parsed.subject.words[:4].lower() == "the ":
+        return False
+    if predicate.rest is not None and predicate.rest.match(rest) is None:
+        return False
+    if predicate.rest_not is not None and predicate.rest_not.match(rest):
+        return False
+    if predicate.full is not None and predicate.full.search(said.clause.text) is None:
+        return False
+    return predicate.needs is None or _has(predicate.needs, parsed, said)
+
+
+def _has(needs: str, parsed: Parsed, said: Said) -> bool:
+    """Whether the clause holds what the predicate needs beside its verb."""
+    if needs == "always":
+        return bool(parsed.adverbs)
+    patterns = said.grammar.patterns
+    text = said.clause.text
+    if needs not in ("coming", "past"):
+        found = patterns[needs].search(text, parsed.rest)
+        return found is not None or (needs in ("time", "frequency") and _lead(parsed, said) is not None)
+    found = patterns["time"].search(text, parsed.rest)
+    span = found[0] if found is not None else ""
+    if found is None:
+        lead = _lead(parsed, said)
+        if lead is None:
+            return False
+        span = said.text[lead[0] : lead[1]]
+    against = _PAST if needs == "coming" else _COMING
+    return against.search(span) is None
+
+
+def _lead(parsed: Parsed, said: Said) -> tuple[int, int] | None:
+    """Where in the text a time stands that leads up to the clause: "Last weekend we ..."."""
+    begin, end = said.clause.sentence, said.clause.start + parsed.subject.start
+    if not 3 <= end - begin <= LEAD_CHARS_MAX:
+        return None
+    found = said.grammar.patterns["time"].search(said.text, begin, end)
+    found = found or said.grammar.patterns["frequency"].search(said.text, begin, end)
+    return None if found is None else found.span()
+
+
+def _derived(predicate: Predicate, parsed: Parsed, end: int, said: Said) -> Derived:
+    clause, grammar = said.clause, said.grammar
+    start = clause.start + parsed.subject.start
+    stop = clause.start + end
+    words = said.text[clause.start + parsed.rest : stop].strip()
+    content = retold(
+        parsed, words, said.speaker, said.text[clause.start : clause.start + len(clause.text)], grammar
+    )
+    if (
+        predicate.needs in ("time", "coming", "past", "frequency", None)
+        and (lead := _lead(parsed, said)) is not None
+        and grammar.patterns["time"].search(words) is None
+    ):
+        when = said.text[lead[0] : lead[1]]
+        content, start = f"{content} {when[:1].lower() + when[1:]}", lead[0]
+    reason = None
+    if predicate.kind is Kind.DECISION:
+        reason, stop = _reason(said, stop)
+    slot = _slot(predicate, parsed, words, said)
+    return Derived(
+        content=_SPACES.sub(" ", content[:1].upper() + content[1:]),
+        kind=predicate.kind,
+        slot=slot,
+        polarity=not parsed.negated,
+        rule=predicate.name,
+        confidence=predicate.confidence,
+        start=start,
+        end=stop,
+        event=predicate.kind is Kind.EVENT,
+        sentence=clause.sentence,
+        clause_start=clause.start,
+        clause_end=clause.start + len(clause.text),
+        tags=predicate.tags,
+        reason=reason,
+    )
+
+
+def _slot(predicate: Predicate, parsed: Parsed, words: str, said: Said) -> Slot | None:
+    if predicate.attribute is None or parsed.tense == "past":
+        return None
+    value = in_third_person(words, said.grammar)
+    return Slot(slot_subject(parsed.subject, said.speaker), predicate.attribute, value)
+
+
+def slot_subject(subject: Subject, speaker: str) -> str:
+    """Whose slot it is: a name's, the speaker's, or "ana's sister"."""
+    return called(subject, speaker).casefold()
+
+
+def called(subject: Subject, speaker: str) -> str:
+    """What statements call a subject."""
+    if subject.who == "self":
+        return speaker
+    if subject.name is not None and subject.who != "thing":
+        return subject.name
+    first, _, rest = subject.words.partition(" ")
+    return f"{speaker}'s {rest}" if first.lower() in ("my", "our") else subject.words
+
+
+def _reason(said: Said, stop: int) -> tuple[str | None, int]:
+    """Why, where the sentence or the next one says so, and where the statement ends with it."""
+    patterns = said.grammar.patterns
+    ahead = said.text[stop : stop + 320]
+    sentence = re.split(r"[.!?\n](?:\s|$)", ahead, maxsplit=1)
+    found = patterns["reason"].search(sentence[0])
+    if found is not None:
+        return _plain(found["reason"], said), stop + found.start("reason") + len(_trimmed(found["reason"]))
+    if re.match(r"\s*(?:,|:|;|-|–|—)\s*(?:it|they|the|that|we|i|he|she)(?:'|\s)", sentence[0], re.IGNORECASE):
+        words = _trimmed(sentence[0]).lstrip(" ,:;-–—")
+        if len(words) >= REASON_CHARS_MIN:
+            return _plain(words, said), stop + len(_trimmed(sentence[0]))
+    if len(sentence) > 1:
+        follows = patterns["reason_next"].match(sentence[1].lstrip())
+        if follows is not None:
+            return _plain(follows["reason"], said), stop
+    before = said.text[said.clause.sentence : said.clause.start]
+    led = patterns["reason"].match(before)
+    return (None if led is None else _plain(led["reason"], said)), stop
+
+
+def _trimmed(words: str) -> str:
+    return words.rstrip(" ,;.!?")
+
+
+def _plain(words: str, said: Said) -> str:
+    return _SPACES.sub(" ", in_third_person(_trimmed(words), said.grammar)).strip()
