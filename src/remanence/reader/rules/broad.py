@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from remanence.model.kind import Kind
 from remanence.reader.rules.clauses import Clause
@@ -22,6 +23,7 @@ from remanence.reader.rules.predicates import Said, called, statement_of
 # Reads a clause of a text by the rules, as said by somebody.
 Rules = Callable[[Clause, str, str], Sequence[Derived]]
 
+STARTS_MAX = 3  # places within a clause where a statement is looked for, beside its beginning
 _STANDING = (Kind.FACT, Kind.PREFERENCE)  # a phrase that says one of these says it better
 _THEIRS = re.compile(r"\b(?:his|her|their)\b", re.IGNORECASE)
 _PEOPLE = ("kin", "name")
@@ -39,8 +41,7 @@ def broadly(
 ) -> tuple[list[Derived], Subject | None]:
     """What the clause says beyond `exact`, and whom "he" or "she" may be in the next."""
     grammar = load_grammar()
-    opener = language.guards["opener"].match(clause.text)
-    readings = parse(clause.text, opener.end() if opener is not None else 0, grammar, last)
+    readings = _readings(clause.text, language, grammar, last)
     if not readings:
         return [], last
     subject = readings[0].subject
@@ -50,6 +51,8 @@ def broadly(
         return [], last  # what an assistant tells of the world is nobody's life
     found = list(_turned(clause, text, speaker, readings, by_rules)) if subject.who in _PEOPLE else []
     said = statement_of(Said(clause, text, speaker, grammar), readings)
+    if said is not None and any(one.slot is not None and said.rule == "is_passive" for one in exact):
+        said = None
     if said is None or (speaker == UNNAMED_ASSISTANT and "commitment" not in said.tags):
         return found, last
     owner = called(subject, speaker).casefold()
@@ -63,6 +66,24 @@ def broadly(
         for one in told
     ) and said.kind in (*_STANDING, Kind.EVENT)
     return (found if covered else [*found, said]), last
+
+
+def _readings(
+    text: str, language: Language, grammar: Grammar, last: Subject | None
+) -> tuple[Parsed, ...]:
+    """Of the clause, or else of what begins within it and stands under nothing that came before."""
+    opener = language.guards["opener"].match(text)
+    begin = opener.end() if opener is not None else 0
+    readings = parse(text, begin, grammar, last)
+    if readings:
+        return readings
+    for within in islice(grammar.patterns["within"].finditer(text, begin + 1), STARTS_MAX):
+        if language.guards["blocked"].search(text, 0, within.start()):
+            return ()
+        readings = parse(text, within.start(), grammar, last)
+        if readings:
+            return readings
+    return ()
 
 
 def _turned(

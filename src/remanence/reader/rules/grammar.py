@@ -49,6 +49,23 @@ class Predicate:
 
 
 @dataclass(frozen=True, slots=True)
+class Idiom:
+    """A turn of phrase that says something."""
+
+    name: str
+    kind: Kind
+    cue: re.Pattern[str]  # what a sentence must hold for it to be tried
+    pattern: re.Pattern[str]
+    says: str | None  # None for what was said, in the third person
+    supposes: bool  # it holds under a condition that it names
+    unfit: Mapping[str, re.Pattern[str]]  # what its groups must not be
+    tags: tuple[str, ...]
+    confidence: float
+    examples: tuple[tuple[str, str], ...]
+    counterexamples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Grammar:
     """Everything that taking a clause apart takes."""
 
@@ -62,6 +79,8 @@ class Grammar:
     predicates: tuple[Predicate, ...]
     by_verb: Mapping[str, tuple[Predicate, ...]]  # in order; those of any verb are among them
     of_any: tuple[Predicate, ...]
+    idioms: tuple[Idiom, ...]
+    cue: re.Pattern[str]  # of any idiom
 
     def of(self, verb: str) -> tuple[Predicate, ...]:
         """The predicates that a verb may bear."""
@@ -76,10 +95,14 @@ def load_grammar(code: str = DEFAULT_LANGUAGE) -> Grammar:
     words = {**words_of(code), **tables["words"]}
     words["jobs"] = words["occupation"]
     predicates: list[tuple[Predicate, list[str]]] = []
+    idioms: list[Idiom] = []
+    cues: list[str] = []
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if entry.name.endswith(".toml") and entry.name != "words.toml":
             raw = tomllib.loads(entry.read_text(encoding="utf-8"))
-            predicates += [(_predicate(one, words), one["verbs"].split()) for one in raw["predicate"]]
+            predicates += [(_predicate(one, words), one["verbs"].split()) for one in raw.get("predicate", [])]
+            idioms += [_idiom(one, words) for one in raw.get("idiom", [])]
+            cues += [one["cue"] for one in raw.get("idiom", [])]
     predicates.sort(key=lambda one: ORDER.index(one[0].kind))
     irregular = {base: _pair(forms) for base, forms in tables["irregular"].items()}
     listed = {verb for one, verbs in predicates for verb in (*verbs, *one.not_verbs)} - {ANY_VERB}
@@ -95,6 +118,8 @@ def load_grammar(code: str = DEFAULT_LANGUAGE) -> Grammar:
         predicates=tuple(one for one, _ in predicates),
         by_verb={verb: _bearing(verb, predicates) for verb in listed},
         of_any=_bearing(ANY_VERB, predicates),
+        idioms=tuple(idioms),
+        cue=_cue("|".join(cues)),
     )
 
 
@@ -102,6 +127,39 @@ def _bearing(verb: str, predicates: Iterable[tuple[Predicate, list[str]]]) -> tu
     return tuple(
         one for one, verbs in predicates if verb in verbs or (ANY_VERB in verbs and verb not in one.not_verbs)
     )
+
+
+def _cue(words: str) -> re.Pattern[str]:
+    alone = sorted(set(words.split("|")))
+    return re.compile(rf"\b(?:{'|'.join(alone)})", re.IGNORECASE)
+
+
+def _idiom(raw: Mapping[str, object], words: Mapping[str, str]) -> Idiom:
+    unfit = {name.removesuffix("_not"): text for name, text in raw.items() if name.endswith("_not")}
+    examples, nots, tags = _lists(raw)
+    return Idiom(
+        name=str(raw["name"]),
+        kind=Kind.parse(str(raw["kind"])),
+        cue=_cue(str(raw["cue"])),
+        pattern=compiled(str(raw["pattern"]), words),
+        says=str(raw["says"]) if "says" in raw else None,
+        supposes=bool(raw.get("supposes")),
+        unfit={name: compiled(str(text), words) for name, text in unfit.items()},
+        tags=tags,
+        confidence=float(str(raw["confidence"])),
+        examples=examples,
+        counterexamples=nots,
+    )
+
+
+def _lists(
+    raw: Mapping[str, object],
+) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...], tuple[str, ...]]:
+    examples, nots, tags = raw["examples"], raw["not"], raw.get("tags", [])
+    assert isinstance(examples, list), raw
+    assert isinstance(nots, list), raw
+    assert isinstance(tags, list), raw
+    return tuple((said, says) for said, says in examples), tuple(nots), tuple(str(tag) for tag in tags)
 
 
 def _pair(forms: str) -> tuple[str, str]:
@@ -116,8 +174,7 @@ def _predicate(raw: Mapping[str, object], words: Mapping[str, str]) -> Predicate
     def pattern(name: str) -> re.Pattern[str] | None:
         return compiled(text(name), words) if name in raw else None
 
-    examples, nots, tags = raw["examples"], raw["not"], raw.get("tags", [])
-    assert isinstance(examples, list) and isinstance(nots, list) and isinstance(tags, list), raw
+    examples, nots, tags = _lists(raw)
     return Predicate(
         name=text("name"),
         kind=Kind.parse(text("kind")),
@@ -131,9 +188,9 @@ def _predicate(raw: Mapping[str, object], words: Mapping[str, str]) -> Predicate
         full=pattern("full"),
         head=pattern("head"),
         owned=bool(raw.get("owned")),
-        tags=tuple(str(tag) for tag in tags),
+        tags=tags,
         attribute=text("attribute") or None,
         confidence=float(text("confidence")),
-        examples=tuple((said, says) for said, says in examples),
-        counterexamples=tuple(nots),
+        examples=examples,
+        counterexamples=nots,
     )

@@ -90,11 +90,12 @@ def subject_of(clause: str, begin: int, grammar: Grammar, last: Subject | None) 
     if word in ("a", "an", "one", "another"):
         found = patterns["friend_of"].match(clause, begin)
         return None if found is None else Subject("name", found["name"], found["name"], begin, found.end())
+    kin = patterns["parent"].match(clause, begin)
+    if kin is not None and (not clause.startswith("'s ", kin.end()) or _is_verb(clause, kin.end())):
+        return Subject("kin", f"my {kin[0].lower().removeprefix('the ')}", None, begin, kin.end())
     if word == "the":
         return _thing(clause, begin, grammar)
-    if clause[begin : begin + 1].isupper():
-        return _named(clause, begin, grammar) or _left_out(clause, begin, grammar)
-    return _left_out(clause, begin, grammar)
+    return _named(clause, begin, grammar) or _left_out(clause, begin, grammar)
 
 
 def _speaker(clause: str, begin: int) -> Subject | None:

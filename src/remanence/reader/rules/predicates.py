@@ -20,10 +20,13 @@ from remanence.reader.rules.retelling import in_third_person, retold
 
 REST_CHARS_MAX = 200  # of what follows a verb: what is longer is a story, not a statement
 LEAD_CHARS_MAX = 48  # of what stands before a clause and may say when: "Last weekend, ..."
-REASON_CHARS_MIN = 4
+AHEAD_CHARS_MAX = 320  # of what follows a decision: where its reason stands
 
 _PAST = re.compile(r"\b(?:yesterday|last|ago|earlier|was|past|been|back in|other day)\b", re.IGNORECASE)
+_EVERY = re.compile(r"\b(?:every|each|(?:mon|tues|wednes|thurs|fri|satur|sun)days|usually|always)\b", re.IGNORECASE)
 _COMING = re.compile(r"\b(?:tomorrow|next|coming|by|will|from now|soon|until|upcoming)\b", re.IGNORECASE)
+_SENTENCE = re.compile(r"[.!?\n](?:\s|$)")
+_EXPLAINED = re.compile(r"\s*[,:;–—-]\s*(?:it|they|the|that|we|i|he|she|there)(?:'|\s)\S", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
 
 
@@ -87,6 +90,8 @@ def _has(needs: str, parsed: Parsed, said: Said) -> bool:
     """Whether the clause holds what the predicate needs beside its verb."""
     if needs == "always":
         return bool(parsed.adverbs)
+    if needs == "never":
+        return "never" in parsed.adverbs
     patterns = said.grammar.patterns
     text = said.clause.text
     if needs not in ("coming", "past"):
@@ -100,6 +105,8 @@ def _has(needs: str, parsed: Parsed, said: Said) -> bool:
             return False
         span = said.text[lead[0] : lead[1]]
     against = _PAST if needs == "coming" else _COMING
+    if needs == "coming" and _EVERY.search(text):
+        return False
     return against.search(span) is None
 
 
@@ -130,7 +137,7 @@ def _derived(predicate: Predicate, parsed: Parsed, end: int, said: Said) -> Deri
         content, start = f"{content} {when[:1].lower() + when[1:]}", lead[0]
     reason = None
     if predicate.kind is Kind.DECISION:
-        reason, stop = _reason(said, stop)
+        reason, stop = reason_of(said.text, stop, clause.sentence, clause.start, grammar)
     slot = _slot(predicate, parsed, words, said)
     return Derived(
         content=_SPACES.sub(" ", content[:1].upper() + content[1:]),
@@ -172,30 +179,30 @@ def called(subject: Subject, speaker: str) -> str:
     return f"{speaker}'s {rest}" if first.lower() in ("my", "our") else subject.words
 
 
-def _reason(said: Said, stop: int) -> tuple[str | None, int]:
+def reason_of(
+    text: str, stop: int, sentence_start: int, start: int, grammar: Grammar
+) -> tuple[str | None, int]:
     """Why, where the sentence or the next one says so, and where the statement ends with it."""
-    patterns = said.grammar.patterns
-    ahead = said.text[stop : stop + 320]
-    sentence = re.split(r"[.!?\n](?:\s|$)", ahead, maxsplit=1)
+    patterns = grammar.patterns
+    ahead = text[stop : stop + AHEAD_CHARS_MAX]
+    sentence = _SENTENCE.split(ahead, maxsplit=1)
     found = patterns["reason"].search(sentence[0])
     if found is not None:
-        return _plain(found["reason"], said), stop + found.start("reason") + len(_trimmed(found["reason"]))
-    if re.match(r"\s*(?:,|:|;|-|–|—)\s*(?:it|they|the|that|we|i|he|she)(?:'|\s)", sentence[0], re.IGNORECASE):
+        return _plain(found["reason"], grammar), stop + found.start("reason") + len(_trimmed(found["reason"]))
+    if _EXPLAINED.match(sentence[0]):
         words = _trimmed(sentence[0]).lstrip(" ,:;-–—")
-        if len(words) >= REASON_CHARS_MIN:
-            return _plain(words, said), stop + len(_trimmed(sentence[0]))
+        return _plain(words, grammar), stop + len(_trimmed(sentence[0]))
     if len(sentence) > 1:
         follows = patterns["reason_next"].match(sentence[1].lstrip())
         if follows is not None:
-            return _plain(follows["reason"], said), stop
-    before = said.text[said.clause.sentence : said.clause.start]
-    led = patterns["reason"].match(before)
-    return (None if led is None else _plain(led["reason"], said)), stop
+            return _plain(follows["reason"], grammar), stop
+    led = patterns["reason"].match(text[sentence_start:start])
+    return (None if led is None else _plain(led["reason"], grammar)), stop
 
 
 def _trimmed(words: str) -> str:
     return words.rstrip(" ,;.!?")
 
 
-def _plain(words: str, said: Said) -> str:
-    return _SPACES.sub(" ", in_third_person(_trimmed(words), said.grammar)).strip()
+def _plain(words: str, grammar: Grammar) -> str:
+    return _SPACES.sub(" ", in_third_person(_trimmed(words), grammar)).strip()

@@ -17,7 +17,7 @@ _EXPANDED = {
     "'s": "is", "'ll": "will", "'d": "would", "'re": "are", "'ve": "have",
 }  # fmt: skip
 _NEGATED = re.compile(r"\b(?:(ca|wo)|(\w+))n['’]t\b", re.IGNORECASE)
-_HAS = frozenset({"perfect", "copula_perfect", "been_progressive", "was_passive"})
+_HAVE = frozenset({"have", "'ve", "ve", "has", "haven't", "hasn't"})
 
 
 def in_third_person(words: str, grammar: Grammar, *, of: str | None = None) -> str:
@@ -77,7 +77,7 @@ def _group(parsed: Parsed) -> str:
         "was_progressive": f"was{no}{often} {word}",
         "been_progressive": f"has{no}{often} been {word}",
         "passive": f"is{no}{often} {word}",
-        "was_passive": f"was{no}{often} {word}",
+        "was_passive": f"{'has' if parsed.aux in _HAVE else 'was'}{no}{often} {'been ' * (parsed.aux in _HAVE)}{word}",
         "copula": f"is{no}{often}",
         "copula_past": f"was{no}{often}",
         "copula_perfect": f"has{no}{often} been",

@@ -16,6 +16,7 @@ from remanence.reader.rules.broad import broadly
 from remanence.reader.rules.clauses import Clause, asserted_clauses
 from remanence.reader.rules.derived import ANY_VALUE, UNNAMED, Derived
 from remanence.reader.rules.grammar import load_grammar
+from remanence.reader.rules.idioms import idioms_in
 from remanence.reader.rules.language import DEFAULT_LANGUAGE, Language, Rule, load_language
 from remanence.reader.rules.parse import Subject
 from remanence.reader.rules.phrases import fitting_groups, in_small_letters
@@ -82,6 +83,9 @@ def derive(
             found.setdefault(derived.content, derived)
         named = (new for one in reversed(read) if (new := topic_of(one, tables)) is not None)
         topic = next(named, None) or topic_of_clause(clause.text, tables) or topic
+    for derived in idioms_in(text, subject, tables, load_grammar(language)):
+        if all(one.end <= derived.start or derived.end <= one.start or one.kind != derived.kind for one in found.values()):
+            found.setdefault(derived.content, derived)
     if not found and asked is not None:
         answer = answer_to(asked, text, subject, tables)
         found = {} if answer is None else {answer.content: answer}
