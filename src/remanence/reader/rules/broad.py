@@ -55,7 +55,8 @@ def broadly(
         said = None
     if said is None or (speaker == UNNAMED_ASSISTANT and "commitment" not in said.tags):
         return found, last
-    owner = called(subject, speaker).casefold()
+    ours = subject.who == "thing" and subject.words[:3].lower() in ("my ", "our")
+    owner = (speaker if ours else called(subject, speaker)).casefold()
     told = [*exact, *found]
     timed = grammar.patterns["time"].search(text, said.start, said.end) is not None
     covered = any(

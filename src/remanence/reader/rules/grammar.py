@@ -41,6 +41,7 @@ class Predicate:
     full: re.Pattern[str] | None  # sought in the whole clause
     head: re.Pattern[str] | None  # of a thing: what it may be
     owned: bool  # of a thing: it must be somebody's
+    surely: bool  # of somebody: by a name that people bear
     tags: tuple[str, ...]
     attribute: str | None  # of a slot whose value is all that follows the verb
     confidence: float
@@ -66,6 +67,17 @@ class Idiom:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """A question, and what its answer says; None where no such answer says anything."""
+
+    pattern: re.Pattern[str]
+    says: str | None
+    yes: str | None
+    no: str | None
+    choice: bool  # the answer must be one of the two that were offered
+
+
+@dataclass(frozen=True, slots=True)
 class Grammar:
     """Everything that taking a clause apart takes."""
 
@@ -80,6 +92,8 @@ class Grammar:
     by_verb: Mapping[str, tuple[Predicate, ...]]  # in order; those of any verb are among them
     of_any: tuple[Predicate, ...]
     idioms: tuple[Idiom, ...]
+    asks: tuple[Ask, ...]
+    answer_patterns: Mapping[str, re.Pattern[str]]
     cue: re.Pattern[str]  # of any idiom
 
     def of(self, verb: str) -> tuple[Predicate, ...]:
@@ -98,12 +112,13 @@ def load_grammar(code: str = DEFAULT_LANGUAGE) -> Grammar:
     idioms: list[Idiom] = []
     cues: list[str] = []
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if entry.name.endswith(".toml") and entry.name != "words.toml":
+        if entry.name.endswith(".toml") and entry.name not in ("words.toml", "answers.toml"):
             raw = tomllib.loads(entry.read_text(encoding="utf-8"))
             predicates += [(_predicate(one, words), one["verbs"].split()) for one in raw.get("predicate", [])]
             idioms += [_idiom(one, words) for one in raw.get("idiom", [])]
             cues += [one["cue"] for one in raw.get("idiom", [])]
     predicates.sort(key=lambda one: ORDER.index(one[0].kind))
+    answers = tomllib.loads(folder.joinpath("answers.toml").read_text(encoding="utf-8"))
     irregular = {base: _pair(forms) for base, forms in tables["irregular"].items()}
     listed = {verb for one, verbs in predicates for verb in (*verbs, *one.not_verbs)} - {ANY_VERB}
     adverbs = tables["adverbs"]
@@ -119,6 +134,8 @@ def load_grammar(code: str = DEFAULT_LANGUAGE) -> Grammar:
         by_verb={verb: _bearing(verb, predicates) for verb in listed},
         of_any=_bearing(ANY_VERB, predicates),
         idioms=tuple(idioms),
+        asks=tuple(_ask(one, words) for one in answers["ask"]),
+        answer_patterns={name: compiled(text, words) for name, text in answers["patterns"].items()},
         cue=_cue("|".join(cues)),
     )
 
@@ -130,8 +147,7 @@ def _bearing(verb: str, predicates: Iterable[tuple[Predicate, list[str]]]) -> tu
 
 
 def _cue(words: str) -> re.Pattern[str]:
-    alone = sorted(set(words.split("|")))
-    return re.compile(rf"\b(?:{'|'.join(alone)})", re.IGNORECASE)
+    return re.compile(rf"\b(?:{words})", re.IGNORECASE)
 
 
 def _idiom(raw: Mapping[str, object], words: Mapping[str, str]) -> Idiom:
@@ -150,6 +166,11 @@ def _idiom(raw: Mapping[str, object], words: Mapping[str, str]) -> Idiom:
         examples=examples,
         counterexamples=nots,
     )
+
+
+def _ask(raw: Mapping[str, object], words: Mapping[str, str]) -> Ask:
+    says, yes, no = (str(raw[name]) if name in raw else None for name in ("says", "yes", "no"))
+    return Ask(compiled(str(raw["pattern"]), words), says, yes, no, bool(raw.get("choice")))
 
 
 def _lists(
@@ -188,6 +209,7 @@ def _predicate(raw: Mapping[str, object], words: Mapping[str, str]) -> Predicate
         full=pattern("full"),
         head=pattern("head"),
         owned=bool(raw.get("owned")),
+        surely=bool(raw.get("surely")),
         tags=tags,
         attribute=text("attribute") or None,
         confidence=float(text("confidence")),

@@ -17,9 +17,16 @@ Who: TypeAlias = Literal["self", "group", "kin", "name", "thing"]
 TOKENS_MAX = 14  # of a verb group with its adverbs
 _TOKEN = re.compile(r"\w+n't\b|'(?:m|re|s|ve|ll|d)\b|[^\W_][\w-]*|[^\s\w]")
 _SELF = re.compile(r"(?:i|we)(?=['\s]|$)", re.IGNORECASE)
-_UNSPLIT = re.compile(r"i(?P<rest>m|ve)\b", re.IGNORECASE)
+_UNSPLIT = re.compile(r"(?:i(?P<rest>m|ve|ll|d)|we(?P<rest2>ve|ll))\b(?! (?:me|a|an|the|in|and|or|health)\b)", re.IGNORECASE)
+_UNSPLIT_ROLES = {"m": "be", "ve": "have", "ll": "will", "d": "would"}
 _HE = re.compile(r"(?:he|she)(?=['\s])", re.IGNORECASE)
 _WORD = re.compile(r"[\w]+")
+# After "running in the rain" at the beginning: it is the subject of what follows.
+_GERUND = re.compile(
+    r"\b(?:is|are|was|makes?|made|feels?|helps?|can|has|means?|takes?|gets?|requires?|sounds?|seems?|keeps?|beats?"
+    r"|calms?|relaxes|would|should|will|gives?|drives?|bores?|isn't|doesn't|never|always)\b",
+    re.IGNORECASE,
+)
 _GOT_TO = re.compile(
     r" (?:into|over|used|married|engaged|better|rid|back|divorced|promoted)\b", re.IGNORECASE
 )
@@ -73,7 +80,7 @@ def subject_of(clause: str, begin: int, grammar: Grammar, last: Subject | None) 
     """What the clause is about; `last` is whom "he" or "she" may be."""
     first = _WORD.match(clause, begin)
     word = "" if first is None else first[0].lower()
-    if word in ("i", "we") or word in ("im", "ive"):
+    if word in ("i", "we", "im", "ive", "ill", "id", "weve", "well"):
         return _speaker(clause, begin)
     if word in ("he", "she"):
         found = _HE.match(clause, begin)
@@ -81,6 +88,12 @@ def subject_of(clause: str, begin: int, grammar: Grammar, last: Subject | None) 
             return None
         return Subject(last.who, last.words, last.name, begin, found.end())
     patterns = grammar.patterns
+    if word in ("his", "her") and last is not None:
+        found = patterns["his_kin"].match(clause, begin)
+        if found is None:
+            return None
+        theirs = f"{last.name or last.words}'s {found['who']}"
+        return Subject("kin", theirs, found["named"] or (theirs if last.name else None), begin, found.end())
     if word in ("my", "our", "me") or clause[begin : begin + 1].isupper():
         found = patterns["company"].match(clause, begin)
         if found is not None:
@@ -95,7 +108,7 @@ def subject_of(clause: str, begin: int, grammar: Grammar, last: Subject | None) 
         return Subject("kin", f"my {kin[0].lower().removeprefix('the ')}", None, begin, kin.end())
     if word == "the":
         return _thing(clause, begin, grammar)
-    return _named(clause, begin, grammar) or _left_out(clause, begin, grammar)
+    return _left_out(clause, begin, grammar) or _named(clause, begin, grammar)
 
 
 def _speaker(clause: str, begin: int) -> Subject | None:
@@ -103,7 +116,10 @@ def _speaker(clause: str, begin: int) -> Subject | None:
     if found is not None:
         return Subject("self", "", start=begin, end=found.end())
     unsplit = _UNSPLIT.match(clause, begin)
-    return None if unsplit is None else Subject("self", "", start=begin, end=unsplit.start("rest"))
+    if unsplit is None:
+        return None
+    end = max(unsplit.start("rest"), unsplit.start("rest2"))
+    return Subject("self", "", start=begin, end=end)
 
 
 def _left_out(clause: str, begin: int, grammar: Grammar) -> Subject | None:
@@ -191,10 +207,8 @@ def _group(tokens: Sequence[re.Match[str]], subject: Subject, grammar: Grammar) 
     while at < len(tokens):
         word = tokens[at][0].lower()
         role = grammar.auxiliaries.get(word)
-        if word == "m" and not roles and at == 0:
-            role = "be"
-        if word == "ve" and not roles and at == 0:
-            role = "have"
+        if at == 0 and role is None and tokens[at].start() == subject.end:
+            role = _UNSPLIT_ROLES.get(word)
         following = tokens[at + 1][0].lower() if at + 1 < len(tokens) else ""
         if role is not None and not _is_main(role, roles):
             parts = role.split()
@@ -265,7 +279,7 @@ def _readings(
         last = _is_or_has(word, forms, base)
         first = last if len(group.roles) == 1 else first
     if last == "":
-        return _finite(parsed, word, base, forms, subject, end)
+        return _finite(tokens[0].string, parsed, word, base, forms, subject, end)
     if last == "been":
         return _been(parsed, word, base, forms, group.after, end)
     if last in ("be", "was") and first not in ("will", "would", "can", "should", "might"):
@@ -306,14 +320,15 @@ def _is_or_has(word: str, forms: frozenset[str], base: str) -> str:
 
 
 def _finite(
-    parsed: _Maker, word: str, base: str, forms: frozenset[str], subject: Subject, end: int
+    clause: str, parsed: _Maker, word: str, base: str, forms: frozenset[str], subject: Subject, end: int
 ) -> list[Parsed]:
     """Of a clause whose verb stands alone."""
     if not word.isalpha() and "-" not in word:
         return []
     if subject.end == subject.start:  # left out: "Went to Porto", "Planning to move"
         if "ing" in forms:
-            return [parsed(base, word, "progressive", end)]
+            gerund = _GERUND.search(clause, end) is not None
+            return [] if gerund else [parsed(base, word, "progressive", end)]
         if word in ("been",):
             return [parsed("be", word, "copula_perfect", end)]
     if "past" in forms and "base" not in forms:
@@ -323,7 +338,7 @@ def _finite(
             return []
         both = {"base", "past"} <= forms
         return [parsed(base, word, "present", end), *([parsed(base, word, "past", end)] if both else [])]
-    if "s" in forms or "base" in forms:
+    if "s" in forms or ("base" in forms and subject.who != "name"):
         return [parsed(base, word, "present", end)]
     if not forms and word.endswith("s") and len(word) > 3:
         return [parsed(word[:-1], word, "present", end)]

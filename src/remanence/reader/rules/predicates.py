@@ -77,6 +77,12 @@ def _fits(predicate: Predicate, parsed: Parsed, rest: str, said: Said) -> bool:
         return False
     if predicate.owned and parsed.subject.words[:4].lower() == "the ":
         return False
+    if (
+        predicate.surely
+        and parsed.subject.who == "name"
+        and said.grammar.patterns["surely_name"].fullmatch(parsed.subject.words) is None
+    ):
+        return False
     if predicate.rest is not None and predicate.rest.match(rest) is None:
         return False
     if predicate.rest_not is not None and predicate.rest_not.match(rest):
@@ -150,8 +156,8 @@ def _derived(predicate: Predicate, parsed: Parsed, end: int, said: Said) -> Deri
         end=stop,
         event=predicate.kind is Kind.EVENT,
         sentence=clause.sentence,
-        clause_start=clause.start,
-        clause_end=clause.start + len(clause.text),
+        clause_start=min(clause.start, start),
+        clause_end=max(clause.start + len(clause.text), stop),
         tags=predicate.tags,
         reason=reason,
     )

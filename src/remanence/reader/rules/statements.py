@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from remanence.model.item import Slot
+from remanence.reader.rules.answers import answer_of
 from remanence.reader.rules.broad import broadly
 from remanence.reader.rules.clauses import Clause, asserted_clauses
 from remanence.reader.rules.derived import ANY_VALUE, UNNAMED, Derived
@@ -89,7 +90,26 @@ def derive(
     if not found and asked is not None:
         answer = answer_to(asked, text, subject, tables)
         found = {} if answer is None else {answer.content: answer}
+    if not found and before is not None and takes_up:
+        found = {one.content: one for one in _answering(before, text, speaker, role, language)}
     return tuple(sorted(found.values(), key=lambda derived: (derived.start, derived.end)))
+
+
+def _answering(before: str, text: str, speaker: str, role: str, language: str) -> Iterator[Derived]:
+    """What a reply says of what was asked, read as if it had been said in full."""
+    answer = answer_of(before, text, load_grammar(language))
+    if answer is None:
+        return
+    for one in derive(answer.statement, speaker=speaker, role=role, language=language):
+        if one.slot is None or one.slot.attribute != UNNAMED:
+            yield replace(
+                one,
+                start=answer.start,
+                end=answer.end,
+                sentence=answer.start,
+                clause_start=answer.start,
+                clause_end=answer.end,
+            )
 
 
 def _most_exact(read: Iterable[Derived]) -> list[Derived]:
