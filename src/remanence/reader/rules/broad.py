@@ -13,11 +13,11 @@ from dataclasses import replace
 from itertools import islice
 
 from remanence.model.kind import Kind
-from remanence.reader.rules.clauses import Clause
+from remanence.reader.rules.clauses import Clause, plainly
 from remanence.reader.rules.derived import UNNAMED, Derived
 from remanence.reader.rules.grammar import load_grammar
 from remanence.reader.rules.language import Language
-from remanence.reader.rules.parse import Parsed, Subject, parse
+from remanence.reader.rules.parse import Parsed, Subject, parse, parse_of
 from remanence.reader.rules.predicates import Said, called, statement_of
 
 # Reads a clause of a text by the rules, as said by somebody.
@@ -41,20 +41,62 @@ def broadly(
 ) -> tuple[list[Derived], Subject | None]:
     """What the clause says beyond `exact`, and whom "he" or "she" may be in the next."""
     grammar = load_grammar()
+    clause = _whole(clause, text, grammar)
     readings = _readings(clause.text, language, grammar, last)
     if not readings:
         return [], last
     subject = readings[0].subject
     if subject.who in _PEOPLE:
         last = subject
+        parts = _parts(clause, readings, grammar)
+    else:
+        parts = [(clause, readings)]
+    found: list[Derived] = []
+    for part, read in parts:
+        found += _of_part(part, read, text, speaker, grammar, [*exact, *found], by_rules)
+    return found, last
+
+
+def _whole(clause: Clause, text: str, grammar: Grammar) -> Clause:
+    """The clause with what it goes on with: not every "and the" begins another."""
+    end = clause.start + len(clause.text)
+    more = grammar.patterns["goes_on"].match(text, end)
+    return clause if more is None else replace(clause, text=clause.text + plainly(more[0]))
+
+
+def _parts(
+    clause: Clause, readings: tuple[Parsed, ...], grammar: Grammar
+) -> list[tuple[Clause, tuple[Parsed, ...]]]:
+    """A clause about somebody with two verbs as two, each with its readings."""
+    verb = grammar.patterns["and_verb"].search(clause.text, readings[0].rest)
+    if verb is None:
+        return [(clause, readings)]
+    subject = replace(readings[0].subject, start=verb.end(), end=verb.end())
+    more = parse_of(subject, clause.text, grammar)
+    if not more or not (more[0].aux or grammar.verbs.by_word.get(more[0].word)):
+        return [(clause, readings)]
+    return [(replace(clause, text=clause.text[: verb.start()]), readings), (clause, more)]
+
+
+def _of_part(
+    clause: Clause,
+    readings: tuple[Parsed, ...],
+    text: str,
+    speaker: str,
+    grammar: Grammar,
+    exact: Sequence[Derived],
+    by_rules: Rules,
+) -> list[Derived]:
+    """What one verb of a clause says."""
+    subject = readings[0].subject
     if speaker == UNNAMED_ASSISTANT and subject.who != "self":
-        return [], last  # what an assistant tells of the world is nobody's life
+        return []  # what an assistant tells of the world is nobody's life
     found = list(_turned(clause, text, speaker, readings, by_rules)) if subject.who in _PEOPLE else []
     said = statement_of(Said(clause, text, speaker, grammar), readings)
     if said is not None and any(one.slot is not None and said.rule == "is_passive" for one in exact):
         said = None
     if said is None or (speaker == UNNAMED_ASSISTANT and "commitment" not in said.tags):
-        return found, last
+        return found
     ours = subject.who == "thing" and subject.words[:3].lower() in ("my ", "our")
     owner = (speaker if ours else called(subject, speaker)).casefold()
     told = [*exact, *found]
@@ -63,10 +105,12 @@ def broadly(
         one.slot is not None
         and one.slot.subject == owner
         and not one.ending
+        and one.start < said.end
+        and said.start < one.end
         and (said.kind in _STANDING or (one.event and not timed))
         for one in told
     ) and said.kind in (*_STANDING, Kind.EVENT)
-    return (found if covered else [*found, said]), last
+    return found if covered else [*found, said]
 
 
 def _readings(

@@ -59,6 +59,8 @@ class Idiom:
     pattern: re.Pattern[str]
     says: str | None  # None for what was said, in the third person
     supposes: bool  # it holds under a condition that it names
+    across: bool  # it goes on after a question mark: "Mushrooms? No thanks"
+    needs_time: bool
     unfit: Mapping[str, re.Pattern[str]]  # what its groups must not be
     tags: tuple[str, ...]
     confidence: float
@@ -147,7 +149,7 @@ def _bearing(verb: str, predicates: Iterable[tuple[Predicate, list[str]]]) -> tu
 
 
 def _cue(words: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{words})", re.IGNORECASE)
+    return re.compile(rf"\b(?:{words})".replace("'", "'?"), re.IGNORECASE)
 
 
 def _idiom(raw: Mapping[str, object], words: Mapping[str, str]) -> Idiom:
@@ -157,9 +159,11 @@ def _idiom(raw: Mapping[str, object], words: Mapping[str, str]) -> Idiom:
         name=str(raw["name"]),
         kind=Kind.parse(str(raw["kind"])),
         cue=_cue(str(raw["cue"])),
-        pattern=compiled(str(raw["pattern"]), words),
+        pattern=_unmarked(str(raw["pattern"]), words),
         says=str(raw["says"]) if "says" in raw else None,
         supposes=bool(raw.get("supposes")),
+        across=bool(raw.get("across")),
+        needs_time=bool(raw.get("needs_time")),
         unfit={name: compiled(str(text), words) for name, text in unfit.items()},
         tags=tags,
         confidence=float(str(raw["confidence"])),
@@ -171,6 +175,11 @@ def _idiom(raw: Mapping[str, object], words: Mapping[str, str]) -> Idiom:
 def _ask(raw: Mapping[str, object], words: Mapping[str, str]) -> Ask:
     says, yes, no = (str(raw[name]) if name in raw else None for name in ("says", "yes", "no"))
     return Ask(compiled(str(raw["pattern"]), words), says, yes, no, bool(raw.get("choice")))
+
+
+def _unmarked(text: str, words: Mapping[str, str]) -> re.Pattern[str]:
+    """A pattern to which apostrophes may be missing."""
+    return compiled(text.replace("'", "'?"), words)
 
 
 def _lists(

@@ -19,6 +19,7 @@ from remanence.reader.rules.retelling import in_third_person, retold
 
 _PAUSE = re.compile(r"[,;:.]\s+|\s[-–—]\s|\s(?=(?:but|so|and)\s)(?:but|so|and)\s|\(")
 PAUSES_MAX = 4
+ACROSS_CHARS_MAX = 80  # of a question with its own answer: "Mushrooms? No thanks"
 _SPACES = re.compile(r"\s+")
 _FREE = re.compile(r"\{(\w+)\}")
 
@@ -35,14 +36,24 @@ def idioms_in(text: str, speaker: str, language: Language, grammar: Grammar) -> 
     if guards["joking"].search(plain) or guards["record"].search(plain):
         return
     for start, sentence in sentences(plain):
-        if len(sentence) <= SENTENCE_CHARS_MAX and "?" not in sentence[-3:] and grammar.cue.search(sentence):
-            found = _first(sentence, start, text, speaker, language, grammar)
+        asked = "?" in sentence[-3:]
+        if asked:
+            sentence = plain[start : start + ACROSS_CHARS_MAX]
+        if len(sentence) <= SENTENCE_CHARS_MAX and grammar.cue.search(sentence):
+            found = _first(sentence, start, text, speaker, language, grammar, asked=asked)
             if found is not None:
                 yield found
 
 
 def _first(
-    sentence: str, start: int, text: str, speaker: str, language: Language, grammar: Grammar
+    sentence: str,
+    start: int,
+    text: str,
+    speaker: str,
+    language: Language,
+    grammar: Grammar,
+    *,
+    asked: bool,
 ) -> Derived | None:
     guards = language.guards
     unreal = guards["unreal"].search(sentence) is not None
@@ -53,13 +64,17 @@ def _first(
         if len(begins) > PAUSES_MAX:
             break
     for idiom in grammar.idioms:
-        if (unreal and not idiom.supposes) or idiom.cue.search(sentence) is None:
+        if asked and not idiom.across:
+            continue
+        if (unreal and not (idiom.supposes or idiom.across)) or idiom.cue.search(sentence) is None:
             continue
         for begin in begins:
             match = idiom.pattern.match(sentence, begin)
             if match is None or not _fits(idiom, match):
                 continue
             if guards["reported"].search(sentence, 0, begin) or grammar.patterns["tentative"].search(match[0]):
+                continue
+            if idiom.needs_time and grammar.patterns["time"].search(match[0]) is None:
                 continue
             return _derived(idiom, match, start, text, speaker, grammar)
     return None
@@ -80,7 +95,8 @@ def _derived(
     span = match.span("what") if "what" in groups else match.span()
     if idiom.says is not None and "value" in groups:
         span = min(span[0], match.start("value")), max(span[1], match.end("value"))
-    held = match.start("value") if "value" in groups and match.end("value") == span[1] else span[0]
+    ends = [match.start(name) for name in groups if name.startswith("value") and match.end(name) == span[1]]
+    held = max(ends, default=span[0])
     cut = None if idiom.supposes else grammar.patterns["cut"].search(match.string, held + 3, span[1])
     stop = span[1] if cut is None else cut.start()
     filler = grammar.patterns["filler"].search(match.string, span[0], stop)
@@ -96,7 +112,7 @@ def _derived(
             turned["clause"] = as_told(groups["clause"], speaker, grammar)
         if "value" in groups and match.end("value") > stop:
             turned["value"] = in_third_person(match.string[match.start("value") : stop], grammar)
-        if "what" in groups:
+        if "{what}" in idiom.says:
             turned["what"] = in_third_person(text[start + said : end], grammar, of=speaker)
         content = _FREE.sub(lambda name: {**turned, "speaker": speaker}.get(name[1], ""), idiom.says)
     reason = None

@@ -185,8 +185,11 @@ def parse(clause: str, begin: int, grammar: Grammar, last: Subject | None = None
     Nothing where its subject or its verb can't be told.
     """
     subject = subject_of(clause, begin, grammar, last)
-    if subject is None:
-        return ()
+    return () if subject is None else parse_of(subject, clause, grammar)
+
+
+def parse_of(subject: Subject, clause: str, grammar: Grammar) -> tuple[Parsed, ...]:
+    """The readings of a clause whose subject is known, and ends where the rest begins."""
     tokens = []
     for token in _TOKEN.finditer(clause, subject.end):
         tokens.append(token)
@@ -251,10 +254,10 @@ def _group(tokens: Sequence[re.Match[str]], subject: Subject, grammar: Grammar) 
 
 
 def _is_main(role: str, roles: Sequence[str]) -> bool:
-    """Whether "have", "had" or "do" is the verb itself after these: "I've had it", "I do do it"."""
-    return (
-        bool(roles) and role in ("have", "had", "do") and roles[-1] not in ("will", "would", "should", "can")
-    )
+    """Whether "have", "had" or "do" is the verb itself after these: "I've had it", "I'll do it"."""
+    if not roles or role not in ("have", "had", "do"):
+        return False
+    return role == "do" or roles[-1] not in ("will", "would", "should", "can")
 
 
 def _readings(

@@ -87,9 +87,15 @@ def _fits(predicate: Predicate, parsed: Parsed, rest: str, said: Said) -> bool:
         return False
     if predicate.rest_not is not None and predicate.rest_not.match(rest):
         return False
-    if predicate.full is not None and predicate.full.search(said.clause.text) is None:
+    if predicate.full is not None and predicate.full.search(_from_clause(said)) is None:
         return False
     return predicate.needs is None or _has(predicate.needs, parsed, said)
+
+
+def _from_clause(said: Said) -> str:
+    """The clause and what follows it in its sentence."""
+    ahead = said.text[said.clause.start : said.clause.start + len(said.clause.text) + AHEAD_CHARS_MAX]
+    return _SENTENCE.split(ahead, maxsplit=1)[0]
 
 
 def _has(needs: str, parsed: Parsed, said: Said) -> bool:
