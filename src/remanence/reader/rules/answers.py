@@ -55,7 +55,9 @@ def answer_of(before: str, text: str, grammar: Grammar) -> Answer | None:
 def _question(before: str) -> str | None:
     """The last question of a turn, where nothing but a remark follows it."""
     last = list(sentences(plainly(before[-TURN_CHARS_MAX:])))[-2:]
-    asked = [sentence for _, sentence in last if sentence.endswith("?") and len(sentence) < SENTENCE_CHARS_MAX]
+    asked = [
+        sentence for _, sentence in last if sentence.endswith("?") and len(sentence) < SENTENCE_CHARS_MAX
+    ]
     return asked[-1] if asked else None
 
 

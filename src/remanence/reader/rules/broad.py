@@ -113,9 +113,7 @@ def _of_part(
     return found if covered else [*found, said]
 
 
-def _readings(
-    text: str, language: Language, grammar: Grammar, last: Subject | None
-) -> tuple[Parsed, ...]:
+def _readings(text: str, language: Language, grammar: Grammar, last: Subject | None) -> tuple[Parsed, ...]:
     """Of the clause, or else of what begins within it and stands under nothing that came before."""
     opener = language.guards["opener"].match(text)
     begin = opener.end() if opener is not None else 0

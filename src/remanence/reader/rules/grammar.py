@@ -23,6 +23,9 @@ _Tables: TypeAlias = Mapping[str, Mapping[str, str]]
 ORDER = (Kind.DECISION, Kind.PREFERENCE, Kind.GOAL, Kind.EVENT, Kind.FACT)
 EVERYBODY = "self kin name"
 ANY_VERB = "*"
+CUE_CHARS_MAX = 9  # of a word by whose beginning an idiom may be known
+
+_WORD = re.compile(r"[\w']+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class Idiom:
 
     name: str
     kind: Kind
-    cue: re.Pattern[str]  # what a sentence must hold for it to be tried
+    cue: frozenset[str]  # beginnings of words, one of which a sentence must hold for it to be tried
     pattern: re.Pattern[str]
     says: str | None  # None for what was said, in the third person
     supposes: bool  # it holds under a condition that it names
@@ -96,7 +99,7 @@ class Grammar:
     idioms: tuple[Idiom, ...]
     asks: tuple[Ask, ...]
     answer_patterns: Mapping[str, re.Pattern[str]]
-    cue: re.Pattern[str]  # of any idiom
+    cue: frozenset[str]  # of any idiom
 
     def of(self, verb: str) -> tuple[Predicate, ...]:
         """The predicates that a verb may bear."""
@@ -148,8 +151,15 @@ def _bearing(verb: str, predicates: Iterable[tuple[Predicate, list[str]]]) -> tu
     )
 
 
-def _cue(words: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{words})".replace("'", "'?"), re.IGNORECASE)
+def beginnings(text: str) -> frozenset[str]:
+    """The beginnings of a text's words, without apostrophes: what cues are sought among."""
+    words = {word.replace("'", "") for word in _WORD.findall(text.lower())}
+    return frozenset(word[:size] for word in words for size in range(1, min(len(word), CUE_CHARS_MAX) + 1))
+
+
+def _cue(words: str) -> frozenset[str]:
+    first = (_WORD.match(one) for one in words.lower().split("|"))
+    return frozenset(word[0].replace("'", "")[:CUE_CHARS_MAX] for word in first if word is not None)
 
 
 def _idiom(raw: Mapping[str, object], words: Mapping[str, str]) -> Idiom:

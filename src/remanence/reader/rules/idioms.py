@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from remanence.model.kind import Kind
 from remanence.reader.rules.clauses import SENTENCE_CHARS_MAX, TEXT_CHARS_MAX, plainly, sentences
 from remanence.reader.rules.derived import Derived
-from remanence.reader.rules.grammar import Grammar, Idiom
+from remanence.reader.rules.grammar import Grammar, Idiom, beginnings
 from remanence.reader.rules.language import Language
 from remanence.reader.rules.parse import parse
 from remanence.reader.rules.predicates import reason_of
@@ -19,6 +19,7 @@ from remanence.reader.rules.retelling import in_third_person, retold
 
 _PAUSE = re.compile(r"[,;:.]\s+|\s[-–—]\s|\s(?=(?:but|so|and)\s)(?:but|so|and)\s|\(")
 PAUSES_MAX = 4
+FIRST_LOOK_CHARS_MAX = 400
 ACROSS_CHARS_MAX = 80  # of a question with its own answer: "Mushrooms? No thanks"
 _SPACES = re.compile(r"\s+")
 _FREE = re.compile(r"\{(\w+)\}")
@@ -27,7 +28,10 @@ _FREE = re.compile(r"\{(\w+)\}")
 def idioms_in(text: str, speaker: str, language: Language, grammar: Grammar) -> Iterator[Derived]:
     """What the text's sentences say by the idioms, a statement each at most."""
     plain = text[:TEXT_CHARS_MAX].replace("’", "'")
-    if grammar.cue.search(plain) is None:
+    if (
+        grammar.cue.isdisjoint(beginnings(plain[:FIRST_LOOK_CHARS_MAX]))
+        and len(plain) <= FIRST_LOOK_CHARS_MAX
+    ):
         return
     plain = plainly(plain)
     guards = language.guards
@@ -39,7 +43,7 @@ def idioms_in(text: str, speaker: str, language: Language, grammar: Grammar) -> 
         asked = "?" in sentence[-3:]
         if asked:
             sentence = plain[start : start + ACROSS_CHARS_MAX]
-        if len(sentence) <= SENTENCE_CHARS_MAX and grammar.cue.search(sentence):
+        if len(sentence) <= SENTENCE_CHARS_MAX:
             found = _first(sentence, start, text, speaker, language, grammar, asked=asked)
             if found is not None:
                 yield found
@@ -56,6 +60,9 @@ def _first(
     asked: bool,
 ) -> Derived | None:
     guards = language.guards
+    cues = beginnings(sentence)
+    if grammar.cue.isdisjoint(cues):
+        return None
     unreal = guards["unreal"].search(sentence) is not None
     opener = guards["opener"].match(sentence)
     begins = [0] if opener is None or not opener.end() else [0, opener.end()]
@@ -66,13 +73,15 @@ def _first(
     for idiom in grammar.idioms:
         if asked and not idiom.across:
             continue
-        if (unreal and not (idiom.supposes or idiom.across)) or idiom.cue.search(sentence) is None:
+        if (unreal and not (idiom.supposes or idiom.across)) or idiom.cue.isdisjoint(cues):
             continue
         for begin in begins:
             match = idiom.pattern.match(sentence, begin)
             if match is None or not _fits(idiom, match):
                 continue
-            if guards["reported"].search(sentence, 0, begin) or grammar.patterns["tentative"].search(match[0]):
+            if guards["reported"].search(sentence, 0, begin) or grammar.patterns["tentative"].search(
+                match[0]
+            ):
                 continue
             if idiom.needs_time and grammar.patterns["time"].search(match[0]) is None:
                 continue

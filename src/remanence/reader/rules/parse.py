@@ -17,7 +17,9 @@ Who: TypeAlias = Literal["self", "group", "kin", "name", "thing"]
 TOKENS_MAX = 14  # of a verb group with its adverbs
 _TOKEN = re.compile(r"\w+n't\b|'(?:m|re|s|ve|ll|d)\b|[^\W_][\w-]*|[^\s\w]")
 _SELF = re.compile(r"(?:i|we)(?=['\s]|$)", re.IGNORECASE)
-_UNSPLIT = re.compile(r"(?:i(?P<rest>m|ve|ll|d)|we(?P<rest2>ve|ll))\b(?! (?:me|a|an|the|in|and|or|health)\b)", re.IGNORECASE)
+_UNSPLIT = re.compile(
+    r"(?:i(?P<rest>m|ve|ll|d)|we(?P<rest2>ve|ll))\b(?! (?:me|a|an|the|in|and|or|health)\b)", re.IGNORECASE
+)
 _UNSPLIT_ROLES = {"m": "be", "ve": "have", "ll": "will", "d": "would"}
 _HE = re.compile(r"(?:he|she)(?=['\s])", re.IGNORECASE)
 _WORD = re.compile(r"[\w]+")
@@ -129,10 +131,8 @@ def _left_out(clause: str, begin: int, grammar: Grammar) -> Subject | None:
 
 def _ours(clause: str, begin: int, grammar: Grammar) -> Subject | None:
     found = grammar.patterns["relative"].match(clause, begin)
-    if (
-        found is None
-        or (clause[found.end() :].startswith(("'s ", "s' "))
-        and not _is_verb(clause, found.end()))
+    if found is None or (
+        clause[found.end() :].startswith(("'s ", "s' ")) and not _is_verb(clause, found.end())
     ):
         return _thing(clause, begin, grammar)
     return Subject("kin", found[0].rstrip(", "), found["named"], begin, found.end())

@@ -23,7 +23,9 @@ LEAD_CHARS_MAX = 48  # of what stands before a clause and may say when: "Last we
 AHEAD_CHARS_MAX = 320  # of what follows a decision: where its reason stands
 
 _PAST = re.compile(r"\b(?:yesterday|last|ago|earlier|was|past|been|back in|other day)\b", re.IGNORECASE)
-_EVERY = re.compile(r"\b(?:every|each|(?:mon|tues|wednes|thurs|fri|satur|sun)days|usually|always)\b", re.IGNORECASE)
+_EVERY = re.compile(
+    r"\b(?:every|each|(?:mon|tues|wednes|thurs|fri|satur|sun)days|usually|always)\b", re.IGNORECASE
+)
 _COMING = re.compile(r"\b(?:tomorrow|next|coming|by|will|from now|soon|until|upcoming)\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"[.!?\n](?:\s|$)")
 _EXPLAINED = re.compile(r"\s*[,:;–—-]\s*(?:it|they|the|that|we|i|he|she|there)(?:'|\s)\S", re.IGNORECASE)

@@ -42,10 +42,8 @@ def retold(parsed: Parsed, words: str, speaker: str, clause: str, grammar: Gramm
     if short is not None:
         begin = _EXPANDED.get(short[0].replace("’", "'").lower(), "")
         if (
-            (begin == "is"
-            and parsed.tense in ("perfect", "copula_perfect", "been_progressive"))
-            or parsed.verb == "have"
-        ):
+            begin == "is" and parsed.tense in ("perfect", "copula_perfect", "been_progressive")
+        ) or parsed.verb == "have":
             begin = "has"
         group = f"{begin} {group[short.end() :].strip()}"
     group = _NEGATED.sub(_unshortened, group)

@@ -85,7 +85,10 @@ def derive(
         named = (new for one in reversed(read) if (new := topic_of(one, tables)) is not None)
         topic = next(named, None) or topic_of_clause(clause.text, tables) or topic
     for derived in idioms_in(text, subject, tables, load_grammar(language)):
-        if all(one.end <= derived.start or derived.end <= one.start or one.kind != derived.kind for one in found.values()):
+        if all(
+            one.end <= derived.start or derived.end <= one.start or one.kind != derived.kind
+            for one in found.values()
+        ):
             found.setdefault(derived.content, derived)
     if not found and asked is not None:
         answer = answer_to(asked, text, subject, tables)
