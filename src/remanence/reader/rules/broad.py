@@ -15,7 +15,7 @@ from itertools import islice
 from remanence.model.kind import Kind
 from remanence.reader.rules.clauses import Clause, plainly
 from remanence.reader.rules.derived import UNNAMED, Derived
-from remanence.reader.rules.grammar import load_grammar
+from remanence.reader.rules.grammar import Grammar, load_grammar
 from remanence.reader.rules.language import Language
 from remanence.reader.rules.parse import Parsed, Subject, parse, parse_of
 from remanence.reader.rules.predicates import Said, called, statement_of
@@ -57,6 +57,14 @@ def broadly(
     return found, last
 
 
+def _binds(said: Derived, text: str, grammar: Grammar) -> bool:
+    """Whether an assistant commits itself, rather than saying what its answer goes on with."""
+    return (
+        "commitment" in said.tags
+        and grammar.patterns["binding"].search(text, said.start, said.end) is not None
+    )
+
+
 def _whole(clause: Clause, text: str, grammar: Grammar) -> Clause:
     """The clause with what it goes on with: not every "and the" begins another."""
     end = clause.start + len(clause.text)
@@ -95,7 +103,7 @@ def _of_part(
     said = statement_of(Said(clause, text, speaker, grammar), readings)
     if said is not None and any(one.slot is not None and said.rule == "is_passive" for one in exact):
         said = None
-    if said is None or (speaker == UNNAMED_ASSISTANT and "commitment" not in said.tags):
+    if said is None or (speaker == UNNAMED_ASSISTANT and not _binds(said, text, grammar)):
         return found
     ours = subject.who == "thing" and subject.words[:3].lower() in ("my ", "our")
     owner = (speaker if ours else called(subject, speaker)).casefold()

@@ -44,6 +44,7 @@ class Predicate:
     full: re.Pattern[str] | None  # sought in the whole clause
     head: re.Pattern[str] | None  # of a thing: what it may be
     owned: bool  # of a thing: it must be somebody's
+    first: bool  # it is tried before all kinds
     surely: bool  # of somebody: by a name that people bear
     tags: tuple[str, ...]
     attribute: str | None  # of a slot whose value is all that follows the verb
@@ -122,7 +123,7 @@ def load_grammar(code: str = DEFAULT_LANGUAGE) -> Grammar:
             predicates += [(_predicate(one, words), one["verbs"].split()) for one in raw.get("predicate", [])]
             idioms += [_idiom(one, words) for one in raw.get("idiom", [])]
             cues += [one["cue"] for one in raw.get("idiom", [])]
-    predicates.sort(key=lambda one: ORDER.index(one[0].kind))
+    predicates.sort(key=lambda one: (not one[0].first, ORDER.index(one[0].kind)))
     answers = tomllib.loads(folder.joinpath("answers.toml").read_text(encoding="utf-8"))
     irregular = {base: _pair(forms) for base, forms in tables["irregular"].items()}
     listed = {verb for one, verbs in predicates for verb in (*verbs, *one.not_verbs)} - {ANY_VERB}
@@ -228,6 +229,7 @@ def _predicate(raw: Mapping[str, object], words: Mapping[str, str]) -> Predicate
         full=pattern("full"),
         head=pattern("head"),
         owned=bool(raw.get("owned")),
+        first=bool(raw.get("first")),
         surely=bool(raw.get("surely")),
         tags=tags,
         attribute=text("attribute") or None,

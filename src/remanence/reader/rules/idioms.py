@@ -19,6 +19,7 @@ from remanence.reader.rules.retelling import in_third_person, retold
 
 _PAUSE = re.compile(r"[,;:.]\s+|\s[-–—]\s|\s(?=(?:but|so|and)\s)(?:but|so|and)\s|\(")
 PAUSES_MAX = 4
+_SMALL = ("when", "what", "value2")  # groups that stand within a statement whatever they began
 FIRST_LOOK_CHARS_MAX = 400
 ACROSS_CHARS_MAX = 80  # of a question with its own answer: "Mushrooms? No thanks"
 _SPACES = re.compile(r"\s+")
@@ -79,9 +80,9 @@ def _first(
             match = idiom.pattern.match(sentence, begin)
             if match is None or not _fits(idiom, match):
                 continue
-            if guards["reported"].search(sentence, 0, begin) or grammar.patterns["tentative"].search(
-                match[0]
-            ):
+            if guards["reported"].search(sentence, 0, begin):
+                continue
+            if not idiom.supposes and grammar.patterns["tentative"].search(match[0]):
                 continue
             if idiom.needs_time and grammar.patterns["time"].search(match[0]) is None:
                 continue
@@ -117,13 +118,16 @@ def _derived(
         content = as_told(told, speaker, grammar)
     else:
         turned = {name: in_third_person(words, grammar, of=speaker) for name, words in groups.items()}
+        turned = {name: _small(words, speaker) if name in _SMALL else words for name, words in turned.items()}
         if "clause" in groups:
             turned["clause"] = as_told(groups["clause"], speaker, grammar)
         if "value" in groups and match.end("value") > stop:
             turned["value"] = in_third_person(match.string[match.start("value") : stop], grammar)
         if "{what}" in idiom.says:
-            turned["what"] = in_third_person(text[start + said : end], grammar, of=speaker)
+            turned["what"] = _small(in_third_person(text[start + said : end], grammar, of=speaker), speaker)
         content = _FREE.sub(lambda name: {**turned, "speaker": speaker}.get(name[1], ""), idiom.says)
+    if "commitment" in idiom.tags and not content.startswith(f"{speaker} "):
+        content = f"{speaker} promises: {_small(in_third_person(told, grammar))}"
     reason = None
     if idiom.kind is Kind.DECISION:
         reason, end = reason_of(text, end, start, start + span[0], grammar)
@@ -142,6 +146,10 @@ def _derived(
         tags=idiom.tags,
         reason=reason,
     )
+
+
+def _small(words: str, but: str = "") -> str:
+    return words if but and words.startswith(but) else words[:1].lower() + words[1:]
 
 
 def as_told(words: str, speaker: str, grammar: Grammar) -> str:

@@ -13,6 +13,7 @@ from remanence.reader.rules.verbs import with_s
 
 _WORD = re.compile(r"[\w]+(?:['’][\w]+)?")
 _BE_AFTER_I = re.compile(r"\b(i|we) (?:am|was)\b", re.IGNORECASE)
+_YOU_DO = re.compile(r"\byou (?=(?:can|will|could|would|have|are|need|get|do|should)\b)", re.IGNORECASE)
 _EXPANDED = {
     "'s": "is", "'ll": "will", "'d": "would", "'re": "are", "'ve": "have",
 }  # fmt: skip
@@ -24,10 +25,11 @@ def in_third_person(words: str, grammar: Grammar, *, of: str | None = None) -> s
     """What the speaker said, in another's mouth; of somebody else, where the speaker bears that name."""
     person = grammar.person
     if of is not None:
-        person = {**person, "my": f"{of}'s", "our": f"{of}'s", "me": of, "us": of}
+        person = {**person, "my": f"{of}'s", "our": f"{of}'s", "me": of}
     turned = _BE_AFTER_I.sub(
         lambda found: "they are" if found[0].lower().endswith("am") else "they were", words
     )
+    turned = _YOU_DO.sub("they ", turned)
     return _WORD.sub(lambda word: person.get(word[0].lower().replace("’", "'"), word[0]), turned)
 
 
@@ -69,13 +71,14 @@ def _group(parsed: Parsed) -> str:
     no = " not" if parsed.negated and not _by_adverb(parsed) else ""
     often = "".join(f" {adverb}" for adverb in parsed.adverbs)
     verb, word, tense = parsed.verb, parsed.word, parsed.tense
+    has_been = f"has{no}{often} been {word}"
     simple = {
         "perfect": f"has{no}{often} {word}",
         "progressive": f"is{no}{often} {word}",
         "was_progressive": f"was{no}{often} {word}",
-        "been_progressive": f"has{no}{often} been {word}",
+        "been_progressive": has_been,
         "passive": f"is{no}{often} {word}",
-        "was_passive": f"{'has' if parsed.aux in _HAVE else 'was'}{no}{often} {'been ' * (parsed.aux in _HAVE)}{word}",
+        "was_passive": has_been if parsed.aux in _HAVE else f"was{no}{often} {word}",
         "copula": f"is{no}{often}",
         "copula_past": f"was{no}{often}",
         "copula_perfect": f"has{no}{often} been",
