@@ -108,14 +108,13 @@ def _of_part(
     ours = subject.who == "thing" and subject.words[:3].lower() in ("my ", "our")
     owner = (speaker if ours else called(subject, speaker)).casefold()
     told = [*exact, *found]
-    timed = grammar.patterns["time"].search(text, said.start, said.end) is not None
     covered = any(
         one.slot is not None
         and one.slot.subject == owner
         and not one.ending
         and one.start < said.end
         and said.start < one.end
-        and (said.kind in _STANDING or (one.event and not timed))
+        and (said.kind in _STANDING or one.event)
         for one in told
     ) and said.kind in (*_STANDING, Kind.EVENT)
     return found if covered else [*found, said]
