@@ -16,7 +16,7 @@ from remanence.model.kind import Kind
 from remanence.reader.rules.clauses import Clause, plainly
 from remanence.reader.rules.derived import UNNAMED, Derived
 from remanence.reader.rules.grammar import Grammar, load_grammar
-from remanence.reader.rules.language import Language
+from remanence.reader.rules.language import Language, load_language
 from remanence.reader.rules.parse import Parsed, Subject, parse, parse_of
 from remanence.reader.rules.predicates import Said, called, statement_of
 
@@ -163,6 +163,8 @@ def _turned(
     for one in by_rules(inside, turned, name):
         if one.slot is None or one.slot.attribute == UNNAMED or one.ending or one.slot.attribute == "name":
             continue
+        if first.subject.name is None and load_language().is_single_valued(one.slot.attribute):
+            continue  # "Ana's neighbour drives a Tesla" would answer what Ana drives
         found.append(
             replace(
                 one,
