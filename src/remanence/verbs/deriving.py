@@ -14,7 +14,7 @@ from remanence.model import bitemporal
 from remanence.model.belief import Belief
 from remanence.model.ids import ItemId
 from remanence.model.interval import Interval
-from remanence.model.item import NOTHING, Content, Provenance, Revision, Slot, Source, event_of
+from remanence.model.item import NOTHING, Content, Json, Provenance, Revision, Slot, Source, event_of
 from remanence.model.journal import Verb
 from remanence.model.kind import Kind, Trust
 from remanence.model.state import RECALLED
@@ -27,6 +27,7 @@ from remanence.verbs.supporting import settle
 if TYPE_CHECKING:
     from remanence.reader.rules.derived import Derived
 
+REASON = "reason"  # the key of a decision's metadata that says why
 STRENGTH_MAX = 32.0  # observations after which another one no longer moves a belief
 
 
@@ -296,10 +297,14 @@ def _content(row: Revision, derived: Derived, belief: Belief) -> Content:
         for time in row.content.times
         if any(start <= time.start and time.end <= end for start, end in spans)
     )
+    said: dict[str, Json] = {} if derived.polarity else {NEGATED: True}
+    if derived.reason is not None:
+        said[REASON] = derived.reason
     return Content(
         text=derived.content,
         kind=derived.kind,
-        metadata=NOTHING if derived.polarity else {NEGATED: True},
+        tags=derived.tags,
+        metadata=said or NOTHING,
         belief=belief,
         event=event_of(inside),
         slot=derived.slot,

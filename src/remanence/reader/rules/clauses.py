@@ -40,10 +40,13 @@ class Clause:
     follows_self: bool  # it goes on a clause about the speaker, whose subject it may share
 
 
-def asserted_clauses(text: str, language: Language) -> Iterator[Clause]:
-    """The clauses of the text that its speaker asserts, in order."""
+def asserted_clauses(
+    text: str, language: Language, *, or_with: re.Pattern[str] | None = None
+) -> Iterator[Clause]:
+    """The clauses of the text that its speaker asserts, in order; of a text with a trigger or `or_with`."""
     guards = language.guards
-    if not guards["trigger"].search(text[:TEXT_CHARS_MAX].replace("’", "'")):
+    head = text[:TEXT_CHARS_MAX].replace("’", "'")
+    if not guards["trigger"].search(head) and (or_with is None or or_with.search(head) is None):
         return
     plain = plainly(text[:TEXT_CHARS_MAX])
     given = guards["given_text"].search(plain)

@@ -39,6 +39,8 @@ class Derived:
     clause_end: int = 0
     reader: str = "rule"
     when: tuple[int, int] | None = None  # further characters that say when, beside those of the statement
+    tags: tuple[str, ...] = ()
+    reason: str | None = None  # of a decision: why
 
     @property
     def method(self) -> str:

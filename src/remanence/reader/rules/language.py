@@ -116,11 +116,11 @@ def load_language(code: str = DEFAULT_LANGUAGE, *, lower: bool = False) -> Langu
     """
     folder = files(__package__).joinpath(code)
     general = _toml(folder.joinpath("language.toml"))
-    words = _texts_of(general, "words")
+    words = words_of(code)
     if lower:
         words |= _texts_of(general, "words_lower")
     slots = _toml(folder.joinpath("slots.toml"))
-    shapes = read_shapes(slots, lambda text: _compiled(text, words))
+    shapes = read_shapes(slots, lambda text: compiled(text, words))
     words["thing"] = shapes.heads
     words["affair"] = shapes.affairs
     rules: list[Rule] = []
@@ -133,8 +133,8 @@ def load_language(code: str = DEFAULT_LANGUAGE, *, lower: bool = False) -> Langu
             questions += [_question(raw, words) for raw in _list(tables.get("question", []))]
             prompts += [_question(raw, words) for raw in _list(tables.get("prompt", []))]
     return Language(
-        guards={name: _compiled(text, words) for name, text in _texts_of(general, "guards").items()},
-        phrase={name: _compiled(text, words) for name, text in _texts_of(general, "phrase").items()},
+        guards={name: compiled(text, words) for name, text in _texts_of(general, "guards").items()},
+        phrase={name: compiled(text, words) for name, text in _texts_of(general, "phrase").items()},
         person=_texts_of(general, "person"),
         addressed=_texts_of(general, "addressed"),
         base=_texts_of(general, "base"),
@@ -150,12 +150,17 @@ def load_language(code: str = DEFAULT_LANGUAGE, *, lower: bool = False) -> Langu
     )
 
 
+def words_of(code: str) -> dict[str, str]:
+    """What patterns of that language may be made of, by name."""
+    return _texts_of(_toml(files(__package__).joinpath(code).joinpath("language.toml")), "words")
+
+
 def _rule(raw: object, words: Mapping[str, str]) -> Rule:
     assert isinstance(raw, dict), raw
     return Rule(
         name=raw["name"],
         kind=Kind.parse(raw["kind"]),
-        pattern=_compiled(raw["pattern"], words),
+        pattern=compiled(raw["pattern"], words),
         says=raw["says"],
         confidence=float(raw["confidence"]),
         attribute=raw.get("attribute"),
@@ -171,8 +176,8 @@ def _rule(raw: object, words: Mapping[str, str]) -> Rule:
         expected=raw.get("expected", False),
         starts=_starts(raw["pattern"]),
         default=raw.get("default"),
-        value_not=_compiled(raw["value_not"], words) if "value_not" in raw else None,
-        full_not=_compiled(raw["full_not"], words) if "full_not" in raw else None,
+        value_not=compiled(raw["value_not"], words) if "value_not" in raw else None,
+        full_not=compiled(raw["full_not"], words) if "full_not" in raw else None,
         examples=tuple((text, says) for text, says in raw["examples"]),
         counterexamples=tuple(raw["not"]),
     )
@@ -186,12 +191,12 @@ def _starts(pattern: str) -> frozenset[str] | None:
 
 def _question(raw: object, words: Mapping[str, str]) -> Question:
     assert isinstance(raw, dict), raw
-    return Question(_compiled(raw["pattern"], words), str(raw["attribute"]))
+    return Question(compiled(raw["pattern"], words), str(raw["attribute"]))
 
 
-def _compiled(text: str, words: Mapping[str, str]) -> Pattern:
+def compiled(text: str, words: Mapping[str, str]) -> Pattern:
     """The pattern with its words in place and any white space for a blank."""
-    for _ in range(6):  # words are made of words, a few deep
+    for _ in range(8):  # words are made of words, a few deep
         text = _MACRO.sub(lambda macro: _expansion(macro, words), text)
     # In a class of characters this adds a plus sign, which does no harm.
     return re.compile(text.replace(" ?", r"\s*").replace(" ", r"\s+"), re.IGNORECASE)

@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from remanence.model.item import Slot
+from remanence.reader.rules.answers import answer_of
+from remanence.reader.rules.broad import broadly
 from remanence.reader.rules.clauses import Clause, asserted_clauses
 from remanence.reader.rules.derived import ANY_VALUE, UNNAMED, Derived
+from remanence.reader.rules.grammar import load_grammar
+from remanence.reader.rules.idioms import idioms_in
 from remanence.reader.rules.language import DEFAULT_LANGUAGE, Language, Rule, load_language
+from remanence.reader.rules.parse import Subject
 from remanence.reader.rules.phrases import fitting_groups, in_small_letters
 from remanence.reader.rules.shapes import QUALIFIED, Shape
 from remanence.reader.rules.topics import Topic, answer_to, topic_of, topic_of_clause, topic_of_turn
@@ -67,16 +72,47 @@ def derive(
     found: dict[str, Derived] = {}
     takes_up = before is not None and tables.guards["takes_up"].match(text) is not None
     topic = asked = topic_of_turn(before, tables) if before is not None and takes_up else None
-    for clause in asserted_clauses(text, tables):
+    last: Subject | None = None
+
+    def by_rules(clause: Clause, said: str, who: str) -> list[Derived]:
+        return _most_exact(_read(clause, _Reading(said, who, tables, None)))
+
+    for clause in asserted_clauses(text, tables, or_with=load_grammar(language).patterns["mention"]):
         read = _most_exact(_read(clause, _Reading(text, subject, tables, topic)))
-        for derived in read:
+        more, last = broadly(clause, text, subject, tables, read, last, by_rules)
+        for derived in [*read, *more]:
             found.setdefault(derived.content, derived)
         named = (new for one in reversed(read) if (new := topic_of(one, tables)) is not None)
         topic = next(named, None) or topic_of_clause(clause.text, tables) or topic
+    for derived in idioms_in(text, subject, tables, load_grammar(language)):
+        if all(
+            one.end <= derived.start or derived.end <= one.start or one.kind != derived.kind
+            for one in found.values()
+        ):
+            found.setdefault(derived.content, derived)
     if not found and asked is not None:
         answer = answer_to(asked, text, subject, tables)
         found = {} if answer is None else {answer.content: answer}
+    if not found and before is not None and takes_up:
+        found = {one.content: one for one in _answering(before, text, speaker, role, language)}
     return tuple(sorted(found.values(), key=lambda derived: (derived.start, derived.end)))
+
+
+def _answering(before: str, text: str, speaker: str, role: str, language: str) -> Iterator[Derived]:
+    """What a reply says of what was asked, read as if it had been said in full."""
+    answer = answer_of(before, text, load_grammar(language))
+    if answer is None:
+        return
+    for one in derive(answer.statement, speaker=speaker, role=role, language=language):
+        if one.slot is None or one.slot.attribute != UNNAMED:
+            yield replace(
+                one,
+                start=answer.start,
+                end=answer.end,
+                sentence=answer.start,
+                clause_start=answer.start,
+                clause_end=answer.end,
+            )
 
 
 def _most_exact(read: Iterable[Derived]) -> list[Derived]:

@@ -1,0 +1,93 @@
+"""A reply as the statement that it makes of what was asked: "Two cats" after "Do you have any pets?".
+
+Asked by `statements` where a reply says nothing by itself. What comes out is a sentence in the speaker's
+own mouth, to be read as any other.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from remanence.reader.rules.clauses import SENTENCE_CHARS_MAX, plainly, sentences
+from remanence.reader.rules.grammar import Ask, Grammar
+
+ANSWER_WORDS_MAX = 12
+TURN_CHARS_MAX = 1_000  # of the turn before, from its end: what is asked stands there
+_TURNED = {
+    "your": "my", "yours": "mine", "you": "I", "me": "you", "my": "your", "us": "you", "our": "your",
+    "you're": "I'm", "yourself": "myself",
+}  # fmt: skip
+_WORD = re.compile(r"[\w']+")
+_ANY = re.compile(r"\bany\b\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a reply says, and characters [start, end) of it that say so."""
+
+    statement: str
+    start: int
+    end: int
+
+
+def answer_of(before: str, text: str, grammar: Grammar) -> Answer | None:
+    """What the text says as a reply to the turn before; None where it is none, or says more by itself."""
+    question = _question(before)
+    first = next(sentences(plainly(text)), None)
+    if question is None or first is None:
+        return None
+    start, sentence = first
+    if "?" in sentence or len(_WORD.findall(sentence)) > ANSWER_WORDS_MAX:
+        return None
+    reply = sentence.rstrip(" .!…")
+    asked = question.rstrip(" ?!.")
+    opened = grammar.answer_patterns["question_start"].match(asked)
+    begin = opened.end() if opened is not None else 0
+    for ask in grammar.asks:
+        match = ask.pattern.fullmatch(asked, begin)
+        if match is not None:
+            said = _said(ask, match, reply, text[start : start + len(reply)], grammar)
+            return None if said is None else Answer(said, start, start + len(reply))
+    return None
+
+
+def _question(before: str) -> str | None:
+    """The last question of a turn, where nothing but a remark follows it."""
+    last = list(sentences(plainly(before[-TURN_CHARS_MAX:])))[-2:]
+    asked = [
+        sentence for _, sentence in last if sentence.endswith("?") and len(sentence) < SENTENCE_CHARS_MAX
+    ]
+    return asked[-1] if asked else None
+
+
+def _said(ask: Ask, match: re.Match[str], reply: str, raw: str, grammar: Grammar) -> str | None:
+    patterns = grammar.answer_patterns
+    groups = {name: _turned(words or "") for name, words in match.groupdict().items()}
+    agreed = patterns["yes"].match(reply)
+    denied = None if agreed is not None else patterns["no"].match(reply)
+    if denied is not None:
+        return ask.no.format_map(groups) if ask.no is not None else None
+    begin = agreed.end() if agreed is not None else 0
+    lead = patterns["lead"].match(reply, begin)
+    begin = lead.end() if lead is not None else begin
+    words = raw[begin:].strip(" ,.!-–—")
+    if not words or patterns["own"].match(words):
+        return ask.yes.format_map(groups) if ask.yes is not None and agreed is not None else None
+    if ask.says is None:
+        return f"{ask.yes.format_map(groups)} {words}" if ask.yes is not None and agreed is not None else None
+    if ask.choice and not _names_one(match, words):
+        return None
+    place = "" if patterns["place"].match(words) else "in"
+    return ask.says.format_map({**groups, "answer": words, "place": place})
+
+
+def _names_one(match: re.Match[str], words: str) -> bool:
+    """Whether the answer is one of two things that were offered."""
+    spoken = set(_WORD.findall(words.casefold()))
+    return any(spoken & set(_WORD.findall(match[name].casefold())[-1:]) for name in ("one", "other"))
+
+
+def _turned(words: str) -> str:
+    """What was asked of somebody, in their own mouth."""
+    return _WORD.sub(lambda word: _TURNED.get(word[0].lower(), word[0]), _ANY.sub("", words))

@@ -1,0 +1,166 @@
+"""What a sentence says by a turn of phrase: "Tea over coffee, any day", "Postgres it is", "Leave it with me".
+
+Asked by `broad` for sentences that no clause's grammar has read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from remanence.model.kind import Kind
+from remanence.reader.rules.clauses import SENTENCE_CHARS_MAX, TEXT_CHARS_MAX, plainly, sentences
+from remanence.reader.rules.derived import Derived
+from remanence.reader.rules.grammar import Grammar, Idiom, beginnings
+from remanence.reader.rules.language import Language
+from remanence.reader.rules.parse import parse
+from remanence.reader.rules.predicates import reason_of
+from remanence.reader.rules.retelling import in_third_person, retold
+
+_PAUSE = re.compile(r"[,;:.]\s+|\s[-–—]\s|\s(?=(?:but|so|and)\s)(?:but|so|and)\s|\(")
+PAUSES_MAX = 4
+_SMALL = ("when", "what", "value2")  # groups that stand within a statement whatever they began
+FIRST_LOOK_CHARS_MAX = 400
+ACROSS_CHARS_MAX = 80  # of a question with its own answer: "Mushrooms? No thanks"
+_SPACES = re.compile(r"\s+")
+_FREE = re.compile(r"\{(\w+)\}")
+
+
+def idioms_in(text: str, speaker: str, language: Language, grammar: Grammar) -> Iterator[Derived]:
+    """What the text's sentences say by the idioms, a statement each at most."""
+    plain = text[:TEXT_CHARS_MAX].replace("’", "'")
+    if (
+        grammar.cue.isdisjoint(beginnings(plain[:FIRST_LOOK_CHARS_MAX]))
+        and len(plain) <= FIRST_LOOK_CHARS_MAX
+    ):
+        return
+    plain = plainly(plain)
+    guards = language.guards
+    given = guards["given_text"].search(plain)
+    plain = plain if given is None else plain[: given.end()]
+    if guards["joking"].search(plain) or guards["record"].search(plain):
+        return
+    for start, sentence in sentences(plain):
+        asked = "?" in sentence[-3:]
+        if asked:
+            sentence = plain[start : start + ACROSS_CHARS_MAX]
+        if len(sentence) <= SENTENCE_CHARS_MAX:
+            found = _first(sentence, start, text, speaker, language, grammar, asked=asked)
+            if found is not None:
+                yield found
+
+
+def _first(
+    sentence: str,
+    start: int,
+    text: str,
+    speaker: str,
+    language: Language,
+    grammar: Grammar,
+    *,
+    asked: bool,
+) -> Derived | None:
+    guards = language.guards
+    cues = beginnings(sentence)
+    if grammar.cue.isdisjoint(cues):
+        return None
+    unreal = guards["unreal"].search(sentence) is not None
+    opener = guards["opener"].match(sentence)
+    begins = [0] if opener is None or not opener.end() else [0, opener.end()]
+    for pause in _PAUSE.finditer(sentence):
+        begins.append(pause.end())
+        if len(begins) > PAUSES_MAX:
+            break
+    for idiom in grammar.idioms:
+        if asked and not idiom.across:
+            continue
+        if (unreal and not (idiom.supposes or idiom.across)) or idiom.cue.isdisjoint(cues):
+            continue
+        for begin in begins:
+            match = idiom.pattern.match(sentence, begin)
+            if match is None or not _fits(idiom, match):
+                continue
+            if guards["reported"].search(sentence, 0, begin):
+                continue
+            if not idiom.supposes and grammar.patterns["tentative"].search(match[0]):
+                continue
+            if idiom.needs_time and grammar.patterns["time"].search(match[0]) is None:
+                continue
+            return _derived(idiom, match, start, text, speaker, grammar)
+    return None
+
+
+def _fits(idiom: Idiom, match: re.Match[str]) -> bool:
+    for name, words in match.groupdict().items():
+        against = idiom.unfit.get(name.rstrip("0123456789"))
+        if words is not None and against is not None and against.search(words):
+            return False
+    return True
+
+
+def _derived(
+    idiom: Idiom, match: re.Match[str], start: int, text: str, speaker: str, grammar: Grammar
+) -> Derived:
+    groups = {name: words for name, words in match.groupdict().items() if words is not None}
+    span = match.span("what") if "what" in groups else match.span()
+    if idiom.says is not None and "value" in groups:
+        span = min(span[0], match.start("value")), max(span[1], match.end("value"))
+    ends = [match.start(name) for name in groups if name.startswith("value") and match.end(name) == span[1]]
+    held = max(ends, default=span[0])
+    cut = None if idiom.supposes else grammar.patterns["cut"].search(match.string, held + 3, span[1])
+    stop = span[1] if cut is None else cut.start()
+    filler = grammar.patterns["filler"].search(match.string, span[0], stop)
+    stop = stop if filler is None or filler.start() <= span[0] else filler.start()
+    end = start + stop
+    told = text[start + span[0] : end]
+    said = match.start("what") if "what" in groups else span[0]
+    if idiom.says is None:
+        content = as_told(told, speaker, grammar)
+    else:
+        turned = {name: in_third_person(words, grammar, of=speaker) for name, words in groups.items()}
+        turned = {name: _small(words, speaker) if name in _SMALL else words for name, words in turned.items()}
+        if "clause" in groups:
+            turned["clause"] = as_told(groups["clause"], speaker, grammar)
+        if "value" in groups and match.end("value") > stop:
+            turned["value"] = in_third_person(match.string[match.start("value") : stop], grammar)
+        if "{what}" in idiom.says:
+            turned["what"] = _small(in_third_person(text[start + said : end], grammar, of=speaker), speaker)
+        content = _FREE.sub(lambda name: {**turned, "speaker": speaker}.get(name[1], ""), idiom.says)
+    if "commitment" in idiom.tags and not content.startswith(f"{speaker} "):
+        content = f"{speaker} promises: {_small(in_third_person(told, grammar))}"
+    reason = None
+    if idiom.kind is Kind.DECISION:
+        reason, end = reason_of(text, end, start, start + span[0], grammar)
+    return Derived(
+        content=_SPACES.sub(" ", content[:1].upper() + content[1:]).strip(),
+        kind=idiom.kind,
+        slot=None,
+        polarity=True,
+        rule=idiom.name,
+        confidence=idiom.confidence,
+        start=start + span[0],
+        end=end,
+        sentence=start,
+        clause_start=start,
+        clause_end=start + len(match.string),
+        tags=idiom.tags,
+        reason=reason,
+    )
+
+
+def _small(words: str, but: str = "") -> str:
+    return words if but and words.startswith(but) else words[:1].lower() + words[1:]
+
+
+def as_told(words: str, speaker: str, grammar: Grammar) -> str:
+    """Any words of the speaker's, as another tells them: "I'm sticking to it" as "Ana is sticking to it"."""
+    plain = words.replace("’", "'")
+    readings = parse(plain, 0, grammar)
+    if readings and readings[0].subject.who == "self":
+        first = readings[0]
+        return retold(first, words[first.rest :].strip(), speaker, words, grammar)
+    first_word, _, rest = words.partition(" ")
+    if first_word.lower() in ("my", "our"):
+        return f"{speaker}'s {in_third_person(rest, grammar, of=speaker)}"
+    told = in_third_person(words, grammar, of=speaker)
+    return told if speaker in told else f"{speaker}: {told[:1].lower() + told[1:]}"
