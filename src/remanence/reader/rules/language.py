@@ -1,7 +1,8 @@
 """A language: the folder of tables by which its utterances are read, compiled once.
 
 A folder holds `language.toml` (guards, phrases, words), `slots.toml` (what has one value at a time) and
-any number of files with `[[rule]]` tables. Asked by `statements` and `topics`; `en/` says what each table
+any number of files with `[[rule]]` tables, or with `[patterns]` for the module that asks for them by the
+file's name. Asked by `statements` and `topics`; `en/` says what each table
 means.
 """
 
@@ -82,6 +83,7 @@ class Language:
     questions: tuple[Question, ...]
     prompts: tuple[Question, ...]  # what leaves a value to be told: "I got a new number."
     shapes: Shapes
+    patterns: Mapping[str, Mapping[str, Pattern]]  # by file and name
 
     def is_single_valued(self, attribute: str) -> bool:
         """Whether a subject has one value of it at a time."""
@@ -126,12 +128,14 @@ def load_language(code: str = DEFAULT_LANGUAGE, *, lower: bool = False) -> Langu
     rules: list[Rule] = []
     questions: list[Question] = []
     prompts: list[Question] = []
+    patterns: dict[str, Mapping[str, Pattern]] = {}
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if entry.name.endswith(".toml") and entry.name not in ("language.toml", "slots.toml"):
             tables = _toml(entry)
             rules += [_rule(raw, words) for raw in _list(tables.get("rule", []))]
             questions += [_question(raw, words) for raw in _list(tables.get("question", []))]
             prompts += [_question(raw, words) for raw in _list(tables.get("prompt", []))]
+            patterns[entry.name.removesuffix(".toml")] = _patterns(tables, words)
     return Language(
         guards={name: _compiled(text, words) for name, text in _texts_of(general, "guards").items()},
         phrase={name: _compiled(text, words) for name, text in _texts_of(general, "phrase").items()},
@@ -147,6 +151,7 @@ def load_language(code: str = DEFAULT_LANGUAGE, *, lower: bool = False) -> Langu
         questions=tuple(questions),
         prompts=tuple(prompts),
         shapes=shapes,
+        patterns=patterns,
     )
 
 
@@ -176,6 +181,15 @@ def _rule(raw: object, words: Mapping[str, str]) -> Rule:
         examples=tuple((text, says) for text, says in raw["examples"]),
         counterexamples=tuple(raw["not"]),
     )
+
+
+def _patterns(tables: _Table, words: Mapping[str, str]) -> Mapping[str, Pattern]:
+    """The patterns of a file, with words of its own, which may name those before them."""
+    known = dict(words)
+    for name, text in (_texts_of(tables, "words") if "words" in tables else {}).items():
+        known[name] = _MACRO.sub(lambda macro: known.get(macro[1], macro[0]), text)
+    found = _texts_of(tables, "patterns") if "patterns" in tables else {}
+    return {name: _compiled(text, known) for name, text in found.items()}
 
 
 def _starts(pattern: str) -> frozenset[str] | None:
