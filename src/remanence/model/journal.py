@@ -36,6 +36,7 @@ class Verb(StrEnum):
     FREEZE = "freeze"
     THAW = "thaw"
     ANNOTATE = "annotate"
+    HEED = "heed"
     MERGE = "merge"
     RESOLVE = "resolve"
     AGE = "age"

@@ -50,7 +50,7 @@ def test_what_is_pasted_or_drafted_says_nothing_of_its_writer(text: str) -> None
 def test_before_what_is_pasted_the_writer_speaks() -> None:
     text = "I live in Lyon. This came today:\n\nBegin forwarded message:\nFrom: Tom\n\nI live in Porto."
     assert [one.content for one in derive(text, speaker="Ana")] == ["Ana lives in Lyon"]
-    assert [said.modality.value for said in modalities(text)][0] == "asserted"
+    assert next(said.modality.value for said in modalities(text)) == "asserted"
     assert {said.modality.value for said in modalities(text)[2:]} == {"quoted"}
 
 

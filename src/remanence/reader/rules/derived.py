@@ -3,12 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from remanence.model.item import Slot
 from remanence.model.kind import Kind
 
 UNNAMED = ""  # the attribute of a slot that the words leave to be found by its older value
 ANY_VALUE = ""  # of a denial: whatever the slot's value is, it holds no longer
+
+
+CORRECTION = "correction"  # the tag of what takes the place of something said before
+INSTRUCTION = "instruction"  # the tag of what is asked of the memory itself
+STEPS = "steps"  # the metadata key of a procedure's steps, in their words
+
+
+class Wish(StrEnum):
+    """What an instruction wants forgotten."""
+
+    FORGET = "forget"  # what there is about a topic
+    FORGET_ALL = "forget all"
+    RETRACT = "retract"  # what was just said
+    WITHHOLD = "withhold"  # this very message
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is to be forgotten: about a topic, in the speaker's words, or `own` statements about it alone."""
+
+    wish: Wish
+    topic: str = ""
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +61,6 @@ class Derived:
     sentence: int = 0
     clause_start: int = 0
     clause_end: int = 0
+    tags: tuple[str, ...] = ()
+    request: Request | None = None
+    steps: tuple[tuple[int, int], ...] = ()  # of a procedure: where each stands

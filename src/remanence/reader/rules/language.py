@@ -1,9 +1,7 @@
 """A language: the folder of tables by which its utterances are read, compiled once.
 
-A folder holds `language.toml` (guards, phrases, words), `slots.toml` (what has one value at a time) and
-any number of files with `[[rule]]` tables, or with `[patterns]` for the module that asks for them by the
-file's name. Asked by `statements` and `topics`; `en/` says what each table
-means.
+A folder holds `language.toml` (guards, phrases, words), `slots.toml` (what has one value at a time) and any
+number of files with `[[rule]]` tables, or with `[patterns]` for the module of that name. Asked by `statements`.
 """
 
 from __future__ import annotations
@@ -78,6 +76,7 @@ class Language:
     addressed: Mapping[str, str]
     third: Mapping[str, str]
     base: Mapping[str, str]
+    begins: Mapping[str, str]  # of a clause in the first person, as another begins it
     rules: tuple[Rule, ...]
     blocks: tuple[RuleBlock, ...]  # the same, in order
     questions: tuple[Question, ...]
@@ -142,6 +141,7 @@ def load_language(code: str = DEFAULT_LANGUAGE, *, lower: bool = False) -> Langu
         person=_texts_of(general, "person"),
         addressed=_texts_of(general, "addressed"),
         base=_texts_of(general, "base"),
+        begins=_texts_of(general, "begins"),
         third=_texts_of(general, "third"),
         rules=tuple(rules),
         blocks=tuple(

@@ -14,6 +14,7 @@ from itertools import islice
 from remanence.model.item import Slot
 from remanence.reader.rules.clauses import Clause, asserted_clauses
 from remanence.reader.rules.derived import ANY_VALUE, UNNAMED, Derived
+from remanence.reader.rules.instructions import instructed
 from remanence.reader.rules.language import DEFAULT_LANGUAGE, Language, Rule, load_language
 from remanence.reader.rules.phrases import fitting_groups, in_small_letters
 from remanence.reader.rules.shapes import QUALIFIED, Shape
@@ -64,19 +65,29 @@ def derive(
         return ()
     tables = load_language(language, lower=in_small_letters(text))
     subject = called(speaker)
+    read = _stated(text, subject, tables, before=before)
+    if role == "user":
+        read = instructed(
+            text, read, subject, tables, read=lambda part: _stated(part, subject, tables, before=None)
+        )
+    return tuple(sorted(read, key=lambda derived: (derived.start, derived.end)))
+
+
+def _stated(text: str, subject: str, tables: Language, *, before: str | None) -> list[Derived]:
+    """What the rules read in the text."""
     found: dict[str, Derived] = {}
     takes_up = before is not None and tables.guards["takes_up"].match(text) is not None
     topic = asked = topic_of_turn(before, tables) if before is not None and takes_up else None
     for clause in asserted_clauses(text, tables):
-        read = _most_exact(_read(clause, _Reading(text, subject, tables, topic)))
-        for derived in read:
+        exact = _most_exact(_read(clause, _Reading(text, subject, tables, topic)))
+        for derived in exact:
             found.setdefault(derived.content, derived)
-        named = (new for one in reversed(read) if (new := topic_of(one, tables)) is not None)
+        named = (new for one in reversed(exact) if (new := topic_of(one, tables)) is not None)
         topic = next(named, None) or topic_of_clause(clause.text, tables) or topic
     if not found and asked is not None:
         answer = answer_to(asked, text, subject, tables)
         found = {} if answer is None else {answer.content: answer}
-    return tuple(sorted(found.values(), key=lambda derived: (derived.start, derived.end)))
+    return list(found.values())
 
 
 def _most_exact(read: Iterable[Derived]) -> list[Derived]:
