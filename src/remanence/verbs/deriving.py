@@ -64,7 +64,7 @@ def derive_from(
     touched = []
     for one in [*found, *(renewals(change, row, found) if reads else ())]:
         derived = one if one.slot is None else in_its_slot(change, one, row.provenance.author)
-        if derived is None and one.is_correction:  # of what is not known: still what is said now
+        if derived is None and one.alone:  # of what is not known: still what is said now
             derived = replace(one, slot=None, ending=False)
         if derived is None or METHOD + derived.rule in blocked or derived.content in standing:
             continue

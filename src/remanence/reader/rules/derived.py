@@ -63,4 +63,5 @@ class Derived:
     clause_end: int = 0
     tags: tuple[str, ...] = ()
     request: Request | None = None
+    alone: bool = False  # a correction that says something even where nothing of it is believed
     steps: tuple[tuple[int, int], ...] = ()  # of a procedure: where each stands

@@ -1,7 +1,7 @@
 """A language: the folder of tables by which its utterances are read, compiled once.
 
 A folder holds `language.toml` (guards, phrases, words), `slots.toml` (what has one value at a time) and any
-number of files with `[[rule]]` tables, or with `[patterns]` for the module of that name. Asked by `statements`.
+number of files with `[[rule]]` tables, or with `[patterns]` for one module. Asked by `statements`.
 """
 
 from __future__ import annotations

@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from itertools import islice
 
 from remanence.model.item import Slot
+from remanence.reader.rules.actions import actions
 from remanence.reader.rules.clauses import Clause, asserted_clauses
 from remanence.reader.rules.derived import ANY_VALUE, UNNAMED, Derived
 from remanence.reader.rules.instructions import instructed
 from remanence.reader.rules.language import DEFAULT_LANGUAGE, Language, Rule, load_language
 from remanence.reader.rules.phrases import fitting_groups, in_small_letters
+from remanence.reader.rules.procedures import procedures
 from remanence.reader.rules.shapes import QUALIFIED, Shape
+from remanence.reader.rules.takes_back import taking_back
 from remanence.reader.rules.topics import Topic, answer_to, topic_of, topic_of_clause, topic_of_turn
 
 NAME = "name"  # the attribute of what somebody is called
@@ -67,9 +70,14 @@ def derive(
     subject = called(speaker)
     read = _stated(text, subject, tables, before=before)
     if role == "user":
-        read = instructed(
-            text, read, subject, tables, read=lambda part: _stated(part, subject, tables, before=None)
-        )
+
+        def anew(part: str) -> list[Derived]:
+            return _stated(part, subject, tables, before=None)
+
+        read = taking_back(text, [*read, *procedures(text, tables)], subject, tables, read=anew)
+        read = instructed(text, read, subject, tables, read=anew)
+    else:
+        read += actions(text, subject, tables)
     return tuple(sorted(read, key=lambda derived: (derived.start, derived.end)))
 
 

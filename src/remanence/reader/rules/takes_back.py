@@ -1,0 +1,147 @@
+"""What takes the place of something said before: "that's wrong, the code is 42", "Monday, sorry, Tuesday".
+
+Where no rule reads it and its slot is not known it is still what is said now. Asked by `statements`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple, TypeAlias
+
+from remanence.model.kind import Kind
+from remanence.reader.rules.derived import CORRECTION, Derived
+from remanence.reader.rules.language import Language
+from remanence.reader.rules.modality import own_sentences
+from remanence.reader.rules.sentences import TEXT_CHARS_MAX, plainly
+from remanence.reader.rules.third_person import as_told_of
+
+CORRECTED = "takes_back"  # the rule's name, as a derived row's method has it
+CONFIDENCE = 0.75
+SAID_CHARS_MAX = 200  # of what is said instead; what is longer is a story
+BARE_WORDS_MAX = 3  # of a value that stands alone; more are a clause
+_WORD = re.compile(r"\w")
+_TWICE = re.compile(r"\b(\w+) \1 ", re.IGNORECASE)  # "on on Tuesday"
+Read: TypeAlias = Callable[[str], Sequence[Derived]]
+
+
+class _Instead(NamedTuple):
+    """Characters [start, end) of a text that take the place of something."""
+
+    start: int
+    end: int
+    outright: bool  # it is said that something was wrong
+    sentence: int = 0  # where the one starts that it repairs
+    repaired: str = ""  # that sentence as it was meant
+
+
+def taking_back(
+    text: str, found: Sequence[Derived], subject: str, language: Language, *, read: Read
+) -> list[Derived]:
+    """What was found in a text, with what takes something back and no rule read.
+
+    Of a sentence that repairs itself, what it says as it was meant is read instead.
+    """
+    patterns = language.patterns["takes_back"]
+    if patterns["cue"].search(text[:TEXT_CHARS_MAX]) is None:
+        return list(found)
+    every = list(found)
+    for one in _instead(plainly(text[:TEXT_CHARS_MAX]), text, language):
+        if one.repaired:
+            every = [known for known in every if not one.sentence <= known.start < one.end]
+            meant = read(one.repaired)
+            every += [_placed(known, one) for known in meant] or [_told(one, one.repaired, subject, language)]
+            continue
+        inside = [known for known in every if one.start <= known.start < one.end or _holds(known, one)]
+        if any(known.is_correction for known in inside):
+            every = [replace(known, alone=True) if known in inside else known for known in every]
+            continue
+        if inside:
+            every = [_tagged(known) if one.outright and known in inside else known for known in every]
+            continue
+        every.append(_told(one, text[one.start : one.end].strip(" ,;:.!*"), subject, language))
+    return every
+
+
+def _told(one: _Instead, words: str, subject: str, language: Language) -> Derived:
+    clause = one.repaired or (one.outright and len(words.split()) > BARE_WORDS_MAX)
+    return Derived(
+        content=as_told_of(words, subject, language) if clause else f"{subject} corrects: {words}",
+        kind=Kind.FACT,
+        slot=None,
+        polarity=True,
+        rule=CORRECTED,
+        confidence=CONFIDENCE,
+        start=one.start,
+        end=one.end,
+        is_correction=True,
+        sentence=one.start,
+        clause_start=one.start,
+        clause_end=one.end,
+    )
+
+
+def _placed(known: Derived, one: _Instead) -> Derived:
+    return replace(
+        known,
+        start=one.start,
+        end=one.end,
+        is_correction=True,
+        sentence=one.start,
+        clause_start=one.start,
+        clause_end=one.end,
+    )
+
+
+def _tagged(known: Derived) -> Derived:
+    """What a rule read there, marked as taking something back; of a slot the rule itself knows that."""
+    return known if known.slot is not None else replace(known, tags=(*known.tags, CORRECTION))
+
+
+def _holds(known: Derived, one: _Instead) -> bool:
+    return known.start <= one.start < known.end
+
+
+def _instead(plain: str, text: str, language: Language) -> Iterator[_Instead]:
+    patterns = language.patterns["takes_back"]
+    starred = patterns["starred"].search(plain)
+    if starred is not None and _says(starred["said"], patterns["nothing"]):
+        yield _Instead(*starred.span("said"), outright=False)
+        return
+    waiting = False
+    for start, sentence in own_sentences(plain, language):
+        if waiting:
+            waiting = False
+            if _says(sentence, patterns["nothing"]) and "?" not in sentence:
+                yield _span(start, 0, sentence, outright=True)
+                continue
+        if "?" in sentence[-3:] or language.guards["unreal"].search(sentence):
+            continue
+        back = patterns["back"].search(sentence)
+        if back is not None and not language.guards["reported"].search(sentence[: back.end("begin")]):
+            rest = back["said"]
+            if rest is None or patterns["only"].search(rest):
+                waiting = True
+            elif _says(rest, patterns["nothing"]):
+                yield _span(start, back.start("said"), sentence, outright=True)
+            continue
+        for name in ("that", "doubt", "repair", "amended"):
+            match = patterns[name].search(sentence)
+            if match is None or not _says(match["said"], patterns["nothing"]):
+                continue
+            begin, end = match.span("said")
+            one = _span(start, begin, sentence[:end], outright=False)
+            if name == "repair":
+                meant = text[start : start + match.start("was")] + text[one.start : one.end]
+                one = one._replace(sentence=start, repaired=_TWICE.sub(r"\1 ", meant))
+            yield one
+            break
+
+
+def _says(words: str, nothing: re.Pattern[str]) -> bool:
+    return bool(_WORD.search(words)) and len(words) <= SAID_CHARS_MAX and not nothing.search(words)
+
+
+def _span(start: int, begin: int, sentence: str, *, outright: bool) -> _Instead:
+    return _Instead(start + begin, start + len(sentence.rstrip(" .!*")), outright)
