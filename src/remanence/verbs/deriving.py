@@ -311,7 +311,8 @@ def _content(row: Revision, derived: Derived, belief: Belief) -> Content:
 
 
 def _tags(derived: Derived) -> tuple[str, ...]:
-    return (*derived.tags, CORRECTION) if derived.is_correction else derived.tags
+    corrects = derived.is_correction and CORRECTION not in derived.tags
+    return (*derived.tags, CORRECTION) if corrects else derived.tags
 
 
 def _metadata(row: Revision, derived: Derived) -> Mapping[str, Json]:

@@ -25,6 +25,8 @@ _Table: TypeAlias = Mapping[str, object]
 
 _MACRO = re.compile(r"\{(\w+)\}")
 _FEW_STARTS = re.compile(r"\(\?:((?:my|our|the)(?:\|(?:my|our|the))*)\) ")
+# Of patterns alone: many leave it out ("dont", "thats"), and the words that come of it are no others.
+_APOSTROPHE = re.compile(r"(?<=[a-z])'(?=(?:s|t|ve|m)\b)|(?<=you)'(?=re\b)|(?<=they)'(?=re\b)")
 RULES_IN_A_BLOCK = 16  # more make the first look slow to compile, fewer make more of them
 _GROUP_NAME = re.compile(r"\(\?P<\w+>")
 _PHRASE = re.compile(r"phrase(\d*)")
@@ -189,7 +191,8 @@ def _patterns(tables: _Table, words: Mapping[str, str]) -> Mapping[str, Pattern]
     for name, text in (_texts_of(tables, "words") if "words" in tables else {}).items():
         known[name] = _MACRO.sub(lambda macro: known.get(macro[1], macro[0]), text)
     found = _texts_of(tables, "patterns") if "patterns" in tables else {}
-    return {name: _compiled(text, known) for name, text in found.items()}
+    known = {name: _APOSTROPHE.sub("'?", text) for name, text in known.items()}
+    return {name: _compiled(_APOSTROPHE.sub("'?", text), known) for name, text in found.items()}
 
 
 def _starts(pattern: str) -> frozenset[str] | None:

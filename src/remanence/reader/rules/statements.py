@@ -74,7 +74,8 @@ def derive(
         def anew(part: str) -> list[Derived]:
             return _stated(part, subject, tables, before=None)
 
-        read = taking_back(text, [*read, *procedures(text, tables)], subject, tables, read=anew)
+        read += procedures(text, tables)
+        read = taking_back(text, read, subject, tables, before=before, read=anew)
         read = instructed(text, read, subject, tables, read=anew)
     else:
         read += actions(text, subject, tables)

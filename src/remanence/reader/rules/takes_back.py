@@ -14,14 +14,19 @@ from remanence.model.kind import Kind
 from remanence.reader.rules.derived import CORRECTION, Derived
 from remanence.reader.rules.language import Language
 from remanence.reader.rules.modality import own_sentences
-from remanence.reader.rules.sentences import TEXT_CHARS_MAX, plainly
+from remanence.reader.rules.sentences import TEXT_CHARS_MAX, plainly, sentences
 from remanence.reader.rules.third_person import as_told_of
 
 CORRECTED = "takes_back"  # the rule's name, as a derived row's method has it
 CONFIDENCE = 0.75
 SAID_CHARS_MAX = 200  # of what is said instead; what is longer is a story
+SENTENCES_MAX = 3  # of a text that are looked at for two values
+REPLY_CHARS_MAX = 100  # of an answer that puts right what was said before it
+REPLIED_CHARS_MAX = 1_000  # of the turn before, from its end
+MEANING_CHARS_MIN = 3
 BARE_WORDS_MAX = 3  # of a value that stands alone; more are a clause
 _WORD = re.compile(r"\w")
+_WORDS = re.compile(r"\w+")
 _TWICE = re.compile(r"\b(\w+) \1 ", re.IGNORECASE)  # "on on Tuesday"
 Read: TypeAlias = Callable[[str], Sequence[Derived]]
 
@@ -37,17 +42,28 @@ class _Instead(NamedTuple):
 
 
 def taking_back(
-    text: str, found: Sequence[Derived], subject: str, language: Language, *, read: Read
+    text: str,
+    found: Sequence[Derived],
+    subject: str,
+    language: Language,
+    *,
+    before: str | None,
+    read: Read,
 ) -> list[Derived]:
     """What was found in a text, with what takes something back and no rule read.
 
-    Of a sentence that repairs itself, what it says as it was meant is read instead.
+    `before` is the turn of somebody else that it may put right. Of a sentence that repairs itself, what it
+    says as it was meant is read instead.
     """
     patterns = language.patterns["takes_back"]
     if patterns["cue"].search(text[:TEXT_CHARS_MAX]) is None:
         return list(found)
     every = list(found)
-    for one in _instead(plainly(text[:TEXT_CHARS_MAX]), text, language):
+    plain = plainly(text[:TEXT_CHARS_MAX])
+    instead = list(_instead(plain, text, language))
+    if not instead:
+        instead = list(_contrasted(plain, before, language))
+    for one in instead:
         if one.repaired:
             every = [known for known in every if not one.sentence <= known.start < one.end]
             meant = read(one.repaired)
@@ -58,7 +74,7 @@ def taking_back(
             every = [replace(known, alone=True) if known in inside else known for known in every]
             continue
         if inside:
-            every = [_tagged(known) if one.outright and known in inside else known for known in every]
+            every = [_tagged(known) if known in inside else known for known in every]
             continue
         every.append(_told(one, text[one.start : one.end].strip(" ,;:.!*"), subject, language))
     return every
@@ -95,8 +111,8 @@ def _placed(known: Derived, one: _Instead) -> Derived:
 
 
 def _tagged(known: Derived) -> Derived:
-    """What a rule read there, marked as taking something back; of a slot the rule itself knows that."""
-    return known if known.slot is not None else replace(known, tags=(*known.tags, CORRECTION))
+    """What a rule read there, marked as put in the place of something; whether it was never so, a rule says."""
+    return replace(known, tags=tuple(dict.fromkeys((*known.tags, CORRECTION))))
 
 
 def _holds(known: Derived, one: _Instead) -> bool:
@@ -137,6 +153,57 @@ def _instead(plain: str, text: str, language: Language) -> Iterator[_Instead]:
                 one = one._replace(sentence=start, repaired=_TWICE.sub(r"\1 ", meant))
             yield one
             break
+
+
+def _contrasted(plain: str, before: str | None, language: Language) -> Iterator[_Instead]:
+    """Values that are put in another's place: of the turn before, or in one clause."""
+    patterns, guards = language.patterns["takes_back"], language.guards
+    for number, (start, sentence) in enumerate(own_sentences(plain, language)):
+        if "?" in sentence or len(sentence) > SAID_CHARS_MAX or guards["unreal"].search(sentence):
+            continue
+        if guards["reported"].search(sentence) or number >= SENTENCES_MAX:
+            continue
+        match = _answer(sentence, plain, before, language) if number == 0 else None
+        match = match or _two_values(sentence, before, language)
+        if match is not None:
+            begin, end = match.span("said")
+            yield _span(start, begin, sentence[: max(end, match.end())], outright=False)
+
+
+def _answer(sentence: str, plain: str, before: str | None, language: Language) -> re.Match[str] | None:
+    """A short reply that puts right what the turn before takes for granted."""
+    patterns = language.patterns["takes_back"]
+    if before is None or len(plain) > REPLY_CHARS_MAX:
+        return None
+    match = patterns["reply"].search(sentence) or patterns["trailing"].search(sentence)
+    if match is None or patterns["goes_on"].search(match["said"]) or not _WORD.search(match["said"]):
+        return None
+    last = [one for _, one in sentences(plainly(before[-REPLIED_CHARS_MAX:]))][-1:]
+    asked = any(patterns["open"].search(one) and "?" in one for one in last)
+    return None if asked else match
+
+
+def _two_values(sentence: str, before: str | None, language: Language) -> re.Match[str] | None:
+    """ "It's Lille, not Lyon": where the other was just said, or of a thing that has one value."""
+    patterns = language.patterns["takes_back"]
+    match = patterns["contrast"].search(sentence)
+    if match is None:
+        match = patterns["denied"].search(sentence)
+        if match is None or patterns["liking"].search(match["said"]):
+            return None
+        return match if _was_said(_WORDS.findall(match["said"]), before) else None
+    if _was_said(_WORDS.findall(match["was"]), before):
+        return match
+    fits = patterns["subject"].search(match["said"]) and not patterns["liking"].search(sentence)
+    return match if fits else None
+
+
+def _was_said(words: Sequence[str], before: str | None) -> bool:
+    """Whether the turn before has one of the words that say something."""
+    if before is None:
+        return False
+    said = {word.casefold() for word in _WORDS.findall(before[-REPLIED_CHARS_MAX:])}
+    return any(word.casefold() in said for word in words if len(word) >= MEANING_CHARS_MIN or word.isdigit())
 
 
 def _says(words: str, nothing: re.Pattern[str]) -> bool:
