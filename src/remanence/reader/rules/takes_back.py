@@ -111,7 +111,7 @@ def _placed(known: Derived, one: _Instead) -> Derived:
 
 
 def _tagged(known: Derived) -> Derived:
-    """What a rule read there, marked as put in the place of something; whether it was never so, a rule says."""
+    """What a rule read there, marked; whether what stood there was never so, the rule has said."""
     return replace(known, tags=tuple(dict.fromkeys((*known.tags, CORRECTION))))
 
 
@@ -157,7 +157,7 @@ def _instead(plain: str, text: str, language: Language) -> Iterator[_Instead]:
 
 def _contrasted(plain: str, before: str | None, language: Language) -> Iterator[_Instead]:
     """Values that are put in another's place: of the turn before, or in one clause."""
-    patterns, guards = language.patterns["takes_back"], language.guards
+    guards = language.guards
     for number, (start, sentence) in enumerate(own_sentences(plain, language)):
         if "?" in sentence or len(sentence) > SAID_CHARS_MAX or guards["unreal"].search(sentence):
             continue
@@ -179,8 +179,11 @@ def _answer(sentence: str, plain: str, before: str | None, language: Language) -
     if match is None or patterns["goes_on"].search(match["said"]) or not _WORD.search(match["said"]):
         return None
     last = [one for _, one in sentences(plainly(before[-REPLIED_CHARS_MAX:]))][-1:]
-    asked = any(patterns["open"].search(one) and "?" in one for one in last)
-    return None if asked else match
+    for one in (one for one in last if "?" in one):
+        bare = patterns["sure"].match(match["said"]) is not None
+        if patterns["open"].search(one) or (patterns["closed"].search(one) and not bare):
+            return None
+    return match
 
 
 def _two_values(sentence: str, before: str | None, language: Language) -> re.Match[str] | None:
@@ -191,11 +194,13 @@ def _two_values(sentence: str, before: str | None, language: Language) -> re.Mat
         match = patterns["denied"].search(sentence)
         if match is None or patterns["liking"].search(match["said"]):
             return None
-        return match if _was_said(_WORDS.findall(match["said"]), before) else None
+        values = len(patterns["sure"].findall(match["said"][1:]))
+        return match if values > 1 or _was_said(_WORDS.findall(match["said"]), before) else None
     if _was_said(_WORDS.findall(match["was"]), before):
         return match
+    sure = patterns["sure"].match(match["was"]) is not None
     fits = patterns["subject"].search(match["said"]) and not patterns["liking"].search(sentence)
-    return match if fits else None
+    return match if sure and fits else None
 
 
 def _was_said(words: Sequence[str], before: str | None) -> bool:
