@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from remanence.model.kind import Kind
 from remanence.reader.rules.derived import Derived
 from remanence.reader.rules.language import Language
-from remanence.reader.rules.modality import own_sentences
+from remanence.reader.rules.modality import OwnText
 from remanence.reader.rules.phrases import in_third_person
-from remanence.reader.rules.sentences import TEXT_CHARS_MAX, plainly
+from remanence.reader.rules.sentences import TEXT_CHARS_MAX
 
 DONE, CALLED = "did", "called"  # rules' names, as a derived row's method has them
 CONFIDENCE, CALL_CONFIDENCE = 0.85, 0.95
@@ -25,16 +25,16 @@ _SPACE = re.compile(r"\s+")
 _SELF = re.compile(r"(?:i've|i have|ive|we've|we have|i|we)\b[\s,]*", re.IGNORECASE)
 
 
-def actions(text: str, subject: str, language: Language) -> list[Derived]:
-    """The deeds that the speaker tells of, in the order of their words."""
+def actions(spoken: OwnText, cued: frozenset[str], subject: str, language: Language) -> list[Derived]:
+    """The deeds that the speaker tells of, in the order of their words; `cued` are the text's words."""
     patterns = language.patterns["actions"]
-    spoken = text[:TEXT_CHARS_MAX]
-    found = [_called(call, subject) for call in patterns["call"].finditer(spoken)]
-    if patterns["cue"].search(spoken) is not None:
-        plain = plainly(spoken)
-        for start, sentence in own_sentences(plain, language):
-            if patterns["cue"].search(sentence) is not None:
-                found += _told(text, start, sentence, subject, language)
+    text = spoken.text[:TEXT_CHARS_MAX]
+    found = [_called(call, subject) for call in patterns["call"].finditer(text)] if "[calls " in text else []
+    if cued.isdisjoint(language.cues["actions.deed"]):
+        return found
+    for start, sentence in spoken.sentences:
+        if patterns["cue"].search(sentence) is not None:
+            found += _told(text, start, sentence, subject, language)
     return found
 
 

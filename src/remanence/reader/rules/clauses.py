@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from remanence.reader.rules.language import Language
-from remanence.reader.rules.modality import is_serious, own_words
-from remanence.reader.rules.sentences import TEXT_CHARS_MAX, plainly, sentences
+from remanence.reader.rules.modality import OwnText
 
 _PAUSE = re.compile(r",\s*|\s[-–—]\s|[;:–—]\s|\s(?=(?:and|but|so)\s)|\s\(")  # where a question may begin
 
@@ -29,17 +28,13 @@ class Clause:
     follows_self: bool  # it goes on a clause about the speaker, whose subject it may share
 
 
-def asserted_clauses(text: str, language: Language) -> Iterator[Clause]:
-    """The clauses of the text that its speaker asserts, in order."""
+def asserted_clauses(spoken: OwnText, language: Language) -> Iterator[Clause]:
+    """The clauses of a text that its speaker asserts, in order."""
     guards = language.guards
-    if not guards["trigger"].search(text[:TEXT_CHARS_MAX].replace("’", "'")):
+    if not guards["trigger"].search(spoken.plain):
         return
-    plain = plainly(text[:TEXT_CHARS_MAX])
-    if not is_serious(plain, language):
-        return
-    plain = own_words(plain, language)
     denied = False
-    for start, sentence in sentences(plain):
+    for start, sentence in spoken.sentences:
         denies = guards["denial"].search(sentence) is not None
         hesitates = guards["hesitation"].search(sentence) is not None
         yield from _clauses(sentence, start, language, denies or denied, hesitates)

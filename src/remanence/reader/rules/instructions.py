@@ -14,8 +14,7 @@ from typing import TypeAlias
 from remanence.model.kind import Kind
 from remanence.reader.rules.derived import INSTRUCTION, Derived, Request, Wish
 from remanence.reader.rules.language import Language, Pattern
-from remanence.reader.rules.modality import own_sentences
-from remanence.reader.rules.sentences import TEXT_CHARS_MAX, plainly
+from remanence.reader.rules.modality import OwnText, words_of
 from remanence.reader.rules.third_person import as_told_of
 
 REMEMBERED, ASKED = "remembered", "asked_of_memory"  # rules' names, as a derived row's method has them
@@ -35,28 +34,32 @@ _WISHES = (  # in the order in which they are tried: the most exact first
 
 
 def instructed(
-    text: str, found: Sequence[Derived], subject: str, language: Language, *, read: Read
+    spoken: OwnText,
+    cued: frozenset[str],
+    found: Sequence[Derived],
+    subject: str,
+    language: Language,
+    *,
+    read: Read,
 ) -> list[Derived]:
     """What was found in a text, with what it asks of the memory.
 
     What it asks to be remembered has the tag INSTRUCTION and a higher confidence, whatever rule read it, or
     reads it by itself; what none does is kept as a fact. What it asks to be forgotten is one Derived more,
-    with a Request; what it takes back within itself is left out.
+    with a Request; what it takes back within itself is left out. `cued` are the text's words.
     """
-    patterns = language.patterns["instructions"]
-    if patterns["cue"].search(text[:TEXT_CHARS_MAX]) is None:
-        return list(found)
-    plain = plainly(text[:TEXT_CHARS_MAX])
+    forgets, keeps = language.cues["instructions.forget"], language.cues["instructions.keep"]
     every = list(found)
-    said = list(own_sentences(plain, language))
+    if cued.isdisjoint(forgets | keeps):
+        return every
+    text, plain, said = spoken.text, spoken.plain, spoken.sentences
     for number, (start, sentence) in enumerate(said):
-        if patterns["cue"].search(sentence) is None:
-            continue
-        asked = _forgotten(text, start, sentence, subject, language)
+        words = words_of(sentence)
+        asked = None if words.isdisjoint(forgets) else _forgotten(text, start, sentence, subject, language)
         if asked is not None:
             every = [*_left(every, asked, plain), _settled(asked, plain)]
             continue
-        for begin, end in _remembered(said, number, language):
+        for begin, end in () if words.isdisjoint(keeps) else _remembered(said, number, language):
             every = _marked(every, text, begin, end, subject, language, read)
     return every
 

@@ -85,6 +85,7 @@ class Language:
     prompts: tuple[Question, ...]  # what leaves a value to be told: "I got a new number."
     shapes: Shapes
     patterns: Mapping[str, Mapping[str, Pattern]]  # by file and name
+    cues: Mapping[str, frozenset[str]]  # by file: words without one of which its patterns match nothing
 
     def is_single_valued(self, attribute: str) -> bool:
         """Whether a subject has one value of it at a time."""
@@ -130,13 +131,17 @@ def load_language(code: str = DEFAULT_LANGUAGE, *, lower: bool = False) -> Langu
     questions: list[Question] = []
     prompts: list[Question] = []
     patterns: dict[str, Mapping[str, Pattern]] = {}
+    cues: dict[str, frozenset[str]] = {}
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if entry.name.endswith(".toml") and entry.name not in ("language.toml", "slots.toml"):
             tables = _toml(entry)
             rules += [_rule(raw, words) for raw in _list(tables.get("rule", []))]
             questions += [_question(raw, words) for raw in _list(tables.get("question", []))]
             prompts += [_question(raw, words) for raw in _list(tables.get("prompt", []))]
-            patterns[entry.name.removesuffix(".toml")] = _patterns(tables, words)
+            name = entry.name.removesuffix(".toml")
+            patterns[name] = _patterns(tables, words)
+            for cue, cued in (_texts_of(tables, "cues") if "cues" in tables else {}).items():
+                cues[f"{name}.{cue}"] = frozenset(cued.split())
     return Language(
         guards={name: _compiled(text, words) for name, text in _texts_of(general, "guards").items()},
         phrase={name: _compiled(text, words) for name, text in _texts_of(general, "phrase").items()},
@@ -154,6 +159,7 @@ def load_language(code: str = DEFAULT_LANGUAGE, *, lower: bool = False) -> Langu
         prompts=tuple(prompts),
         shapes=shapes,
         patterns=patterns,
+        cues=cues,
     )
 
 

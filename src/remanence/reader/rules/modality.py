@@ -5,13 +5,15 @@ Only what is asserted may become a fact. Asked by `clauses` and by every reader 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
 from remanence.reader.rules.language import DEFAULT_LANGUAGE, Language, load_language
 from remanence.reader.rules.sentences import MASK, TEXT_CHARS_MAX, plainly, sentences
 
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 QUOTED_SHARE = 0.7  # of a sentence's characters; with more of it in quotes, the sentence is a quote
 
 
@@ -32,6 +34,16 @@ class Said(NamedTuple):
     start: int
     text: str
     modality: Modality
+
+
+@dataclass(frozen=True, slots=True)
+class OwnText:
+    """A text, and the beginning of it that is its writer's own, of the same places."""
+
+    text: str
+    plain: str  # with masks over what is quoted
+    own: str
+    sentences: tuple[tuple[int, str], ...]  # of `own`: where each starts, and its text
 
 
 def modality_of(sentence: str, *, language: str = DEFAULT_LANGUAGE) -> Modality:
@@ -84,10 +96,16 @@ def own_words(plain: str, language: Language) -> str:
     return own if foreign is None else own[: foreign.start()]
 
 
-def own_sentences(plain: str, language: Language) -> Iterator[tuple[int, str]]:
-    """Where each sentence of the writer's own starts, and its text; none of a text that is not meant."""
-    if is_serious(plain, language):
-        yield from sentences(own_words(plain, language))
+def own_text(text: str, language: Language) -> OwnText:
+    """What a text says in its writer's own words; nothing of one that is not meant."""
+    plain = plainly(text[:TEXT_CHARS_MAX])
+    own = own_words(plain, language) if is_serious(plain, language) else ""
+    return OwnText(text, plain, own, tuple(sentences(own)))
+
+
+def words_of(text: str) -> frozenset[str]:
+    """The words of a text, in small letters: what is asked before any pattern is tried."""
+    return frozenset(_WORD.findall(text.lower()))
 
 
 def _modality(sentence: str, language: Language) -> Modality:

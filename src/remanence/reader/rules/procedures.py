@@ -6,13 +6,12 @@ What is told as a task for the one spoken to is none, and neither is a story. As
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from remanence.model.kind import Kind
 from remanence.reader.rules.derived import Derived
 from remanence.reader.rules.language import Language
-from remanence.reader.rules.modality import is_serious, own_words
-from remanence.reader.rules.sentences import TEXT_CHARS_MAX, plainly, sentences
+from remanence.reader.rules.modality import OwnText
 
 NUMBERED, IN_ORDER, RULE, MEANS = "numbered_steps", "steps_in_order", "whenever", "to_do_so"
 CONFIDENCE = 0.8
@@ -24,32 +23,27 @@ _SPACE = re.compile(r"\s+")
 _Span = tuple[int, int]
 
 
-def procedures(text: str, language: Language) -> list[Derived]:
-    """The procedures that a text tells, in the order of their words."""
+def procedures(spoken: OwnText, cued: frozenset[str], language: Language) -> list[Derived]:
+    """The procedures that a text tells, in the order of their words; `cued` are the text's words."""
     patterns = language.patterns["procedures"]
-    spoken = text[:TEXT_CHARS_MAX]
-    if patterns["cue"].search(spoken) is None:
+    if not spoken.own or cued.isdisjoint(language.cues["procedures.first"]):
         return []
-    plain = plainly(spoken)
-    if not is_serious(plain, language):
+    if patterns["cue"].search(spoken.plain) is None:
         return []
-    numbered = _numbered(plain, text, language)
-    own = own_words(plain, language)
-    if numbered is not None:
-        return [numbered]
-    in_order = _in_order(own, text, language)
-    if in_order is not None:
-        return [in_order]
+    whole = _numbered(spoken, language) or _in_order(spoken, language)
+    if whole is not None:
+        return [whole]
     return [
         one
-        for start, sentence in sentences(own)
-        if patterns["cue"].search(sentence) and (one := _of_sentence(start, sentence, text, language))
+        for start, sentence in spoken.sentences
+        if patterns["cue"].search(sentence)
+        and (one := _of_sentence(start, sentence, spoken.text, language)) is not None
     ]
 
 
-def _numbered(plain: str, text: str, language: Language) -> Derived | None:
+def _numbered(spoken: OwnText, language: Language) -> Derived | None:
     """Steps with numbers that count up, after words that say what for."""
-    patterns = language.patterns["procedures"]
+    patterns, plain = language.patterns["procedures"], spoken.plain
     marks: list[re.Match[str]] = []
     for mark in patterns["number"].finditer(plain):
         counted = mark["digit"]
@@ -64,7 +58,7 @@ def _numbered(plain: str, text: str, language: Language) -> Derived | None:
         patterns["title"].search(named) is None
         or patterns["task"].search(named) is not None
         or "?" in named
-        or own_words(plain[: marks[0].start()], language) != plain[: marks[0].start()]
+        or len(spoken.own) < marks[0].start()
     ):
         return None
     ends = [*(mark.start() for mark in marks[1:]), _last_end(plain, marks[-1].end())]
@@ -73,7 +67,7 @@ def _numbered(plain: str, text: str, language: Language) -> Derived | None:
     if acted * 2 < len(steps):
         return None
     start = plain.index(named)
-    return _procedure(text, (start, steps[-1][1]), named.rstrip(" :"), steps, NUMBERED)
+    return _procedure(spoken.text, (start, steps[-1][1]), named.rstrip(" :"), steps, NUMBERED)
 
 
 def _last_end(plain: str, begin: int) -> int:
@@ -81,9 +75,9 @@ def _last_end(plain: str, begin: int) -> int:
     return len(plain) if end < 0 else end
 
 
-def _in_order(own: str, text: str, language: Language) -> Derived | None:
+def _in_order(spoken: OwnText, language: Language) -> Derived | None:
     """ "First ..., then ..., finally ...", over one sentence or several."""
-    patterns = language.patterns["procedures"]
+    patterns, own = language.patterns["procedures"], spoken.own
     first = patterns["first"].search(own)
     if first is None:
         return None
@@ -91,7 +85,7 @@ def _in_order(own: str, text: str, language: Language) -> Derived | None:
     if not marks:
         return None
     begin = first.end("begin")
-    last = _sentence_end(own, marks[-1].end())
+    last = _sentence_end(spoken, marks[-1].end())
     passage = own[begin:last]
     line = own.rfind("\n", 0, begin) + 1
     before = own[max(line, own.rfind(". ", 0, begin) + 1) : begin]
@@ -116,7 +110,7 @@ def _in_order(own: str, text: str, language: Language) -> Derived | None:
         return None
     start = begin - len(before.lstrip()) if title is not None else begin
     named = before.strip(" ,:;-") if title is not None else ""
-    return _procedure(text, (start, steps[-1][1]), named, steps, IN_ORDER)
+    return _procedure(spoken.text, (start, steps[-1][1]), named, steps, IN_ORDER)
 
 
 def _of_sentence(start: int, sentence: str, text: str, language: Language) -> Derived | None:
@@ -160,20 +154,10 @@ def _procedure(text: str, span: _Span, title: str, steps: Sequence[_Span], rule:
     )
 
 
-def _sentence_end(own: str, begin: int) -> int:
+def _sentence_end(spoken: OwnText, place: int) -> int:
     """Where the sentence ends in which that place stands."""
-    return next(
-        (
-            start + len(one.rstrip(" .!"))
-            for start, one in _sentences_after(own, begin)
-            if start + len(one) > begin
-        ),
-        len(own),
-    )
-
-
-def _sentences_after(own: str, begin: int) -> Iterator[tuple[int, str]]:
-    return ((start, one) for start, one in sentences(own) if start + len(one) >= begin)
+    ends = (start + len(one.rstrip(" .!")) for start, one in spoken.sentences if start + len(one) > place)
+    return next(ends, len(spoken.own))
 
 
 def _trimmed(plain: str, begin: int, end: int) -> _Span:

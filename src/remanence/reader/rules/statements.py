@@ -17,6 +17,7 @@ from remanence.reader.rules.clauses import Clause, asserted_clauses
 from remanence.reader.rules.derived import ANY_VALUE, UNNAMED, Derived
 from remanence.reader.rules.instructions import instructed
 from remanence.reader.rules.language import DEFAULT_LANGUAGE, Language, Rule, load_language
+from remanence.reader.rules.modality import OwnText, own_text, words_of
 from remanence.reader.rules.phrases import fitting_groups, in_small_letters
 from remanence.reader.rules.procedures import procedures
 from remanence.reader.rules.shapes import QUALIFIED, Shape
@@ -68,26 +69,29 @@ def derive(
         return ()
     tables = load_language(language, lower=in_small_letters(text))
     subject = called(speaker)
-    read = _stated(text, subject, tables, before=before)
-    if role == "user":
+    spoken = own_text(text, tables)
+    read = _stated(spoken, subject, tables, before=before)
+    cued = words_of(spoken.plain)
 
-        def anew(part: str) -> list[Derived]:
-            return _stated(part, subject, tables, before=None)
+    def anew(part: str) -> list[Derived]:
+        return _stated(own_text(part, tables), subject, tables, before=None)
 
-        read += procedures(text, tables)
-        read = taking_back(text, read, subject, tables, before=before, read=anew)
-        read = instructed(text, read, subject, tables, read=anew)
+    if role != "user":
+        read += actions(spoken, cued, subject, tables)
     else:
-        read += actions(text, subject, tables)
+        read += procedures(spoken, cued, tables)
+        read = taking_back(spoken, cued, read, subject, tables, before=before, read=anew)
+        read = instructed(spoken, cued, read, subject, tables, read=anew)
     return tuple(sorted(read, key=lambda derived: (derived.start, derived.end)))
 
 
-def _stated(text: str, subject: str, tables: Language, *, before: str | None) -> list[Derived]:
+def _stated(spoken: OwnText, subject: str, tables: Language, *, before: str | None) -> list[Derived]:
     """What the rules read in the text."""
+    text = spoken.text
     found: dict[str, Derived] = {}
     takes_up = before is not None and tables.guards["takes_up"].match(text) is not None
     topic = asked = topic_of_turn(before, tables) if before is not None and takes_up else None
-    for clause in asserted_clauses(text, tables):
+    for clause in asserted_clauses(spoken, tables):
         exact = _most_exact(_read(clause, _Reading(text, subject, tables, topic)))
         for derived in exact:
             found.setdefault(derived.content, derived)

@@ -13,8 +13,8 @@ from typing import NamedTuple, TypeAlias
 from remanence.model.kind import Kind
 from remanence.reader.rules.derived import CORRECTION, Derived
 from remanence.reader.rules.language import Language
-from remanence.reader.rules.modality import own_sentences
-from remanence.reader.rules.sentences import TEXT_CHARS_MAX, plainly, sentences
+from remanence.reader.rules.modality import OwnText, words_of
+from remanence.reader.rules.sentences import plainly, sentences
 from remanence.reader.rules.third_person import as_told_of
 
 CORRECTED = "takes_back"  # the rule's name, as a derived row's method has it
@@ -42,7 +42,8 @@ class _Instead(NamedTuple):
 
 
 def taking_back(
-    text: str,
+    spoken: OwnText,
+    cued: frozenset[str],
     found: Sequence[Derived],
     subject: str,
     language: Language,
@@ -53,16 +54,15 @@ def taking_back(
     """What was found in a text, with what takes something back and no rule read.
 
     `before` is the turn of somebody else that it may put right. Of a sentence that repairs itself, what it
-    says as it was meant is read instead.
+    says as it was meant is read instead. `cued` are the text's words.
     """
-    patterns = language.patterns["takes_back"]
-    if patterns["cue"].search(text[:TEXT_CHARS_MAX]) is None:
-        return list(found)
     every = list(found)
-    plain = plainly(text[:TEXT_CHARS_MAX])
-    instead = list(_instead(plain, text, language))
+    if cued.isdisjoint(language.cues["takes_back.any"]) and "*" not in spoken.plain[:3]:
+        return every
+    text = spoken.text
+    instead = list(_instead(spoken, language))
     if not instead:
-        instead = list(_contrasted(plain, before, language))
+        instead = list(_contrasted(spoken, before, language))
     for one in instead:
         if one.repaired:
             every = [known for known in every if not one.sentence <= known.start < one.end]
@@ -119,22 +119,26 @@ def _holds(known: Derived, one: _Instead) -> bool:
     return known.start <= one.start < known.end
 
 
-def _instead(plain: str, text: str, language: Language) -> Iterator[_Instead]:
+def _instead(spoken: OwnText, language: Language) -> Iterator[_Instead]:
     patterns = language.patterns["takes_back"]
-    starred = patterns["starred"].search(plain)
+    starred = patterns["starred"].search(spoken.plain)
     if starred is not None and _says(starred["said"], patterns["nothing"]):
         yield _Instead(*starred.span("said"), outright=False)
         return
     waiting = False
-    for start, sentence in own_sentences(plain, language):
+    for start, sentence in spoken.sentences:
         if waiting:
             waiting = False
             if _says(sentence, patterns["nothing"]) and "?" not in sentence:
                 yield _span(start, 0, sentence, outright=True)
                 continue
-        if "?" in sentence[-3:] or language.guards["unreal"].search(sentence):
+        words = words_of(sentence)
+        if "?" in sentence[-3:] or words.isdisjoint(language.cues["takes_back.any"]):
             continue
-        back = patterns["back"].search(sentence)
+        if language.guards["unreal"].search(sentence):
+            continue
+        wrong = not words.isdisjoint(language.cues["takes_back.wrong"])
+        back = patterns["back"].search(sentence) if wrong else None
         if back is not None and not language.guards["reported"].search(sentence[: back.end("begin")]):
             rest = back["said"]
             if rest is None or patterns["only"].search(rest):
@@ -142,28 +146,29 @@ def _instead(plain: str, text: str, language: Language) -> Iterator[_Instead]:
             elif _says(rest, patterns["nothing"]):
                 yield _span(start, back.start("said"), sentence, outright=True)
             continue
-        for name in ("that", "doubt", "repair", "amended"):
+        mended = not words.isdisjoint(language.cues["takes_back.mended"])
+        for name in ("that", "doubt", "repair", "amended") if mended else ("that", "doubt"):
             match = patterns[name].search(sentence)
             if match is None or not _says(match["said"], patterns["nothing"]):
                 continue
             begin, end = match.span("said")
             one = _span(start, begin, sentence[:end], outright=False)
             if name == "repair":
-                meant = text[start : start + match.start("was")] + text[one.start : one.end]
+                meant = spoken.text[start : start + match.start("was")] + spoken.text[one.start : one.end]
                 one = one._replace(sentence=start, repaired=_TWICE.sub(r"\1 ", meant))
             yield one
             break
 
 
-def _contrasted(plain: str, before: str | None, language: Language) -> Iterator[_Instead]:
+def _contrasted(spoken: OwnText, before: str | None, language: Language) -> Iterator[_Instead]:
     """Values that are put in another's place: of the turn before, or in one clause."""
     guards = language.guards
-    for number, (start, sentence) in enumerate(own_sentences(plain, language)):
+    for number, (start, sentence) in enumerate(spoken.sentences[:SENTENCES_MAX]):
         if "?" in sentence or len(sentence) > SAID_CHARS_MAX or guards["unreal"].search(sentence):
             continue
-        if guards["reported"].search(sentence) or number >= SENTENCES_MAX:
+        if guards["reported"].search(sentence):
             continue
-        match = _answer(sentence, plain, before, language) if number == 0 else None
+        match = _answer(sentence, spoken.plain, before, language) if number == 0 else None
         match = match or _two_values(sentence, before, language)
         if match is not None:
             begin, end = match.span("said")
@@ -189,6 +194,8 @@ def _answer(sentence: str, plain: str, before: str | None, language: Language) -
 def _two_values(sentence: str, before: str | None, language: Language) -> re.Match[str] | None:
     """ "It's Lille, not Lyon": where the other was just said, or of a thing that has one value."""
     patterns = language.patterns["takes_back"]
+    if words_of(sentence).isdisjoint(language.cues["takes_back.contrast"]):
+        return None
     match = patterns["contrast"].search(sentence)
     if match is None:
         match = patterns["denied"].search(sentence)
