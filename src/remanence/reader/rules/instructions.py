@@ -20,16 +20,22 @@ from remanence.reader.rules.third_person import as_told_of
 REMEMBERED, ASKED = "remembered", "asked_of_memory"  # rules' names, as a derived row's method has them
 CONFIDENCE = 0.95  # somebody took the trouble to ask
 TOPIC_WORDS_MAX = 10  # of what is to be forgotten: more is a story
+_WHOLE = frozenset({"mine", "stored", "after", "gone", "given"})  # their match ends with the instruction
 _WORD = re.compile(r"\w+")
 Read: TypeAlias = Callable[[str], Sequence[Derived]]
 _WISHES = (  # in the order in which they are tried: the most exact first
+    ("after", Wish.FORGET),
+    ("gone", Wish.FORGET),
     ("topic", Wish.FORGET),
     ("clause", Wish.FORGET),
+    ("unsaid", Wish.FORGET),
+    ("anything", Wish.FORGET),
     ("everything", Wish.FORGET_ALL),
     ("withhold", Wish.WITHHOLD),
     ("last", Wish.RETRACT),
     ("stored", Wish.FORGET),
     ("mine", Wish.FORGET),
+    ("given", Wish.FORGET),
 )
 
 
@@ -59,6 +65,8 @@ def instructed(
         if asked is not None:
             every = [*_left(every, asked, plain), _settled(asked, plain)]
             continue
+        if "my" in words or "our" in words:
+            every = _renewed(every, spoken, start, sentence, subject, language, read)
         for begin, end in () if words.isdisjoint(keeps) else _remembered(said, number, language):
             every = _marked(every, text, begin, end, subject, language, read)
     return every
@@ -100,7 +108,7 @@ def _forgotten(text: str, start: int, sentence: str, subject: str, language: Lan
             place = _topic_place(match, patterns["end"])
             topic = text[start + place[0] : start + place[1]].strip()
             own = match.groupdict().get("own") is not None
-            end = max(place[1], match.end() if name in ("mine", "stored") else 0)
+            end = max(place[1], match.end() if name in _WHOLE else 0)
             if not _is_topic(topic, patterns["vague"]):
                 continue
         begin = match.end("begin")
@@ -124,7 +132,7 @@ def _forgotten(text: str, start: int, sentence: str, subject: str, language: Lan
 
 
 def _topic_place(match: re.Match[str], stop: Pattern) -> tuple[int, int]:
-    group = "topic" if match["topic"] is not None else "topic2"
+    group = "topic2" if match.groupdict().get("topic2") is not None else "topic"
     begin, end = match.span(group)
     ends = stop.search(match.string, begin + 1, end)
     end = ends.start() if ends is not None else end
@@ -153,15 +161,16 @@ def _spoken(pattern: Pattern, sentence: str, language: Language) -> re.Match[str
 def _remembered(
     said: Sequence[tuple[int, str]], number: int, language: Language
 ) -> Iterator[tuple[int, int]]:
-    """Where what is to be remembered stands in the text."""
+    """Where what is to be remembered stands in the text, which may be beside the instruction."""
     patterns = language.patterns["instructions"]
     start, sentence = said[number]
-    match = _spoken(patterns["remember"], sentence, language) or patterns["note_to_self"].search(sentence)
+    own = patterns["note_to_self"].search(sentence)
+    match = own or _spoken(patterns["remember"], sentence, language)
     if match is not None:
-        lean = patterns["lean"].search(sentence[match.start() :].lstrip(" ,;:—–(-")) is not None
-        if patterns["no_matter"].search(match["said"]) is None and (
-            not lean or patterns["own"].search(sentence) is not None
-        ):
+        begins = sentence[match.start() :].lstrip(" ,;:—–(-")
+        lean = own is None and patterns["lean"].search(begins) is not None
+        about_us = not lean or patterns["own"].search(sentence) is not None
+        if about_us and patterns["no_matter"].search(match["said"]) is None:
             end = len(sentence.rstrip(" .!?"))
             yield start + match.start("said"), start + max(end, match.start("said") + 1)
         return
@@ -217,6 +226,27 @@ def _marked(
         else one
         for one in every
     ]
+
+
+def _renewed(
+    every: list[Derived],
+    spoken: OwnText,
+    start: int,
+    sentence: str,
+    subject: str,
+    language: Language,
+    read: Read,
+) -> list[Derived]:
+    """With what "update my address to ..." says: that my address is that."""
+    match = _spoken(language.patterns["instructions"]["renew"], sentence, language)
+    if match is None:
+        return every
+    begin, end = start + match.end("begin"), start + match.end("value")
+    value = spoken.text[start + match.start("value") : end]
+    said = language.begins["my {head} is {value}"].format(head=match["head"], value=value)
+    facts = _marked([], said, 0, len(said), subject, language, read)
+    left = [one for one in every if not begin <= one.start < end]
+    return [*left, *(replace(one, start=begin, end=end, sentence=start) for one in facts)]
 
 
 def _moved(derived: Derived, by: int) -> Derived:

@@ -91,8 +91,9 @@ def is_serious(plain: str, language: Language) -> bool:
 def own_words(plain: str, language: Language) -> str:
     """The beginning of a text that is its writer's own: not what is pasted, forwarded or drafted in it."""
     given = language.guards["given_text"].search(plain)
-    own = plain if given is None else plain[: given.end()]
-    foreign = language.patterns["modality"]["foreign"].search(own)
+    patterns = language.patterns["modality"]
+    own = plain if given is None or patterns["to_keep"].search(plain[: given.end()]) else plain[: given.end()]
+    foreign = patterns["foreign"].search(own)
     return own if foreign is None else own[: foreign.start()]
 
 

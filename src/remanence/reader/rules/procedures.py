@@ -30,7 +30,7 @@ def procedures(spoken: OwnText, cued: frozenset[str], language: Language) -> lis
         return []
     if patterns["cue"].search(spoken.plain) is None:
         return []
-    whole = _numbered(spoken, language) or _in_order(spoken, language)
+    whole = _numbered(spoken, language) or _in_order(spoken, language) or _chained(spoken, language)
     if whole is not None:
         return [whole]
     return [
@@ -113,12 +113,32 @@ def _in_order(spoken: OwnText, language: Language) -> Derived | None:
     return _procedure(spoken.text, (start, steps[-1][1]), named, steps, IN_ORDER)
 
 
+def _chained(spoken: OwnText, language: Language) -> Derived | None:
+    """ "Soak the beans overnight, then simmer them": steps that only "then" tells apart."""
+    patterns, own = language.patterns["procedures"], spoken.own
+    chain = patterns["chained"].search(own)
+    if chain is None:
+        return None
+    begin, last = chain.end("begin"), _sentence_end(spoken, chain.end())
+    title = patterns["title"].search(own[own.rfind("\n", 0, begin) + 1 : begin])
+    passage = own[begin:last]
+    physical = len(patterns["physical"].findall(passage))
+    if title is None and chain["person"] is None and not physical:
+        return None
+    if any(patterns[name].search(passage) for name in ("task", "told")) or "?" in passage:
+        return None
+    marks = list(patterns["next"].finditer(own, begin, last))
+    starts, ends = [begin, *(mark.start() for mark in marks)], [*(mark.start() for mark in marks), last]
+    steps = [_trimmed(own, one, end) for one, end in zip(starts, ends, strict=True)]
+    return _procedure(spoken.text, (begin, steps[-1][1]), "", steps, IN_ORDER)
+
+
 def _of_sentence(start: int, sentence: str, text: str, language: Language) -> Derived | None:
     """ "Whenever X, do Y", "to X, do Y": one sentence."""
     patterns = language.patterns["procedures"]
     if "?" in sentence[-3:] or patterns["task"].search(sentence) or patterns["told"].search(sentence):
         return None
-    for name, rule in (("whenever", RULE), ("goal", MEANS), ("way", MEANS)):
+    for name, rule in (("whenever", RULE), ("goal", MEANS), ("way", MEANS), ("case", RULE)):
         match = patterns[name].search(sentence.rstrip(" .!"))
         if match is None:
             continue

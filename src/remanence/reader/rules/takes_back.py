@@ -56,7 +56,7 @@ def taking_back(
     `before` is the turn of somebody else that it may put right. Of a sentence that repairs itself, what it
     says as it was meant is read instead. `cued` are the text's words.
     """
-    every = list(found)
+    every = _answered(found, spoken, before, language)
     if cued.isdisjoint(language.cues["takes_back.any"]) and "*" not in spoken.plain[:3]:
         return every
     text = spoken.text
@@ -78,6 +78,27 @@ def taking_back(
             continue
         every.append(_told(one, text[one.start : one.end].strip(" ,;:.!*"), subject, language))
     return every
+
+
+def _answered(
+    found: Sequence[Derived], spoken: OwnText, before: str | None, language: Language
+) -> list[Derived]:
+    """What was found, where a "no" that answers a question takes nothing back."""
+    if before is None or not any(one.is_correction for one in found):
+        return list(found)
+    patterns = language.patterns["takes_back"]
+    asked = _question(before, language)
+    if asked is None or patterns["sure"].search(asked[1:]) or not patterns["negative"].search(spoken.plain):
+        return list(found)
+    first = spoken.sentences[0]
+    return [
+        replace(one, is_correction=False)
+        if one.slot is not None
+        and one.sentence == first[0]
+        and not language.guards["denial"].search(first[1])
+        else one
+        for one in found
+    ]
 
 
 def _told(one: _Instead, words: str, subject: str, language: Language) -> Derived:
@@ -180,15 +201,29 @@ def _answer(sentence: str, plain: str, before: str | None, language: Language) -
     patterns = language.patterns["takes_back"]
     if before is None or len(plain) > REPLY_CHARS_MAX:
         return None
-    match = patterns["reply"].search(sentence) or patterns["trailing"].search(sentence)
+    forms = (patterns[name].search(sentence) for name in ("reply", "trailing", "should"))
+    match = next((form for form in forms if form is not None), None)
     if match is None or patterns["goes_on"].search(match["said"]) or not _WORD.search(match["said"]):
         return None
+    asked = _question(before, language)
+    if asked is None:
+        return match
+    values = patterns["sure"].search(asked) is not None and patterns["sure"].match(match["said"]) is not None
+    return match if values and patterns["open"].search(asked) is None else None
+
+
+def _question(before: str, language: Language) -> str | None:
+    """The question that the turn before ends with, where it takes nothing for granted ("..., right?")."""
     last = [one for _, one in sentences(plainly(before[-REPLIED_CHARS_MAX:]))][-1:]
-    for one in (one for one in last if "?" in one):
-        bare = patterns["sure"].match(match["said"]) is not None
-        if patterns["open"].search(one) or (patterns["closed"].search(one) and not bare):
-            return None
-    return match
+    patterns = language.patterns["takes_back"]
+    return next(
+        (
+            one
+            for one in last
+            if "?" in one and (patterns["open"].search(one) or patterns["closed"].search(one))
+        ),
+        None,
+    )
 
 
 def _two_values(sentence: str, before: str | None, language: Language) -> re.Match[str] | None:
