@@ -89,9 +89,10 @@ def test_what_is_to_be_forgotten_is_named_in_the_speakers_words() -> None:
 
 
 WORDS = [
-    *["remember", "that", "forget", "what", "I", "said", "about", "Porto", "no", "not", ",", ".", "first", "then", "1.", "2.", "booked", "the", "sorry", ">", "*", ":", "?"],
-    *["\n", "I've", "it's", '"', "\u2019", "\u6f22\u5b57", "```"],
-]
+    "remember", "that", "forget", "what", "I", "said", "about", "Porto", "no", "not", ",", ".", "first",
+    "then", "1.", "2.", "booked", "the", "sorry", ">", "*", ":", "?",
+    "\n", "I've", "it's", '"', "\u2019", "\u6f22\u5b57", "```",
+]  # fmt: skip
 
 
 @given(st.lists(st.sampled_from(WORDS), max_size=30), st.sampled_from(["user", "assistant"]))

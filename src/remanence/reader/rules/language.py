@@ -130,18 +130,13 @@ def load_language(code: str = DEFAULT_LANGUAGE, *, lower: bool = False) -> Langu
     rules: list[Rule] = []
     questions: list[Question] = []
     prompts: list[Question] = []
-    patterns: dict[str, Mapping[str, Pattern]] = {}
-    cues: dict[str, frozenset[str]] = {}
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if entry.name.endswith(".toml") and entry.name not in ("language.toml", "slots.toml"):
             tables = _toml(entry)
             rules += [_rule(raw, words) for raw in _list(tables.get("rule", []))]
             questions += [_question(raw, words) for raw in _list(tables.get("question", []))]
             prompts += [_question(raw, words) for raw in _list(tables.get("prompt", []))]
-            name = entry.name.removesuffix(".toml")
-            patterns[name] = _patterns(tables, words)
-            for cue, cued in (_texts_of(tables, "cues") if "cues" in tables else {}).items():
-                cues[f"{name}.{cue}"] = frozenset(cued.split())
+    patterns, cues = _patterns_of(code)
     return Language(
         guards={name: _compiled(text, words) for name, text in _texts_of(general, "guards").items()},
         phrase={name: _compiled(text, words) for name, text in _texts_of(general, "phrase").items()},
@@ -191,12 +186,31 @@ def _rule(raw: object, words: Mapping[str, str]) -> Rule:
     )
 
 
+@lru_cache(maxsize=8)
+def _patterns_of(code: str) -> tuple[Mapping[str, Mapping[str, Pattern]], Mapping[str, frozenset[str]]]:
+    """The tables of patterns and of cues, by file: the same for a text in small letters."""
+    folder = files(__package__).joinpath(code)
+    words = _texts_of(_toml(folder.joinpath("language.toml")), "words")
+    patterns: dict[str, Mapping[str, Pattern]] = {}
+    cues: dict[str, frozenset[str]] = {}
+    for entry in folder.iterdir():
+        tables = _toml(entry) if entry.name.endswith(".toml") else {}
+        name = entry.name.removesuffix(".toml")
+        if "patterns" in tables:
+            patterns[name] = _patterns(tables, words)
+        if "cues" in tables:
+            cues |= {
+                f"{name}.{cue}": frozenset(text.split()) for cue, text in _texts_of(tables, "cues").items()
+            }
+    return patterns, cues
+
+
 def _patterns(tables: _Table, words: Mapping[str, str]) -> Mapping[str, Pattern]:
     """The patterns of a file, with words of its own, which may name those before them."""
     known = dict(words)
     for name, text in (_texts_of(tables, "words") if "words" in tables else {}).items():
         known[name] = _MACRO.sub(lambda macro: known.get(macro[1], macro[0]), text)
-    found = _texts_of(tables, "patterns") if "patterns" in tables else {}
+    found = _texts_of(tables, "patterns")
     known = {name: _APOSTROPHE.sub("'?", text) for name, text in known.items()}
     return {name: _compiled(_APOSTROPHE.sub("'?", text), known) for name, text in found.items()}
 
