@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from remanence.model.item import Slot
 from remanence.reader.rules.actions import actions
 from remanence.reader.rules.clauses import Clause, asserted_clauses
-from remanence.reader.rules.derived import ANY_VALUE, UNNAMED, Derived
+from remanence.reader.rules.derived import ANY_VALUE, CORRECTION, UNNAMED, Derived
 from remanence.reader.rules.instructions import instructed
 from remanence.reader.rules.language import DEFAULT_LANGUAGE, Language, Rule, load_language
 from remanence.reader.rules.modality import OwnText, own_text, words_of
@@ -97,10 +97,21 @@ def _stated(spoken: OwnText, subject: str, tables: Language, *, before: str | No
             found.setdefault(derived.content, derived)
         named = (new for one in reversed(exact) if (new := topic_of(one, tables)) is not None)
         topic = next(named, None) or topic_of_clause(clause.text, tables) or topic
+    if asked is not None and asked.value is not None and not asked.expects:
+        found = {content: _against(derived, asked) for content, derived in found.items()}
     if not found and asked is not None:
         answer = answer_to(asked, text, subject, tables)
         found = {} if answer is None else {answer.content: answer}
     return list(found.values())
+
+
+def _against(derived: Derived, said: Topic) -> Derived:
+    """A statement, with the tag CORRECTION where somebody else has just said another value of its slot."""
+    slot = derived.slot
+    if slot is None or not derived.polarity or slot.attribute != said.attribute or said.value is None:
+        return derived
+    same = slot.value.casefold() in said.value.casefold()
+    return derived if same else replace(derived, tags=(*derived.tags, CORRECTION))
 
 
 def _most_exact(read: Iterable[Derived]) -> list[Derived]:

@@ -20,6 +20,8 @@ from remanence.reader.rules.third_person import as_told_of
 CORRECTED = "takes_back"  # the rule's name, as a derived row's method has it
 CONFIDENCE = 0.75
 SAID_CHARS_MAX = 200  # of what is said instead; what is longer is a story
+_FORMS, _REPAIRS = ("that", "doubt", "other", "remorse", "off"), ("repair", "amended")
+_VALUED = frozenset({"other", "remorse"})  # they take something back only where a value is said
 SENTENCES_MAX = 3  # of a text that are looked at for two values
 REPLY_CHARS_MAX = 100  # of an answer that puts right what was said before it
 REPLIED_CHARS_MAX = 1_000  # of the turn before, from its end
@@ -27,6 +29,9 @@ MEANING_CHARS_MIN = 3
 BARE_WORDS_MAX = 3  # of a value that stands alone; more are a clause
 _WORD = re.compile(r"\w")
 _WORDS = re.compile(r"\w+")
+_VALUE_GROUP = re.compile(r"(?P<said>.*)", re.DOTALL)
+_ASKED_CHARS_MAX = 200  # of the turn before, from its end, where a question would stand
+_SIGNS = re.compile(r"^[*~]|\*$|^s/|->|→|=>")
 _TWICE = re.compile(r"\b(\w+) \1 ", re.IGNORECASE)  # "on on Tuesday"
 Read: TypeAlias = Callable[[str], Sequence[Derived]]
 
@@ -57,7 +62,8 @@ def taking_back(
     says as it was meant is read instead. `cued` are the text's words.
     """
     every = _answered(found, spoken, before, language)
-    if cued.isdisjoint(language.cues["takes_back.any"]) and "*" not in spoken.plain[:3]:
+    short = len(spoken.plain) <= REPLY_CHARS_MAX and (before is not None or _SIGNS.search(spoken.plain))
+    if not short and cued.isdisjoint(language.cues["takes_back.any"]):
         return every
     text = spoken.text
     instead = list(_instead(spoken, language))
@@ -142,17 +148,19 @@ def _holds(known: Derived, one: _Instead) -> bool:
 
 def _instead(spoken: OwnText, language: Language) -> Iterator[_Instead]:
     patterns = language.patterns["takes_back"]
-    starred = patterns["starred"].search(spoken.plain)
-    if starred is not None and _says(starred["said"], patterns["nothing"]):
-        yield _Instead(*starred.span("said"), outright=False)
-        return
-    waiting = False
+    for name in ("starred", "signed"):
+        alone = patterns[name].search(spoken.plain)
+        if alone is not None and alone.lastgroup is not None:
+            yield _Instead(*alone.span(alone.lastgroup), outright=False)
+            return
+    waiting = named = False
     for start, sentence in spoken.sentences:
-        if waiting:
-            waiting = False
+        if waiting or (named and patterns["after_named"].search(sentence)):
+            waiting = named = False
             if _says(sentence, patterns["nothing"]) and "?" not in sentence:
                 yield _span(start, 0, sentence, outright=True)
                 continue
+        named = patterns["named"].search(sentence) is not None
         words = words_of(sentence)
         if "?" in sentence[-3:] or words.isdisjoint(language.cues["takes_back.any"]):
             continue
@@ -168,9 +176,11 @@ def _instead(spoken: OwnText, language: Language) -> Iterator[_Instead]:
                 yield _span(start, back.start("said"), sentence, outright=True)
             continue
         mended = not words.isdisjoint(language.cues["takes_back.mended"])
-        for name in ("that", "doubt", "repair", "amended") if mended else ("that", "doubt"):
+        for name in (*_FORMS, *(_REPAIRS if mended else ())):
             match = patterns[name].search(sentence)
             if match is None or not _says(match["said"], patterns["nothing"]):
+                continue
+            if name in _VALUED and patterns["value_in"].search(" " + match["said"]) is None:
                 continue
             begin, end = match.span("said")
             one = _span(start, begin, sentence[:end], outright=False)
@@ -203,13 +213,28 @@ def _answer(sentence: str, plain: str, before: str | None, language: Language) -
         return None
     forms = (patterns[name].search(sentence) for name in ("reply", "trailing", "should"))
     match = next((form for form in forms if form is not None), None)
-    if match is None or patterns["goes_on"].search(match["said"]) or not _WORD.search(match["said"]):
-        return None
     asked = _question(before, language)
+    if match is None:
+        return _bare(plain, before, language) if asked is None else None
+    if patterns["goes_on"].search(match["said"]) or not _WORD.search(match["said"]):
+        return None
     if asked is None:
         return match
     values = patterns["sure"].search(asked) is not None and patterns["sure"].match(match["said"]) is not None
     return match if values and patterns["open"].search(asked) is None else None
+
+
+def _bare(plain: str, before: str, language: Language) -> re.Match[str] | None:
+    """A reply that is one value, and another than those of the turn before, which asked for none."""
+    patterns = language.patterns["takes_back"]
+    value = _VALUE_GROUP.fullmatch(plain) if patterns["value"].search(plain) is not None else None
+    turn = before[-REPLIED_CHARS_MAX:]
+    if value is None or "?" in before[-_ASKED_CHARS_MAX:].replace("right?", "").replace("correct?", ""):
+        return None
+    said = {word.casefold() for word in _WORDS.findall(turn)}
+    new = [found[0].casefold() for found in patterns["value_in"].finditer(" " + plain)]
+    known = patterns["value_in"].search(turn) is not None
+    return value if known and new and not any(word in said for word in new) else None
 
 
 def _question(before: str, language: Language) -> str | None:
