@@ -20,7 +20,9 @@ from remanence.reader.rules.third_person import as_told_of
 REMEMBERED, ASKED = "remembered", "asked_of_memory"  # rules' names, as a derived row's method has them
 CONFIDENCE = 0.95  # somebody took the trouble to ask
 TOPIC_WORDS_MAX = 10  # of what is to be forgotten: more is a story
-_WHOLE = frozenset({"mine", "stored", "after", "gone", "given"})  # their match ends with the instruction
+_WHOLE = frozenset(
+    {"mine", "stored", "after", "gone", "given", "politely"}
+)  # their match ends with the instruction
 _WORD = re.compile(r"\w+")
 Read: TypeAlias = Callable[[str], Sequence[Derived]]
 _WISHES = (  # in the order in which they are tried: the most exact first
@@ -36,6 +38,7 @@ _WISHES = (  # in the order in which they are tried: the most exact first
     ("stored", Wish.FORGET),
     ("mine", Wish.FORGET),
     ("given", Wish.FORGET),
+    ("politely", Wish.FORGET),
 )
 
 

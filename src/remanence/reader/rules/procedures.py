@@ -18,15 +18,26 @@ CONFIDENCE = 0.8
 STEPS_MIN, STEPS_MAX = 2, 30
 PROCEDURE_CHARS_MAX = 3_000
 CONTENT_CHARS_MAX = 400  # of the statement; the steps stand in its metadata whole
+ASKED_CHARS_MAX = 400  # of the turn before, from its end, where a question would stand
 BARE_STEPS_MIN = 3  # of steps that nothing introduces and nobody is said to take: else it is a task
 _SPACE = re.compile(r"\s+")
 _Span = tuple[int, int]
 
 
-def procedures(spoken: OwnText, cued: frozenset[str], language: Language) -> list[Derived]:
-    """The procedures that a text tells, in the order of their words; `cued` are the text's words."""
+def procedures(
+    spoken: OwnText, cued: frozenset[str], language: Language, *, before: str | None
+) -> list[Derived]:
+    """The procedures that a text tells, in the order of their words; `cued` are the text's words.
+
+    `before` is the turn of somebody else, which may have asked how something is done.
+    """
     patterns = language.patterns["procedures"]
-    if not spoken.own or cued.isdisjoint(language.cues["procedures.first"]):
+    if not spoken.own:
+        return []
+    listed = _listed(spoken, before, language)
+    if listed is not None:
+        return [listed]
+    if cued.isdisjoint(language.cues["procedures.first"]):
         return []
     if patterns["cue"].search(spoken.plain) is None:
         return []
@@ -131,6 +142,25 @@ def _chained(spoken: OwnText, language: Language) -> Derived | None:
     starts, ends = [begin, *(mark.start() for mark in marks)], [*(mark.start() for mark in marks), last]
     steps = [_trimmed(own, one, end) for one, end in zip(starts, ends, strict=True)]
     return _procedure(spoken.text, (begin, steps[-1][1]), "", steps, IN_ORDER)
+
+
+def _listed(spoken: OwnText, before: str | None, language: Language) -> Derived | None:
+    """Bare steps one after the other, where it was asked how, or of handling things."""
+    patterns, own = language.patterns["procedures"], spoken.own
+    if len(own) > PROCEDURE_CHARS_MAX or patterns["starts"].search(own) is None:
+        return None
+    asked = before is not None and patterns["asks_how"].search(before[-ASKED_CHARS_MAX:]) is not None
+    marks = list(patterns["part"].finditer(own))[: STEPS_MAX - 1]
+    enough = len(marks) + 1 >= (STEPS_MIN if asked else BARE_STEPS_MIN)
+    if not enough or not (asked or patterns["physical"].search(own)):
+        return None
+    if any(patterns[name].search(own) for name in ("task", "told")) or "?" in own:
+        return None
+    last = _sentence_end(spoken, marks[-1].end())
+    ends = [*(mark.start() for mark in marks), last]
+    starts = [0, *(mark.end() for mark in marks)]
+    steps = [_trimmed(own, one, end) for one, end in zip(starts, ends, strict=True)]
+    return _procedure(spoken.text, (steps[0][0], steps[-1][1]), "", steps, IN_ORDER)
 
 
 def _of_sentence(start: int, sentence: str, text: str, language: Language) -> Derived | None:

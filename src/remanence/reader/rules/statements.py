@@ -79,7 +79,7 @@ def derive(
     if role != "user":
         read += actions(spoken, cued, subject, tables)
     else:
-        read += procedures(spoken, cued, tables)
+        read += procedures(spoken, cued, tables, before=before)
         read = taking_back(spoken, cued, read, subject, tables, before=before, read=anew)
         read = instructed(spoken, cued, read, subject, tables, read=anew)
     return tuple(sorted(read, key=lambda derived: (derived.start, derived.end)))
