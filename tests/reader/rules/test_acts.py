@@ -102,3 +102,8 @@ def test_any_words_give_places_within_the_text(words: list[str], role: str) -> N
         assert 0 <= one.start <= one.end <= len(text)
         assert all(one.start <= start <= end <= one.end for start, end in one.steps)
         assert one.content
+
+
+@pytest.mark.parametrize("word", ["and then ", "no ", "remember ", "first mix, then "])
+def test_a_word_said_thousands_of_times_is_read_to_its_end(word: str) -> None:
+    assert all(one.end <= 20_000 for one in read("So, Monday?", word * (20_000 // len(word))))
