@@ -42,7 +42,11 @@ SUMMARY = {"text", "tokens", "budget_tokens", "sentences"}
 # Each command, with what follows it ({id}, {file} and {new} are filled in) and the keys of its document.
 CASES: list[tuple[str, str, set[str]]] = [
     ("remember", "tea", ITEM),
-    ("observe", "{file}", {"added", "changed", "derived", "known", "empty", "change_set"}),
+    (
+        "observe",
+        "{file}",
+        {"added", "changed", "derived", "retired", "heeded", "known", "empty", "change_set"},
+    ),
     ("ingest", "{file} --format text", {"documents", "failed"}),
     ("documents", "", {"documents"}),
     ("import", "jsonl {file}", IMPORTED),

@@ -125,6 +125,11 @@ def of_observed(observed: Observed) -> Document:
         "added": list(observed.added),
         "changed": list(observed.changed),
         "derived": list(observed.derived),
+        "retired": list(observed.retired),
+        "heeded": [
+            {"asked_in": one.asked_in, "outcome": one.outcome.value, "items": list(one.items)}
+            for one in observed.heeded
+        ],
         "known": observed.known,
         "empty": observed.empty,
         "change_set": observed.change_set,

@@ -37,6 +37,7 @@ class Verb(StrEnum):
     FREEZE = "freeze"
     THAW = "thaw"
     ANNOTATE = "annotate"
+    HEED = "heed"
     MERGE = "merge"
     RESOLVE = "resolve"
     AGE = "age"

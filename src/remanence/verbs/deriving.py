@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,8 +18,10 @@ from remanence.model.item import NOTHING, Content, Json, Provenance, Revision, S
 from remanence.model.journal import Verb
 from remanence.model.kind import Kind, Trust
 from remanence.model.state import RECALLED
+from remanence.reader.rules.derived import CORRECTION, STEPS
 from remanence.storage.port import Snapshot, Transaction
 from remanence.verbs import reliability
+from remanence.verbs.instructing import may_instruct, without_instructions
 from remanence.verbs.replacing import in_its_slot, renewals
 from remanence.verbs.setting import Setting
 from remanence.verbs.supporting import settle
@@ -42,7 +44,8 @@ def read(
         return ()
     from remanence.reader.rules.statements import derive
 
-    return derive(utterance.text, speaker=provenance.author, role=provenance.role, before=before)
+    found = derive(utterance.text, speaker=provenance.author, role=provenance.role, before=before)
+    return found if may_instruct(setting, provenance) else without_instructions(found)
 
 
 def derive_from(
@@ -61,6 +64,8 @@ def derive_from(
     touched = []
     for one in [*found, *(renewals(change, row, found) if reads else ())]:
         derived = one if one.slot is None else in_its_slot(change, one, row.provenance.author)
+        if derived is None and one.alone:  # of what is not known: still what is said now
+            derived = replace(one, slot=None, ending=False)
         if derived is None or derived.method in blocked or derived.content in standing:
             continue
         provenance = _provenance(row, derived)
@@ -297,18 +302,29 @@ def _content(row: Revision, derived: Derived, belief: Belief) -> Content:
         for time in row.content.times
         if any(start <= time.start and time.end <= end for start, end in spans)
     )
-    said: dict[str, Json] = {} if derived.polarity else {NEGATED: True}
-    if derived.reason is not None:
-        said[REASON] = derived.reason
     return Content(
         text=derived.content,
         kind=derived.kind,
-        tags=derived.tags,
-        metadata=said or NOTHING,
+        tags=_tags(derived),
+        metadata=_metadata(row, derived),
         belief=belief,
         event=event_of(inside),
         slot=derived.slot,
     )
+
+
+def _tags(derived: Derived) -> tuple[str, ...]:
+    corrects = derived.is_correction and CORRECTION not in derived.tags
+    return (*derived.tags, CORRECTION) if corrects else derived.tags
+
+
+def _metadata(row: Revision, derived: Derived) -> Mapping[str, Json]:
+    found: dict[str, Json] = {} if derived.polarity else {NEGATED: True}
+    if derived.reason is not None:
+        found[REASON] = derived.reason
+    if derived.steps:
+        found[STEPS] = [row.content.text[start:end] for start, end in derived.steps]
+    return found or NOTHING
 
 
 def _provenance(row: Revision, derived: Derived) -> Provenance:

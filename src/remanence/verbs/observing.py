@@ -20,6 +20,7 @@ from remanence.reader.messages import Message, parse_messages
 from remanence.storage.port import Snapshot, Transaction, Turn
 from remanence.verbs import arguments
 from remanence.verbs.deriving import derive_from, read, read_again
+from remanence.verbs.instructing import Heard, Heeded, heed
 from remanence.verbs.queueing import note_observed, read_at_once
 from remanence.verbs.remembering import spoken_times
 from remanence.verbs.setting import Setting
@@ -40,7 +41,10 @@ TRUST_OF_ROLE = {
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """What an `observe` did: utterances added or changed, items derived, messages known or empty."""
+    """What an `observe` did: utterances added or changed, items derived, messages known or empty.
+
+    And what became of each request to forget that was heard in it.
+    """
 
     added: tuple[ItemId, ...]
     changed: tuple[ItemId, ...]
@@ -48,6 +52,12 @@ class Observed:
     known: int  # messages that the cube held already
     empty: int  # messages with neither text nor calls
     change_set: int | None  # None when nothing was new
+    heeded: tuple[Heeded, ...] = ()
+
+    @property
+    def retired(self) -> tuple[ItemId, ...]:
+        """The items that are recalled no more, because the conversation asked for it."""
+        return tuple(dict.fromkeys(item for one in self.heeded for item in one.items))
 
 
 @dataclass(slots=True)
@@ -57,6 +67,7 @@ class Tally:
     added: list[ItemId] = field(default_factory=list)
     changed: list[ItemId] = field(default_factory=list)
     derived: list[ItemId] = field(default_factory=list)
+    heard: list[Heard] = field(default_factory=list)
     known: int = 0
 
 
@@ -81,6 +92,7 @@ def observe(
             settle(tx, change, tally.derived)
             change.write()
             note_observed(setting, tx, change.number, at=change.at)
+        heeded = heed(setting, tx, tally.heard, actor=actor)
     if wrote:
         embed_pending_or_say(setting)
         read_at_once(setting, actor=actor)
@@ -91,6 +103,7 @@ def observe(
         known=tally.known,
         empty=len(conversation.empty),
         change_set=change.number if wrote else None,
+        heeded=heeded,
     )
 
 
@@ -142,9 +155,9 @@ def _add_turn(
     change.note(Verb.OBSERVE, row.item_id, opened=[row])
     tally.added.append(row.item_id)
     answered = _text_of(before) if before is not None and before.author != message.author else None
-    tally.derived += derive_from(
-        change, row, read(setting, content, provenance, before=answered), reads=setting.derives
-    )
+    found = read(setting, content, provenance, before=answered)
+    tally.heard += [Heard(row, one.request) for one in found if one.request is not None]
+    tally.derived += derive_from(change, row, found, reads=setting.derives)
 
 
 def _text_of(before: Message | Turn) -> str | None:

@@ -28,8 +28,8 @@ from opening import OpenCube
 from remanence.errors import ReadingFailed
 from ticking import TickingClock
 
-SAID = [{"role": "user", "content": "My sister Ana hates fado."}]
-GOOD = states(item(1, "Ana hates fado", "Ana hates fado"))
+SAID = [{"role": "user", "content": "Somehow fado leaves Ana cold."}]
+GOOD = states(item(1, "fado leaves Ana cold", "fado leaves Ana cold"))
 
 
 def test_malformed_json_is_mended_by_asking_again(open_cube: OpenCube, reader_for: MakeReader) -> None:
@@ -188,7 +188,7 @@ def test_an_answer_that_drips_is_not_waited_for_without_end(
 def test_what_no_further_call_can_mend_is_said_at_once(
     open_cube: OpenCube, reader_for: MakeReader, waits: list[float], status: int
 ) -> None:
-    told = "Incorrect API key provided: sk-secret; you sent: Ana hates fado"
+    told = "Incorrect API key provided: sk-secret; you sent: fado leaves Ana cold"
     headers = {"Location": "http://127.0.0.1:9/elsewhere"} if status == 307 else None
     with serve(refuses(status, told, headers), GOOD) as server:
         cube = open_cube(reader=reader_for(server))

@@ -14,7 +14,7 @@ from opening import OpenCube
 from remanence import Kind, LLMReader, Trust, Verb
 from remanence.errors import InvalidInput, Refused
 
-LISBON = {"role": "user", "content": "We finally moved to Lisbon. My sister Ana hates fado though."}
+LISBON = {"role": "user", "content": "We finally moved to Lisbon. My sister fado leaves Ana cold though."}
 
 
 def reader_of(server: ChatServer, **more: object) -> LLMReader:
@@ -43,8 +43,8 @@ def test_observe_queues_and_asks_nobody(open_cube: OpenCube) -> None:
 def test_what_the_model_quotes_becomes_an_item_that_points_at_its_words(open_cube: OpenCube) -> None:
     found = item(
         1,
-        "My sister Ana hates fado",
-        "Alice's sister Ana hates fado",
+        "My sister fado leaves Ana cold",
+        "Alice's sister fado leaves Ana cold",
         kind="preference",
         subject="Ana",
         attribute="dislikes",
@@ -58,11 +58,11 @@ def test_what_the_model_quotes_becomes_an_item_that_points_at_its_words(open_cub
     assert (report.prompt_tokens, report.completion_tokens, report.cost) == (100, 10, 0.0003)
     (made,) = report.derived
     row = cube.show(made).revision
-    assert (row.content.text, row.content.kind) == ("Alice's sister Ana hates fado", Kind.PREFERENCE)
+    assert (row.content.text, row.content.kind) == ("Alice's sister fado leaves Ana cold", Kind.PREFERENCE)
     assert row.content.slot == remanence.Slot("ana", "dislikes", "fado")
     assert (row.provenance.method, row.provenance.trust) == ("llm:m:1", Trust.USER)
     (source,) = row.provenance.sources
-    assert LISBON["content"][source.start : source.end] == "My sister Ana hates fado"
+    assert LISBON["content"][source.start : source.end] == "My sister fado leaves Ana cold"
     assert row.provenance.author == "Alice"
     assert row.provenance.session == "s"
 
@@ -392,15 +392,15 @@ def test_limit_and_two_sessions(open_cube: OpenCube) -> None:
 
 
 def test_at_once_reads_when_the_messages_are_safe(open_cube: OpenCube) -> None:
-    with serve(states(item(1, "hates fado", "Ana hates fado"))) as server:
+    with serve(states(item(1, "leaves Ana cold", "fado leaves Ana cold"))) as server:
         cube = open_cube(reader=reader_of(server, at_once=True))
         cube.observe([LISBON])
-    assert "Ana hates fado" in contents(cube)
+    assert "fado leaves Ana cold" in contents(cube)
     assert cube.stats().counts["messages to read"] == 0
 
 
 def test_the_reader_is_named_in_the_cube_and_the_key_nowhere(open_cube: OpenCube, tmp_path: Path) -> None:
-    with serve(states(item(1, "hates fado", "Ana hates fado"))) as server:
+    with serve(states(item(1, "leaves Ana cold", "fado leaves Ana cold"))) as server:
         reader = reader_of(server)
         cube = open_cube(reader=reader)
         cube.observe([LISBON])
@@ -470,7 +470,7 @@ def test_a_cube_without_an_llm_reader_says_so(open_cube: OpenCube) -> None:
 def test_a_model_may_wrap_its_object_in_words(open_cube: OpenCube) -> None:
     wrapped = (
         "Here you are:\n```json\n"
-        + json.dumps({"items": [item(1, "hates fado", "Ana hates fado")]})
+        + json.dumps({"items": [item(1, "leaves Ana cold", "fado leaves Ana cold")]})
         + "\n```"
     )
     with serve(says(wrapped)) as server:

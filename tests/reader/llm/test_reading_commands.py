@@ -12,8 +12,8 @@ from chat_server import item, reads, refuses, says, serve, states
 
 from command_line import CommandLine, in_a_process
 
-SAID = [{"role": "user", "content": "My sister Ana hates fado. I live in Lisbon."}]
-GOOD = states(item(1, "Ana hates fado", "Ana hates fado"), item(1, "Ana owns a yacht", "Ana owns a yacht"))
+SAID = [{"role": "user", "content": "Somehow fado leaves Ana cold. I live in Lisbon."}]
+GOOD = states(item(1, "fado leaves Ana cold", "fado leaves Ana cold"), item(1, "Ana owns a yacht", "Ana owns a yacht"))
 VARIABLES = ("REMANENCE_LLM_MODEL", "REMANENCE_LLM_BASE_URL", "REMANENCE_LLM_API_KEY")
 
 
@@ -113,7 +113,7 @@ def test_an_empty_queue_is_seen_without_loading_the_client(rem: CommandLine, tmp
 
 def test_two_processes_hand_the_queue_on(rem: CommandLine, tmp_path: Path) -> None:
     with serve(
-        reads(lambda line: [item(line["n"], "Ana hates fado", "Ana hates fado")]), says("{}")
+        reads(lambda line: [item(line["n"], "fado leaves Ana cold", "fado leaves Ana cold")]), says("{}")
     ) as server:
         environment = {"REMANENCE_LLM_MODEL": "m", "REMANENCE_LLM_BASE_URL": server.url}
         observed = in_a_process(rem.cube, "observe", str(tmp_path / "said.json"), **environment)

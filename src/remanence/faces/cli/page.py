@@ -123,6 +123,11 @@ class Page:
             f"{len(observed.added)} new messages{changed}, {observed.known} known{empty}; "
             f"{len(observed.derived)} items derived",
         )
+        for one in observed.heeded:
+            self.say(
+                Text("asked to forget ", style="green"),
+                f"in {short(one.asked_in)}: {one.outcome}, {len(one.items)} items retired",
+            )
 
     def history(self, rows: Sequence[Revision]) -> None:
         """All rows of an item, oldest first."""

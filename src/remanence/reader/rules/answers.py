@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from remanence.reader.rules.clauses import SENTENCE_CHARS_MAX, plainly, sentences
 from remanence.reader.rules.grammar import Ask, Grammar
+from remanence.reader.rules.sentences import SENTENCE_CHARS_MAX, plainly, sentences
 
 ANSWER_WORDS_MAX = 12
 TURN_CHARS_MAX = 1_000  # of the turn before, from its end: what is asked stands there

@@ -13,12 +13,13 @@ from dataclasses import replace
 from itertools import islice
 
 from remanence.model.kind import Kind
-from remanence.reader.rules.clauses import Clause, plainly
+from remanence.reader.rules.clauses import Clause
 from remanence.reader.rules.derived import UNNAMED, Derived
 from remanence.reader.rules.grammar import Grammar, load_grammar
 from remanence.reader.rules.language import Language, load_language
 from remanence.reader.rules.parse import Parsed, Subject, parse, parse_of
 from remanence.reader.rules.predicates import Said, called, statement_of
+from remanence.reader.rules.sentences import plainly
 
 # Reads a clause of a text by the rules, as said by somebody.
 Rules = Callable[[Clause, str, str], Sequence[Derived]]

@@ -11,21 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from remanence.reader.rules.language import Language
+from remanence.reader.rules.modality import OwnText
 
-TEXT_CHARS_MAX = 20_000  # of an utterance that are read; talk is shorter, and pasted texts are not about us
-SENTENCE_CHARS_MAX = 1_000  # what is longer was not spoken, and patterns may take quadratic time in it
-
-# What stands in for characters that are someone else's: it begins no rule, and may be part of a phrase.
-_MASK = "\ue000"
-_QUOTED = re.compile(
-    r'"[^"\n]{1,400}"|“[^”\n]{1,400}”|«[^»\n]{1,400}»|„[^“”\n]{1,400}[“”]|‘[^’\n]{1,400}’(?!\w)'
-    r"|(?<!\w)'[^'\n]{1,400}'(?!\w)|```.*?(?:```|\Z)|`[^`\n]{1,400}`|^[ \t]*>[^\n]*|\[[^\]\n]{1,400}\]",
-    re.DOTALL | re.MULTILINE,
-)
-# After a full stop that is not an initial's ("K. Le Guin") or a title's.
-_SENTENCE_END = re.compile(r"(?<!\b[A-Z])(?<!\b[DMS][rst])(?<!\bMrs)[.!?…]+[\"')\]]*(?=\s|$)|\s*\n\s*|\s{4,}")
 _PAUSE = re.compile(r",\s*|\s[-–—]\s|[;:–—]\s|\s(?=(?:and|but|so)\s)|\s\(")  # where a question may begin
-_LIST_MARK = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)])?\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,47 +29,18 @@ class Clause:
 
 
 def asserted_clauses(
-    text: str, language: Language, *, or_with: re.Pattern[str] | None = None
+    spoken: OwnText, language: Language, *, or_with: re.Pattern[str] | None = None
 ) -> Iterator[Clause]:
-    """The clauses of the text that its speaker asserts, in order; of a text with a trigger or `or_with`."""
+    """The clauses of a text that its speaker asserts, in order; of one with a trigger or `or_with`."""
     guards = language.guards
-    head = text[:TEXT_CHARS_MAX].replace("’", "'")
-    if not guards["trigger"].search(head) and (or_with is None or or_with.search(head) is None):
-        return
-    plain = plainly(text[:TEXT_CHARS_MAX])
-    given = guards["given_text"].search(plain)
-    if given is not None:
-        plain = plain[: given.end()]
-    if guards["joking"].search(plain) or guards["record"].search(plain):
+    if not guards["trigger"].search(spoken.plain) and (or_with is None or not or_with.search(spoken.plain)):
         return
     denied = False
-    for start, sentence in sentences(plain):
+    for start, sentence in spoken.sentences:
         denies = guards["denial"].search(sentence) is not None
         hesitates = guards["hesitation"].search(sentence) is not None
         yield from _clauses(sentence, start, language, denies or denied, hesitates)
         denied = denies  # for one sentence: "That's wrong. It's Tuesday."
-
-
-def plainly(text: str) -> str:
-    """Of the same length, with straight apostrophes and masks over what is quoted."""
-    return _QUOTED.sub(lambda quote: _MASK * len(quote[0]), text.replace("’", "'"))
-
-
-def sentences(text: str) -> Iterator[tuple[int, str]]:
-    """Where each sentence starts, and its text with its end mark."""
-    start = 0
-    for end in _SENTENCE_END.finditer(text):
-        yield from _stripped(text, start, end.end())
-        start = end.end()
-    yield from _stripped(text, start, len(text))
-
-
-def _stripped(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
-    mark = _LIST_MARK.match(text, start, end)
-    begin = mark.end() if mark is not None else start
-    sentence = text[begin : min(end, begin + SENTENCE_CHARS_MAX)].rstrip()
-    if sentence:
-        yield begin, sentence
 
 
 def _clauses(

@@ -3,12 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from remanence.model.item import Slot
 from remanence.model.kind import Kind
 
 UNNAMED = ""  # the attribute of a slot that the words leave to be found by its older value
 ANY_VALUE = ""  # of a denial: whatever the slot's value is, it holds no longer
+
+
+CORRECTION = "correction"  # the tag of what takes the place of something said before
+INSTRUCTION = "instruction"  # the tag of what is asked of the memory itself
+STEPS = "steps"  # the metadata key of a procedure's steps, in their words
+
+
+class Wish(StrEnum):
+    """What an instruction wants forgotten."""
+
+    FORGET = "forget"  # what there is about a topic
+    FORGET_ALL = "forget all"
+    RETRACT = "retract"  # what was just said
+    WITHHOLD = "withhold"  # this very message
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is to be forgotten: about a topic, in the speaker's words, or `own` statements about it alone."""
+
+    wish: Wish
+    topic: str = ""
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +65,9 @@ class Derived:
     when: tuple[int, int] | None = None  # further characters that say when, beside those of the statement
     tags: tuple[str, ...] = ()
     reason: str | None = None  # of a decision: why
+    request: Request | None = None
+    alone: bool = False  # a correction that says something even where nothing of it is believed
+    steps: tuple[tuple[int, int], ...] = ()  # of a procedure: where each stands
 
     @property
     def method(self) -> str:

@@ -9,13 +9,14 @@ import re
 from collections.abc import Iterator
 
 from remanence.model.kind import Kind
-from remanence.reader.rules.clauses import SENTENCE_CHARS_MAX, TEXT_CHARS_MAX, plainly, sentences
 from remanence.reader.rules.derived import Derived
 from remanence.reader.rules.grammar import Grammar, Idiom, beginnings
 from remanence.reader.rules.language import Language
+from remanence.reader.rules.modality import OwnText
 from remanence.reader.rules.parse import parse
 from remanence.reader.rules.predicates import reason_of
 from remanence.reader.rules.retelling import in_third_person, retold
+from remanence.reader.rules.sentences import SENTENCE_CHARS_MAX
 
 _PAUSE = re.compile(r"[,;:.]\s+|\s[-–—]\s|\s(?=(?:but|so|and)\s)(?:but|so|and)\s|\(")
 PAUSES_MAX = 4
@@ -26,26 +27,17 @@ _SPACES = re.compile(r"\s+")
 _FREE = re.compile(r"\{(\w+)\}")
 
 
-def idioms_in(text: str, speaker: str, language: Language, grammar: Grammar) -> Iterator[Derived]:
+def idioms_in(spoken: OwnText, speaker: str, language: Language, grammar: Grammar) -> Iterator[Derived]:
     """What the text's sentences say by the idioms, a statement each at most."""
-    plain = text[:TEXT_CHARS_MAX].replace("’", "'")
-    if (
-        grammar.cue.isdisjoint(beginnings(plain[:FIRST_LOOK_CHARS_MAX]))
-        and len(plain) <= FIRST_LOOK_CHARS_MAX
-    ):
+    own = spoken.own
+    if len(own) <= FIRST_LOOK_CHARS_MAX and grammar.cue.isdisjoint(beginnings(own)):
         return
-    plain = plainly(plain)
-    guards = language.guards
-    given = guards["given_text"].search(plain)
-    plain = plain if given is None else plain[: given.end()]
-    if guards["joking"].search(plain) or guards["record"].search(plain):
-        return
-    for start, sentence in sentences(plain):
+    for start, sentence in spoken.sentences:
         asked = "?" in sentence[-3:]
         if asked:
-            sentence = plain[start : start + ACROSS_CHARS_MAX]
+            sentence = own[start : start + ACROSS_CHARS_MAX]
         if len(sentence) <= SENTENCE_CHARS_MAX:
-            found = _first(sentence, start, text, speaker, language, grammar, asked=asked)
+            found = _first(sentence, start, spoken.text, speaker, language, grammar, asked=asked)
             if found is not None:
                 yield found
 

@@ -1,8 +1,7 @@
 """A language: the folder of tables by which its utterances are read, compiled once.
 
-A folder holds `language.toml` (guards, phrases, words), `slots.toml` (what has one value at a time) and
-any number of files with `[[rule]]` tables. Asked by `statements` and `topics`; `en/` says what each table
-means.
+A folder holds `language.toml` (guards, phrases, words), `slots.toml` (what has one value at a time) and any
+number of files with `[[rule]]` tables, or with `[patterns]` for one module. Asked by `statements`.
 """
 
 from __future__ import annotations
@@ -26,6 +25,8 @@ _Table: TypeAlias = Mapping[str, object]
 
 _MACRO = re.compile(r"\{(\w+)\}")
 _FEW_STARTS = re.compile(r"\(\?:((?:my|our|the)(?:\|(?:my|our|the))*)\) ")
+# Of patterns alone: many leave it out ("dont", "thats"), and the words that come of it are no others.
+_APOSTROPHE = re.compile(r"(?<=[a-z])'(?=(?:s|t|ve|m)\b)|(?<=you)'(?=re\b)|(?<=they)'(?=re\b)")
 RULES_IN_A_BLOCK = 16  # more make the first look slow to compile, fewer make more of them
 _GROUP_NAME = re.compile(r"\(\?P<\w+>")
 _PHRASE = re.compile(r"phrase(\d*)")
@@ -71,17 +72,21 @@ class Question:
 class Language:
     """Everything that reading a language takes."""
 
+    code: str  # its folder
     guards: Mapping[str, Pattern]
     phrase: Mapping[str, Pattern]
     person: Mapping[str, str]
     addressed: Mapping[str, str]
     third: Mapping[str, str]
     base: Mapping[str, str]
+    begins: Mapping[str, str]  # of a clause in the first person, as another begins it
     rules: tuple[Rule, ...]
     blocks: tuple[RuleBlock, ...]  # the same, in order
     questions: tuple[Question, ...]
     prompts: tuple[Question, ...]  # what leaves a value to be told: "I got a new number."
     shapes: Shapes
+    patterns: Mapping[str, Mapping[str, Pattern]]  # by file and name
+    cues: Mapping[str, frozenset[str]]  # by file: words without one of which its patterns match nothing
 
     def is_single_valued(self, attribute: str) -> bool:
         """Whether a subject has one value of it at a time."""
@@ -132,12 +137,15 @@ def load_language(code: str = DEFAULT_LANGUAGE, *, lower: bool = False) -> Langu
             rules += [_rule(raw, words) for raw in _list(tables.get("rule", []))]
             questions += [_question(raw, words) for raw in _list(tables.get("question", []))]
             prompts += [_question(raw, words) for raw in _list(tables.get("prompt", []))]
+    patterns, cues = _patterns_of(code)
     return Language(
+        code=code,
         guards={name: compiled(text, words) for name, text in _texts_of(general, "guards").items()},
         phrase={name: compiled(text, words) for name, text in _texts_of(general, "phrase").items()},
         person=_texts_of(general, "person"),
         addressed=_texts_of(general, "addressed"),
         base=_texts_of(general, "base"),
+        begins=_texts_of(general, "begins"),
         third=_texts_of(general, "third"),
         rules=tuple(rules),
         blocks=tuple(
@@ -147,6 +155,8 @@ def load_language(code: str = DEFAULT_LANGUAGE, *, lower: bool = False) -> Langu
         questions=tuple(questions),
         prompts=tuple(prompts),
         shapes=shapes,
+        patterns=patterns,
+        cues=cues,
     )
 
 
@@ -181,6 +191,35 @@ def _rule(raw: object, words: Mapping[str, str]) -> Rule:
         examples=tuple((text, says) for text, says in raw["examples"]),
         counterexamples=tuple(raw["not"]),
     )
+
+
+@lru_cache(maxsize=8)
+def _patterns_of(code: str) -> tuple[Mapping[str, Mapping[str, Pattern]], Mapping[str, frozenset[str]]]:
+    """The tables of patterns and of cues, by file: the same for a text in small letters."""
+    folder = files(__package__).joinpath(code)
+    words = _texts_of(_toml(folder.joinpath("language.toml")), "words")
+    patterns: dict[str, Mapping[str, Pattern]] = {}
+    cues: dict[str, frozenset[str]] = {}
+    for entry in folder.iterdir():
+        tables = _toml(entry) if entry.name.endswith(".toml") else {}
+        name = entry.name.removesuffix(".toml")
+        if "patterns" in tables:
+            patterns[name] = _patterns(tables, words)
+        if "cues" in tables:
+            cues |= {
+                f"{name}.{cue}": frozenset(text.split()) for cue, text in _texts_of(tables, "cues").items()
+            }
+    return patterns, cues
+
+
+def _patterns(tables: _Table, words: Mapping[str, str]) -> Mapping[str, Pattern]:
+    """The patterns of a file, with words of its own, which may name those before them."""
+    known = dict(words)
+    for name, text in (_texts_of(tables, "words") if "words" in tables else {}).items():
+        known[name] = _MACRO.sub(lambda macro: known.get(macro[1], macro[0]), text)
+    found = _texts_of(tables, "patterns")
+    known = {name: _APOSTROPHE.sub("'?", text) for name, text in known.items()}
+    return {name: compiled(_APOSTROPHE.sub("'?", text), known) for name, text in found.items()}
 
 
 def _starts(pattern: str) -> frozenset[str] | None:

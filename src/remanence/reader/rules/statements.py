@@ -12,16 +12,21 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from remanence.model.item import Slot
+from remanence.reader.rules.actions import actions
 from remanence.reader.rules.answers import answer_of
 from remanence.reader.rules.broad import broadly
 from remanence.reader.rules.clauses import Clause, asserted_clauses
-from remanence.reader.rules.derived import ANY_VALUE, UNNAMED, Derived
+from remanence.reader.rules.derived import ANY_VALUE, CORRECTION, UNNAMED, Derived
 from remanence.reader.rules.grammar import load_grammar
 from remanence.reader.rules.idioms import idioms_in
+from remanence.reader.rules.instructions import instructed
 from remanence.reader.rules.language import DEFAULT_LANGUAGE, Language, Rule, load_language
+from remanence.reader.rules.modality import OwnText, own_text, words_of
 from remanence.reader.rules.parse import Subject
 from remanence.reader.rules.phrases import fitting_groups, in_small_letters
+from remanence.reader.rules.procedures import procedures
 from remanence.reader.rules.shapes import QUALIFIED, Shape
+from remanence.reader.rules.takes_back import taking_back
 from remanence.reader.rules.topics import Topic, answer_to, topic_of, topic_of_clause, topic_of_turn
 
 NAME = "name"  # the attribute of what somebody is called
@@ -69,41 +74,73 @@ def derive(
         return ()
     tables = load_language(language, lower=in_small_letters(text))
     subject = called(speaker)
+    spoken = own_text(text, tables)
+    read = _stated(spoken, subject, tables, before=before)
+    cued = words_of(spoken.plain)
+
+    def anew(part: str) -> list[Derived]:
+        return _stated(own_text(part, tables), subject, tables, before=None)
+
+    if role != "user":
+        read += actions(spoken, cued, subject, tables)
+    else:
+        read += procedures(spoken, cued, tables, before=before)
+        read = taking_back(spoken, cued, read, subject, tables, before=before, read=anew)
+        read = instructed(spoken, cued, read, subject, tables, read=anew)
+    return tuple(sorted(read, key=lambda derived: (derived.start, derived.end)))
+
+
+def _stated(spoken: OwnText, subject: str, tables: Language, *, before: str | None) -> list[Derived]:
+    """What the rules read in the text."""
+    text = spoken.text
     found: dict[str, Derived] = {}
     takes_up = before is not None and tables.guards["takes_up"].match(text) is not None
     topic = asked = topic_of_turn(before, tables) if before is not None and takes_up else None
     last: Subject | None = None
+    grammar = load_grammar(tables.code)
 
     def by_rules(clause: Clause, said: str, who: str) -> list[Derived]:
         return _most_exact(_read(clause, _Reading(said, who, tables, None)))
 
-    for clause in asserted_clauses(text, tables, or_with=load_grammar(language).patterns["mention"]):
-        read = _most_exact(_read(clause, _Reading(text, subject, tables, topic)))
-        more, last = broadly(clause, text, subject, tables, read, last, by_rules)
-        for derived in [*read, *more]:
+    for clause in asserted_clauses(spoken, tables, or_with=grammar.patterns["mention"]):
+        exact = _most_exact(_read(clause, _Reading(text, subject, tables, topic)))
+        more, last = broadly(clause, text, subject, tables, exact, last, by_rules)
+        for derived in [*exact, *more]:
             found.setdefault(derived.content, derived)
-        named = (new for one in reversed(read) if (new := topic_of(one, tables)) is not None)
+        named = (new for one in reversed(exact) if (new := topic_of(one, tables)) is not None)
         topic = next(named, None) or topic_of_clause(clause.text, tables) or topic
-    for derived in idioms_in(text, subject, tables, load_grammar(language)):
+    for derived in idioms_in(spoken, subject, tables, grammar):
         if all(
             one.end <= derived.start or derived.end <= one.start or one.kind != derived.kind
             for one in found.values()
         ):
             found.setdefault(derived.content, derived)
+    if asked is not None and asked.value is not None and not asked.expects:
+        found = {content: _against(derived, asked) for content, derived in found.items()}
     if not found and asked is not None:
         answer = answer_to(asked, text, subject, tables)
         found = {} if answer is None else {answer.content: answer}
     if not found and before is not None and takes_up:
-        found = {one.content: one for one in _answering(before, text, speaker, role, language)}
-    return tuple(sorted(found.values(), key=lambda derived: (derived.start, derived.end)))
+        return list(_answering(before, text, subject, tables.code))
+    return list(found.values())
 
 
-def _answering(before: str, text: str, speaker: str, role: str, language: str) -> Iterator[Derived]:
+def _against(derived: Derived, said: Topic) -> Derived:
+    """A statement, with the tag CORRECTION where somebody else has just said another value of its slot."""
+    slot = derived.slot
+    if slot is None or not derived.polarity or slot.attribute != said.attribute or said.value is None:
+        return derived
+    same = slot.value.casefold() in said.value.casefold()
+    return derived if same else replace(derived, tags=(*derived.tags, CORRECTION))
+
+
+def _answering(before: str, text: str, subject: str, language: str) -> Iterator[Derived]:
     """What a reply says of what was asked, read as if it had been said in full."""
     answer = answer_of(before, text, load_grammar(language))
     if answer is None:
         return
-    for one in derive(answer.statement, speaker=speaker, role=role, language=language):
+    tables = load_language(language, lower=in_small_letters(answer.statement))
+    for one in _stated(own_text(answer.statement, tables), subject, tables, before=None):
         if one.slot is None or one.slot.attribute != UNNAMED:
             yield replace(
                 one,

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 
 from remanence.model.item import Slot
 from remanence.model.kind import Kind
-from remanence.reader.rules.clauses import SENTENCE_CHARS_MAX, plainly, sentences
 from remanence.reader.rules.derived import UNNAMED, Derived
 from remanence.reader.rules.language import Language, Question
+from remanence.reader.rules.sentences import SENTENCE_CHARS_MAX, plainly, sentences
 from remanence.reader.rules.shapes import Shape
 
 ANSWERED = "answered"  # the rule's name, as a derived row's method has it

@@ -12,10 +12,11 @@ from collections.abc import Iterator, Sequence
 
 from remanence.model.item import Slot
 from remanence.model.kind import Kind
-from remanence.reader.rules.clauses import SENTENCE_CHARS_MAX, TEXT_CHARS_MAX, plainly, sentences
 from remanence.reader.rules.derived import UNNAMED, Derived
 from remanence.reader.rules.language import DEFAULT_LANGUAGE, Language, load_language
+from remanence.reader.rules.modality import is_serious, own_words
 from remanence.reader.rules.phrases import in_small_letters, without_determiner
+from remanence.reader.rules.sentences import SENTENCE_CHARS_MAX, TEXT_CHARS_MAX, plainly, sentences
 from remanence.reader.rules.shapes import QUALIFIED, Shape
 
 RENEWED, ENDED, TOLD = "renewed", "ended", "told"  # rules' names, as a derived row's method has them
@@ -44,8 +45,9 @@ def renewed(
     tables = load_language(language, lower=in_small_letters(text))
     guards = tables.guards
     plain = plainly(text[:TEXT_CHARS_MAX])
-    if guards["given_text"].search(plain) or guards["joking"].search(plain) or guards["record"].search(plain):
+    if guards["given_text"].search(plain) or not is_serious(plain, tables):
         return ()
+    plain = own_words(plain, tables)
     found: dict[str, Derived] = {}
     for start, sentence in sentences(plain):
         if len(sentence) > SENTENCE_CHARS_MAX or not _asserts_change(sentence, tables):
@@ -169,10 +171,13 @@ def told(text: str, *, speaker: str, language: str = DEFAULT_LANGUAGE) -> tuple[
     tables = load_language(language, lower=in_small_letters(text))
     guards = tables.guards
     plain = plainly(text[:TEXT_CHARS_MAX])
-    if guards["mine"].search(plain) is None or any(
-        guards[name].search(plain) for name in ("given_text", "joking", "record")
+    if (
+        guards["mine"].search(plain) is None
+        or guards["given_text"].search(plain)
+        or not is_serious(plain, tables)
     ):
         return ()
+    plain = own_words(plain, tables)
     found: dict[str, Derived] = {}
     for start, sentence in sentences(plain):
         if len(sentence) > SENTENCE_CHARS_MAX or not _asserts(sentence, tables):

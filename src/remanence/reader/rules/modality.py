@@ -1,0 +1,126 @@
+"""In what way a sentence is said: asserted, asked, requested, supposed, quoted, or not meant at all.
+
+Only what is asserted may become a fact. Asked by `clauses` and by every reader of whole sentences.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from remanence.reader.rules.language import DEFAULT_LANGUAGE, Language, load_language
+from remanence.reader.rules.sentences import MASK, TEXT_CHARS_MAX, plainly, sentences
+
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+QUOTED_SHARE = 0.7  # of a sentence's characters; with more of it in quotes, the sentence is a quote
+
+
+class Modality(StrEnum):
+    """In what way something is said."""
+
+    ASSERTED = "asserted"
+    HYPOTHETICAL = "hypothetical"
+    QUOTED = "quoted"  # or told as somebody else's word
+    ASKED = "asked"
+    REQUESTED = "requested"  # or proposed, or bidden
+    IRONIC = "ironic"
+
+
+class Said(NamedTuple):
+    """Characters [start, start + len(text)) of a text, and in what way they are said."""
+
+    start: int
+    text: str
+    modality: Modality
+
+
+@dataclass(frozen=True, slots=True)
+class OwnText:
+    """A text, and the beginning of it that is its writer's own, of the same places."""
+
+    text: str
+    plain: str  # with masks over what is quoted
+    own: str
+    sentences: tuple[tuple[int, str], ...]  # of `own`: where each starts, and its text
+
+
+def modality_of(sentence: str, *, language: str = DEFAULT_LANGUAGE) -> Modality:
+    """In what way one sentence is said, taken by itself.
+
+    >>> modality_of("Could you book a table?").value
+    'requested'
+    >>> modality_of("Tom says he loves jazz").value
+    'quoted'
+    """
+    tables = load_language(language)
+    return _modality(plainly(sentence[:TEXT_CHARS_MAX]).strip(), tables)
+
+
+def modalities(text: str, *, language: str = DEFAULT_LANGUAGE) -> tuple[Said, ...]:
+    """The sentences of a text, each with its modality; what is pasted or drafted in it is quoted.
+
+    >>> [one.modality.value for one in modalities("I live in Porto. Is it nice? Just kidding!")]
+    ['ironic', 'ironic', 'ironic']
+    """
+    tables = load_language(language)
+    plain = plainly(text[:TEXT_CHARS_MAX])
+    serious = is_serious(plain, tables)
+    own = len(own_words(plain, tables))
+    found = []
+    for start, sentence in sentences(plain):
+        if not serious:
+            modality = Modality.IRONIC
+        else:
+            modality = _modality(sentence, tables) if start < own else Modality.QUOTED
+        found.append(Said(start, text[start : start + len(sentence)], modality))
+    return tuple(found)
+
+
+def is_serious(plain: str, language: Language) -> bool:
+    """Whether a text is meant as it is said, and is talk rather than a record of talk."""
+    guards = language.guards
+    return (
+        guards["joking"].search(plain) is None
+        and guards["record"].search(plain) is None
+        and language.patterns["modality"]["unserious"].search(plain) is None
+    )
+
+
+def own_words(plain: str, language: Language) -> str:
+    """The beginning of a text that is its writer's own: not what is pasted, forwarded or drafted in it."""
+    given = language.guards["given_text"].search(plain)
+    patterns = language.patterns["modality"]
+    own = plain if given is None or patterns["to_keep"].search(plain[: given.end()]) else plain[: given.end()]
+    foreign = patterns["foreign"].search(own)
+    return own if foreign is None else own[: foreign.start()]
+
+
+def own_text(text: str, language: Language) -> OwnText:
+    """What a text says in its writer's own words; nothing of one that is not meant."""
+    plain = plainly(text[:TEXT_CHARS_MAX])
+    own = own_words(plain, language) if is_serious(plain, language) else ""
+    return OwnText(text, plain, own, tuple(sentences(own)))
+
+
+def words_of(text: str) -> frozenset[str]:
+    """The words of a text, in small letters: what is asked before any pattern is tried."""
+    return frozenset(_WORD.findall(text.lower()))
+
+
+def _modality(sentence: str, language: Language) -> Modality:
+    guards, patterns = language.guards, language.patterns["modality"]
+    if patterns["ironic"].search(sentence) or guards["joking"].search(sentence):
+        return Modality.IRONIC
+    if sentence.count(MASK) >= QUOTED_SHARE * max(len(sentence), 1):
+        return Modality.QUOTED
+    if patterns["requested"].search(sentence) or patterns["bidden"].search(sentence):
+        return Modality.REQUESTED
+    if patterns["reported"].search(sentence):
+        return Modality.QUOTED
+    if patterns["asked"].search(sentence):
+        return Modality.ASKED
+    if patterns["supposed"].search(sentence) or guards["unreal"].search(sentence):
+        return Modality.HYPOTHETICAL
+    return Modality.ASSERTED

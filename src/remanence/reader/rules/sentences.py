@@ -1,0 +1,47 @@
+"""A text as sentences, with masks over what is quoted in it.
+
+Positions stay those of the text. Knows no language. Asked by `modality`, `clauses` and whatever reads
+sentences whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+TEXT_CHARS_MAX = 20_000  # of an utterance that are read; talk is shorter, and pasted texts are not about us
+SENTENCE_CHARS_MAX = 1_000  # what is longer was not spoken, and patterns may take quadratic time in it
+
+# What stands in for characters that are someone else's: it begins no rule, and may be part of a phrase.
+MASK = "\ue000"
+_QUOTED = re.compile(
+    r'"[^"\n]{1,400}"|“[^”\n]{1,400}”|«[^»\n]{1,400}»|„[^“”\n]{1,400}[“”]|‘[^’\n]{1,400}’(?!\w)'
+    r"|(?<!\w)'[^'\n]{1,400}'(?!\w)|```.*?(?:```|\Z)|`[^`\n]{1,400}`|^[ \t]*>[^\n]*|\[[^\]\n]{1,400}\]"
+    r"|(?<![\w*])\*(?![\s*])[^*\n]+ [^*\n]+ [^*\n]+\*(?![\w*])",  # as in a play: *I bow to the king*
+    re.DOTALL | re.MULTILINE,
+)
+# After a full stop that is not an initial's ("K. Le Guin") or a title's.
+_SENTENCE_END = re.compile(r"(?<!\b[A-Z])(?<!\b[DMS][rst])(?<!\bMrs)[.!?…]+[\"')\]]*(?=\s|$)|\s*\n\s*|\s{4,}")
+_LIST_MARK = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)])?\s*")
+
+
+def plainly(text: str) -> str:
+    """Of the same length, with straight apostrophes and masks over what is quoted."""
+    return _QUOTED.sub(lambda quote: MASK * len(quote[0]), text.replace("’", "'"))
+
+
+def sentences(text: str) -> Iterator[tuple[int, str]]:
+    """Where each sentence starts, and its text with its end mark."""
+    start = 0
+    for end in _SENTENCE_END.finditer(text):
+        yield from _stripped(text, start, end.end())
+        start = end.end()
+    yield from _stripped(text, start, len(text))
+
+
+def _stripped(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
+    mark = _LIST_MARK.match(text, start, end)
+    begin = mark.end() if mark is not None else start
+    sentence = text[begin : min(end, begin + SENTENCE_CHARS_MAX)].rstrip()
+    if sentence:
+        yield begin, sentence
