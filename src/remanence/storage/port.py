@@ -17,6 +17,7 @@ from typing import Literal, NamedTuple, Protocol
 from remanence.model.ids import ItemId, RevisionId, TextId
 from remanence.model.item import Revision, Source
 from remanence.model.journal import Entry, JournalEntry
+from remanence.storage.entities_port import EntitySnapshot, EntityTransaction
 from remanence.storage.life_port import LifeSnapshot
 from remanence.storage.marks_port import MarkSnapshot, MarkTransaction
 from remanence.storage.past_port import Past
@@ -152,7 +153,16 @@ Counts = Mapping[str, int]
 Which = Literal["open", "all"]
 
 
-class Snapshot(Past, SlotReading, SupportSnapshot, MarkSnapshot, LifeSnapshot, UnitSnapshot, Protocol):
+class Snapshot(
+    Past,
+    SlotReading,
+    SupportSnapshot,
+    MarkSnapshot,
+    LifeSnapshot,
+    UnitSnapshot,
+    EntitySnapshot,
+    Protocol,
+):
     """One committed state of the cube."""
 
     def head(self) -> Head:
@@ -282,7 +292,9 @@ class Snapshot(Past, SlotReading, SupportSnapshot, MarkSnapshot, LifeSnapshot, U
         ...
 
 
-class Transaction(Snapshot, SupportTransaction, MarkTransaction, UnitTransaction, Protocol):
+class Transaction(
+    Snapshot, SupportTransaction, MarkTransaction, UnitTransaction, EntityTransaction, Protocol
+):
     """A Snapshot that may write."""
 
     def next_revision_id(self) -> RevisionId:

@@ -23,6 +23,7 @@ from remanence.storage.port import (
     Turn,
     Which,
 )
+from remanence.storage.sqlite.reading_entities import EntityReading
 from remanence.storage.sqlite.reading_life import LifeReading
 from remanence.storage.sqlite.reading_marks import MarkReading
 from remanence.storage.sqlite.reading_past import PastReading
@@ -47,7 +48,9 @@ from remanence.storage.sqlite.statements import statements
 SAMENESS_BYTES = 16
 
 
-class SqliteSnapshot(PastReading, SlotReads, SupportReading, MarkReading, LifeReading, SqliteUnitSnapshot):
+class SqliteSnapshot(
+    PastReading, SlotReads, SupportReading, MarkReading, LifeReading, EntityReading, SqliteUnitSnapshot
+):
     """One read transaction over a cube file; see storage.port.Snapshot for what each call gives."""
 
     def __init__(self, db: apsw.Connection, *, sameness_key: bytes) -> None:

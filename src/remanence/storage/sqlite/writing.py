@@ -18,6 +18,7 @@ from remanence.storage.sqlite.erasable import CLEARINGS
 from remanence.storage.sqlite.reading import SqliteSnapshot
 from remanence.storage.sqlite.receipts import receipt_text
 from remanence.storage.sqlite.rows import Bound, cells_of, held_by_sqlite, json_text, text_bytes
+from remanence.storage.sqlite.writing_entities import EntityWriting
 from remanence.storage.sqlite.writing_marks import MarkWriting
 from remanence.storage.sqlite.writing_support import SupportWriting
 from remanence.storage.sqlite.writing_units import SqliteUnitTransaction
@@ -25,7 +26,7 @@ from remanence.storage.sqlite.writing_units import SqliteUnitTransaction
 SALT_BYTES = 16
 
 
-class SqliteTransaction(SqliteSnapshot, SupportWriting, MarkWriting, SqliteUnitTransaction):
+class SqliteTransaction(SqliteSnapshot, SupportWriting, MarkWriting, EntityWriting, SqliteUnitTransaction):
     """One write transaction; see storage.port.Transaction for what each call does."""
 
     def __init__(self, db: apsw.Connection, *, sameness_key: bytes) -> None:

@@ -1,0 +1,93 @@
+"""Reads entities, names and mentions; see storage.entities_port.EntitySnapshot for what each call gives."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import apsw
+
+from remanence.model.entity import EntityId, EntityKind, Origin
+from remanence.model.ids import ItemId, TextId
+from remanence.model.interval import from_micros
+from remanence.storage.entities_port import KindEvidence, KnownName, StoredAlias, StoredMention
+from remanence.storage.sqlite.rows import decoding, held_by_sqlite
+
+
+class EntityReading:
+    """The entities' part of a read transaction."""
+
+    _db: apsw.Connection
+    _sql: dict[str, str]
+
+    def names_by_words(self, words: Sequence[str]) -> list[KnownName]:
+        bound = {"words": json.dumps([held_by_sqlite(word) for word in words])}
+        with decoding("an alias"):
+            return [
+                KnownName(entity, name, content, folded, speaker, Origin(origin), standing)
+                for entity, name, content, folded, speaker, origin, standing in self._db.execute(
+                    self._sql["select_names_by_words"], bound
+                )
+            ]
+
+    def name_numbers(self, contents: Sequence[str]) -> dict[str, int]:
+        bound = {"contents": json.dumps(contents)}
+        return dict(self._db.execute(self._sql["select_names_by_content"], bound))
+
+    def kind_evidence(self, entities: Sequence[int]) -> list[KindEvidence]:
+        found = self._db.execute(self._sql["select_kind_evidence"], {"entities": json.dumps(entities)})
+        return [KindEvidence(entity, EntityKind(kind), bool(firm), n) for entity, kind, firm, n in found]
+
+    def kinds_given(self) -> dict[int, EntityKind]:
+        with decoding("an entity's kind"):
+            found = self._db.execute(self._sql["select_kinds_given"])
+            return {entity: EntityKind(kind) for entity, kind in found}
+
+    def mergers(self) -> list[tuple[int, int]]:
+        return list(self._db.execute(self._sql["select_mergers"]))
+
+    def last_sessions(self, entities: Sequence[int]) -> dict[int, str | None]:
+        names: dict[int, str] = dict(self._db.execute(self._sql["select_sessions"]))
+        found = self._db.execute(self._sql["select_last_sessions"], {"entities": json.dumps(entities)})
+        return {entity: None if session is None else names[session] for entity, session in found}
+
+    def entity_ids(self) -> dict[int, EntityId]:
+        return {
+            number: EntityId(entity_id)
+            for number, entity_id in self._db.execute(self._sql["select_entities"])
+        }
+
+    def aliases(self) -> list[StoredAlias]:
+        with decoding("an alias"):
+            return [
+                StoredAlias(alias, entity, name, content, folded, speaker, Origin(origin))
+                for alias, entity, name, content, folded, speaker, origin in self._db.execute(
+                    self._sql["select_entity_aliases"]
+                )
+            ]
+
+    def standing_mentions(self, entities: Sequence[int] | None = None) -> list[StoredMention]:
+        if entities is None:
+            found = self._db.execute(self._sql["select_standing_mentions"])
+        else:
+            bound = {"entities": json.dumps(entities)}
+            found = self._db.execute(self._sql["select_standing_mentions_of"], bound)
+        with decoding("a mention"):
+            return [
+                StoredMention(
+                    mention, entity, name, ItemId(item), TextId(text), start, end, score, from_micros(said_at)
+                )
+                for mention, entity, name, item, text, start, end, score, said_at in found
+            ]
+
+    def texts_mentioning(self, entities: Sequence[int]) -> list[int]:
+        bound = {"entities": json.dumps(entities)}
+        return [text for (text,) in self._db.execute(self._sql["select_texts_mentioning"], bound)]
+
+    def texts_with_mentions(self, texts: Sequence[TextId]) -> set[TextId]:
+        bound = {"texts": json.dumps(texts)}
+        return {TextId(text) for (text,) in self._db.execute(self._sql["select_texts_read"], bound)}
+
+    def entity_sets_built_on(self, change_set: int) -> set[int]:
+        bound = {"change_set": change_set}
+        return {n for (n,) in self._db.execute(self._sql["select_entity_sets_built_on"], bound)}

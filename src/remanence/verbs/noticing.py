@@ -1,0 +1,210 @@
+"""Notices whom and what new texts mention, within the change set that brings them in.
+
+Works on a change that is being written; `setting` lets every change of a cube with a reader pass here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from remanence.lifecycle.changes import Change
+from remanence.model.entity import EntityId, EntityKind, Ground, Origin
+from remanence.model.item import Revision
+from remanence.model.kind import Kind
+from remanence.storage.entities_port import KindEvidence, KnownName, NewAlias, NewMention, NewName
+from remanence.storage.port import Transaction
+from remanence.verbs.entity_groups import Groups
+
+if TYPE_CHECKING:
+    from remanence.reader.entities.found import Found
+    from remanence.reader.entities.resolving import Directory, Meant
+
+CERTAIN_MIN = 0.5  # a score from which a mention is more than one of several guesses
+
+
+def notice(tx: Transaction, change: Change, rows: Sequence[Revision]) -> None:
+    """Write down whom and what these rows mention; their texts are stored, and have no mentions yet."""
+    from remanence.reader.entities.names import read_names
+
+    looked = [(row, read_names(row.content.text)) for row in rows if row.content.kind is not Kind.SUMMARY]
+    if looked:
+        noting = _Noting(tx, change)
+        noting.look_up(looked)
+        for row, found in looked:
+            noting.note(row, found)
+        noting.write()
+
+
+class _Noting:
+    """What is known, and what is new, while the rows of one change are gone through."""
+
+    def __init__(self, tx: Transaction, change: Change) -> None:
+        from remanence.reader.entities.resolving import Directory
+
+        self._tx = tx
+        self._change = change
+        self._groups = Groups(tx.mergers())
+        self.directory: Directory = Directory(self._groups.root)
+        self._numbers = tx.next_entity_numbers()
+        self._entities: list[tuple[int, EntityId]] = []
+        self._names: dict[str, int] = {}
+        self._new_names: list[NewName] = []
+        self._aliases: list[NewAlias] = []
+        self._mentions: list[NewMention] = []
+        self._speakers: dict[str, int] = {}
+
+    def look_up(self, looked: Sequence[tuple[Revision, Sequence[Found]]]) -> None:
+        """Ask once for all that may be known of the names in these rows, speakers included."""
+        from remanence.reader.entities.folding import ends_of, fold
+        from remanence.reader.entities.lowercase import plain_words
+
+        wanted: set[str] = set()
+        for row, found in looked:
+            wanted |= plain_words(row.content.text)
+            wanted.update(end for one in found for end in ends_of(fold(one.text)))
+        authors = {row.provenance.author for row, _ in looked}
+        wanted.update(end for author in authors for end in ends_of(fold(author)))
+        known = self._tx.names_by_words(sorted(wanted))
+        self.directory.learn(known)
+        entities = sorted({one.entity for one in known})
+        self.directory.weigh(self._tx.kind_evidence(entities))
+        self._names = {one.content: one.name for one in known}
+        if len(entities) > 1:
+            self.directory.last_session.update(self._tx.last_sessions(entities))
+        roles = {row.provenance.author: row.provenance.role for row, _ in looked}
+        for author in sorted(authors):
+            self._speakers[author] = speaker = self._speaker(author, known)
+            if roles[author] == "user":
+                self.directory.weigh([KindEvidence(speaker, EntityKind.PERSON, True, 1)])
+
+    def note(self, row: Revision, found: Sequence[Found]) -> None:
+        """Find out whom the names of one text mean, and learn from it."""
+        from remanence.reader.entities.found import SPEAKER
+        from remanence.reader.entities.lowercase import known_in_plain_words
+
+        speaker, session = self._speakers[row.provenance.author], row.provenance.session
+        groups: dict[int, list[Found]] = {}
+        alone: list[Found] = []
+        taken = {place for one in found for place in range(one.start, one.end)}
+        plain = known_in_plain_words(row.content.text, self.directory)
+        for one in [*found, *(one for one in plain if one.start not in taken)]:
+            if one.group:
+                groups.setdefault(one.group, []).append(one)
+            else:
+                alone.append(one)
+        for number, members in groups.items():
+            self._note_group(row, members, speaker, session, own=number == SPEAKER)
+        for one in alone:
+            meant = self.directory.candidates(one, speaker=speaker, session=session)
+            if not meant and one.certain:
+                meant = [self._somebody_new()]
+            for candidate in meant:
+                self._mention(row, one, candidate, speaker)
+
+    def _note_group(
+        self, row: Revision, members: Sequence[Found], speaker: int, session: str | None, *, own: bool
+    ) -> None:
+        """Names that the text says are one: of who is known by a proper name of theirs, else of somebody new."""
+        from remanence.reader.entities.resolving import BY_NAME, Meant
+
+        proper = [one for one in members if not one.relative]
+        best, first = (Meant(speaker, BY_NAME), None) if own else self._known(proper, members, speaker, session)
+        if best is None:
+            best, first = self._somebody_new(), proper[0]
+        for one in members:
+            ground = best.ground if one is first else Ground.LINK
+            self._mention(row, one, Meant(best.entity, BY_NAME, ground), speaker)
+
+    def _known(
+        self, proper: Sequence[Found], members: Sequence[Found], speaker: int, session: str | None
+    ) -> tuple[Meant | None, Found | None]:
+        """Whom these names, said to be one, are known to be, and by which of them; (None, None) for nobody.
+
+        Of several of one name, whom the speaker calls so; somebody whom they call otherwise is another.
+        """
+        from remanence.reader.entities.folding import fold
+
+        relations = [fold(one.text) for one in members if one.relative]
+        called = {
+            meant.entity
+            for one in members
+            if one.relative
+            for meant in self.directory.candidates(one, speaker=speaker, session=session)
+        }
+        for one in proper:
+            candidates = self.directory.candidates(one, speaker=speaker, session=session)
+            fitting = [
+                meant
+                for meant in candidates
+                if not self.directory.tells_otherwise(meant.entity, relations, speaker)
+            ]
+            fitting = [meant for meant in fitting if meant.entity in called] or fitting
+            if len(fitting) == 1:
+                return fitting[0], one
+        return None, None
+
+    def write(self) -> None:
+        """Write what was found into the transaction."""
+        tx, by = self._tx, self._change.number
+        stored = tx.name_numbers([one.content for one in self._new_names])
+        kept = {one.number: stored.get(one.content, one.number) for one in self._new_names}
+        tx.add_entities(self._entities, at=self._change.at)
+        tx.add_names(one for one in self._new_names if one.content not in stored)
+        tx.add_aliases((one._replace(name=kept.get(one.name, one.name)) for one in self._aliases), by=by)
+        tx.add_mentions((one._replace(name=kept.get(one.name, one.name)) for one in self._mentions), by=by)
+
+    def _speaker(self, author: str, known: Sequence[KnownName]) -> int:
+        """The entity of who speaks under this name."""
+        for one in known:
+            if one.origin is Origin.SPEAKS and one.content == author:
+                return self._groups.root(one.entity)
+        entity = self._new_entity()
+        self._alias(author, entity, None, Origin.SPEAKS)
+        return entity
+
+    def _mention(self, row: Revision, found: Found, meant: Meant, speaker: int) -> None:
+        origin = Origin.LINKED if meant.ground is not Ground.NAME else Origin.HEARD
+        name = self._alias(found.text, meant.entity, speaker if found.relative else None, origin)
+        if meant.score >= CERTAIN_MIN:
+            self.directory.last_session[meant.entity] = row.provenance.session
+        if found.kind is not EntityKind.UNKNOWN:
+            self.directory.weigh([KindEvidence(meant.entity, found.kind, found.firm, 1)])
+        self._mentions.append(
+            NewMention(
+                meant.entity,
+                name,
+                row.text_id,
+                found.start,
+                found.end,
+                found.kind,
+                found.firm,
+                meant.ground,
+                meant.score,
+            )
+        )
+
+    def _alias(self, content: str, entity: int, speaker: int | None, origin: Origin) -> int:
+        """The number of a name, which may mean the entity from now on."""
+        from remanence.reader.entities.folding import ends_of, fold
+
+        folded = fold(content)
+        number = self._names.get(content)
+        if number is None:
+            number = self._numbers[1] + len(self._new_names)
+            self._names[content] = number
+            self._new_names.append(NewName(number, content, folded, *ends_of(folded)))
+        if self.directory.alias(folded, number, entity, speaker) is None:
+            self.directory.learn([KnownName(entity, number, content, folded, speaker, origin, 2)])
+            self._aliases.append(NewAlias(entity, number, speaker, origin))
+        return number
+
+    def _somebody_new(self) -> Meant:
+        from remanence.reader.entities.resolving import NEW, Meant
+
+        return Meant(self._new_entity(), NEW)
+
+    def _new_entity(self) -> int:
+        number = self._numbers[0] + len(self._entities)
+        self._entities.append((number, EntityId(self._change.new_id())))
+        return number
