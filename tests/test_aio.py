@@ -29,6 +29,7 @@ MEMBERS = {
             "merged", "survivor",
             "unit", "find_unit", "units", "link", "unlink", "links", "summarise", "rollup",
             "propose_units",
+            "entities", "entity", "find_entities", "merge_entities", "split_entity", "annotate_entity",
         },
         "sync": {"at"},
         "value": {"owner", "time_zone"},

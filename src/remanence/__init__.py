@@ -9,6 +9,7 @@ if _typing.TYPE_CHECKING:
     from remanence.cube import Cube, View, open
     from remanence.model.belief import Belief
     from remanence.model.conflict import Conflict
+    from remanence.model.entity import Alias, Candidate, Entity, EntityKind, EntityPage, Mention
     from remanence.model.hit import Context, Hit, Part, Why
     from remanence.model.interval import Interval
     from remanence.model.item import Item, Provenance, Revision, Slot, Source
@@ -34,6 +35,12 @@ _HOMES = {
     "View": "remanence.cube",
     "Belief": "remanence.model.belief",
     "Conflict": "remanence.model.conflict",
+    "Alias": "remanence.model.entity",
+    "Candidate": "remanence.model.entity",
+    "Entity": "remanence.model.entity",
+    "EntityKind": "remanence.model.entity",
+    "EntityPage": "remanence.model.entity",
+    "Mention": "remanence.model.entity",
     "Context": "remanence.model.hit",
     "Hit": "remanence.model.hit",
     "Part": "remanence.model.hit",
@@ -64,13 +71,18 @@ _HOMES = {
 }
 
 __all__ = [
+    "Alias",
     "Belief",
+    "Candidate",
     "ChangeSet",
     "CitedSentence",
     "Conflict",
     "Context",
     "Cube",
     "Edit",
+    "Entity",
+    "EntityKind",
+    "EntityPage",
     "Hit",
     "Impact",
     "Interval",
@@ -79,6 +91,7 @@ __all__ = [
     "Kind",
     "Link",
     "Member",
+    "Mention",
     "Part",
     "Period",
     "Proposal",

@@ -17,12 +17,14 @@ from remanence.embedding.progress import Progress, silent
 from remanence.lifecycle.erasure import ErasurePlan
 from remanence.lifecycle.erasure import InSources as InSources
 from remanence.model.clock import Clock
+from remanence.model.entity import Entity
 from remanence.model.hit import Context, Hit
 from remanence.model.item import NOTHING, Item, Json, Slot
 from remanence.model.kind import Kind, Trust
 from remanence.storage.port import Receipt
 from remanence.surface.ageing import Ageing
 from remanence.surface.beliefs import Beliefs
+from remanence.surface.entities import Entities, names_of
 from remanence.surface.records import Records
 from remanence.surface.summaries import Summaries
 from remanence.surface.times import Times
@@ -89,7 +91,7 @@ def open(
     return Cube(opening.open_setting(request, clock or SystemClock()))
 
 
-class Cube(Records, Times, Beliefs, Ageing, Units, Summaries):
+class Cube(Records, Times, Beliefs, Ageing, Units, Entities, Summaries):
     """One owner's memory, open. Use it from any thread; close it, or use it in a `with` block.
 
     Ids may be given as any unambiguous prefix. Times may be datetimes (naive ones are read in the
@@ -178,6 +180,7 @@ class Cube(Records, Times, Beliefs, Ageing, Units, Summaries):
         confidence_min: float = 0.0,
         units: Iterable[Unit | str] | None = None,
         units_boost: Mapping[Unit | str, float] | Iterable[Unit | str] | None = None,
+        entities: Iterable[Entity | str] | None = None,
         include: Iterable[Include] = (),
         asker: str | None = None,
         ageing: bool = True,
@@ -187,6 +190,7 @@ class Cube(Records, Times, Beliefs, Ageing, Units, Summaries):
         Answers with what holds now and what is to come; `as_of` asks what held in the world then,
         `known_at` what this cube believed then, `said_before` what had been said by then. `units`
         answers with their members alone; `units_boost` raises theirs instead, by log-odds (default 1).
+        `entities` answers with what mentions one of them, by any of its names ("my sister" of who asks).
         `include` adds "retired" and "superseded" items; `asker` says "I" (default the owner); with
         `ageing`, of what answers alike the fresher and the more used stands higher, in the present.
         Raises InvalidInput for an empty text, or a k outside [1, 1000].
@@ -202,6 +206,7 @@ class Cube(Records, Times, Beliefs, Ageing, Units, Summaries):
             confidence_min=confidence_min,
             units=places_of(units),
             units_boost=boosts_of(units_boost),
+            entities=names_of(entities),
             include=include,
             asker=asker,
             ageing=ageing,
@@ -222,6 +227,7 @@ class Cube(Records, Times, Beliefs, Ageing, Units, Summaries):
         confidence_min: float = 0.0,
         units: Iterable[Unit | str] | None = None,
         units_boost: Mapping[Unit | str, float] | Iterable[Unit | str] | None = None,
+        entities: Iterable[Entity | str] | None = None,
         asker: str | None = None,
         ageing: bool = True,
     ) -> Context:
@@ -240,6 +246,7 @@ class Cube(Records, Times, Beliefs, Ageing, Units, Summaries):
             confidence_min=confidence_min,
             units=places_of(units),
             units_boost=boosts_of(units_boost),
+            entities=names_of(entities),
             asker=asker,
             ageing=ageing,
         )

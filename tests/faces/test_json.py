@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from command_line import CommandLine
-from remanence.faces.cli.app import COMMANDS
+from remanence.faces.cli.app import COMMANDS, name_of
 
 ITEM = {
     "id", "content", "kind", "state", "confidence", "evidence_for", "evidence_against", "valid_from",
@@ -88,7 +88,7 @@ CASES: list[tuple[str, str, set[str]]] = [
 
 
 def test_the_table_holds_every_command() -> None:
-    assert {command.__name__ for command in COMMANDS} == {name for name, _, _ in CASES}
+    assert {name_of(command) for command in COMMANDS} == {name for name, _, _ in CASES}
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Characters [start, end) of an item's text that name an entity; a score below .5 is one of several guesses."""
+    """Characters [start, end) of an item's text that name an entity; below a score of .5 it is a guess."""
 
     item_id: ItemId
     start: int

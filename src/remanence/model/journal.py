@@ -43,6 +43,7 @@ class Verb(StrEnum):
     USE = "use"
     LINK = "link"
     UNIT = "unit"
+    ENTITY = "entity"
     SUMMARISE = "summarise"
     UNDO = "undo"
     RESTORE = "restore"

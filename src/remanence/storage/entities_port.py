@@ -134,8 +134,18 @@ class EntitySnapshot(Protocol):
         """The mentions that count now, of all entities or of these, in order of time."""
         ...
 
+    def open_mentions(self, entities: Sequence[int]) -> list[StoredMention]:
+        """All mentions of these, of what is not believed now too."""
+        ...
+
     def texts_mentioning(self, entities: Sequence[int]) -> list[int]:
         """The texts that mention one of these, of what was ever believed."""
+        ...
+
+    def names_in_texts(
+        self, texts: Sequence[TextId], entities: Sequence[int]
+    ) -> list[tuple[TextId, int, str]]:
+        """Where these texts mention these entities, and by which name, in the order of the texts' words."""
         ...
 
     def texts_with_mentions(self, texts: Sequence[TextId]) -> set[TextId]:

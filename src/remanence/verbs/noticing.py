@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from remanence.lifecycle.changes import Change
 from remanence.model.entity import EntityId, EntityKind, Ground, Origin
 from remanence.model.item import Revision
+from remanence.model.journal import Verb
 from remanence.model.kind import Kind
 from remanence.storage.entities_port import KindEvidence, KnownName, NewAlias, NewMention, NewName
 from remanence.storage.port import Transaction
@@ -34,6 +35,19 @@ def notice(tx: Transaction, change: Change, rows: Sequence[Revision]) -> None:
         for row, found in looked:
             noting.note(row, found)
         noting.write()
+
+
+def notice_unread(tx: Transaction, change: Change, rows: Sequence[Revision]) -> int:
+    """Let a change find the names in texts that were stored before names were looked for.
+
+    Texts that have mentions are left as they are. Says so in the change's journal; returns how many are read.
+    """
+    read = tx.texts_with_mentions([row.text_id for row in rows])
+    unread = {row.text_id: row for row in rows if row.text_id and row.text_id not in read}
+    if unread:
+        change.attach(lambda tx: notice(tx, change, list(unread.values())))
+        change.note(Verb.ENTITY, None, detail={"read": len(unread)})
+    return len(unread)
 
 
 class _Noting:
@@ -105,11 +119,13 @@ class _Noting:
     def _note_group(
         self, row: Revision, members: Sequence[Found], speaker: int, session: str | None, *, own: bool
     ) -> None:
-        """Names that the text says are one: of who is known by a proper name of theirs, else of somebody new."""
+        """Names that the text says are one: of who is known by one of them, else of somebody new."""
         from remanence.reader.entities.resolving import BY_NAME, Meant
 
         proper = [one for one in members if not one.relative]
-        best, first = (Meant(speaker, BY_NAME), None) if own else self._known(proper, members, speaker, session)
+        best, first = (
+            (Meant(speaker, BY_NAME), None) if own else self._known(proper, members, speaker, session)
+        )
         if best is None:
             best, first = self._somebody_new(), proper[0]
         for one in members:

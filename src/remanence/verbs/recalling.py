@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from remanence.recall.index import MemoryIndex
     from remanence.recall.question import Question, Span
     from remanence.recall.rank import Ranked
+    from remanence.verbs.entities_asked import EntitiesAsked
     from remanence.verbs.unit_lookup import UnitAt
     from remanence.verbs.upkeep import LiveIndex
 
@@ -64,6 +65,7 @@ class Query:
     ageing: bool = True
     units: Sequence[UnitAt | str] | None = None
     units_boost: Sequence[tuple[UnitAt | str, float]] = ()
+    entities: Iterable[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +182,9 @@ class Recaller:
         if asked.query.units is not None:
             wanted = replace(wanted, items=units.items(asked.query.units))
         mask = filters.mask(index, wanted)
+        named = self._named(snapshot, asked.query)
+        if named is not None:
+            mask &= named.rows(index)
         boosts = [units.boost(unit, odds) for unit, odds in asked.query.units_boost]
         at = None if history else asked.times.as_of or asked.times.now
         present = asked.times.as_of is None and asked.times.known_at is None
@@ -194,7 +199,17 @@ class Recaller:
             history=history,
             boosts=boosts,
         )
-        return _loaded(snapshot, index, ranked, asked.note)
+        hits = _loaded(snapshot, index, ranked, asked.note)
+        return hits if named is None else named.explained(hits)
+
+    def _named(self, snapshot: Snapshot, query: Query) -> EntitiesAsked | None:
+        """The entities that alone are asked about, if there are such."""
+        if query.entities is None:
+            return None
+        from remanence.verbs.entities_asked import EntitiesAsked
+
+        names = arguments.listed(query.entities, "entities")
+        return EntitiesAsked(snapshot, names, query.asker or self._setting.owner)
 
     def _index(self, snapshot: Snapshot, which: Which) -> MemoryIndex:
         from remanence.verbs.upkeep import LiveIndex

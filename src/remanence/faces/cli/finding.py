@@ -22,6 +22,7 @@ def recall(
     confidence_min: options.ConfidenceMin = None,
     unit: unit_options.Units = None,
     boost_unit: unit_options.BoostUnits = None,
+    entity: options.AboutEntities = None,
     include: options.Include = None,
     asker: options.Asker = None,
     no_ageing: options.NoAgeing = False,
@@ -47,6 +48,7 @@ def recall(
             confidence_min=confidence_min or 0.0,
             units=unit,
             units_boost=boost_unit,
+            entities=entity,
             include=include or (),  # type: ignore[arg-type]  # the cube says which words it knows
             asker=asker,
             ageing=not no_ageing,
@@ -67,6 +69,7 @@ def context(
     confidence_min: options.ConfidenceMin = None,
     unit: unit_options.Units = None,
     boost_unit: unit_options.BoostUnits = None,
+    entity: options.AboutEntities = None,
     asker: options.Asker = None,
     no_ageing: options.NoAgeing = False,
 ) -> None:
@@ -89,6 +92,7 @@ def context(
             confidence_min=confidence_min or 0.0,
             units=unit,
             units_boost=boost_unit,
+            entities=entity,
             asker=asker,
             ageing=not no_ageing,
         )

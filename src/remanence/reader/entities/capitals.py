@@ -8,17 +8,23 @@ from dataclasses import dataclass
 
 from remanence.reader.entities.words import Words, not_names_anywhere
 
-_CASED_END = 0x590  # Latin, Greek, Cyrillic and Armenian lie before; no script of many speakers after has case
-_UPPER = "".join(chr(point) for point in range(0x41, _CASED_END) if chr(point).isupper())
-_INNER = r"[^\W_]"
-_CAP = (
-    rf"(?!I(?:['’](?:m|d|ve|ll|s))?(?![\w.]))[{_UPPER}](?:{_INNER}|['’](?!(?:s|d|ll|re|ve|m|t)\b)(?={_INNER})|-(?={_INNER}))*"
+_CASED_END = (
+    0x590  # Latin, Greek, Cyrillic and Armenian lie before; no script of many speakers after has case
 )
-WORD = rf"(?:(?:[{_UPPER}]\.){{2,}}|[{_UPPER}]\.(?=\s[{_UPPER}])|{_CAP}|[a-z]{{1,2}}[{_UPPER}]{_INNER}+)"
+UPPER = "".join(chr(point) for point in range(0x41, _CASED_END) if chr(point).isupper())
+_INNER = r"[^\W_]"
+_APOSTROPHE = rf"['’](?!(?:s|d|ll|re|ve|m|t)\b)(?={_INNER})"  # O'Brien; not Ana's
+_CAP = (
+    rf"(?!I(?:['’](?:m|d|ve|ll|s))?(?![\w.]))"  # "I" is nobody's name
+    rf"[{UPPER}](?:{_INNER}|{_APOSTROPHE}|-(?={_INNER}))*"
+)
+WORD = rf"(?:(?:[{UPPER}]\.){{2,}}|[{UPPER}]\.(?=\s[{UPPER}])|{_CAP}|[a-z]{{1,2}}[{UPPER}]{_INNER}+)"
 _CONNECTOR = r"(?:of|de|da|do|dos|das|du|del|della|der|den|van|von|bin|ibn|zu|la|los|las|the)"
-_RUN = re.compile(rf"(?<![\w'’@#/.\\-]){WORD}(?:[ \u00a0](?:{_CONNECTOR}[ \u00a0]){{0,2}}{WORD}){{0,5}}(?![\w@])")
+_RUN = re.compile(
+    rf"(?<![\w'’@#/.\\-]){WORD}(?:[ \u00a0](?:{_CONNECTOR}[ \u00a0]){{0,2}}{WORD}){{0,5}}(?![\w@])"
+)
 _SENTENCE_END = re.compile(r"(?:^|[.!?…:;\n\r\t\"“„«»*•>|(\[—–])[\s\"'“”‘’«»()*_-]*$")
-_INITIAL = re.compile(rf"(?:[{_UPPER}]|\b(?:Dr|Mr|Mrs|Ms|St|Prof|Jr|Sr))\.\s$")
+_INITIAL = re.compile(rf"(?:[{UPPER}]|\b(?:Dr|Mr|Mrs|Ms|St|Prof|Jr|Sr))\.\s$")
 _BEFORE_CHARS = 4
 
 
@@ -70,7 +76,9 @@ def begins_sentence(text: str, at: int) -> bool:
 def _leads(part: str, tables: Words, *, initial: bool) -> bool:
     word = part.lower().rstrip(".")
     return (
-        word in tables.titles
+        (initial and len(part) == 1)  # an article, in many languages
+        or (tables.nouns_have_capitals and word in tables.relations)
+        or word in tables.titles
         or word in not_names_anywhere()
         or (initial and (word in tables.starts or word in tables.greetings))
     )

@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from remanence.model.entity import EntityKind
-from remanence.reader.entities.capitals import Run
+from remanence.reader.entities.capitals import UPPER, Run
 from remanence.reader.entities.found import Found
 from remanence.reader.entities.words import Words, words
 
@@ -15,6 +15,7 @@ AFTER_CHARS = 60
 _CLAUSE = re.compile(r"[.!?;:,()\n\"“”]")
 _POSSESSIVE = ("'s ", "’s ", "'s", "’s")
 _NEXT = re.compile(r"['’]s\s+([\w-]+)|\s+([\w'’-]+)")
+_AND_A_NAME = re.compile(rf"\s(?:and|&)\s[{UPPER}]")
 Kind = tuple[EntityKind, bool]  # and whether that is beyond doubt
 _UNKNOWN: Kind = (EntityKind.UNKNOWN, False)
 
@@ -56,7 +57,7 @@ def _by_itself(text: str, run: Run, before: list[str], tables: Words) -> Kind:
 
 
 def _by_apposition(text: str, run: Run, before: list[str], tables: Words) -> Kind:
-    """"Porto, the city ...", "Acme is a startup", and "a dog called Rex" the other way round."""
+    """ "Porto, the city ...", "Acme is a startup", and "a dog called Rex" the other way round."""
     pattern = _apposition(tables.language)
     match = None if pattern is None else pattern.match(text, run.end, run.end + AFTER_CHARS)
     if match is not None:
@@ -107,7 +108,7 @@ def _is_evident_start(text: str, run: Run, tables: Words) -> bool:
     owned, following = _next_words(text, run.end)
     if not tables.person_verbs:
         return False
-    if owned or following in tables.person_verbs:
+    if owned or following in tables.person_verbs or _AND_A_NAME.match(text, run.end):
         return True
     return following in tables.subject_verbs and word not in tables.everyday and _stands_inside(text, run)
 

@@ -56,7 +56,7 @@ def known_in_plain_words(text: str, directory: Directory) -> Iterator[Found]:
 
 
 def is_plain(text: str) -> bool:
-    """Whether its capitals say nothing: there are none but at the beginnings of sentences, or nothing else."""
+    """Whether its capitals say nothing: none but at the beginnings of sentences, or nothing else."""
     if text.islower() or text.isupper():
         return True
     return _SENTENCE_STARTS.sub("", _FIRST_PERSON.sub("i", text)).islower()
@@ -65,8 +65,11 @@ def is_plain(text: str) -> bool:
 def _longest(
     text: str, matches: list[re.Match[str]], at: int, directory: Directory
 ) -> tuple[Found | None, int]:
-    first = _bare(matches[at].group())
-    if first in _everyday() or len(first) < LENGTH_MIN or not directory.has_word(first):
+    first = matches[at].group()
+    if first.isascii() and first.lower().removesuffix("'s") not in directory.ends:
+        return None, 1
+    first = _bare(first)
+    if first in _everyday() or len(first) < LENGTH_MIN or first not in directory.ends:
         return None, 1
     for count in range(min(NAME_WORDS_MAX, len(matches) - at), 0, -1):
         start, end = matches[at].start(), matches[at + count - 1].end()

@@ -59,7 +59,7 @@ def _sure_elsewhere(text: str, names: list[Found]) -> list[Found]:
 
 
 def _facility(text: str, run: Run, tables: Words) -> Found | None:
-    """"the Porto office": a name of its own beside Porto's."""
+    """ "the Porto office": a name of its own beside Porto's."""
     following = text[run.end : run.end + 12].split(" ")
     if len(following) < 2 or following[0]:
         return None

@@ -7,17 +7,17 @@ from dataclasses import replace
 from functools import cache
 
 from remanence.model.entity import EntityKind
-from remanence.reader.entities.capitals import WORD
+from remanence.reader.entities.capitals import UPPER, WORD
 from remanence.reader.entities.found import SPEAKER, Found
 from remanence.reader.entities.words import Words, words
 
 # After "my sister": what leads to her name. After a name: what leads to "my sister".
 _TO_NAME = re.compile(
-    r"(?:(?P<list>,\s)|(?P<says>\s(?:is|was|ist|es|heißt)\s)|['’]s\sname\s(?:is|was)\s|(?:,)?\s(?:is\s|was\s|who\sis\s)?"
-    r"(?:called|named|namens)\s|\s)(?=\S)"
+    r"(?:['’]s\sname\s(?:is|was)\s|,?\s(?:is\s|was\s|who\sis\s|who\swas\s)?(?:called|named|namens|heißt)\s"
+    r"|(?P<list>,\s)|(?P<says>\s(?:is|was|ist|es)\s)|\s)(?=\S)"
 )
 _TO_RELATION = re.compile(r"(?P<list>,\s)|\s(?:is|was|ist|es)\s|['’]s\s")
-_CLOSES = re.compile(r"\s*(?:[.,;!?)]|$)(?!\s(?:and|und|y)\b)")
+_CLOSES = re.compile(rf"\s*(?:[.,;!?)]|$)(?!\s(?:and|or|und|oder|y|o)\s[{UPPER}])")  # else it is a list
 _ALSO = re.compile(
     r"(?:,?\s(?:who(?:m)?\s)?(?:everyone|everybody|we\sall|they\sall|all|friends|people|most\speople)\scalls?\s"
     r"|,?\s(?:also\s|better\s|otherwise\s)?known\sas\s|,?\s(?:aka|a\.k\.a\.)\s|,?\snicknamed\s|,?\salso\scalled\s"
@@ -33,7 +33,7 @@ _SHARED_LETTERS = 2  # a short form begins like its name: "Alex (Alexandra)"
 
 
 def relative_names(text: str, tables: Words) -> list[Found]:
-    """"my sister", "our boss", "Ana's sister": whom they mean is for the cube to know."""
+    """ "my sister", "our boss", "Ana's sister": whom they mean is for the cube to know."""
     found = []
     for match in _relation(tables.language).finditer(text):
         noun = match["noun"].lower()
@@ -96,7 +96,7 @@ class _Groups:
         self._group[one] = SPEAKER
 
     def grouped(self) -> list[Found]:
-        kinds = {
+        kinds: dict[int, EntityKind] = {
             self._group[place]: one.kind
             for place, one in enumerate(self._found)
             if place in self._group and one.kind is not EntityKind.UNKNOWN and one.firm
@@ -146,7 +146,7 @@ def _other_name(
     if match is None or place is None:
         return None
     if match["bracket"] is not None and not (
-        text.startswith((")", "\")", "”)", "')"), names[place].end)
+        text.startswith((")", '")', "”)", "')"), names[place].end)
         and _may_be_short_for(name.text.lower(), names[place].text.lower(), tables)
     ):
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from remanence.model.entity import EntityKind, Ground, Origin
@@ -16,7 +16,6 @@ BY_PART = 0.8  # a part of it: "Ana" of Ana Souza
 BY_LOOSE_RELATION = 0.6  # "my friend": one of them is known, and there may be others
 NEW = 0.9  # nobody is known by this name: it is somebody new
 OF_THIS_TALK = 3.0  # how much more likely is whom this conversation has named before
-_SEPARATE = frozenset("new san santa santo los las saint st são north south east west old upper lower great the el la le".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +53,10 @@ class Directory:
             counts = self._kinds.setdefault(self.root(one.entity), {})
             counts[one.kind, one.firm] = counts.get((one.kind, one.firm), 0) + one.times
 
-    def has_word(self, folded: str) -> bool:
-        """Whether some known name begins or ends with this word."""
-        return folded in self._by_end
+    @property
+    def ends(self) -> Collection[str]:
+        """The words with which known names begin or end."""
+        return self._by_end.keys()
 
     def kind_of_name(self, text: str) -> EntityKind | None:
         """The kind of what is known by this name, to everybody; None where nothing is."""
@@ -68,8 +68,10 @@ class Directory:
         known = (one.content for one in self._by_end.get(text[at], ()) if text.startswith(one.content, at))
         return max(known, key=len, default=None)
 
-    def tells_otherwise(self, entity: int, relations: Iterable[str], speaker: int) -> bool:
+    def tells_otherwise(self, entity: int, relations: Sequence[str], speaker: int) -> bool:
         """Whether the speaker has this entity for something that none of these relations can be too."""
+        if not relations:
+            return False
         exclusive = words("en").relations - words("en").relation_loose
         theirs = {
             ends_of(one.folded)[1]
@@ -112,7 +114,7 @@ class Directory:
         return self._shared(self._fuller(folded, found), BY_PART, session)
 
     def _of_relation(self, folded: str, speaker: int) -> list[KnownName]:
-        """"my sister" where "my younger sister" is known."""
+        """ "my sister" where "my younger sister" is known."""
         first, last = ends_of(folded)
         return [
             one
@@ -138,7 +140,7 @@ class Directory:
         if not self._fits(known, found):
             return False
         if kind is EntityKind.ORGANISATION:
-            return folded == first and first not in words("en").organisation_starts | _SEPARATE
+            return folded == first and first not in words("en").organisation_starts | words("en").shared_beginnings
         return kind is EntityKind.PERSON and folded in (first, last) and found.kind in _MAYBE_PERSON
 
     def _fuller(self, folded: str, found: Found) -> list[KnownName]:
@@ -175,9 +177,7 @@ class Directory:
         if len(grounds) == 1:
             return [Meant(entity, score, ground) for entity, ground in grounds.items()]
         weights = {
-            entity: OF_THIS_TALK
-            if session is not None and self.last_session.get(entity) == session
-            else 1.0
+            entity: OF_THIS_TALK if session is not None and self.last_session.get(entity) == session else 1.0
             for entity in grounds
         }
         total = sum(weights.values())

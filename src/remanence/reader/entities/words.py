@@ -44,6 +44,7 @@ class Words:
     organisation_starts: frozenset[str]
     place_ends: frozenset[str]
     place_starts: frozenset[str]
+    shared_beginnings: frozenset[str]
     facilities: frozenset[str]
     everyday: frozenset[str]
     relation_one: frozenset[str]
@@ -89,6 +90,7 @@ def words(language: str) -> Words:
         organisation_starts=_set(table, "organisation_starts"),
         place_ends=_set(table, "place_ends"),
         place_starts=_set(table, "place_starts"),
+        shared_beginnings=_set(table, "shared_beginnings"),
         facilities=_set(table, "facilities"),
         everyday=_set(_part(table, "everyday"), "words"),
         relation_one=_set(relations, "one"),

@@ -75,6 +75,14 @@ JOIN revision AS r ON r.text = m.text AND r.closed_by IS NULL
 WHERE m.entity IN (SELECT value FROM json_each(:entities))
 GROUP BY m.mention ORDER BY min(r.said_at), m.mention;
 
+-- name: select_open_mentions_of
+-- Also of what is not believed now.
+SELECT m.mention, m.entity, m.name, i.id, m.text, m.span_start, m.span_end, m.score, min(r.said_at)
+FROM mention AS m JOIN text AS t ON t.text = m.text JOIN item AS i ON i.item = t.item
+JOIN revision AS r ON r.text = m.text
+WHERE m.closed_by IS NULL AND m.entity IN (SELECT value FROM json_each(:entities))
+GROUP BY m.mention ORDER BY m.mention;
+
 -- name: select_texts_mentioning
 -- Of what was ever believed too: a recall of the past asks for it.
 SELECT DISTINCT m.text FROM json_each(:entities) AS e CROSS JOIN mention AS m ON m.entity = e.value
@@ -82,6 +90,12 @@ WHERE m.closed_by IS NULL AND (m.ground <> 'alias' OR EXISTS (
     SELECT 1 FROM mention AS l JOIN revision AS r ON r.text = l.text AND r.closed_by IS NULL
     WHERE l.entity = m.entity AND l.name = m.name AND l.ground = 'link' AND l.closed_by IS NULL
 ));
+
+-- name: select_names_in_texts
+SELECT m.text, m.entity, n.content FROM json_each(:texts) AS t CROSS JOIN mention AS m ON m.text = t.value
+JOIN name AS n ON n.name = m.name
+WHERE m.closed_by IS NULL AND m.entity IN (SELECT value FROM json_each(:entities))
+ORDER BY m.text, m.span_start;
 
 -- name: select_texts_read
 SELECT DISTINCT m.text FROM json_each(:texts) AS t CROSS JOIN mention AS m ON m.text = t.value;

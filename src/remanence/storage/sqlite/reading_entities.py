@@ -11,7 +11,7 @@ from remanence.model.entity import EntityId, EntityKind, Origin
 from remanence.model.ids import ItemId, TextId
 from remanence.model.interval import from_micros
 from remanence.storage.entities_port import KindEvidence, KnownName, StoredAlias, StoredMention
-from remanence.storage.sqlite.rows import decoding, held_by_sqlite
+from remanence.storage.sqlite.rows import Bound, decoding, held_by_sqlite
 
 
 class EntityReading:
@@ -68,21 +68,33 @@ class EntityReading:
 
     def standing_mentions(self, entities: Sequence[int] | None = None) -> list[StoredMention]:
         if entities is None:
-            found = self._db.execute(self._sql["select_standing_mentions"])
-        else:
-            bound = {"entities": json.dumps(entities)}
-            found = self._db.execute(self._sql["select_standing_mentions_of"], bound)
+            return self._mentions("select_standing_mentions", {})
+        return self._mentions("select_standing_mentions_of", {"entities": json.dumps(entities)})
+
+    def open_mentions(self, entities: Sequence[int]) -> list[StoredMention]:
+        return self._mentions("select_open_mentions_of", {"entities": json.dumps(entities)})
+
+    def _mentions(self, name: str, bound: Bound) -> list[StoredMention]:
         with decoding("a mention"):
             return [
                 StoredMention(
                     mention, entity, name, ItemId(item), TextId(text), start, end, score, from_micros(said_at)
                 )
-                for mention, entity, name, item, text, start, end, score, said_at in found
+                for mention, entity, name, item, text, start, end, score, said_at in self._db.execute(
+                    self._sql[name], bound
+                )
             ]
 
     def texts_mentioning(self, entities: Sequence[int]) -> list[int]:
         bound = {"entities": json.dumps(entities)}
         return [text for (text,) in self._db.execute(self._sql["select_texts_mentioning"], bound)]
+
+    def names_in_texts(
+        self, texts: Sequence[TextId], entities: Sequence[int]
+    ) -> list[tuple[TextId, int, str]]:
+        bound = {"texts": json.dumps(texts), "entities": json.dumps(entities)}
+        found = self._db.execute(self._sql["select_names_in_texts"], bound)
+        return [(TextId(text), entity, content) for text, entity, content in found]
 
     def texts_with_mentions(self, texts: Sequence[TextId]) -> set[TextId]:
         bound = {"texts": json.dumps(texts)}

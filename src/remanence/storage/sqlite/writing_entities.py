@@ -1,4 +1,4 @@
-"""Writes entities within a transaction; see storage.entities_port.EntityTransaction for what each call does."""
+"""Writes entities within a transaction; storage.entities_port.EntityTransaction says what each call does."""
 
 from __future__ import annotations
 
