@@ -38,6 +38,8 @@ def test_a_span_is_where_the_name_stands() -> None:
         assert one.relative or text[one.start : one.end] == one.text
 
 
-@pytest.mark.parametrize("text", ["\x00Ana\x00", "\ud800 Ana", "A" * 300_000, "Ana " * 50_000, "’s 's I I'm", ""])
+@pytest.mark.parametrize(
+    "text", ["\x00Ana\x00", "\ud800 Ana", "A" * 300_000, "Ana " * 50_000, "’s 's I I'm", ""]
+)
 def test_odd_texts_are_read_without_an_error_and_within_bounds(text: str) -> None:
     assert len(read_names(text)) <= 1_000

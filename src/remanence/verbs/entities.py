@@ -98,7 +98,7 @@ def annotate(setting: Setting, asked: Asked, name: str | None, kind: EntityKind 
 def split(setting: Setting, asked: Asked, names: Iterable[str], items: Iterable[str], by: By) -> Entity:
     """Let the mentions by these names, and those in these items, be of another entity, which is made."""
     reason = arguments.reason(by.because)
-    wanted, prefixes = checked_names(list(names), "aliases"), checked_names(list(items), "items")
+    wanted, prefixes = checked_names(names, "aliases"), checked_names(items, "items")
     if not wanted and not prefixes:
         raise InvalidInput("give aliases or items: they say which mentions are of somebody else")
     with setting.store.write() as tx:
@@ -150,12 +150,12 @@ def _refuse_unless_part(
     aliases: list[StoredAlias],
     wanted: list[str],
 ) -> None:
-    if not moved:
-        listed = ", ".join(dict.fromkeys(repr(one.content) for one in aliases))
-        raise NotFound(f"no mention of {name!r} fits; it is known as {listed}")
+    known_as = ", ".join(dict.fromkeys(repr(one.content) for one in aliases))
     for one in wanted:
         if not _named(aliases, [one]):
-            raise NotFound(f"{name!r} is not known as {one!r}")
+            raise NotFound(f"{name!r} is not known as {one!r}; it is known as {known_as}")
+    if not moved:
+        raise NotFound(f"no mention of {name!r} fits; it is known as {known_as}")
     if len(moved) == len(every) and not any(one.origin is Origin.SPEAKS for one in aliases):
         raise Refused(f"that is all of {name!r}; a split leaves something on both sides")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -125,7 +125,11 @@ class Catalogue:
     def _shown(self, aliases: Sequence[StoredAlias], counts: Counter[tuple[int, int]]) -> tuple[Alias, ...]:
         """Each wording once, the one used most."""
         best: dict[tuple[str, int | None], StoredAlias] = {}
-        for one in sorted(aliases, key=lambda one: -counts[one.entity, one.name]):
+
+        def rank(one: StoredAlias) -> tuple[bool, int]:
+            return one.origin is not Origin.SPEAKS, -counts[one.entity, one.name]
+
+        for one in sorted(aliases, key=rank):
             best.setdefault((one.folded, one.speaker), one)
         return tuple(
             Alias(one.content, one.origin, None if one.speaker is None else self._speaker_name(one.speaker))
@@ -180,15 +184,17 @@ def _meant(catalogue: Catalogue, name: str, asker: str) -> list[tuple[int, float
     relative = [
         one
         for one in relative_names(name, words(language_of(name)))
-        if (one.start, one.end) == (0, len(name)) and one.relative
+        if (one.start, one.end) == (0, len(name))
     ]
     found = relative[0] if relative else Found(0, len(name), name.removeprefix("the "), certain=False)
+    if found.owner is not None:
+        owners = _meant(catalogue, found.owner, asker)
+        said_by = owners[0][0] if len(owners) == 1 else None
     directory = Directory(catalogue.groups.root)
     known = catalogue.snapshot.names_by_words(sorted({*ends_of(fold(found.text)), fold(name)[:1]}))
     directory.learn(known)
     directory.weigh(catalogue.snapshot.kind_evidence(sorted({one.entity for one in known})))
-    speaker = -1 if said_by is None else said_by
-    meant = directory.candidates(found, speaker=speaker, session=None)
+    meant = directory.candidates(found, speaker=said_by, session=None)
     return [(one.entity, one.score) for one in meant]
 
 
@@ -222,7 +228,7 @@ def _display_name(aliases: Sequence[StoredAlias], counts: Counter[tuple[int, int
     speaks = [one for one in aliases if one.origin is Origin.SPEAKS and one.content not in _OF_ROLE]
     if speaks:
         return speaks[0].content
-    proper = [one for one in aliases if one.speaker is None and "'s " not in one.content]
+    proper = [one for one in aliases if one.speaker is None]
     proper = [one for one in proper if one.content not in _OF_ROLE] or proper or list(aliases)
     used: Counter[str] = Counter()
     for one in proper:
@@ -240,7 +246,7 @@ def _short(entity_id: EntityId) -> str:
     return f"[{short(ItemId(entity_id))}]"
 
 
-def checked_names(names: Sequence[str], what: str) -> list[str]:
+def checked_names(names: Iterable[str], what: str) -> list[str]:
     """Several names, each a text; InvalidInput else."""
     listed = arguments.listed(names, what)
     for one in listed:

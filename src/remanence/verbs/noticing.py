@@ -6,6 +6,7 @@ Works on a change that is being written; `setting` lets every change of a cube w
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from remanence.lifecycle.changes import Change
@@ -48,6 +49,15 @@ def notice_unread(tx: Transaction, change: Change, rows: Sequence[Revision]) -> 
         change.attach(lambda tx: notice(tx, change, list(unread.values())))
         change.note(Verb.ENTITY, None, detail={"read": len(unread)})
     return len(unread)
+
+
+@dataclass(slots=True)
+class _Heard:
+    """One row while its names are gone through: who speaks, and whom the name at each place means."""
+
+    row: Revision
+    speaker: int
+    meant: dict[int, list[int]] = field(default_factory=dict)
 
 
 class _Noting:
@@ -94,71 +104,80 @@ class _Noting:
 
     def note(self, row: Revision, found: Sequence[Found]) -> None:
         """Find out whom the names of one text mean, and learn from it."""
-        from remanence.reader.entities.found import SPEAKER
         from remanence.reader.entities.lowercase import known_in_plain_words
 
-        speaker, session = self._speakers[row.provenance.author], row.provenance.session
-        groups: dict[int, list[Found]] = {}
-        alone: list[Found] = []
         taken = {place for one in found for place in range(one.start, one.end)}
         plain = known_in_plain_words(row.content.text, self.directory)
-        for one in [*found, *(one for one in plain if one.start not in taken)]:
-            if one.group:
-                groups.setdefault(one.group, []).append(one)
+        names = [*found, *(one for one in plain if one.start not in taken)]
+        heard = _Heard(row, self._speakers[row.provenance.author])
+        for members in _in_order(names):
+            if members[0].group:
+                self._note_group(heard, members)
             else:
-                alone.append(one)
-        for number, members in groups.items():
-            self._note_group(row, members, speaker, session, own=number == SPEAKER)
-        for one in alone:
-            meant = self.directory.candidates(one, speaker=speaker, session=session)
-            if not meant and one.certain:
-                meant = [self._somebody_new()]
-            for candidate in meant:
-                self._mention(row, one, candidate, speaker)
+                self._note_one(heard, members[0])
 
-    def _note_group(
-        self, row: Revision, members: Sequence[Found], speaker: int, session: str | None, *, own: bool
-    ) -> None:
-        """Names that the text says are one: of who is known by one of them, else of somebody new."""
+    def _note_one(self, heard: _Heard, found: Found) -> None:
+        meant = self._candidates(heard, found)
+        if not meant and found.certain:
+            meant = [self._somebody_new()]
+        for candidate in meant:
+            self._mention(heard, found, candidate)
+
+    def _note_group(self, heard: _Heard, members: Sequence[Found]) -> None:
+        """Names that the text says are one: of who is known by one of them, else of somebody new.
+
+        Where several are known by the name, it stays a guess, and nothing is learnt from it.
+        """
+        from remanence.reader.entities.found import SPEAKER
         from remanence.reader.entities.resolving import BY_NAME, Meant
 
         proper = [one for one in members if not one.relative]
-        best, first = (
-            (Meant(speaker, BY_NAME), None) if own else self._known(proper, members, speaker, session)
-        )
-        if best is None:
-            best, first = self._somebody_new(), proper[0]
+        first: Found | None = None
+        known = [Meant(heard.speaker, BY_NAME)]
+        if members[0].group != SPEAKER:
+            known, first = self._known(heard, members)
+        if len(known) > 1:
+            for one in proper:
+                self._note_one(heard, one)
+            return
+        best = known[0] if known else self._somebody_new()
         for one in members:
-            ground = best.ground if one is first else Ground.LINK
-            self._mention(row, one, Meant(best.entity, BY_NAME, ground), speaker)
+            is_name = one is (first or (None if known else proper[0]))
+            self._mention(heard, one, Meant(best.entity, BY_NAME, best.ground if is_name else Ground.LINK))
 
-    def _known(
-        self, proper: Sequence[Found], members: Sequence[Found], speaker: int, session: str | None
-    ) -> tuple[Meant | None, Found | None]:
-        """Whom these names, said to be one, are known to be, and by which of them; (None, None) for nobody.
+    def _known(self, heard: _Heard, members: Sequence[Found]) -> tuple[list[Meant], Found | None]:
+        """Who is known by one of these names, said to be one, and by which of them.
 
         Of several of one name, whom the speaker calls so; somebody whom they call otherwise is another.
         """
         from remanence.reader.entities.folding import fold
 
-        relations = [fold(one.text) for one in members if one.relative]
-        called = {
-            meant.entity
-            for one in members
-            if one.relative
-            for meant in self.directory.candidates(one, speaker=speaker, session=session)
-        }
-        for one in proper:
-            candidates = self.directory.candidates(one, speaker=speaker, session=session)
+        relative = [one for one in members if one.relative]
+        called = {meant.entity for one in relative for meant in self._candidates(heard, one)}
+        whose = [(fold(one.text), self._whose(heard, one)) for one in relative]
+        for one in members:
+            if one.relative:
+                continue
             fitting = [
                 meant
-                for meant in candidates
-                if not self.directory.tells_otherwise(meant.entity, relations, speaker)
+                for meant in self._candidates(heard, one)
+                if not self.directory.tells_otherwise(meant.entity, whose)
             ]
             fitting = [meant for meant in fitting if meant.entity in called] or fitting
-            if len(fitting) == 1:
-                return fitting[0], one
-        return None, None
+            if fitting:
+                return fitting, one
+        return [], None
+
+    def _candidates(self, heard: _Heard, found: Found) -> list[Meant]:
+        whose = self._whose(heard, found)
+        return self.directory.candidates(found, speaker=whose, session=heard.row.provenance.session)
+
+    def _whose(self, heard: _Heard, found: Found) -> int | None:
+        """The entity that a relative name hangs on; None where the text leaves that open."""
+        if found.owner is None:
+            return heard.speaker
+        owners = heard.meant.get(found.start, [])
+        return owners[0] if len(owners) == 1 else None
 
     def write(self) -> None:
         """Write what was found into the transaction."""
@@ -179,9 +198,14 @@ class _Noting:
         self._alias(author, entity, None, Origin.SPEAKS)
         return entity
 
-    def _mention(self, row: Revision, found: Found, meant: Meant, speaker: int) -> None:
+    def _mention(self, heard: _Heard, found: Found, meant: Meant) -> None:
+        row = heard.row
+        whose = self._whose(heard, found) if found.relative else None
+        if found.relative and whose is None:
+            return
+        heard.meant.setdefault(found.start, []).append(meant.entity)
         origin = Origin.LINKED if meant.ground is not Ground.NAME else Origin.HEARD
-        name = self._alias(found.text, meant.entity, speaker if found.relative else None, origin)
+        name = self._alias(found.text, meant.entity, whose, origin)
         if meant.score >= CERTAIN_MIN:
             self.directory.last_session[meant.entity] = row.provenance.session
         if found.kind is not EntityKind.UNKNOWN:
@@ -224,3 +248,16 @@ class _Noting:
         number = self._numbers[0] + len(self._entities)
         self._entities.append((number, EntityId(self._change.new_id())))
         return number
+
+
+def _in_order(names: Sequence[Found]) -> list[list[Found]]:
+    """The names that are one together, and each other alone; what hangs on another name after it."""
+    groups: dict[int, list[Found]] = {}
+    together: list[list[Found]] = []
+    for one in names:
+        if one.group and one.group in groups:
+            groups[one.group].append(one)
+        else:
+            together.append([one])
+            groups[one.group] = together[-1]
+    return sorted(together, key=lambda members: any(one.owner is not None for one in members))

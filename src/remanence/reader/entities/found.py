@@ -20,5 +20,6 @@ class Found:
     firm: bool = False  # the text says beyond doubt that it is of this kind
     certain: bool = True  # else it counts only where the cube knows the name
     relative: bool = False  # "my sister": whom it means depends on who says so
+    owner: str | None = None  # of "Ana's sister" the name that stands first in it; None for the speaker
     unique: bool = True  # of a relative name: there is usually one
     group: int = 0  # those of one group, from 1, are the same by what the text says

@@ -33,23 +33,23 @@ _SHARED_LETTERS = 2  # a short form begins like its name: "Alex (Alexandra)"
 
 
 def relative_names(text: str, tables: Words) -> list[Found]:
-    """ "my sister", "our boss", "Ana's sister": whom they mean is for the cube to know."""
+    """What hangs on somebody: "my sister", "our boss", and "Ana's sister", which is Ana's "my sister"."""
     found = []
     for match in _relation(tables.language).finditer(text):
         noun = match["noun"].lower()
         noun = tables.relation_same.get(noun, noun)
         owner = match["owner"]
-        whose = tables.whose[0] if owner is None else owner.replace("’", "'")
         adjectives = "" if match["adjective"] is None else match["adjective"].lower()
         found.append(
             Found(
                 match.start(),
                 match.end(),
-                f"{whose} {adjectives}{noun}",
+                f"{tables.whose[0]} {adjectives}{noun}",
                 EntityKind.THING if noun in tables.pets else EntityKind.PERSON,
                 firm=True,
                 certain=False,
-                relative=owner is None,
+                relative=True,
+                owner=None if owner is None else owner[:-2],
                 unique=noun in tables.relation_one,
             )
         )

@@ -68,19 +68,21 @@ class Directory:
         known = (one.content for one in self._by_end.get(text[at], ()) if text.startswith(one.content, at))
         return max(known, key=len, default=None)
 
-    def tells_otherwise(self, entity: int, relations: Sequence[str], speaker: int) -> bool:
-        """Whether the speaker has this entity for something that none of these relations can be too."""
+    def tells_otherwise(self, entity: int, relations: Sequence[tuple[str, int | None]]) -> bool:
+        """Whether it is known as something of somebody's that one of these, "my sister" of whom, is not."""
         if not relations:
             return False
         exclusive = words("en").relations - words("en").relation_loose
-        theirs = {
-            ends_of(one.folded)[1]
+        theirs = [
+            (ends_of(one.folded)[1], self.root(one.speaker))
             for one in self._by_end.get(words("en").whose[0], ())
-            if one.speaker is not None
-            and self.root(one.speaker) == speaker
-            and self.root(one.entity) == self.root(entity)
-        } & exclusive
-        return any(ends_of(one)[1] in exclusive and theirs - {ends_of(one)[1]} for one in relations)
+            if one.speaker is not None and self.root(one.entity) == self.root(entity)
+        ]
+        return any(
+            whose == speaker and noun != ends_of(relation)[1] and {noun, ends_of(relation)[1]} <= exclusive
+            for relation, speaker in relations
+            for noun, whose in theirs
+        )
 
     def alias(self, folded: str, name: int, entity: int, speaker: int | None) -> KnownName | None:
         """The alias, if it is known already."""
@@ -93,10 +95,15 @@ class Directory:
         """What sort of thing an entity is, and whether that is beyond doubt."""
         return kind_by(self._kinds.get(self.root(entity), {}))
 
-    def candidates(self, found: Found, *, speaker: int, session: str | None) -> list[Meant]:
-        """The entities that a name may mean, best first; none where nobody is known by it."""
+    def candidates(self, found: Found, *, speaker: int | None, session: str | None) -> list[Meant]:
+        """The entities that a name may mean, best first; none where nobody is known by it.
+
+        `speaker` is the entity that a relative name hangs on.
+        """
         folded = fold(found.text)
         exact = [one for one in self._by_folded.get(folded, ()) if self._is_said_so(one, speaker)]
+        if found.relative and speaker is None:
+            return []
         if found.relative:
             similar = exact or self._of_relation(folded, speaker)
             score = BY_NAME if found.unique else BY_LOOSE_RELATION
@@ -113,7 +120,7 @@ class Directory:
             return self._shared(exact, BY_NAME, session)
         return self._shared(self._fuller(folded, found), BY_PART, session)
 
-    def _of_relation(self, folded: str, speaker: int) -> list[KnownName]:
+    def _of_relation(self, folded: str, speaker: int | None) -> list[KnownName]:
         """ "my sister" where "my younger sister" is known."""
         first, last = ends_of(folded)
         return [
@@ -124,7 +131,7 @@ class Directory:
             and ends_of(one.folded) == (first, last)
         ]
 
-    def _is_said_so(self, known: KnownName, speaker: int) -> bool:
+    def _is_said_so(self, known: KnownName, speaker: int | None) -> bool:
         return known.speaker is None or self.root(known.speaker) == speaker
 
     def _fits(self, known: KnownName, found: Found) -> bool:
@@ -140,7 +147,10 @@ class Directory:
         if not self._fits(known, found):
             return False
         if kind is EntityKind.ORGANISATION:
-            return folded == first and first not in words("en").organisation_starts | words("en").shared_beginnings
+            return (
+                folded == first
+                and first not in words("en").organisation_starts | words("en").shared_beginnings
+            )
         return kind is EntityKind.PERSON and folded in (first, last) and found.kind in _MAYBE_PERSON
 
     def _fuller(self, folded: str, found: Found) -> list[KnownName]:
