@@ -14,7 +14,7 @@ from remanence.storage.port import Transaction
 
 def take_entities_back(tx: Transaction, change: Change, order: Sequence[int], change_set: int) -> bool:
     """Undo what these sets, newest first, said of entities, within `change`; whether that was anything."""
-    taken = sum(tx.take_back_entities(number, by=change.number) for number in order)
+    taken = tx.take_back_entities(order, by=change.number)
     if taken:
         change.note(Verb.UNDO, None, detail={"change_set": change_set})
     return bool(taken)

@@ -196,8 +196,8 @@ class EntityTransaction(EntitySnapshot, Protocol):
         """Say what an entity is; ends what was said of it, and of these others, before."""
         ...
 
-    def take_back_entities(self, change_set: int, *, by: int) -> int:
-        """End what a set said of entities by hand, let return what it ended; returns how much that was."""
+    def take_back_entities(self, change_sets: Sequence[int], *, by: int) -> int:
+        """End what sets said of entities by hand, let return what they ended; returns how much that was."""
         ...
 
     def clear_names(self) -> None:

@@ -141,35 +141,49 @@ WHERE mention IN (SELECT value FROM json_each(:mentions)) ORDER BY mention;
 -- name: close_mentions
 UPDATE mention SET closed_by = :by WHERE closed_by IS NULL AND mention IN (SELECT value FROM json_each(:mentions));
 
--- name: close_mentions_of_change_set
-UPDATE mention SET closed_by = :by WHERE opened_by = :change_set AND moved = 1 AND closed_by IS NULL;
+-- Taking sets back: what they opened by hand is closed, and what they closed returns, but for what another of
+-- them had opened. A mention that a text brought in stays: it counts while the text is believed.
 
--- name: return_mentions_of_change_set
+-- name: close_mentions_of_change_sets
+UPDATE mention SET closed_by = :by
+WHERE opened_by IN (SELECT value FROM json_each(:change_sets)) AND moved = 1 AND closed_by IS NULL;
+
+-- name: return_mentions_of_change_sets
 INSERT INTO mention (entity, name, text, span_start, span_end, kind, firm, ground, score, moved, opened_by)
 SELECT entity, name, text, span_start, span_end, kind, firm, ground, score, 1, :by FROM mention
-WHERE closed_by = :change_set ORDER BY mention;
+WHERE closed_by IN (SELECT value FROM json_each(:change_sets))
+AND (moved = 0 OR opened_by NOT IN (SELECT value FROM json_each(:change_sets)))
+ORDER BY mention;
 
--- name: close_mergers_of_change_set
-UPDATE merger SET closed_by = :by WHERE opened_by = :change_set AND closed_by IS NULL;
+-- name: close_mergers_of_change_sets
+UPDATE merger SET closed_by = :by
+WHERE opened_by IN (SELECT value FROM json_each(:change_sets)) AND closed_by IS NULL;
 
--- name: return_mergers_of_change_set
+-- name: return_mergers_of_change_sets
 INSERT INTO merger (entity, target, opened_by)
-SELECT entity, target, :by FROM merger WHERE closed_by = :change_set ORDER BY merger;
+SELECT entity, target, :by FROM merger
+WHERE closed_by IN (SELECT value FROM json_each(:change_sets)) AND opened_by NOT IN (SELECT value FROM json_each(:change_sets))
+ORDER BY merger;
 
--- name: close_entity_kinds_of_change_set
-UPDATE entity_kind SET closed_by = :by WHERE opened_by = :change_set AND closed_by IS NULL;
+-- name: close_entity_kinds_of_change_sets
+UPDATE entity_kind SET closed_by = :by
+WHERE opened_by IN (SELECT value FROM json_each(:change_sets)) AND closed_by IS NULL;
 
--- name: return_entity_kinds_of_change_set
+-- name: return_entity_kinds_of_change_sets
 INSERT INTO entity_kind (entity, kind, opened_by)
-SELECT entity, kind, :by FROM entity_kind WHERE closed_by = :change_set ORDER BY entity_kind;
+SELECT entity, kind, :by FROM entity_kind
+WHERE closed_by IN (SELECT value FROM json_each(:change_sets)) AND opened_by NOT IN (SELECT value FROM json_each(:change_sets))
+ORDER BY entity_kind;
 
--- name: close_given_aliases_of_change_set
-UPDATE alias SET closed_by = :by WHERE opened_by = :change_set AND origin = 'given' AND closed_by IS NULL;
+-- name: close_given_aliases_of_change_sets
+UPDATE alias SET closed_by = :by
+WHERE opened_by IN (SELECT value FROM json_each(:change_sets)) AND origin = 'given' AND closed_by IS NULL;
 
--- name: return_given_aliases_of_change_set
+-- name: return_given_aliases_of_change_sets
 INSERT INTO alias (entity, name, speaker, origin, opened_by)
 SELECT entity, name, speaker, origin, :by FROM alias
-WHERE closed_by = :change_set AND origin = 'given' ORDER BY alias;
+WHERE closed_by IN (SELECT value FROM json_each(:change_sets)) AND origin = 'given' AND opened_by NOT IN (SELECT value FROM json_each(:change_sets))
+ORDER BY alias;
 
 -- name: delete_mentions_of_items
 DELETE FROM mention WHERE text IN (

@@ -73,11 +73,12 @@ class EntityWriting:
         self._run("close_entity_kinds", {"entities": json.dumps([entity, *others]), "by": by})
         self._run("insert_entity_kind", {"entity": entity, "kind": kind.value, "by": by})
 
-    def take_back_entities(self, change_set: int, *, by: int) -> int:
+    def take_back_entities(self, change_sets: Sequence[int], *, by: int) -> int:
         taken = 0
         for rows in BY_HAND:
             for step in ("close", "return"):
-                self._run(f"{step}_{rows}_of_change_set", {"change_set": change_set, "by": by})
+                bound: Bound = {"change_sets": json.dumps(change_sets), "by": by}
+                self._run(f"{step}_{rows}_of_change_sets", bound)
                 taken += self._db.changes()
         return taken
 
