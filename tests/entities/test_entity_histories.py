@@ -25,7 +25,7 @@ MENTION = st.integers(0, len(WHO) * SAID - 1)
 
 @dataclass(frozen=True)
 class Known:
-    """What should be known: for each mention the label of its entity, and what was said of a label by hand."""
+    """What should be known: the label of each mention's entity, and what was said of a label by hand."""
 
     label: tuple[int, ...]
     name: dict[int, str] = field(default_factory=dict)
@@ -85,9 +85,7 @@ class EntityHistories(RuleBasedStateMachine):
             return
         made = self.cube.split_entity(self.ids[now.label[of]], items=[self.items[one] for one in part])
         self.ids[self.next_label] = made.id
-        label = tuple(
-            self.next_label if place in part else one for place, one in enumerate(now.label)
-        )
+        label = tuple(self.next_label if place in part else one for place, one in enumerate(now.label))
         self.next_label += 1
         self.changed(Known(label, now.name, now.kind))
 

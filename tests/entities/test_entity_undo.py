@@ -83,7 +83,9 @@ def test_a_reopened_cube_knows_what_was_corrected(open_cube: OpenCube) -> None:
     assert open_cube(reader="rules").entities() == listed
 
 
-def test_undoing_what_was_heard_takes_its_names_along_and_redo_brings_the_same_entity_back(cube: Cube) -> None:
+def test_undoing_what_was_heard_takes_its_names_along_and_redo_brings_the_same_entity_back(
+    cube: Cube,
+) -> None:
     say(cube, "I told Nuno about it.")
     known = cube.entity("Nuno").entity
     heard = last(cube)

@@ -30,6 +30,7 @@ STATS = {
     "journal_head",
 }  # fmt: skip
 UNIT = {"id", "kind", "name", "description", "annotations", "rule", "version", "tags", "retired"}
+ENTITY = {"id", "name", "kind", "aliases", "mentions", "items", "first_at", "last_at", "speaks"}
 SUMMARY = {"text", "tokens", "budget_tokens", "sentences"}
 # Each command, with what follows it ({id}, {file} and {new} are filled in) and the keys of its document.
 CASES: list[tuple[str, str, set[str]]] = [
@@ -76,6 +77,11 @@ CASES: list[tuple[str, str, set[str]]] = [
     ("link", "{id} about user", {"links"}),
     ("links", "{id}", {"links"}),
     ("merge", "user other", UNIT),
+    ("entities", "", {"entities"}),
+    ("entity", "Alice", {"entity", "items", "mentions"}),
+    ("entity", "Alice --is thing", ENTITY),
+    ("merge-entities", "Alice Carla", ENTITY),
+    ("split-entity", "Alice --item {id}", ENTITY),
     ("summary", "user", SUMMARY),
     ("summarise", "", {"written", "renewed", "unchanged", "change_set"}),
     ("rollup", "day", SUMMARY),
@@ -102,6 +108,8 @@ def test_every_command_answers_with_one_document(
     item_id = rem.remember("Alice likes jazz")
     if name == "thaw":
         rem("freeze", item_id)
+    if "entit" in name:
+        rem.remember("we met Alice and Carla")
     disputed = ""
     if name == "resolve":
         disputed = rem.remember("Alice lives in Lisbon", "--slot", "Alice", "home", "Lisbon")

@@ -59,7 +59,9 @@ def test_every_column_that_can_hold_words_is_in_the_registry(path: Path) -> None
     assert not set(cleared) & set(KEPT)
 
 
-@pytest.mark.parametrize("clearing", (*CLEARINGS, *CLEARINGS_OF_NAMES), ids=lambda clearing: clearing.statement)
+@pytest.mark.parametrize(
+    "clearing", [*CLEARINGS, *CLEARINGS_OF_NAMES], ids=lambda clearing: clearing.statement
+)
 def test_a_clearing_names_a_statement_that_changes_its_table(path: Path, clearing: object) -> None:
     sql = statements()[clearing.statement]  # type: ignore[attr-defined]
     for column in clearing.columns:  # type: ignore[attr-defined]

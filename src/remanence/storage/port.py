@@ -21,6 +21,7 @@ from remanence.storage.entities_port import EntitySnapshot, EntityTransaction
 from remanence.storage.life_port import LifeSnapshot
 from remanence.storage.marks_port import MarkSnapshot, MarkTransaction
 from remanence.storage.past_port import Past
+from remanence.storage.receipt import Receipt as Receipt
 from remanence.storage.slot_port import SlotReading
 from remanence.storage.support_port import SupportSnapshot, SupportTransaction
 from remanence.storage.units_port import UnitSnapshot, UnitTransaction
@@ -130,23 +131,6 @@ class Head:
     sequence: int
     hash: bytes
     recorded_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """Proof of an erasure: what went, when, and whether every byte is gone."""
-
-    change_set: int
-    erased_at: datetime
-    items: tuple[ItemId, ...]  # all that lost their text, cascades included
-    redacted: tuple[ItemId, ...]  # sources in which the passage was blanked
-    remaining: tuple[ItemId, ...]  # near-duplicates that were left alone
-    journal_head: str  # hex, the chain's head after the erasure
-    pending: bool  # True: a reader kept old pages alive; the next writer finishes
-    kinds: tuple[str, ...] = ()  # of the items, in their order
-    digests: tuple[str, ...] = ()  # hex: by which the journal named the texts that went
-    actor: str = ""  # by whom; of stored receipts the journal tells it
-    reason: str | None = None  # why, where that was not erased since
 
 
 Counts = Mapping[str, int]

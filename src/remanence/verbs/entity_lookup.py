@@ -90,7 +90,7 @@ class Catalogue:
         times = [one.said_at for one in mentions]
         return Entity(
             id=self.ids[root],
-            name=_display_name(standing, counts),
+            name=_display_name(standing, counts, root),
             kind=self._kind(members, any(self.speaking[one.content] for one in speaks)),
             aliases=self._shown(standing, counts),
             mentions=len(mentions),
@@ -220,8 +220,11 @@ def _suggestions(catalogue: Catalogue, name: str) -> str:
     return f"; did you mean {' or '.join(repr(contents[one]) for one in near)}?"
 
 
-def _display_name(aliases: Sequence[StoredAlias], counts: Counter[tuple[int, int]]) -> str:
-    """What was given by hand, else the name it speaks under, else its fullest common name."""
+def _display_name(aliases: Sequence[StoredAlias], counts: Counter[tuple[int, int]], root: int) -> str:
+    """What was given by hand, else the name it speaks under, else its fullest common name.
+
+    Of several that were taken for one, the name is that of the one that stands for them.
+    """
     given = [one for one in aliases if one.origin is Origin.GIVEN]
     if given:
         return given[-1].content
@@ -230,6 +233,7 @@ def _display_name(aliases: Sequence[StoredAlias], counts: Counter[tuple[int, int
         return speaks[0].content
     proper = [one for one in aliases if one.speaker is None]
     proper = [one for one in proper if one.content not in _OF_ROLE] or proper or list(aliases)
+    proper = [one for one in proper if one.entity == root] or proper
     used: Counter[str] = Counter()
     for one in proper:
         used[one.folded] += counts[one.entity, one.name]

@@ -59,9 +59,9 @@ def entity(
     asker: options.Asker = None,
     because: options.Because = None,
 ) -> None:
-    """Show an entity with the items that mention it, or correct its name or kind.
+    """Show an entity with what mentions it, or correct it.
 
-    Where a name may mean several, they are listed with their ids.
+    Its name and its kind can be corrected. Where a name may mean several, they are listed with their ids.
     """
     if rename is None and is_kind is None:
         with call.read() as cube:
