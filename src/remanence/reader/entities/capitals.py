@@ -24,7 +24,7 @@ _RUN = re.compile(
     rf"(?<![\w'’@#/.\\-]){WORD}(?:[ \u00a0](?:{_CONNECTOR}[ \u00a0]){{0,2}}{WORD}){{0,5}}(?![\w@])"
 )
 _SENTENCE_END = re.compile(r"(?:^|[.!?…:;\n\r\t\"“„«»*•>|(\[—–])[\s\"'“”‘’«»()*_-]*$")
-_INITIAL = re.compile(rf"(?:[{UPPER}]|\b(?:Dr|Mr|Mrs|Ms|St|Prof|Jr|Sr))\.\s$")
+_INITIAL = re.compile(rf"(?:(?<!\w)[{UPPER}]|\b(?:Dr|Mr|Mrs|Ms|St|Prof|Jr|Sr))\.\s$")
 _BEFORE_CHARS = 4
 
 

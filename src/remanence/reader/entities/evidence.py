@@ -86,7 +86,7 @@ def _by_words_before(text: str, run: Run, before: list[str], tables: Words) -> K
         return _UNKNOWN if blocked else (EntityKind.PLACE, False)
     if last in tables.organisation_weak:
         return EntityKind.ORGANISATION, False
-    if last in tables.to_person:
+    if last in tables.to_person or two in tables.person_weak:
         return EntityKind.PERSON, False
     return _UNKNOWN
 

@@ -44,7 +44,7 @@ def relative_names(text: str, tables: Words) -> list[Found]:
             Found(
                 match.start(),
                 match.end(),
-                f"{tables.whose[0]} {adjectives}{noun}",
+                f"{tables.mine} {adjectives}{noun}".strip(),
                 EntityKind.THING if noun in tables.pets else EntityKind.PERSON,
                 firm=True,
                 certain=False,

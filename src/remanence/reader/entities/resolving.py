@@ -75,7 +75,7 @@ class Directory:
         exclusive = words("en").relations - words("en").relation_loose
         theirs = [
             (ends_of(one.folded)[1], self.root(one.speaker))
-            for one in self._by_end.get(words("en").whose[0], ())
+            for one in self._by_end.get(words("en").mine, ())
             if one.speaker is not None and self.root(one.entity) == self.root(entity)
         ]
         return any(

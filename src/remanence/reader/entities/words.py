@@ -35,6 +35,7 @@ class Words:
     person_verbs: frozenset[str]
     subject_verbs: frozenset[str]
     to_person: frozenset[str]
+    person_weak: frozenset[str]
     place_firm: frozenset[str]
     place_weak: frozenset[str]
     place_blockers: frozenset[str]
@@ -53,6 +54,7 @@ class Words:
     relation_same: Mapping[str, str]
     relation_adjectives: tuple[str, ...]
     whose: tuple[str, ...]
+    mine: str  # what a relation is shown with, in a language where that is always the same
     pets: frozenset[str]
     nouns: Mapping[str, EntityKind]
     nicknames: frozenset[tuple[str, str]] = field(default_factory=frozenset)
@@ -81,6 +83,7 @@ def words(language: str) -> Words:
         person_verbs=_set(table, "person_verbs"),
         subject_verbs=_set(table, "subject_verbs"),
         to_person=_set(table, "to_person"),
+        person_weak=_phrases(table, "person_weak"),
         place_firm=_phrases(table, "place_firm"),
         place_weak=_set(table, "place_weak"),
         place_blockers=_set(table, "place_blockers"),
@@ -99,6 +102,7 @@ def words(language: str) -> Words:
         relation_same=dict(_pairs(relations, "same")),
         relation_adjectives=tuple(sorted(_set(relations, "adjectives"))),
         whose=tuple(_text(relations, "whose").split() or ("my", "our")),
+        mine=_text(relations, "mine"),
         pets=_set(relations, "pets"),
         nouns={noun: kind for kind in EntityKind for noun in _set(nouns, kind.value)},
         nicknames=frozenset(_pairs(_part(table, "nicknames"), "pairs")),
