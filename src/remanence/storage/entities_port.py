@@ -5,7 +5,7 @@ Entities and names have numbers here; `by` and `change_set` are change sets.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
@@ -50,6 +50,16 @@ class StoredMention(NamedTuple):
     end: int
     score: float
     said_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MentionCounts:
+    """How often entities are mentioned now, by (entity, name); in how many items, said when."""
+
+    by_name: Mapping[tuple[int, int], int]
+    items: int
+    first_at: datetime | None
+    last_at: datetime | None
 
 
 class KindEvidence(NamedTuple):
@@ -132,6 +142,10 @@ class EntitySnapshot(Protocol):
 
     def standing_mentions(self, entities: Sequence[int] | None = None) -> list[StoredMention]:
         """The mentions that count now, of all entities or of these, in order of time."""
+        ...
+
+    def mention_counts(self, entities: Sequence[int]) -> MentionCounts:
+        """The mentions of these, taken as one, that count now."""
         ...
 
     def open_mentions(self, entities: Sequence[int]) -> list[StoredMention]:

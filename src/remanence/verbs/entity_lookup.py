@@ -11,7 +11,7 @@ from functools import cached_property
 from remanence.errors import AmbiguousId, InvalidInput, NotFound
 from remanence.model.entity import Alias, Candidate, Entity, EntityId, EntityKind, Origin
 from remanence.model.ids import ItemId, short
-from remanence.storage.entities_port import StoredAlias, StoredMention
+from remanence.storage.entities_port import MentionCounts, StoredAlias, StoredMention
 from remanence.storage.port import Snapshot
 from remanence.verbs import arguments
 from remanence.verbs.entity_groups import Groups
@@ -65,38 +65,37 @@ class Catalogue:
         for mention in self.snapshot.standing_mentions():
             by_root.setdefault(self.groups.root(mention.entity), []).append(mention)
         roots = dict.fromkeys(self.groups.root(number) for number in self.ids)
-        found = [self._made(root, by_root.get(root, [])) for root in roots]
+        found = [self._made(root, _counted(by_root.get(root, []))) for root in roots]
         listed = [one for one in found if one is not None]
         return sorted(listed, key=lambda one: (-one.mentions, one.name.casefold(), one.id))
 
     def entity(self, number: int) -> Entity | None:
         """One entity; None where nothing that is believed mentions it."""
         root = self.groups.root(number)
-        return self._made(root, self.snapshot.standing_mentions(self.members(root)))
+        return self._made(root, self.snapshot.mention_counts(self.members(root)))
 
     def with_prefix(self, prefix: str) -> list[int]:
         """The entities whose id begins so, each by the one that stands for it."""
         found = (self.groups.root(number) for number, one in self.ids.items() if one.startswith(prefix))
         return list(dict.fromkeys(found))
 
-    def _made(self, root: int, mentions: Sequence[StoredMention]) -> Entity | None:
+    def _made(self, root: int, mentions: MentionCounts) -> Entity | None:
         members = self.members(root)
-        counts = Counter((one.entity, one.name) for one in mentions)
+        counts = Counter(mentions.by_name)
         stored = [one for member in members for one in self.aliases.get(member, ())]
         standing = [one for one in stored if self._stands(one, counts)]
         speaks = [one for one in standing if one.origin is Origin.SPEAKS]
-        if not mentions and not speaks:
+        if not mentions.items and not speaks:
             return None
-        times = [one.said_at for one in mentions]
         return Entity(
             id=self.ids[root],
             name=_display_name(standing, counts, root),
             kind=self._kind(members, any(self.speaking[one.content] for one in speaks)),
             aliases=self._shown(standing, counts),
-            mentions=len(mentions),
-            items=len({one.item_id for one in mentions}),
-            first_at=min(times, default=None),
-            last_at=max(times, default=None),
+            mentions=counts.total(),
+            items=mentions.items,
+            first_at=mentions.first_at,
+            last_at=mentions.last_at,
             speaks=bool(speaks),
         )
 
@@ -146,6 +145,16 @@ class Catalogue:
         return spoken[0] if spoken else self.ids[entity]
 
 
+def _counted(mentions: Sequence[StoredMention]) -> MentionCounts:
+    times = [one.said_at for one in mentions]
+    return MentionCounts(
+        Counter((one.entity, one.name) for one in mentions),
+        len({one.item_id for one in mentions}),
+        min(times, default=None),
+        max(times, default=None),
+    )
+
+
 def candidates(catalogue: Catalogue, asked: Asked) -> list[Candidate]:
     """Whom a name may mean, best first: an id, "I" or "my sister" of whoever asks, or a name."""
     name = arguments.name(asked.name, "entity").strip()
@@ -190,7 +199,7 @@ def _meant(catalogue: Catalogue, name: str, asker: str) -> list[tuple[int, float
     if found.owner is not None:
         owners = _meant(catalogue, found.owner, asker)
         said_by = owners[0][0] if len(owners) == 1 else None
-    directory = Directory(catalogue.groups.root)
+    directory = Directory(catalogue.groups.root, catalogue.snapshot.last_sessions)
     known = catalogue.snapshot.names_by_words(sorted({*ends_of(fold(found.text)), fold(name)[:1]}))
     directory.learn(known)
     directory.weigh(catalogue.snapshot.kind_evidence(sorted({one.entity for one in known})))

@@ -69,7 +69,7 @@ class _Noting:
         self._tx = tx
         self._change = change
         self._groups = Groups(tx.mergers())
-        self.directory: Directory = Directory(self._groups.root)
+        self.directory: Directory = Directory(self._groups.root, tx.last_sessions)
         self._numbers = tx.next_entity_numbers()
         self._entities: list[tuple[int, EntityId]] = []
         self._names: dict[str, int] = {}
@@ -94,8 +94,6 @@ class _Noting:
         entities = sorted({one.entity for one in known})
         self.directory.weigh(self._tx.kind_evidence(entities))
         self._names = {one.content: one.name for one in known}
-        if len(entities) > 1:
-            self.directory.last_session.update(self._tx.last_sessions(entities))
         roles = {row.provenance.author: row.provenance.role for row, _ in looked}
         for author in sorted(authors):
             self._speakers[author] = speaker = self._speaker(author, known)

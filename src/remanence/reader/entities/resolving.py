@@ -31,10 +31,12 @@ class Meant:
 class Directory:
     """The names that are known, as far as they begin or end like those that are looked for.
 
-    `root` gives for an entity the one it was taken for; `spoke_of` in which conversation it was named last.
+    `root` gives for an entity the one it was taken for; `last_sessions` for several in which conversation
+    each was named last, and is asked only where a name may mean more than one.
     """
 
     root: Callable[[int], int]
+    last_sessions: Callable[[Sequence[int]], Mapping[int, str | None]]
     last_session: dict[int, str | None] = field(default_factory=dict)
     _by_folded: dict[str, list[KnownName]] = field(default_factory=dict)
     _by_end: dict[str, list[KnownName]] = field(default_factory=dict)
@@ -186,6 +188,9 @@ class Directory:
                 grounds[root] = ground
         if len(grounds) == 1:
             return [Meant(entity, score, ground) for entity, ground in grounds.items()]
+        unknown = [entity for entity in grounds if entity not in self.last_session]
+        if session is not None and unknown:
+            self.last_session.update(self.last_sessions(unknown))
         weights = {
             entity: OF_THIS_TALK if session is not None and self.last_session.get(entity) == session else 1.0
             for entity in grounds

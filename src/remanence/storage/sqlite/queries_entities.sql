@@ -75,6 +75,16 @@ JOIN revision AS r ON r.text = m.text AND r.closed_by IS NULL
 WHERE m.entity IN (SELECT value FROM json_each(:entities))
 GROUP BY m.mention ORDER BY min(r.said_at), m.mention;
 
+-- name: select_mentions_by_name
+SELECT m.entity, m.name, count(*) FROM standing_mention AS m
+WHERE m.entity IN (SELECT value FROM json_each(:entities)) GROUP BY m.entity, m.name;
+
+-- name: select_span_of_mentions
+SELECT count(DISTINCT t.item), min(r.said_at), max(r.said_at)
+FROM standing_mention AS m JOIN text AS t ON t.text = m.text
+JOIN revision AS r ON r.text = m.text AND r.closed_by IS NULL
+WHERE m.entity IN (SELECT value FROM json_each(:entities));
+
 -- name: select_open_mentions_of
 -- Also of what is not believed now.
 SELECT m.mention, m.entity, m.name, i.id, m.text, m.span_start, m.span_end, m.score, min(r.said_at)

@@ -10,7 +10,7 @@ import apsw
 from remanence.model.entity import EntityId, EntityKind, Origin
 from remanence.model.ids import ItemId, TextId
 from remanence.model.interval import from_micros
-from remanence.storage.entities_port import KindEvidence, KnownName, StoredAlias, StoredMention
+from remanence.storage.entities_port import KindEvidence, KnownName, MentionCounts, StoredAlias, StoredMention
 from remanence.storage.sqlite.rows import Bound, decoding, held_by_sqlite
 
 
@@ -70,6 +70,19 @@ class EntityReading:
         if entities is None:
             return self._mentions("select_standing_mentions", {})
         return self._mentions("select_standing_mentions_of", {"entities": json.dumps(entities)})
+
+    def mention_counts(self, entities: Sequence[int]) -> MentionCounts:
+        bound = {"entities": json.dumps(entities)}
+        counted = self._db.execute(self._sql["select_mentions_by_name"], bound)
+        by_name = {(entity, name): times for entity, name, times in counted}
+        ((items, first, last),) = list(self._db.execute(self._sql["select_span_of_mentions"], bound))
+        with decoding("when an entity was mentioned"):
+            return MentionCounts(
+                by_name,
+                items,
+                None if first is None else from_micros(first),
+                None if last is None else from_micros(last),
+            )
 
     def open_mentions(self, entities: Sequence[int]) -> list[StoredMention]:
         return self._mentions("select_open_mentions_of", {"entities": json.dumps(entities)})
