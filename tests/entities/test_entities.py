@@ -9,6 +9,7 @@ import pytest
 from opening import OpenCube
 from remanence import Cube, EntityKind
 from remanence.errors import AmbiguousId, InvalidInput, NotFound, Refused
+from remanence.verbs.noticing import notice_unread
 
 
 @pytest.fixture
@@ -352,3 +353,29 @@ def test_a_cube_of_an_older_format_opens_and_knows_nobody_until_it_hears_somebod
         assert cube.entities() == ()
         say(cube, "I told Xavier about it.")
         assert "Xavier" in names(cube)
+
+
+def test_texts_that_were_stored_before_names_were_looked_for_can_be_read_later(open_cube: OpenCube) -> None:
+    cube = open_cube(reader=None)
+    ids = say(cube, "I told Xavier about it.", "my sister Ana is here", "it rains")
+    cube.close()
+    cube = open_cube(reader="rules")
+    assert cube.entities() == ()
+    setting = cube._setting
+    for unread in (3, 1):  # a text without a name has nothing to show that it was read
+        with setting.store.write() as tx:
+            change = setting.change(tx, actor="Alice", reason="read again")
+            assert notice_unread(tx, change, tx.rows_of(ids)) == unread
+            change.write()
+        assert {"Xavier", "Ana", "Alice"} == names(cube)
+        assert cube.entity("my sister").entity.mentions == 2
+    assert cube.check() == ()
+
+
+def test_an_item_that_names_others_at_other_times_shows_the_places_of_the_text_it_shows(cube: Cube) -> None:
+    item = cube.remember("we rent the flat from Joaquim", valid_from="2020-01-01")
+    cube.revise(item.id, "these days we rent it from Leonor and Joaquim", valid_from="2023-01-01")
+    page = cube.entity("Joaquim")
+    assert page.entity.mentions == 2
+    for mention in page.mentions:
+        assert mention.text == "Joaquim"

@@ -63,7 +63,7 @@ class MentionCounts:
 
 
 class KindEvidence(NamedTuple):
-    """How often mentions of an entity said that it is of a kind; up to 64 are counted."""
+    """How often mentions of an entity said that it is of a kind; up to 16 are counted."""
 
     entity: int
     kind: EntityKind

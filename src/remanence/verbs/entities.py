@@ -47,11 +47,11 @@ def shown(setting: Setting, asked: Asked) -> EntityPage:
         entity = _there(catalogue, number)
         mentions = snapshot.standing_mentions(catalogue.members(number))
         items = _items(setting, snapshot, mentions)
-    texts = {item.id: item.content for item in items}
+    texts = {item.revision.text_id: item.content for item in items}
     places = tuple(
-        Mention(one.item_id, one.start, one.end, texts[one.item_id][one.start : one.end], one.score)
+        Mention(one.item_id, one.start, one.end, texts[one.text][one.start : one.end], one.score)
         for one in mentions
-        if one.item_id in texts
+        if one.text in texts
     )
     return EntityPage(entity, tuple(items), places)
 

@@ -33,8 +33,8 @@ SELECT n.content, n.name FROM json_each(:contents) AS w CROSS JOIN name AS n ON 
 -- How often each kind was evident, up to a bound that says enough.
 SELECT e.value, k.value, f.value, (
     SELECT count(*) FROM (
-        SELECT 1 FROM mention AS m WHERE m.entity = e.value AND m.kind = k.value AND m.firm = f.value
-        AND m.closed_by IS NULL LIMIT 64
+        SELECT 1 FROM mention AS m INDEXED BY mention_kind_idx WHERE m.entity = e.value
+        AND m.kind = k.value AND m.firm = f.value AND m.kind <> 'unknown' AND m.closed_by IS NULL LIMIT 16
     )
 ) AS times
 FROM json_each(:entities) AS e, json_each('["person", "place", "organisation", "thing"]') AS k,
