@@ -172,6 +172,28 @@ def test_what_a_speaker_is_called_is_theirs(cube: Cube) -> None:
     assert aliases(cube, "Roberto") == {"rb77", "Roberto"}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'he shouted: "My name is Inigo Montoya"',
+        "please don't call me Inigo",
+        "if you call me Inigo again I will leave",
+        "my name is not Inigo",
+    ],
+)
+def test_what_is_quoted_denied_or_supposed_is_no_name_of_the_speaker(cube: Cube, text: str) -> None:
+    say(cube, text)
+    assert aliases(cube, "I") == {"Alice"}
+
+
+@pytest.mark.parametrize(
+    "text", ["Call me Nel.", "hello, you can call me Nel", "My name's Nel, hi", "Me llamo Nel."]
+)
+def test_the_speaker_s_own_name_is_theirs_however_they_say_it(cube: Cube, text: str) -> None:
+    say(cube, text)
+    assert cube.entity("Nel").entity == cube.entity("I").entity
+
+
 def test_lower_case_chat_and_shouting_name_whom_the_cube_knows(cube: Cube) -> None:
     say(cube, "I told Ana about Braga.", "talked to ana about braga", "ANA IS LATE", "who is zeferino")
     assert cube.entity("Ana").entity.mentions == 3
@@ -193,6 +215,15 @@ def test_russian_case_endings_do_not_make_another_person(cube: Cube) -> None:
     say(cube, "Моя сестра Анна живёт в Москве.", "Вчера я видел Анну в центре Москвы.")
     assert cube.entity("Анна").entity.mentions >= 2
     assert cube.entity("Москва").entity.kind is EntityKind.PLACE
+
+
+def test_what_a_tool_answers_names_whom_the_cube_knows_and_nobody_new(cube: Cube) -> None:
+    say(cube, "I told Vasco about it.")
+    cube.observe(
+        [{"role": "tool", "content": "Result: owner Vasco, editor Zeferino, Total Rows 3"}], session="t"
+    )
+    assert cube.entity("Vasco").entity.mentions == 2
+    assert {"Zeferino", "Total Rows"}.isdisjoint(names(cube))
 
 
 def test_without_a_reader_nothing_is_found(open_cube: OpenCube) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
+import hypothesis.strategies as st
 import pytest
+from hypothesis import given, settings
 
 from remanence.reader.entities.names import read_names
 
@@ -43,3 +45,36 @@ def test_a_span_is_where_the_name_stands() -> None:
 )
 def test_odd_texts_are_read_without_an_error_and_within_bounds(text: str) -> None:
     assert len(read_names(text)) <= 1_000
+
+
+PIECES = st.sampled_from(
+    [
+        "Ana",
+        "my sister",
+        "'s",
+        ", ",
+        ". ",
+        " ",
+        " is ",
+        "I",
+        "Dr. ",
+        "porto",
+        "(Bob)",
+        "called ",
+        "я",
+        "Анна",
+        "喝",
+        "`",
+        "\n",
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=14).map("".join) | st.text(max_size=60))
+@settings(max_examples=300, deadline=None)
+def test_whatever_the_text_names_lie_in_it_in_order_and_keep_their_words(text: str) -> None:
+    found = read_names(text)
+    assert [one.start for one in found] == sorted(one.start for one in found)
+    for one in found:
+        assert 0 <= one.start < one.end <= len(text)
+        assert one.relative or text[one.start : one.end] == one.text

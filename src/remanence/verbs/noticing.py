@@ -6,14 +6,14 @@ Works on a change that is being written; `setting` lets every change of a cube w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from remanence.lifecycle.changes import Change
 from remanence.model.entity import EntityId, EntityKind, Ground, Origin
 from remanence.model.item import Revision
 from remanence.model.journal import Verb
-from remanence.model.kind import Kind
+from remanence.model.kind import Kind, Trust
 from remanence.storage.entities_port import KindEvidence, KnownName, NewAlias, NewMention, NewName
 from remanence.storage.port import Transaction
 from remanence.verbs.entity_groups import Groups
@@ -107,6 +107,8 @@ class _Noting:
         taken = {place for one in found for place in range(one.start, one.end)}
         plain = known_in_plain_words(row.content.text, self.directory)
         names = [*found, *(one for one in plain if one.start not in taken)]
+        if row.provenance.trust is Trust.TOOL:  # lists and records: full of capitals, and of nobody new
+            names = [replace(one, certain=False) for one in names if not one.group]
         heard = _Heard(row, self._speakers[row.provenance.author])
         for members in _in_order(names):
             if members[0].group:

@@ -16,6 +16,7 @@ READ_CHARS_MAX = 200_000  # of one text; beyond, no names are looked for
 NAMES_MAX = 1_000  # in one text
 _HEADING_WORDS_MIN = 4
 _HEADING_SHARE = 0.7  # of capitalised words; more is a heading or shouting, where a capital says nothing
+_CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)  # what is named there is a program's
 _FACILITY = re.compile(r"(?:^|\s)(?:the|our|their|his|her|my|a)\s$", re.IGNORECASE)
 
 
@@ -26,6 +27,8 @@ def read_names(text: str) -> list[Found]:
     [('Porto', 'place'), ('my sister', 'person'), ('Ana', 'person')]
     """
     text = text[:READ_CHARS_MAX]
+    if "`" in text:
+        text = _CODE.sub(_blank, text)
     if text.islower() or text.isupper():
         tables = words(language_of(text))
         return relative_names(text.lower(), tables)[:NAMES_MAX]
@@ -42,6 +45,10 @@ def read_names(text: str) -> list[Found]:
     found = linked(text, names, relatives, tables)
     found += [facility for run in capitalised if (facility := _facility(text, run, tables)) is not None]
     return sorted(found, key=lambda one: (one.start, one.end))[:NAMES_MAX]
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match.group())
 
 
 def _is_heading(text: str, capitalised: list[Run]) -> bool:

@@ -23,10 +23,11 @@ _ALSO = re.compile(
     r"|,?\s(?:also\s|better\s|otherwise\s)?known\sas\s|,?\s(?:aka|a\.k\.a\.)\s|,?\snicknamed\s|,?\salso\scalled\s"
     r"|(?P<bracket>\s\())[\"“'‘]?"
 )
-_SELF = re.compile(
-    r"\b(?P<not>(?:don['’]t|do\snot|never)\s)?(?:my\s(?:full\s)?name\s(?:is|was)|my\sname['’]s"
-    r"|(?:everyone|everybody|people|friends|they\sall)\scalls?\sme|call\sme|ich\sheiße|mein\sname\sist|me\sllamo"
-    r"|меня\sзовут)\s[\"“'‘]?",
+_SELF = re.compile(  # not in quotation marks: then somebody else says so
+    r"(?<![\w\"“'‘«])(?P<not>(?:don['’]t|do\snot|never)\s)?(?:my\s(?:full\s)?name\s(?:is|was)|my\sname['’]s"
+    r"|(?:everyone|everybody|people|friends|they\sall)\scalls?\sme|ich\sheiße|mein\sname\sist|me\sllamo|меня\sзовут"
+    r"|(?:(?:^|(?<=[.!?,;]\s))(?:please\s|just\s|so\s)?|(?:you|everyone|everybody|people)\scan\s(?:just\s)?)call\sme)"
+    r"\s[\"“'‘]?",
     re.IGNORECASE,
 )
 _SHARED_LETTERS = 2  # a short form begins like its name: "Alex (Alexandra)"
