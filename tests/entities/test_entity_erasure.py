@@ -86,6 +86,16 @@ def test_a_name_given_by_hand_goes_with_the_last_mention_of_whom_it_was_given_to
     assert cube.check() == ()
 
 
+def test_a_merger_that_was_undone_keeps_no_name_alive(cube: Cube, tmp_path: Path) -> None:
+    first, _ = say(cube, "I told Quirina about it.", "I met Rina in town.")
+    cube.annotate_entity("Quirina", name="Auntie Zebulona")
+    cube.merge_entities("Quirina", "Rina")
+    cube.undo(cube.journal(limit=1)[0].sequence)
+    cube.forget(first, erase=True)
+    assert files_with(tmp_path, "Zebulona") == []
+    assert cube.entity("Rina").entity.mentions == 1
+
+
 def test_who_is_my_sister_is_forgotten_with_the_one_message_that_said_so(cube: Cube) -> None:
     first, *_ = say(cube, "I had dinner with my sister Quirina.", "My sister is kind.", "Quirina is kind")
     assert cube.entity("my sister").entity.mentions >= 3

@@ -217,8 +217,8 @@ DELETE FROM alias WHERE origin IN ('heard', 'linked') AND NOT EXISTS (
 DELETE FROM alias WHERE origin = 'given' AND NOT EXISTS (
     WITH RECURSIVE one (entity) AS (
         SELECT alias.entity
-        UNION SELECT m.entity FROM merger AS m JOIN one ON m.target = one.entity
-        UNION SELECT m.target FROM merger AS m JOIN one ON m.entity = one.entity
+        UNION SELECT m.entity FROM merger AS m JOIN one ON m.target = one.entity WHERE m.closed_by IS NULL
+        UNION SELECT m.target FROM merger AS m JOIN one ON m.entity = one.entity WHERE m.closed_by IS NULL
     )
     SELECT 1 FROM one WHERE EXISTS (SELECT 1 FROM mention AS m WHERE m.entity = one.entity)
     OR EXISTS (SELECT 1 FROM alias AS s WHERE s.entity = one.entity AND s.origin = 'speaks')
