@@ -19,7 +19,6 @@ from remanence.verbs.unit_lookup import id_prefix
 
 CANDIDATES_SHOWN = 5
 SUGGESTIONS = 3
-MENTIONS_MANY = 1_000  # entities with mentions asked for one by one; for more, all are read
 _FIRST_PERSON = frozenset({"i", "me", "my", "myself", "mine"})
 _OF_ROLE = frozenset({"user", "assistant", "system", "developer", "tool", "function"})
 

@@ -140,10 +140,12 @@ class _Noting:
             for one in proper:
                 self._note_one(heard, one)
             return
-        best = known[0] if known else self._somebody_new()
+        if not known:
+            known, first = [self._somebody_new()], proper[0]
+        best = known[0]
         for one in members:
-            is_name = one is (first or (None if known else proper[0]))
-            self._mention(heard, one, Meant(best.entity, BY_NAME, best.ground if is_name else Ground.LINK))
+            ground = best.ground if one is first else Ground.LINK
+            self._mention(heard, one, Meant(best.entity, BY_NAME, ground))
 
     def _known(self, heard: _Heard, members: Sequence[Found]) -> tuple[list[Meant], Found | None]:
         """Who is known by one of these names, said to be one, and by which of them.

@@ -13,7 +13,6 @@ from remanence.reader.entities.words import Words, words
 BEFORE_CHARS = 40
 AFTER_CHARS = 60
 _CLAUSE = re.compile(r"[.!?;:,()\n\"“”]")
-_POSSESSIVE = ("'s ", "’s ", "'s", "’s")
 _NEXT = re.compile(r"['’]s\s+([\w-]+)|\s+([\w'’-]+)")
 _AND_A_NAME = re.compile(rf"\s(?:and|&)\s[{UPPER}]")
 Kind = tuple[EntityKind, bool]  # and whether that is beyond doubt
@@ -57,7 +56,7 @@ def _by_itself(text: str, run: Run, before: list[str], tables: Words) -> Kind:
 
 
 def _by_apposition(text: str, run: Run, before: list[str], tables: Words) -> Kind:
-    """ "Porto, the city ...", "Acme is a startup", and "a dog called Rex" the other way round."""
+    """From "Porto, the city ...", "Acme is a startup", and from "a dog called Rex"."""
     pattern = _apposition(tables.language)
     match = None if pattern is None else pattern.match(text, run.end, run.end + AFTER_CHARS)
     if match is not None:
@@ -81,7 +80,7 @@ def _by_words_before(text: str, run: Run, before: list[str], tables: Words) -> K
         return (EntityKind.THING if last in tables.pets else EntityKind.PERSON), True
     if last in tables.nouns and tables.nouns[last] is EntityKind.PERSON:
         return EntityKind.PERSON, False
-    if last in tables.place_weak and last in ("in", "near") and before[-2:-1] != before[-1:]:
+    if last in tables.place_weak:
         blocked = len(before) > 1 and before[-2] in tables.place_blockers
         return _UNKNOWN if blocked else (EntityKind.PLACE, False)
     if last in tables.organisation_weak:
