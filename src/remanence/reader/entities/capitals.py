@@ -23,9 +23,9 @@ _CONNECTOR = r"(?:of|de|da|do|dos|das|du|del|della|der|den|van|von|bin|ibn|zu|la
 _RUN = re.compile(
     rf"(?<![\w'’@#/.\\-]){WORD}(?:[ \u00a0](?:{_CONNECTOR}[ \u00a0]){{0,2}}{WORD}){{0,5}}(?![\w@])"
 )
-_SENTENCE_END = re.compile(r"(?:^|[.!?…:;\n\r\t\"“„«»*•>|(\[—–])[\s\"'“”‘’«»()*_-]*$")
+_SENTENCE_END = re.compile(r"(?:^|[.!?…:;\n\r\t\"“„«»*•>|(\[—–])[^\w,]*$")  # an emoji may follow
 _INITIAL = re.compile(rf"(?:(?<!\w)[{UPPER}]|\b(?:Dr|Mr|Mrs|Ms|St|Prof|Jr|Sr))\.\s$")
-_BEFORE_CHARS = 4
+_BEFORE_CHARS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def runs(text: str, tables: Words) -> Iterator[Run]:
                 start += len(parts.pop(0)) + 1
         while parts and (parts[-1].lower() in not_names_anywhere() or parts[-1].islower()):
             end -= len(parts.pop()) + 1
-        if parts and end > start:
+        if parts and end > start and not _are_plain_words(parts, tables):
             name = text[start:end]
             if len(name) > 1 and any(map(str.isalpha, name)):
                 yield Run(start, end, name, initial, led_by)
@@ -71,6 +71,11 @@ def begins_sentence(text: str, at: int) -> bool:
     if at > _BEFORE_CHARS and not _SENTENCE_END.search(before):
         return False
     return bool(_SENTENCE_END.search(before)) and not _INITIAL.search(text[max(0, at - 6) : at])
+
+
+def _are_plain_words(parts: list[str], tables: Words) -> bool:
+    """Whether it is a phrase of small words that somebody wrote with capitals: "I GOT IT"."""
+    return all(part.lower() in tables.starts and part.lower() not in tables.everyday for part in parts)
 
 
 def _leads(part: str, tables: Words, *, initial: bool) -> bool:
