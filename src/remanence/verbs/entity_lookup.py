@@ -89,7 +89,7 @@ class Catalogue:
         return Entity(
             id=self.ids[root],
             name=_display_name(standing, counts, root),
-            kind=self._kind(members, any(self.speaking[one.content] for one in speaks)),
+            kind=self._kind(root, members, any(self.speaking[one.content] for one in speaks)),
             aliases=self._shown(standing, counts),
             mentions=counts.total(),
             items=mentions.items,
@@ -103,10 +103,10 @@ class Catalogue:
             return alias.content in self.speaking
         return alias.origin is Origin.GIVEN or counts[alias.entity, alias.name] > 0
 
-    def _kind(self, members: Sequence[int], is_person: bool) -> EntityKind:
+    def _kind(self, root: int, members: Sequence[int], is_person: bool) -> EntityKind:
         from remanence.reader.entities.resolving import kind_by
 
-        for member in members:
+        for member in (root, *members):
             if member in self._kinds_given:
                 return self._kinds_given[member]
         if is_person:
@@ -234,6 +234,7 @@ def _display_name(aliases: Sequence[StoredAlias], counts: Counter[tuple[int, int
     Of several that were taken for one, the name is that of the one that stands for them.
     """
     given = [one for one in aliases if one.origin is Origin.GIVEN]
+    given = [one for one in given if one.entity == root] or given
     if given:
         return given[-1].content
     speaks = [one for one in aliases if one.origin is Origin.SPEAKS and one.content not in _OF_ROLE]
