@@ -32,6 +32,7 @@ MEMBERS = {
             "ingest", "documents", "forget_document",
             "import_from",
             "read_pending", "parked", "retry_parked", "plan_reread", "reread",
+            "entities", "entity", "find_entities", "merge_entities", "split_entity", "annotate_entity",
         },
         "sync": {"at"},
         "value": {"owner", "time_zone"},

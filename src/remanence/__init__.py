@@ -10,6 +10,7 @@ if _typing.TYPE_CHECKING:
     from remanence.model.absence import WhyNot
     from remanence.model.belief import Belief
     from remanence.model.conflict import Conflict
+    from remanence.model.entity import Alias, Candidate, Entity, EntityKind, EntityPage, Mention
     from remanence.model.hit import Context, Hit, Part, Why
     from remanence.model.interval import Interval
     from remanence.model.item import Item, Provenance, Revision, Slot, Source
@@ -39,6 +40,12 @@ _HOMES = {
     "View": "remanence.cube",
     "Belief": "remanence.model.belief",
     "Conflict": "remanence.model.conflict",
+    "Alias": "remanence.model.entity",
+    "Candidate": "remanence.model.entity",
+    "Entity": "remanence.model.entity",
+    "EntityKind": "remanence.model.entity",
+    "EntityPage": "remanence.model.entity",
+    "Mention": "remanence.model.entity",
     "Context": "remanence.model.hit",
     "Hit": "remanence.model.hit",
     "Part": "remanence.model.hit",
@@ -73,13 +80,18 @@ _HOMES = {
 }
 
 __all__ = [
+    "Alias",
     "Belief",
+    "Candidate",
     "ChangeSet",
     "CitedSentence",
     "Conflict",
     "Context",
     "Cube",
     "Edit",
+    "Entity",
+    "EntityKind",
+    "EntityPage",
     "Exported",
     "Hit",
     "Impact",
@@ -91,6 +103,7 @@ __all__ = [
     "Link",
     "Loaded",
     "Member",
+    "Mention",
     "Part",
     "Period",
     "Proposal",

@@ -17,6 +17,7 @@ from remanence.embedding.progress import Progress, silent
 from remanence.lifecycle.erasure import ErasurePlan
 from remanence.lifecycle.erasure import InSources as InSources
 from remanence.model.clock import Clock
+from remanence.model.entity import Entity
 from remanence.model.hit import Context, Format, Hit
 from remanence.model.item import NOTHING, Item, Json, Slot
 from remanence.model.kind import Kind, Trust
@@ -25,6 +26,7 @@ from remanence.surface.absences import Absences
 from remanence.surface.ageing import Ageing
 from remanence.surface.beliefs import Beliefs
 from remanence.surface.documents import Documents
+from remanence.surface.entities import Entities, names_of
 from remanence.surface.exports import Exports
 from remanence.surface.importing import Importing
 from remanence.surface.reading import Reading
@@ -98,7 +100,18 @@ def open(
 
 
 class Cube(
-    Records, Times, Beliefs, Absences, Ageing, Units, Summaries, Exports, Documents, Importing, Reading
+    Records,
+    Times,
+    Beliefs,
+    Absences,
+    Ageing,
+    Units,
+    Summaries,
+    Exports,
+    Documents,
+    Importing,
+    Reading,
+    Entities,
 ):
     """One owner's memory, open. Use it from any thread; close it, or use it in a `with` block.
 
@@ -189,6 +202,7 @@ class Cube(
         confidence_min: float = 0.0,
         units: Iterable[Unit | str] | None = None,
         units_boost: Mapping[Unit | str, float] | Iterable[Unit | str] | None = None,
+        entities: Iterable[Entity | str] | None = None,
         include: Iterable[Include] = (),
         asker: str | None = None,
         ageing: bool = True,
@@ -198,6 +212,7 @@ class Cube(
         Answers with what holds now and what is to come; `as_of` asks what held in the world then,
         `known_at` what this cube believed then, `said_before` what had been said by then. `units`
         answers with their members alone; `units_boost` raises theirs instead, by log-odds (default 1).
+        `entities` answers with what mentions one of them, by any of its names ("my sister" of who asks).
         `include` adds "retired" and "superseded" items; `asker` says "I" (default the owner); with
         `ageing`, of what answers alike the fresher and the more used stands higher, in the present.
         Raises InvalidInput for an empty text, or a k outside [1, 1000].
@@ -213,6 +228,7 @@ class Cube(
             confidence_min=confidence_min,
             units=places_of(units),
             units_boost=boosts_of(units_boost),
+            entities=names_of(entities),
             include=include,
             asker=asker,
             ageing=ageing,
@@ -234,6 +250,7 @@ class Cube(
         confidence_min: float = 0.0,
         units: Iterable[Unit | str] | None = None,
         units_boost: Mapping[Unit | str, float] | Iterable[Unit | str] | None = None,
+        entities: Iterable[Entity | str] | None = None,
         asker: str | None = None,
         ageing: bool = True,
     ) -> Context:
@@ -254,6 +271,7 @@ class Cube(
             confidence_min=confidence_min,
             units=places_of(units),
             units_boost=boosts_of(units_boost),
+            entities=names_of(entities),
             asker=asker,
             ageing=ageing,
         )

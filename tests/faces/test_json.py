@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from command_line import CommandLine
-from remanence.faces.cli.app import COMMANDS
+from remanence.faces.cli.app import COMMANDS, name_of
 
 ITEM = {
     "id", "content", "kind", "state", "confidence", "evidence_for", "evidence_against", "valid_from",
@@ -38,6 +38,7 @@ READ = {
     "set_aside", "dropped", "failed", "pending", "parked", "change_sets", "stopped",
 }  # fmt: skip
 UNIT = {"id", "kind", "name", "description", "annotations", "rule", "version", "tags", "retired"}
+ENTITY = {"id", "name", "kind", "aliases", "mentions", "items", "first_at", "last_at", "speaks"}
 SUMMARY = {"text", "tokens", "budget_tokens", "sentences"}
 # Each command, with what follows it ({id}, {file} and {new} are filled in) and the keys of its document.
 CASES: list[tuple[str, str, set[str]]] = [
@@ -110,6 +111,11 @@ CASES: list[tuple[str, str, set[str]]] = [
     ("link", "{id} about user", {"links"}),
     ("links", "{id}", {"links"}),
     ("merge", "user other", UNIT),
+    ("entities", "", {"entities"}),
+    ("entity", "Alice", {"entity", "items", "mentions"}),
+    ("entity", "Alice --is thing", ENTITY),
+    ("merge-entities", "Alice Carla", ENTITY),
+    ("split-entity", "Alice --item {id}", ENTITY),
     ("summary", "user", SUMMARY),
     ("summarise", "", {"written", "renewed", "unchanged", "change_set"}),
     ("rollup", "day", SUMMARY),
@@ -126,7 +132,7 @@ CASES: list[tuple[str, str, set[str]]] = [
 
 
 def test_the_table_holds_every_command() -> None:
-    assert {command.__name__.replace("_", "-") for command in COMMANDS} == {name for name, _, _ in CASES}
+    assert {name_of(command) for command in COMMANDS} == {name for name, _, _ in CASES}
 
 
 @pytest.mark.parametrize(
@@ -140,6 +146,8 @@ def test_every_command_answers_with_one_document(
     item_id = rem.remember("Alice likes jazz")
     if name == "thaw":
         rem("freeze", item_id)
+    if "entit" in name:
+        rem.remember("we met Alice and Carla")
     disputed = ""
     if name == "resolve":
         disputed = rem.remember("Alice lives in Lisbon", "--slot", "Alice", "home", "Lisbon")

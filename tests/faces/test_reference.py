@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from remanence.faces.cli.app import COMMANDS, run
+from remanence.faces.cli.app import COMMANDS, name_of, run
 
 PAGE = Path(__file__).parents[2] / "docs" / "cli.md"
 MARK = "written by `python tests/faces/test_reference.py`. -->\n"
@@ -29,7 +29,7 @@ def reference() -> str:
 
 
 def names() -> list[str]:
-    return [command.__name__.replace("_", "-") for command in COMMANDS]
+    return [name_of(command) for command in COMMANDS]
 
 
 def help_of(*command: str) -> str:

@@ -15,7 +15,7 @@ from remanence.model.item import Slot, SpokenTime
 from remanence.storage.port import Receipt, Transaction
 from remanence.storage.sqlite import scrubbing
 from remanence.storage.sqlite.engine import SqliteStore
-from remanence.storage.sqlite.erasable import CLEARINGS, KEPT
+from remanence.storage.sqlite.erasable import CLEARINGS, CLEARINGS_OF_NAMES, KEPT
 from remanence.storage.sqlite.opening import Access
 from remanence.storage.sqlite.statements import statements
 
@@ -53,13 +53,15 @@ def text_columns(path: Path) -> set[str]:
 
 def test_every_column_that_can_hold_words_is_in_the_registry(path: Path) -> None:
     opened(path).close()
-    cleared = [column for clearing in CLEARINGS for column in clearing.columns]
+    cleared = [column for clearing in (*CLEARINGS, *CLEARINGS_OF_NAMES) for column in clearing.columns]
     assert text_columns(path) == set(cleared) | set(KEPT), "a column is in neither part, or is gone"
     assert len(cleared) == len(set(cleared))
     assert not set(cleared) & set(KEPT)
 
 
-@pytest.mark.parametrize("clearing", CLEARINGS, ids=lambda clearing: clearing.statement)
+@pytest.mark.parametrize(
+    "clearing", [*CLEARINGS, *CLEARINGS_OF_NAMES], ids=lambda clearing: clearing.statement
+)
 def test_a_clearing_names_a_statement_that_changes_its_table(path: Path, clearing: object) -> None:
     sql = statements()[clearing.statement]  # type: ignore[attr-defined]
     for column in clearing.columns:  # type: ignore[attr-defined]

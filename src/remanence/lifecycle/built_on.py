@@ -90,6 +90,7 @@ def follow(snapshot: Snapshot, asked: Sequence[int]) -> Following:
         later |= mark_sets_built_on(snapshot, number)
         later |= unit_sets_built_on(snapshot, number)
         later |= document_sets_built_on(snapshot, number)
+        later |= snapshot.entity_sets_built_on(number)
         later |= _that_filled(snapshot, number, closed)
         later |= _that_gave_sources(snapshot, opened)
         later |= _that_said_again(snapshot, number, opened, closed)

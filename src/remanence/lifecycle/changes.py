@@ -84,9 +84,13 @@ class Change:
 
     def new_item(self) -> ItemId:
         """Make an identity."""
-        item_id = new_item_id(self._unix_ms, self._clock.random_bits(ID_RANDOM_BITS))
+        item_id = self.new_id()
         self._items.append((item_id, self.at))
         return item_id
+
+    def new_id(self) -> ItemId:
+        """An id that nothing else has."""
+        return new_item_id(self._unix_ms, self._clock.random_bits(ID_RANDOM_BITS))
 
     def open_row(
         self,
@@ -286,6 +290,15 @@ class Change:
     def items(self) -> list[ItemId]:
         """The items that its journal lines name so far, each once."""
         return list(dict.fromkeys(note.item_id for note in self._notes if note.item_id is not None))
+
+    @property
+    def rows_with_new_texts(self) -> list[Revision]:
+        """The first row of each text that this change brings in, in order."""
+        first: dict[TextId, Revision] = {}
+        for row in self._rows.values():
+            if row.text_id in self._texts:
+                first.setdefault(row.text_id, row)
+        return list(first.values())
 
     @property
     def new_texts(self) -> Collection[TextId]:

@@ -129,6 +129,7 @@ def erase(tx: Transaction, change: Change, plan: ErasurePlan) -> None:
         change.note(Verb.ERASE, item_id, opened=opened, closed=closed, detail={"redacted": len(spans)})
     tx.block(_never_again(rows, plan))
     change.write()
+    tx.clear_names()
 
 
 def fragments_of(texts: Iterable[str]) -> list[bytes]:

@@ -12,6 +12,7 @@ from remanence.errors import Refused, UndoConflict
 from remanence.lifecycle.built_on import SETS_MAX, UNDOES, UNDOES_ALL, Following, follow
 from remanence.lifecycle.changes import Change
 from remanence.lifecycle.document_undo import take_documents_back
+from remanence.lifecycle.entity_undo import take_entities_back
 from remanence.lifecycle.further_sources import LINES_AT_A_TIME, Given, given_by, sources_without
 from remanence.lifecycle.mark_undo import take_marks_back
 from remanence.lifecycle.unit_undo import take_units_back
@@ -81,11 +82,12 @@ def undo(
     marks = take_marks_back(tx, change, order)
     units = take_units_back(tx, change, order, change_set)
     documents = take_documents_back(tx, change, order, change_set)
-    if not items and not marks.touched and not units.touched and not documents:
+    entities = take_entities_back(tx, change, order, change_set)
+    if not items and not marks.touched and not units.touched and not documents and not entities:
         raise Refused(f"{whole} changed no memory; there is nothing to undo")
     items = list(dict.fromkeys([*items, *marks.items]))
-    written = _write_down(tx, plan, change, items, change_set, marked=marks.items)
-    if not written and not units.changed and not documents:
+    changed = units.changed or documents or entities
+    if not _write_down(tx, plan, change, items, change_set, marked=marks.items) and not changed:
         raise Refused(f"nothing of {whole} is left to undo: it was undone or erased since")
     stays = dict.fromkeys([*(item for item in items if item in plan.erased), *units.gone])
     return Undone(tuple(order), tuple(stays), skipped)

@@ -45,6 +45,7 @@ class Verb(StrEnum):
     USE = "use"
     LINK = "link"
     UNIT = "unit"
+    ENTITY = "entity"
     SUMMARISE = "summarise"
     INGEST = "ingest"
     UNDO = "undo"

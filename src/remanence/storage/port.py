@@ -17,6 +17,7 @@ from remanence.model.ids import ItemId, RevisionId, TextId
 from remanence.model.item import Revision, Source
 from remanence.model.journal import Entry, JournalEntry
 from remanence.storage.dump_port import DumpSnapshot, DumpTransaction
+from remanence.storage.entities_port import EntitySnapshot, EntityTransaction
 from remanence.storage.imports_port import ImportSnapshot
 from remanence.storage.index_port import IndexRow as IndexRow
 from remanence.storage.index_port import IndexSnapshot
@@ -26,6 +27,7 @@ from remanence.storage.jobs_port import JobSnapshot, JobTransaction
 from remanence.storage.life_port import LifeSnapshot
 from remanence.storage.marks_port import MarkSnapshot, MarkTransaction
 from remanence.storage.past_port import Past
+from remanence.storage.receipt import Receipt as Receipt
 from remanence.storage.slot_port import SlotReading
 from remanence.storage.support_port import SupportSnapshot, SupportTransaction
 from remanence.storage.units_port import UnitSnapshot, UnitTransaction
@@ -102,23 +104,6 @@ class Head:
     recorded_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """Proof of an erasure: what went, when, and whether every byte is gone."""
-
-    change_set: int
-    erased_at: datetime
-    items: tuple[ItemId, ...]  # all that lost their text, cascades included
-    redacted: tuple[ItemId, ...]  # sources in which the passage was blanked
-    remaining: tuple[ItemId, ...]  # near-duplicates that were left alone
-    journal_head: str  # hex, the chain's head after the erasure
-    pending: bool  # True: a reader kept old pages alive; the next writer finishes
-    kinds: tuple[str, ...] = ()  # of the items, in their order
-    digests: tuple[str, ...] = ()  # hex: by which the journal named the texts that went
-    actor: str = ""  # by whom; of stored receipts the journal tells it
-    reason: str | None = None  # why, where that was not erased since
-
-
 Counts = Mapping[str, int]
 
 
@@ -133,6 +118,7 @@ class Snapshot(
     DumpSnapshot,
     ImportSnapshot,
     JobSnapshot,
+    EntitySnapshot,
     Protocol,
 ):
     """One committed state of the cube."""
@@ -249,7 +235,14 @@ class Snapshot(
 
 
 class Transaction(
-    Snapshot, SupportTransaction, MarkTransaction, UnitTransaction, DumpTransaction, JobTransaction, Protocol
+    Snapshot,
+    SupportTransaction,
+    MarkTransaction,
+    UnitTransaction,
+    DumpTransaction,
+    JobTransaction,
+    EntityTransaction,
+    Protocol,
 ):
     """A Snapshot that may write."""
 

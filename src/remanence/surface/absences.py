@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from remanence.model.absence import WhyNot
 from remanence.model.kind import Kind
 from remanence.surface.bound import Bound
+from remanence.surface.entities import names_of
 from remanence.surface.units import boosts_of, places_of
 from remanence.verbs.arguments import When
 from remanence.verbs.recalling import DEFAULT_HITS, Include, Query
 
 if TYPE_CHECKING:
+    from remanence.model.entity import Entity
     from remanence.surface.unit import Unit
 
 
@@ -32,6 +34,7 @@ class Absences(Bound):
         sessions: Iterable[str] | None = None,
         authors: Iterable[str] | None = None,
         confidence_min: float = 0.0,
+        entities: Iterable[Entity | str] | None = None,
         units: Iterable[Unit | str] | None = None,
         units_boost: Mapping[Unit | str, float] | Iterable[Unit | str] | None = None,
         include: Iterable[Include] = (),
@@ -54,6 +57,7 @@ class Absences(Bound):
             sessions=sessions,
             authors=authors,
             confidence_min=confidence_min,
+            entities=names_of(entities),
             units=places_of(units),
             units_boost=boosts_of(units_boost),
             include=include,

@@ -35,6 +35,7 @@ MEANINGS = {
     "sessions": "it belongs to another conversation (sessions)",
     "authors": "{author} said it (authors)",
     "units": "it is in none of the units (units)",
+    "entities": "it mentions none of them (entities)",
 }
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from remanence.recall.filters import Filter
     from remanence.recall.index import MemoryIndex
     from remanence.recall.question import Question, Span
+    from remanence.verbs.entities_asked import EntitiesAsked
     from remanence.verbs.search import Search
     from remanence.verbs.unit_lookup import UnitAt
     from remanence.verbs.upkeep import LiveIndex
@@ -65,6 +66,7 @@ class Query:
     ageing: bool = True
     units: Sequence[UnitAt | str] | None = None
     units_boost: Sequence[tuple[UnitAt | str, float]] = ()
+    entities: Iterable[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,17 @@ class Recaller:
             history=history,
             boosts=tuple(units.boost(unit, odds) for unit, odds in asked.query.units_boost),
             note=asked.note,
+            named=self._named(snapshot, asked.query),
         )
+
+    def _named(self, snapshot: Snapshot, query: Query) -> EntitiesAsked | None:
+        """The entities that alone are asked about, if there are such."""
+        if query.entities is None:
+            return None
+        from remanence.verbs.entities_asked import EntitiesAsked
+
+        names = arguments.listed(query.entities, "entities")
+        return EntitiesAsked(snapshot, names, query.asker or self._setting.owner)
 
     def _index(self, snapshot: Snapshot, which: Which) -> MemoryIndex:
         from remanence.verbs.upkeep import LiveIndex
@@ -323,7 +335,7 @@ def _hits(snapshot: Snapshot, search: Search, k: int) -> list[Hit]:
         if one.replaced:
             notes = (*notes, PARTLY_REPLACED)
         hits.append(Hit(Item(row), one.score, Why(one.parts, notes)))
-    return hits
+    return hits if search.named is None else search.named.explained(hits)
 
 
 def _frozen(snapshot: Snapshot, search: Search) -> list[Item]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,6 +17,9 @@ from remanence.recall.fusion import shipped_weights
 from remanence.recall.index import MemoryIndex
 from remanence.recall.question import Question
 from remanence.recall.rank import Boost, Ranked, rank
+
+if TYPE_CHECKING:
+    from remanence.verbs.entities_asked import EntitiesAsked
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,14 +34,18 @@ class Search:
     history: bool
     boosts: tuple[Boost, ...]
     note: str | None
+    named: EntitiesAsked | None  # what alone is asked about
 
     def mask(self) -> Bools:
         """bool [rows]: the rows that may answer."""
-        return filters.mask(self.index, self.wanted)
+        found = filters.mask(self.index, self.wanted)
+        return found if self.named is None else found & self.named.rows(self.index)
 
     def refusals(self) -> Iterator[tuple[str, Bools]]:
         """By the name of each filter, the rows that pass it: bool [rows]."""
-        return filters.tests(self.index, self.wanted)
+        yield from filters.tests(self.index, self.wanted)
+        if self.named is not None:
+            yield "entities", self.named.rows(self.index)
 
     def frozen(self, limit: int) -> list[RevisionId]:
         """The rows that may answer and are frozen, by item, the first ones made."""

@@ -12,6 +12,7 @@ from remanence.model.clock import Clock
 from remanence.recall.analyser import analyse
 from remanence.storage.port import EmbedderName, Store, Transaction
 from remanence.verbs import arguments
+from remanence.verbs.noticing import notice
 
 if TYPE_CHECKING:
     from remanence.reader.llm.reader import LLMReader
@@ -32,7 +33,10 @@ class Setting:
     def change(self, tx: Transaction, *, actor: str, reason: str | None) -> Change:
         """A new change set in this transaction; raises InvalidInput for an actor that is no name."""
         named = arguments.name(actor, "actor")
-        return Change(tx, clock=self.clock, analyse=text_facts, actor=named, reason=reason)
+        change = Change(tx, clock=self.clock, analyse=text_facts, actor=named, reason=reason)
+        if self.derives:
+            change.attach(lambda tx: notice(tx, change, change.rows_with_new_texts))
+        return change
 
 
 def name_of(identity: EmbedderIdentity) -> EmbedderName:

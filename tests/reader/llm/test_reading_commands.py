@@ -13,7 +13,9 @@ from chat_server import item, reads, refuses, says, serve, states
 from command_line import CommandLine, in_a_process
 
 SAID = [{"role": "user", "content": "Somehow fado leaves Ana cold. I live in Lisbon."}]
-GOOD = states(item(1, "fado leaves Ana cold", "fado leaves Ana cold"), item(1, "Ana owns a yacht", "Ana owns a yacht"))
+GOOD = states(
+    item(1, "fado leaves Ana cold", "fado leaves Ana cold"), item(1, "Ana owns a yacht", "Ana owns a yacht")
+)
 VARIABLES = ("REMANENCE_LLM_MODEL", "REMANENCE_LLM_BASE_URL", "REMANENCE_LLM_API_KEY")
 
 

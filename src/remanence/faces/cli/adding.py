@@ -124,7 +124,7 @@ def annotate(
     metadata: options.Metadata = None,
     because: options.Because = None,
 ) -> None:
-    """Give an item other tags or metadata; what is not given stays."""
+    """Give an item other tags or metadata; the rest stays."""
     with call.write() as cube:
         item = cube.annotate(
             item_id,

@@ -19,6 +19,7 @@ from remanence.faces import documents
 from remanence.faces.cli import (
     adding,
     believing,
+    entities,
     exporting,
     finding,
     importing,
@@ -31,7 +32,7 @@ from remanence.faces.cli import (
     times,
     units,
 )
-from remanence.faces.cli.call import EXIT_FAULT, Call, UsageFault, command, report
+from remanence.faces.cli.call import EXIT_FAULT, Call, Command, UsageFault, command, report
 
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
@@ -77,6 +78,10 @@ COMMANDS = (
     units.merge,
     units.link,
     units.links,
+    entities.entities,
+    entities.entity,
+    entities.merge_entities,
+    entities.split_entity,
     summing.summary,
     summing.summarise,
     summing.rollup,
@@ -98,8 +103,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def name_of(function: Command) -> str:
+    """The name of a command on the command line."""
+    return function.__name__.replace("_", "-")
+
+
 for function in COMMANDS:
-    app.command(function.__name__.replace("_", "-"))(command(function))
+    app.command(name_of(function))(command(function))
 
 
 def _show_version(asked: bool) -> None:

@@ -22,6 +22,7 @@ def recall(
     confidence_min: options.ConfidenceMin = None,
     unit: unit_options.Units = None,
     boost_unit: unit_options.BoostUnits = None,
+    entity: options.AboutEntities = None,
     include: options.Include = None,
     asker: options.Asker = None,
     no_ageing: options.NoAgeing = False,
@@ -47,6 +48,7 @@ def recall(
             confidence_min=confidence_min or 0.0,
             units=unit,
             units_boost=boost_unit,
+            entities=entity,
             include=include or (),  # type: ignore[arg-type]  # the cube says which words it knows
             asker=asker,
             ageing=not no_ageing,
@@ -66,6 +68,7 @@ def why_not(
     session: options.Sessions = None,
     author: options.Authors = None,
     confidence_min: options.ConfidenceMin = None,
+    entity: options.AboutEntities = None,
     unit: unit_options.Units = None,
     boost_unit: unit_options.BoostUnits = None,
     include: options.Include = None,
@@ -90,6 +93,7 @@ def why_not(
             sessions=session,
             authors=author,
             confidence_min=confidence_min or 0.0,
+            entities=entity,
             units=unit,
             units_boost=boost_unit,
             include=include or (),  # type: ignore[arg-type]  # the cube says which words it knows
@@ -113,6 +117,7 @@ def context(
     confidence_min: options.ConfidenceMin = None,
     unit: unit_options.Units = None,
     boost_unit: unit_options.BoostUnits = None,
+    entity: options.AboutEntities = None,
     asker: options.Asker = None,
     no_ageing: options.NoAgeing = False,
 ) -> None:
@@ -136,6 +141,7 @@ def context(
             confidence_min=confidence_min or 0.0,
             units=unit,
             units_boost=boost_unit,
+            entities=entity,
             asker=asker,
             ageing=not no_ageing,
         )

@@ -135,6 +135,10 @@ Sessions: TypeAlias = Annotated[
 Authors: TypeAlias = Annotated[
     list[str] | None, typer.Option("--author", metavar="NAME", help="Only this speaker; repeat for several.")
 ]
+AboutEntities: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--entity", metavar="NAME", help="Only what mentions this one; repeat for several."),
+]
 ConfidenceMin: TypeAlias = Annotated[
     float | None,
     typer.Option("--confidence-min", metavar="SHARE", help="Only what is at least so sure, from 0 to 1."),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def summary(call: Call, name: unit_options.UnitName, budget: unit_options.SummaryBudget = None) -> None:
-    """Sum a unit up in sentences of its own, each with its items.
+    """Sum a unit up in its own sentences, each with its items.
 
     A session is a unit, by its name; so is each speaker.
     """

@@ -21,7 +21,7 @@ def unit(
     yes: unit_options.YesErase = False,
     because: options.Because = None,
 ) -> None:
-    """Make a unit, or change one: a topic, a persona or a context.
+    """Make or change a unit: a topic, a persona or a context.
 
     A unit is a named set of items; every change of it is a version. There is a persona for each speaker and
     a context for each session without asking.
@@ -152,7 +152,7 @@ def fork(
 def merge(
     call: Call, name: unit_options.UnitName, other: unit_options.OtherUnit, because: options.Because = None
 ) -> None:
-    """Let a unit take in what another holds; the other is retired."""
+    """Let a unit take in another, which is then retired."""
     from remanence.faces.cli.unit_lines import put_units
 
     with call.write(embeds=True) as cube:

@@ -21,6 +21,7 @@ class Clearing:
 CLEARINGS = (
     Clearing("clear_text_index_of_items", ("text_index.content",)),
     Clearing("delete_vectors_of_items", ("vector.value",)),
+    Clearing("delete_mentions_of_items", ()),  # before their texts go
     Clearing("delete_marks_of_items", ()),  # no words, but of what is gone nothing counts
     Clearing("delete_jobs_of_items", ()),  # no words either; what is gone waits for no reader
     Clearing(
@@ -44,6 +45,14 @@ CLEARINGS = (
     Clearing("clear_memberships_of_items", ("membership.role",)),
     Clearing("delete_links_of_items", ("link.type",)),
     Clearing("clear_document_digests_of_items", ("document.digest",)),
+)
+
+# Once passages that were left are read anew: names that nothing bears out any more.
+CLEARINGS_OF_NAMES = (
+    Clearing("delete_mentions_without_link", ()),
+    Clearing("delete_aliases_without_mention", ()),
+    Clearing("delete_given_names_of_nothing", ()),
+    Clearing("delete_unused_names", ("name.content", "name.folded", "name.first", "name.last")),
 )
 
 # What stays, and why that is no word of what was said.
@@ -91,4 +100,9 @@ KEPT = {
     "reader.family": "one of a closed set",
     "reader.identity": "names a reader: its version, or its model and prompt",
     "job.error": "one of a closed set",
+    "entity.id": "time and random bits",
+    "alias.origin": "one of a closed set",
+    "mention.kind": "one of a closed set",
+    "mention.ground": "one of a closed set",
+    "entity_kind.kind": "one of a closed set",
 }

@@ -91,6 +91,9 @@ SELECT 1 WHERE EXISTS (
 ) OR EXISTS (SELECT 1 FROM reason WHERE instr(CAST(content AS BLOB), :fragment))
 OR EXISTS (SELECT 1 FROM session WHERE instr(CAST(name AS BLOB), :fragment))
 OR EXISTS (
+    SELECT 1 FROM name WHERE instr(CAST(content AS BLOB), :fragment) OR instr(CAST(folded AS BLOB), :fragment)
+)
+OR EXISTS (
     SELECT 1 FROM unit_version WHERE instr(CAST(name AS BLOB), :fragment)
         OR instr(CAST(description AS BLOB), :fragment) OR instr(CAST(annotations AS BLOB), :fragment)
         OR instr(CAST(rule AS BLOB), :fragment)

@@ -26,6 +26,7 @@ from remanence.storage.port import (
 )
 from remanence.storage.sqlite.reading_documents import DocumentReading
 from remanence.storage.sqlite.reading_dump import DumpReading
+from remanence.storage.sqlite.reading_entities import EntityReading
 from remanence.storage.sqlite.reading_imports import ImportReading
 from remanence.storage.sqlite.reading_jobs import JobReading
 from remanence.storage.sqlite.reading_life import LifeReading
@@ -63,6 +64,7 @@ class SqliteSnapshot(
     DocumentReading,
     ImportReading,
     JobReading,
+    EntityReading,
 ):
     """One read transaction over a cube file; see storage.port.Snapshot for what each call gives."""
 

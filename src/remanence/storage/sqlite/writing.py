@@ -20,6 +20,7 @@ from remanence.storage.sqlite.receipts import receipt_text
 from remanence.storage.sqlite.rows import Bound, cells_of, held_by_sqlite, json_text, text_bytes
 from remanence.storage.sqlite.writing_documents import DocumentWriting
 from remanence.storage.sqlite.writing_dump import DumpWriting
+from remanence.storage.sqlite.writing_entities import EntityWriting
 from remanence.storage.sqlite.writing_jobs import JobWriting
 from remanence.storage.sqlite.writing_marks import MarkWriting
 from remanence.storage.sqlite.writing_support import SupportWriting
@@ -36,6 +37,7 @@ class SqliteTransaction(
     SqliteUnitTransaction,
     DocumentWriting,
     JobWriting,
+    EntityWriting,
 ):
     """One write transaction; see storage.port.Transaction for what each call does."""
 
