@@ -57,6 +57,12 @@ def make(path: Path) -> None:
         cube.remember("Alice lives in Lisbon", slot=rumour, trust="agent", author="assistant")
         cube.ingest(b"# Letter\n\nThe boat is blue.\n", name="letter.md", dated="2025-01-01")
         cube.resolve(cube.conflicts()[0].claims[-1].item_id, because="she said so")
+        cube.observe([{"role": "user", "content": "I told Beatriz about it. Later I told Bia in town."}])
+        cube.merge_entities("Beatriz", "Bia", because="she goes by Bia")
+        cube.annotate_entity("Bia", kind="thing", name="Bee")
+    waiting = remanence.LLMReader(model="none", base_url="http://127.0.0.1:9/v1", api_key="none")
+    with remanence.open(path, embedder="hashing", reader=waiting, clock=TickingClock(seed=2)) as cube:
+        cube.observe([{"role": "user", "content": "a message that waits for a model"}], session="waiting")
 
 
 if __name__ == "__main__":

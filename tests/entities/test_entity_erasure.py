@@ -75,7 +75,7 @@ def test_a_name_is_in_no_byte_once_every_item_that_has_it_is_erased(
 def test_a_name_given_by_hand_goes_with_the_last_mention_of_whom_it_was_given_to(
     cube: Cube, tmp_path: Path
 ) -> None:
-    first, second = say(cube, "I told Quirina about it.", "I met Rina in town.")
+    first, second = say(cube, "I told Quirina about it.", "I told Rina in town.")
     cube.merge_entities("Quirina", "Rina")
     cube.annotate_entity("Rina", name="Auntie Zebulona")
     cube.forget(first, erase=True)
@@ -87,7 +87,7 @@ def test_a_name_given_by_hand_goes_with_the_last_mention_of_whom_it_was_given_to
 
 
 def test_a_merger_that_was_undone_keeps_no_name_alive(cube: Cube, tmp_path: Path) -> None:
-    first, _ = say(cube, "I told Quirina about it.", "I met Rina in town.")
+    first, _ = say(cube, "I told Quirina about it.", "I told Rina in town.")
     cube.annotate_entity("Quirina", name="Auntie Zebulona")
     cube.merge_entities("Quirina", "Rina")
     cube.undo(cube.journal(limit=1)[0].sequence)

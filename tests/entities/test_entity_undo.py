@@ -56,7 +56,7 @@ CHANGES = {
 def test_undo_leaves_the_very_rows_that_were_there_before_and_redo_those_after(
     cube: Cube, tmp_path: Path, change: str
 ) -> None:
-    say(cube, "I told Beatriz about it.", "I met Bia in town.", "I told Ana.", "I met Ana.", "Ana is here")
+    say(cube, "I told Beatriz about it.", "I told Bia in town.", "I told Ana.", "I told Ana, too.", "Ana is here")
     before, listed = open_rows(tmp_path / "a.cube"), cube.entities()
     CHANGES[change](cube)
     after, listed_after = open_rows(tmp_path / "a.cube"), cube.entities()
@@ -75,7 +75,7 @@ def test_undo_leaves_the_very_rows_that_were_there_before_and_redo_those_after(
 
 def test_a_reopened_cube_knows_what_was_corrected(open_cube: OpenCube) -> None:
     cube = open_cube(reader="rules")
-    say(cube, "I told Beatriz about it.", "I met Bia in town.")
+    say(cube, "I told Beatriz about it.", "I told Bia in town.")
     cube.merge_entities("Beatriz", "Bia")
     cube.annotate_entity("Bia", name="Bea")
     listed = cube.entities()
@@ -89,7 +89,7 @@ def test_undoing_what_was_heard_takes_its_names_along_and_redo_brings_the_same_e
     say(cube, "I told Nuno about it.")
     known = cube.entity("Nuno").entity
     heard = last(cube)
-    say(cube, "I met Nuno again.")
+    say(cube, "I told Nuno again.")
     cube.undo(1, cascade=True)
     assert cube.entity("Nuno").entity.mentions == 1
     cube.undo(heard + 1)
@@ -106,7 +106,7 @@ def test_a_relation_that_was_undone_is_learnt_no_more(cube: Cube) -> None:
 
 
 def test_what_later_changes_built_on_is_refused_and_listed(cube: Cube) -> None:
-    say(cube, "I told Ana.", "I met Ana.", "Ana is here")
+    say(cube, "I told Ana.", "I told Ana, too.", "Ana is here")
     first = cube.entity("Ana").items[0].id
     other = cube.split_entity("Ana", items=[first])
     split = last(cube)
@@ -123,7 +123,7 @@ def test_what_later_changes_built_on_is_refused_and_listed(cube: Cube) -> None:
 
 
 def test_mergers_in_a_circle_by_redo_leave_one_entity(cube: Cube) -> None:
-    say(cube, "I told Beatriz about it.", "I met Bia in town.")
+    say(cube, "I told Beatriz about it.", "I told Bia in town.")
     cube.merge_entities("Beatriz", "Bia")
     merged = last(cube)
     cube.undo(merged)
@@ -135,7 +135,7 @@ def test_mergers_in_a_circle_by_redo_leave_one_entity(cube: Cube) -> None:
 
 
 def test_an_erased_mention_does_not_come_back_with_an_undo(cube: Cube) -> None:
-    first, second = say(cube, "I told Ana.", "I met Ana.")
+    first, second = say(cube, "I told Ana.", "I told Ana, too.")
     cube.split_entity("Ana", items=[first])
     split = last(cube)
     cube.forget(first, erase=True)

@@ -114,6 +114,60 @@ FROM unit_tag AS t JOIN unit AS u ON u.unit = t.unit ORDER BY t.unit_tag;
 INSERT INTO unit_tag (unit, version, tag, opened_by, closed_by)
 VALUES ((SELECT unit FROM unit WHERE id = ?1), ?2, ?3, ?4, ?5);
 
+-- name: dump_entity
+SELECT e.id, e.created_at FROM entity AS e ORDER BY e.entity;
+
+-- name: load_entity
+INSERT INTO entity (id, created_at) VALUES (?1, ?2);
+
+-- name: dump_name
+SELECT n.content, n.folded, n.first, n.last FROM name AS n ORDER BY n.name;
+
+-- name: load_name
+INSERT INTO name (content, folded, first, last) VALUES (?1, ?2, ?3, ?4);
+
+-- name: dump_alias
+SELECT e.id, n.content, s.id, a.origin, a.opened_by, a.closed_by
+FROM alias AS a JOIN entity AS e ON e.entity = a.entity JOIN name AS n ON n.name = a.name
+LEFT JOIN entity AS s ON s.entity = a.speaker ORDER BY a.alias;
+
+-- name: load_alias
+INSERT INTO alias (entity, name, speaker, origin, opened_by, closed_by) VALUES (
+    (SELECT entity FROM entity WHERE id = ?1), (SELECT name FROM name WHERE content = ?2),
+    (SELECT entity FROM entity WHERE id = ?3), ?4, ?5, ?6
+);
+
+-- name: dump_mention
+SELECT e.id, n.content, m.text, m.span_start, m.span_end, m.kind, m.firm, m.ground, m.score, m.moved,
+       m.opened_by, m.closed_by
+FROM mention AS m JOIN entity AS e ON e.entity = m.entity JOIN name AS n ON n.name = m.name ORDER BY m.mention;
+
+-- name: load_mention
+INSERT INTO mention
+    (entity, name, text, span_start, span_end, kind, firm, ground, score, moved, opened_by, closed_by)
+VALUES (
+    (SELECT entity FROM entity WHERE id = ?1), (SELECT name FROM name WHERE content = ?2),
+    ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12
+);
+
+-- name: dump_merger
+SELECT e.id, t.id, g.opened_by, g.closed_by
+FROM merger AS g JOIN entity AS e ON e.entity = g.entity JOIN entity AS t ON t.entity = g.target ORDER BY g.merger;
+
+-- name: load_merger
+INSERT INTO merger (entity, target, opened_by, closed_by) VALUES (
+    (SELECT entity FROM entity WHERE id = ?1), (SELECT entity FROM entity WHERE id = ?2), ?3, ?4
+);
+
+-- name: dump_entity_kind
+SELECT e.id, k.kind, k.opened_by, k.closed_by
+FROM entity_kind AS k JOIN entity AS e ON e.entity = k.entity ORDER BY k.entity_kind;
+
+-- name: load_entity_kind
+INSERT INTO entity_kind (entity, kind, opened_by, closed_by) VALUES (
+    (SELECT entity FROM entity WHERE id = ?1), ?2, ?3, ?4
+);
+
 -- name: dump_reader
 SELECT d.family, d.identity FROM reader AS d ORDER BY d.reader;
 
