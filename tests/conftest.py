@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 import remanence
 from opening import OpenCube
 from ticking import TickingClock
+
+hypothesis.settings.register_profile("any machine", deadline=None)  # a loaded machine fails no test
+hypothesis.settings.load_profile("any machine")
 
 
 @pytest.fixture

@@ -361,7 +361,9 @@ def test_recall_is_kept_to_what_mentions_somebody_by_any_name(cube: Cube) -> Non
     assert all("mentions Ana" in str(hit.why) for hit in found)
     assert any("as 'my sister'" in str(hit.why) for hit in found)
     assert "cello" in cube.context("music", entities=["Ana"], kinds=["utterance"]).text
-    assert cube.recall("jazz", entities=[cube.entity("Rui").entity])[0].item.content.startswith("Rui loves jazz")
+    assert cube.recall("jazz", entities=[cube.entity("Rui").entity])[0].item.content.startswith(
+        "Rui loves jazz"
+    )
     with pytest.raises(NotFound, match="nobody"):
         cube.recall("jazz", entities=["Zeferino"])
     with pytest.raises(InvalidInput):

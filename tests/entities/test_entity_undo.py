@@ -56,7 +56,14 @@ CHANGES = {
 def test_undo_leaves_the_very_rows_that_were_there_before_and_redo_those_after(
     cube: Cube, tmp_path: Path, change: str
 ) -> None:
-    say(cube, "I told Beatriz about it.", "I told Bia in town.", "I told Ana.", "I told Ana, too.", "Ana is here")
+    say(
+        cube,
+        "I told Beatriz about it.",
+        "I told Bia in town.",
+        "I told Ana.",
+        "I told Ana, too.",
+        "Ana is here",
+    )
     before, listed = open_rows(tmp_path / "a.cube"), cube.entities()
     CHANGES[change](cube)
     after, listed_after = open_rows(tmp_path / "a.cube"), cube.entities()
