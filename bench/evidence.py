@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import fmean
+from typing import Literal
 
 import remanence
 from remanence.cube import Cube
@@ -141,12 +142,14 @@ class FilledCube:
 
 
 @contextmanager
-def filled_cube(haystack: Haystack, embedder: Embedder) -> Iterator[FilledCube]:
+def filled_cube(
+    haystack: Haystack, embedder: Embedder, reader: Literal["rules"] | None = "rules"
+) -> Iterator[FilledCube]:
     """A fresh cube for a haystack, empty yet."""
     clock = BenchClock()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "bench.cube"
-        with remanence.open(path, embedder=embedder, time_zone=ZONE, clock=clock) as cube:
+        with remanence.open(path, embedder=embedder, reader=reader, time_zone=ZONE, clock=clock) as cube:
             yield FilledCube(cube, clock, haystack)
 
 
@@ -161,10 +164,10 @@ def _as_chat(message: Message, number: int) -> dict[str, str]:
 
 
 def answers(
-    haystack: Haystack, embedder: Embedder, budgets: Sequence[int]
+    haystack: Haystack, embedder: Embedder, budgets: Sequence[int], reader: Literal["rules"] | None = "rules"
 ) -> Iterator[tuple[Question, Answer]]:
     """Recall, and contexts of each budget, for each question in order."""
-    with filled_cube(haystack, embedder) as filled:
+    with filled_cube(haystack, embedder, reader) as filled:
         for question in haystack.questions:
             cube = filled.at(question)
             hits = cube.recall(question.text, k=HITS, asker=question.asker)

@@ -1,4 +1,4 @@
-"""Evidence recall on LoCoMo, LLM-free: bench/locomo.py PATH... [--embedding-cache FILE].
+"""Evidence recall on LoCoMo, LLM-free: bench/locomo.py PATH... [--embedding-cache FILE] [--verbatim].
 
 Figures over messages: R@k, the mean share of a question's evidence turns among the first k; B@n, the same in
 a context of n tokens (words times 1.33). Groups: all (categories 1 to 4), each category, and the floors bm25,
@@ -7,13 +7,14 @@ dense, rrf. `AUROC category 5`: the best score of answerable questions against t
 
 from __future__ import annotations
 
+import argparse
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from cached_embedder import parse_arguments
+from cached_embedder import opened
 from evidence import (
     TURN,
     Answered,
@@ -90,8 +91,12 @@ def report_figures(answered: Answered) -> None:
 
 def main() -> None:
     """Reads the files named on the command line and prints all figures."""
-    paths, embedder = parse_arguments(__doc__)
-    retrievers = {OURS: partial(answers, embedder=embedder, budgets=BUDGETS), **floors(embedder, BUDGETS)}
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--verbatim", action="store_true", help="without what the rule reader derives")
+    paths, embedder, given = opened(parser)
+    reader = None if given.verbatim else "rules"
+    ours = partial(answers, embedder=embedder, budgets=BUDGETS, reader=reader)
+    retrievers = {OURS: ours, **floors(embedder, BUDGETS)}
     report_figures(gathered((one for path in paths for one in haystacks(path)), retrievers))
     print(machine_line("locomo"))
 
