@@ -16,11 +16,12 @@ from remanence.recall.features import CANDIDATES, candidates
 from remanence.recall.fusion import Weights, explained, log_odds, probability
 from remanence.recall.index import MemoryIndex
 from remanence.recall.question import Question
-from remanence.recall.standing import replaced_share, successions
+from remanence.recall.standing import held_to_passages, replaced_share, successions
 
 HITS_MAX = 10_000  # of one recall, however many were asked for
 REFINED_MIN, REFINED_FOR_EACH = 64, 4  # rows looked at for folding and repeats: at least, and for each hit
 REPEATED = -1.0  # log-odds, for each better hit by the same author with the same words
+HELD_TO_PASSAGE = 0.7  # of the log-odds by which a statement stands above its passage; docs/benchmarks.md
 ACTIVATION = 0.1  # log-odds, for each unit of activation above rest; see docs/lifecycle.md
 REPLACED_SINCE = "replaced since"
 REPLACED = -3.0  # log-odds, times the share of what was derived from it that has ended since
@@ -74,6 +75,8 @@ def rank(
         raise InvalidInput(f"k is {k}; ask for at least 1 hit")
     found = candidates(index, question, mask, count=max(CANDIDATES, min(k, HITS_MAX)))
     odds = log_odds(found.features, weights)
+    above = held_to_passages(index, found.rows, odds, mask)
+    odds += above * np.float32(HELD_TO_PASSAGE)
     replaced, inherited = _by_standing(index, found.rows, odds, at)
     odds += replaced * np.float32(REPLACED) + inherited
     for boost in boosts:
@@ -91,6 +94,7 @@ def rank(
             score=float(scores[place]),
             parts=(
                 *reasons[place],
+                *_moved("above its passage", -float(above[order.of[place]]), -HELD_TO_PASSAGE),
                 *_moved("activation", float(active[order.of[place]]), ACTIVATION),
                 *_moved("repeated", float(order.repeats[place]), REPEATED),
                 *_moved(REPLACED_SINCE, float(replaced[order.of[place]]), REPLACED),

@@ -11,8 +11,9 @@ import numpy as np
 
 from remanence.model.interval import MAX_MICROS
 from remanence.model.state import RECALLED
-from remanence.recall.columns import NO_SOURCE, STATE_CODES, Bools, Floats, RowNumbers
+from remanence.recall.columns import NO_SOURCE, NONE, STATE_CODES, Bools, Floats, RowNumbers
 from remanence.recall.index import MemoryIndex
+from remanence.recall.turns import source_rows
 
 
 def replaced_share(index: MemoryIndex, rows: RowNumbers, *, at: int) -> Floats:
@@ -48,6 +49,31 @@ def successions(
         for number in item[derived[~_stands(index, derived, at)]].tolist():
             if number in heir:
                 yield place, heir[number]
+
+
+def held_to_passages(index: MemoryIndex, rows: RowNumbers, odds: Floats, mask: Bools) -> Floats:
+    """float32 [rows], at most 0: how far each derived row stands above the passage that it was taken from.
+
+    A statement repeats its passage in fewer words, and so nearly always lies nearer to some question; what
+    the passage itself lies far from, it seldom answers. A passage that is no candidate stands as low as the
+    lowest; one outside the mask, bool [all rows], says nothing of what was taken from it.
+    """
+    columns = index.columns
+    source, item = columns.ints("source")[rows], columns.ints("item")[rows]
+    derived = np.flatnonzero(source != NO_SOURCE)
+    above = np.zeros(len(rows), np.float32)
+    if not len(derived):
+        return above
+    order = np.argsort(item, kind="stable")
+    at = np.minimum(np.searchsorted(item[order], source[derived]), len(order) - 1)
+    beside = item[order[at]] == source[derived]
+    passage = np.where(beside, odds[order[at]], odds[derived])
+    absent = np.flatnonzero(~beside)
+    if len(absent):
+        found = source_rows(columns, rows[derived[absent]])
+        passage[absent[(found != NONE) & mask[found]]] = odds.min()
+    above[derived] = np.minimum(passage - odds[derived], 0)
+    return above
 
 
 def _stands(index: MemoryIndex, rows: RowNumbers, at: int) -> Bools:
