@@ -24,6 +24,7 @@ from remanence.faces.cli import (
     ingesting,
     keeping,
     lifecycle,
+    mcp_server,
     options,
     summing,
     times,
@@ -82,6 +83,7 @@ COMMANDS = (
     exporting.load,
     keeping.backup,
     keeping.embed,
+    mcp_server.mcp,
     adding.init,
     keeping.demo,
 )
