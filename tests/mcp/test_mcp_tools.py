@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import get_args
 
+import mcp_client as mcp
 import pytest
 
-import mcp_client as mcp
 import remanence
 from remanence.faces.mcp import given
 from remanence.model.kind import Kind
