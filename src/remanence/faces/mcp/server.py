@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 from mcp.server import MCPServer
 
@@ -11,6 +13,8 @@ from remanence.cube import Cube
 from remanence.faces.mcp import prompts, resources
 from remanence.faces.mcp.changing import Changing
 from remanence.faces.mcp.looking import Looking
+from remanence.faces.mcp.reference import ReferenceTools
+from remanence.faces.mcp.tool import MemoryTool
 
 INSTRUCTIONS = """\
 A long-term memory that outlives this conversation. Recall before you answer what may depend on earlier \
@@ -30,16 +34,30 @@ class Offer:
 
 def server_of(cube: Cube, offer: Offer) -> MCPServer:
     """The server of one open cube; whoever opened it closes it."""
-    looking = Looking(cube)
-    changing = () if offer.read_only else Changing(cube, allow_erase=offer.allow_erase).tools()
-    server = MCPServer(
+    return _reference(cube, offer) if offer.reference else _own(cube, offer)
+
+
+def _own(cube: Cube, offer: Offer) -> MCPServer:
+    looking, changing = Looking(cube).tools(), Changing(cube, allow_erase=offer.allow_erase).tools()
+    server = _server(looking if offer.read_only else chain(changing, looking))
+    resources.add(server, cube)
+    prompts.add(server, cube)
+    return server
+
+
+def _reference(cube: Cube, offer: Offer) -> MCPServer:
+    tools = ReferenceTools(cube)
+    server = _server(tools.looking() if offer.read_only else chain(tools.changing(), tools.looking()))
+    tools.add_resource(server)
+    return server
+
+
+def _server(tools: Iterable[MemoryTool]) -> MCPServer:
+    return MCPServer(
         name="remanence",
         title="Remanence memory",
         instructions=INSTRUCTIONS,
         version=remanence.__version__,
-        tools=[*changing, *looking.tools()],
+        tools=list(tools),
         log_level="WARNING",
     )
-    resources.add(server, cube)
-    prompts.add(server, cube)
-    return server
