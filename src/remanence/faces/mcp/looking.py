@@ -155,7 +155,7 @@ class Looking:
         found = self._cube.why_not(id, question, k=limit, as_of=as_of, include=include or ())
         place = found.place if found.is_hit else None
         shape = shown.Absence(id=found.item_id, hit=place, reasons=[shown.sound(r) for r in found.reasons])
-        return answer(printable(str(found)), shape)
+        return answer(wording.sentence(str(found)), shape)
 
     def timeline(
         self, subject: given.Subject, attribute: given.Attribute = None, known_at: given.KnownAt = None

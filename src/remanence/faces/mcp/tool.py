@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError, create_model
 from remanence.errors import RemanenceError
 from remanence.faces.mcp import wording
 from remanence.faces.mcp.shown import Shown, sound
+from remanence.faces.plain import printable
 
 CLIENT_NAME_CHARS = 100
 _UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -47,7 +48,7 @@ class MemoryTool(Tool):
             answer: CallToolResult = await super().run(arguments, context, convert_result)
         except UnexpectedToolError as error:
             if isinstance(error.__cause__, RemanenceError):
-                raise ToolError(sound(str(error.__cause__))) from error
+                raise ToolError(printable(sound(str(error.__cause__)))) from error
             raise
         except ToolError as error:
             if isinstance(error.__cause__, ValidationError):

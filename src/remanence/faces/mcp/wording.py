@@ -32,6 +32,11 @@ def quoted(text: str) -> str:
     return printable(json.dumps(text, ensure_ascii=False)).replace("<", "\\u003c")
 
 
+def sentence(text: str) -> str:
+    """A sentence of our own that may hold names which others gave: on one line, and without any `<`."""
+    return printable(sound(" ".join(text.split()))).replace("<", "\\u003c")
+
+
 def name(text: str) -> str:
     """A name: as it is where it is one of letters and the like, else in quotes."""
     is_plain = text.replace(" ", "").replace("-", "").replace("_", "").isalnum() and text.isprintable()
@@ -64,14 +69,14 @@ def _remarks(memory: Memory) -> Iterator[str]:
 
 def hit_line(hit: ScoredMemory) -> str:
     """One hit on a line, its score first."""
-    why = "" if hit.why is None else f" score: {printable(hit.why)}"
+    why = "" if hit.why is None else f" score: {sentence(hit.why)}"
     return f"{hit.score:.2f} {memory_line(hit.memory)}{why}"
 
 
 def grounds_lines(tree: Grounds, depth: int = 0) -> Iterator[str]:
     """A tree of support, each ground indented below what rests on it."""
     mark = "" if tree.stands else "(fallen) "
-    yield f"{'  ' * depth}{mark}{memory_line(tree.memory)} because: {printable(sound(tree.reason))}"
+    yield f"{'  ' * depth}{mark}{memory_line(tree.memory)} because: {sentence(tree.reason)}"
     for source in tree.sources:
         yield from grounds_lines(source, depth + 1)
 
