@@ -11,7 +11,6 @@ from remanence.errors import ExtraMissing
 from remanence.faces.cli import options
 from remanence.faces.cli.call import Call, UsageFault
 
-KEY_VARIABLE = "REMANENCE_MCP_KEY"
 PROFILES = ("remanence", "reference")
 DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 8765
 
@@ -68,7 +67,7 @@ def mcp(
     profile: ProfileName = "remanence",
     owner: options.Owner = None,
 ) -> None:
-    """Serve the cube to MCP clients: Claude, Cursor, VS Code and others.
+    """Serve the cube to MCP clients: Claude, Cursor, VS Code.
 
     On standard input and output, for one client that starts it; with --http, for several. The cube is
     made if there is none. docs/mcp.md shows how clients are told of it.
@@ -87,7 +86,7 @@ def mcp(
         host=host or DEFAULT_HOST,
         port=DEFAULT_PORT if port is None else port,
         names=tuple(allow_host or ()),
-        key=over_http.key_of(key_file, os.environ.get(KEY_VARIABLE)) if http else None,
+        key=over_http.key_of(key_file, os.environ.get(over_http.KEY_VARIABLE)) if http else None,
     )
     if http:
         place.check()  # before the cube is made

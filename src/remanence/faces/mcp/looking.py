@@ -127,7 +127,7 @@ class Looking:
         return answer(text, shape)
 
     def history(self, id: given.ItemId) -> RowsAnswer:  # noqa: A002  # the name that clients see
-        """Show everything that one memory ever said, in the order in which it was recorded, uncut.
+        """Show all that one memory ever said, in the order in which it was recorded.
 
         Call it to see what was believed earlier, and when it changed.
         """
@@ -220,9 +220,9 @@ class Looking:
     def stats(self) -> CountsAnswer:
         """Count what is remembered: whose memory it is, since when, and how much of what."""
         shape = counts_of(self._cube)
-        listed = ", ".join(f"{number} {what}" for what, number in shape.counts.items())
+        listed = "; ".join(f"{what}: {number}" for what, number in shape.counts.items())
         since = f"since {shape.created_at[:10]}"
-        return answer(f"Memory of {wording.name(shape.owner)} {since}: {listed}.", shape)
+        return answer(f"Memory of {wording.name(shape.owner)} {since}. {listed}.", shape)
 
 
 def counts_of(cube: Cube) -> shown.Counts:
