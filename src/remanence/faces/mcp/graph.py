@@ -6,7 +6,8 @@ unit of which only the name is known. What is taken away is set aside, and `undo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 
@@ -57,7 +58,7 @@ class _Node:
     name: str
     type: str | None
     unit: Unit
-    observed: tuple[Item, ...]
+    observed: tuple[Item, ...] = ()
 
     def entity(self) -> Entity:
         return Entity(self.name, self.type or "", tuple(item.content for item in self.observed))
@@ -72,22 +73,25 @@ class Graph:
 
     def entities(self) -> list[Entity]:
         """All entities, oldest first."""
-        return [node.entity() for node in self._nodes() if node.type is not None]
+        return [node.entity() for node in self._nodes().values() if node.type is not None]
 
     def relations(self) -> list[Relation]:
         """All relations, by the entity that they go out from."""
-        return self._relations(self._nodes())
+        return _relations(self._nodes())
 
     def create_entities(self, wanted: Sequence[Entity], by: By) -> list[Entity]:
         """Make the entities that are not there yet; returns those."""
         with self._lock:
-            made = {}
+            nodes = self._nodes()
+            made = []
             for entity in wanted:
-                node = self._find(entity.name)
-                if node is None or node.type is None:
-                    made[entity.name] = self._make(entity.name, entity.type, node, by)
-                    self._observe(made[entity.name], entity.observations, by)
-            return [node.entity() for node in self._nodes() if node.name in made]
+                known = nodes.get(entity.name)
+                if known is None or known.type is None:
+                    unit = self._make(entity.name, entity.type, known, by)
+                    observed = self._observe(unit, dict.fromkeys(entity.observations), by)
+                    nodes[entity.name] = _Node(entity.name, entity.type, unit, tuple(observed))
+                    made.append(nodes[entity.name].entity())
+            return made
 
     def create_relations(self, wanted: Sequence[Relation], by: By) -> list[Relation]:
         """Make the relations that are not there yet; returns those."""
@@ -95,10 +99,14 @@ class Graph:
             if one.source == one.target:
                 raise InvalidInput(f"{one.source!r} can't be related to itself; nothing was changed")
         with self._lock:
-            known = set(self._relations(self._nodes()))
+            nodes = self._nodes()
+            known = set(_relations(nodes))
             new = [one for one in dict.fromkeys(wanted) if one not in known]
             for one in new:
-                self._end(one.source, by).link(one.type, self._end(one.target, by), actor=by.actor)
+                for name in (one.source, one.target):
+                    if name not in nodes:
+                        nodes[name] = _Node(name, None, self._make(name, None, None, by))
+                nodes[one.source].unit.link(one.type, nodes[one.target].unit, actor=by.actor)
             return new
 
     def add_observations(
@@ -106,20 +114,29 @@ class Graph:
     ) -> list[tuple[str, list[str]]]:
         """Add observations to entities, each once; returns those that are new. NotFound for no entity."""
         with self._lock:
-            for name, _ in wanted:
-                self._entity(name)  # all of them, before anything is changed
-            return [(name, self._observe(self._entity(name).unit, texts, by)) for name, texts in wanted]
+            nodes = self._nodes()
+            for name, _ in wanted:  # all of them, before anything is changed
+                if name not in nodes or nodes[name].type is None:
+                    raise NotFound(f"Entity with name {name} not found")
+            held = {name: {item.content for item in node.observed} for name, node in nodes.items()}
+            added = []
+            for name, texts in wanted:
+                new = [text for text in dict.fromkeys(texts) if text not in held[name]]
+                self._observe(nodes[name].unit, new, by)
+                held[name].update(new)
+                added.append((name, new))
+            return added
 
     def delete_entities(self, names: Iterable[str], by: By) -> None:
         """Set entities aside, with their observations and relations; unknown names are passed over."""
         wanted = set(names)
         with self._lock:
             nodes = self._nodes()
-            leaving = [node for node in nodes if node.name in wanted]
-            loose = [one for one in self._relations(nodes) if {one.source, one.target} & wanted]
-            self._unlink(nodes, loose, by)
-            for node in leaving:
-                self._drop(node, node.observed, by)
+            loose = [one for one in _relations(nodes) if {one.source, one.target} & wanted]
+            _unlink(nodes, loose, by)
+            leaving = {name: node for name, node in nodes.items() if name in wanted}
+            self._drop(nodes, {name: node.observed for name, node in leaving.items()}, by)
+            for node in leaving.values():
                 if node.unit.annotations.get(BORROWED):
                     node.unit.annotate(annotations=_others(node.unit), actor=by.actor)
                 else:
@@ -128,24 +145,30 @@ class Graph:
     def delete_observations(self, wanted: Iterable[tuple[str, Sequence[str]]], by: By) -> None:
         """Set observations aside; what is not there is passed over."""
         with self._lock:
+            nodes = self._nodes()
+            said: dict[str, set[str]] = {}
             for name, texts in wanted:
-                node = self._find(name)
-                if node is not None:
-                    self._drop(node, [item for item in node.observed if item.content in set(texts)], by)
+                said.setdefault(name, set()).update(texts)
+            gone = {
+                name: [item for item in nodes[name].observed if item.content in texts]
+                for name, texts in said.items()
+                if name in nodes
+            }
+            self._drop(nodes, gone, by)
 
     def delete_relations(self, wanted: Sequence[Relation], by: By) -> None:
         """End relations; what is not there is passed over."""
         with self._lock:
             nodes = self._nodes()
-            known = set(self._relations(nodes))
-            self._unlink(nodes, [one for one in dict.fromkeys(wanted) if one in known], by)
+            known = set(_relations(nodes))
+            _unlink(nodes, [one for one in dict.fromkeys(wanted) if one in known], by)
 
     def search(self, query: str) -> list[Entity]:
         """Entities that contain the query in their name, type or observations, whatever the case.
 
         Where none does and the query has several words, those that answer it best, at most ANSWERING_MAX.
         """
-        nodes = [node for node in self._nodes() if node.type is not None]
+        nodes = [node for node in self._nodes().values() if node.type is not None]
         found = [node.entity() for node in nodes if _contains(node.entity(), query)]
         if found or not nodes or len(query.split()) < 2:
             return found
@@ -163,8 +186,10 @@ class Graph:
         names = {one.name for one in entities}
         return [one for one in self.relations() if {one.source, one.target} & names]
 
-    def _nodes(self) -> list[_Node]:
-        return [self._node(unit) for unit in self._cube.units() if NAME in unit.annotations]
+    def _nodes(self) -> dict[str, _Node]:
+        """All units of the graph by the names of their entities, oldest first."""
+        found = (self._node(unit) for unit in self._cube.units() if NAME in unit.annotations)
+        return {node.name: node for node in found}
 
     def _node(self, unit: Unit) -> _Node:
         kind = unit.annotations.get(TYPE)
@@ -172,16 +197,6 @@ class Graph:
         observed = [item for item in unit.items() if item.id in named and item.state in RECALLED]
         name = str(unit.annotations[NAME])
         return _Node(name, None if kind is None else str(kind), unit, tuple(observed))
-
-    def _find(self, name: str) -> _Node | None:
-        units = (one for one in self._cube.units() if one.annotations.get(NAME) == name)
-        return next(map(self._node, units), None)
-
-    def _entity(self, name: str) -> _Node:
-        node = self._find(name)
-        if node is None or node.type is None:
-            raise NotFound(f"Entity with name {name} not found")
-        return node
 
     def _make(self, name: str, kind: str | None, node: _Node | None, by: By) -> Unit:
         """The unit of an entity: the end of a relation that was there, a unit of its name, or a new one."""
@@ -197,47 +212,40 @@ class Graph:
         own = f"{name} ({len(alike) + 1})" if alike else name
         return self._cube.unit(own, kind=wanted, annotations=told, actor=by.actor)
 
-    def _end(self, name: str, by: By) -> Unit:
-        """The unit at one end of a relation."""
-        node = self._find(name)
-        return self._make(name, None, None, by) if node is None else node.unit
-
-    def _observe(self, unit: Unit, texts: Sequence[str], by: By) -> list[str]:
-        """Remember what is new; returns it."""
-        known = {item.content for item in self._node(unit).observed}
-        new = [text for text in dict.fromkeys(texts) if text not in known]
-        items = [
-            self._cube.remember(text, trust="agent", author=by.author, actor=by.actor).id for text in new
-        ]
+    def _observe(self, unit: Unit, texts: Iterable[str], by: By) -> list[Item]:
+        """Remember texts as observations of a unit; returns them as items."""
+        items = [self._cube.remember(text, trust="agent", author=by.author, actor=by.actor) for text in texts]
         if items:
             unit.add(*items, role=ROLE, actor=by.actor)
-        return new
+        return items
 
-    def _drop(self, node: _Node, items: Sequence[Item], by: By) -> None:
-        """Take items out of an entity, and set aside those that are in no other."""
-        if not items:
-            return
-        node.unit.remove(*(item.id for item in items), actor=by.actor)
-        elsewhere = {item.id for other in self._nodes() for item in other.observed}
-        for item in items:
-            if item.id not in elsewhere:
-                self._cube.forget(item.id, actor=by.actor)
+    def _drop(self, nodes: Mapping[str, _Node], gone: Mapping[str, Sequence[Item]], by: By) -> None:
+        """Take items out of entities, and set aside those that are in no other."""
+        places = Counter(item.id for node in nodes.values() for item in node.observed)
+        for name, items in gone.items():
+            if items:
+                nodes[name].unit.remove(*items, actor=by.actor)
+            for item in items:
+                places[item.id] -= 1
+                if not places[item.id]:
+                    self._cube.forget(item.id, actor=by.actor)
 
-    def _relations(self, nodes: Sequence[_Node]) -> list[Relation]:
-        names = {node.unit.id: node.name for node in nodes}
-        return [
-            Relation(node.name, names[link.target.unit_id], link.type)
-            for node in nodes
-            for link in node.unit.links()
-            if link.source == UnitEnd(node.unit.id)
-            and isinstance(link.target, UnitEnd)
-            and link.target.unit_id in names
-        ]
 
-    def _unlink(self, nodes: Sequence[_Node], gone: Iterable[Relation], by: By) -> None:
-        units = {node.name: node.unit for node in nodes}
-        for one in gone:
-            units[one.source].unlink(one.type, units[one.target], actor=by.actor)
+def _relations(nodes: Mapping[str, _Node]) -> list[Relation]:
+    names = {node.unit.id: node.name for node in nodes.values()}
+    return [
+        Relation(node.name, names[link.target.unit_id], link.type)
+        for node in nodes.values()
+        for link in node.unit.links()
+        if link.source == UnitEnd(node.unit.id)
+        and isinstance(link.target, UnitEnd)
+        and link.target.unit_id in names
+    ]
+
+
+def _unlink(nodes: Mapping[str, _Node], gone: Iterable[Relation], by: By) -> None:
+    for one in gone:
+        nodes[one.source].unit.unlink(one.type, nodes[one.target].unit, actor=by.actor)
 
 
 def _contains(entity: Entity, query: str) -> bool:
