@@ -343,6 +343,23 @@ async def said(client: Client, prompt: str, **arguments: str) -> str:
     return messages[0].content.text  # type: ignore[union-attr]
 
 
+def test_long_lists_are_cut_and_say_so(tmp_path: Path) -> None:
+    with remanence.open(tmp_path / "a.cube", embedder="hashing") as cube:
+        topic = cube.unit("all")
+        topic.add(*(cube.remember(f"number {number}") for number in range(205)))
+
+    async def conversation() -> None:
+        async with mcp.talking(tmp_path / "a.cube") as client:
+            found = await mcp.ask(client, "list_units", name="all")
+            assert len(at(found, "units", 0, "holds")) == 200  # type: ignore[arg-type]
+            assert at(found, "units", 0, "left_out") == 5
+            assert "5 more are left out" in mcp.text(found).splitlines()[-1]
+            unit = await read(client, "memory://unit/all")
+            assert len(unit["unit"]["holds"]) == 205  # type: ignore[arg-type]
+
+    mcp.run(conversation)
+
+
 def test_the_names_that_tools_know_are_those_there_are() -> None:
     assert list(get_args(given.KindName)) == list(Kind)
     assert list(get_args(given.UnitKindName)) == list(UnitKind)

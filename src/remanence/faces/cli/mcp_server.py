@@ -79,8 +79,8 @@ def mcp(
     try:
         from remanence.faces.mcp import http as over_http
         from remanence.faces.mcp import server, stdio
-    except ImportError as error:
-        raise ExtraMissing("serving MCP needs its package: pip install 'remanence[mcp]'") from error
+    except ModuleNotFoundError as error:
+        raise ExtraMissing(f"serving MCP needs more: pip install 'remanence[mcp]' ({error})") from error
     offer = server.Offer(reference=profile == "reference", read_only=read_only, allow_erase=allow_erase)
     place = over_http.Place(
         host=host or DEFAULT_HOST,

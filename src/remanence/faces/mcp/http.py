@@ -87,7 +87,12 @@ def serve(server: MCPServer, place: Place, *, owner: str) -> None:
         if place.key is not None:
             app = KeyAsked(app, place.key)
         config = uvicorn.Config(
-            app, log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE_SECONDS
+            app,
+            ws="none",
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
         )
         # uvicorn ends by raising again the signal it heard: here that is no second death.
         signal.signal(signal.SIGTERM, lambda *_: None)

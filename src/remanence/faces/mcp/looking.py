@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated
+from collections.abc import Iterator, Sequence
+from typing import Annotated, TypeVar
 
 from mcp.types import CallToolResult
 
@@ -12,12 +12,14 @@ from remanence.faces.mcp import given, shown, wording
 from remanence.faces.mcp.shown import memories_of, memory_of
 from remanence.faces.mcp.tool import LOOKS, MemoryTool, answer, lines, tool
 from remanence.faces.plain import printable
+from remanence.model.item import Item
 from remanence.model.support import Support
 from remanence.surface.unit import Unit
 from remanence.verbs.recalling import DEFAULT_BUDGET_TOKENS, DEFAULT_HITS
 
 HISTORY_CHARS = 20_000  # of each row of a history
-MEMBERS_SHOWN = 100  # of one unit
+ENTRIES_MAX = 200  # of a list in one answer: more would fill a model's window
+T = TypeVar("T")
 
 # What they answer: the text, and structured content of this shape.
 HitsAnswer = Annotated[CallToolResult, shown.Hits]
@@ -132,8 +134,12 @@ class Looking:
         Call it to see what was believed earlier, and when it changed.
         """
         rows = self._cube.history(id)
-        shape = shown.Rows(revisions=[memory_of(row, chars=HISTORY_CHARS) for row in rows])
-        return lines(map(wording.memory_line, shape.revisions), shape, empty="It has no rows.")
+        newest, more = _bounded(rows[::-1])
+        shape = shown.Rows(
+            revisions=[memory_of(row, chars=HISTORY_CHARS) for row in reversed(newest)], left_out=more
+        )
+        told = map(wording.memory_line, shape.revisions)
+        return lines(told, shape, empty="It has no rows.", left_out=more)
 
     def why(self, id: given.ItemId) -> GroundsAnswer:  # noqa: A002
         """Explain why a memory is believed: what it was derived from, down to who said what.
@@ -165,7 +171,7 @@ class Looking:
 
         Call it for questions such as "where did she live before?".
         """
-        periods = self._cube.timeline(subject, attribute, known_at=known_at)
+        periods, more = _bounded(self._cube.timeline(subject, attribute, known_at=known_at))
         shape = shown.Periods(
             periods=[
                 shown.Held(
@@ -178,9 +184,11 @@ class Looking:
                     id=one.item.id,
                 )
                 for one in periods
-            ]
+            ],
+            left_out=more,
         )
-        return lines(map(wording.held_line, shape.periods), shape, empty="Nothing of it is known.")
+        told = map(wording.held_line, shape.periods)
+        return lines(told, shape, empty="Nothing of it is known.", left_out=more)
 
     def list_units(self, kind: given.UnitKind = None, name: given.UnitName = None) -> UnitsAnswer:
         """List the units of memory: topics, personas (people) and contexts (projects, conversations).
@@ -188,22 +196,21 @@ class Looking:
         With a name, show that unit and what it holds. The names can be given to recall and context as units.
         """
         if name is None:
-            units = [_unit(one) for one in self._cube.units(kind=kind)]
+            found, more = _bounded(self._cube.units(kind=kind))
+            shape = shown.UnitsShown(units=[unit_of(one) for one in found], left_out=more)
         else:
             unit = self._cube.find_unit(name, kind=kind)
-            holds = memories_of(unit.items()[:MEMBERS_SHOWN])
-            units = [_unit(unit).model_copy(update={"holds": holds})]
-        shape = shown.UnitsShown(units=units)
-        return lines(
-            (line for one in units for line in wording.unit_lines(one)), shape, empty="No units yet."
-        )
+            items, more = _bounded(unit.items())
+            shape = shown.UnitsShown(units=[unit_of(unit, holds=items, left_out=more)])
+        told = (line for one in shape.units for line in wording.unit_lines(one))
+        return lines(told, shape, empty="No units yet.", left_out=more)
 
     def conflicts(self, subject: given.OptionalSubject = None) -> ContradictionsAnswer:
         """List memories that contradict each other and that nobody has settled.
 
         Ask the user which one is right, then call resolve.
         """
-        found = self._cube.conflicts(subject=subject)
+        found, more = _bounded(self._cube.conflicts(subject=subject))
         shape = shown.Contradictions(
             conflicts=[
                 shown.Contradiction(
@@ -212,10 +219,11 @@ class Looking:
                     claims=[memory_of(row) for row in one.claims],
                 )
                 for one in found
-            ]
+            ],
+            left_out=more,
         )
         told = (line for one in shape.conflicts for line in wording.contradiction_lines(one))
-        return lines(told, shape, empty="Nothing contradicts anything.")
+        return lines(told, shape, empty="Nothing contradicts anything.", left_out=more)
 
     def stats(self) -> CountsAnswer:
         """Count what is remembered: whose memory it is, since when, and how much of what."""
@@ -237,6 +245,20 @@ def counts_of(cube: Cube) -> shown.Counts:
     )
 
 
+def unit_of(
+    unit: Unit, *, holds: Sequence[Item] | None = None, left_out: int | None = None
+) -> shown.UnitShown:
+    """A unit, and what it holds where that is told."""
+    return shown.UnitShown(
+        name=shown.sound(unit.name),
+        kind=unit.kind.value,
+        description=shown.sound(unit.description),
+        version=unit.version,
+        holds=None if holds is None else memories_of(holds),
+        left_out=left_out,
+    )
+
+
 def _grounds(tree: Support) -> shown.Grounds:
     return shown.Grounds(
         memory=memory_of(tree.item.revision),
@@ -246,10 +268,6 @@ def _grounds(tree: Support) -> shown.Grounds:
     )
 
 
-def _unit(unit: Unit) -> shown.UnitShown:
-    return shown.UnitShown(
-        name=shown.sound(unit.name),
-        kind=unit.kind.value,
-        description=shown.sound(unit.description),
-        version=unit.version,
-    )
+def _bounded(found: Sequence[T]) -> tuple[Sequence[T], int | None]:
+    """The first of what was found, and how many were left out; None for none."""
+    return found[:ENTRIES_MAX], max(0, len(found) - ENTRIES_MAX) or None

@@ -13,11 +13,12 @@ from mcp.server.mcpserver.resources import ResourceSecurity
 from remanence.cube import Cube
 from remanence.errors import AmbiguousId, InvalidInput, NotFound, RemanenceError
 from remanence.faces.mcp import shown
-from remanence.faces.mcp.looking import counts_of
-from remanence.faces.mcp.shown import Shown, memories_of, memory_of, sound
+from remanence.faces.mcp.looking import counts_of, unit_of
+from remanence.faces.mcp.shown import Shown, memory_of, sound
 
 P = ParamSpec("P")
 JSON = "application/json"
+MEMBERS_MAX = 2_000  # of one unit: some megabytes
 NAMES_OF_UNITS = ResourceSecurity(exempt_params={"name"})  # names, never paths: no file is opened by them
 
 
@@ -49,15 +50,11 @@ def add(server: MCPServer, cube: Cube) -> None:
 
     @_saying_what_was_wrong
     def unit(name: str) -> str:
-        """A unit (topic, persona or context) with all that it holds."""
+        """A unit (topic, persona or context) with what it holds, at most 2,000 memories."""
         found = cube.find_unit(name)
-        of_unit = shown.UnitShown(
-            name=sound(found.name),
-            kind=found.kind.value,
-            description=sound(found.description),
-            version=found.version,
-            holds=memories_of(found.items()),
-        )
+        items = found.items()
+        more = max(0, len(items) - MEMBERS_MAX) or None
+        of_unit = unit_of(found, holds=items[:MEMBERS_MAX], left_out=more)
         return WholeUnit(unit=of_unit).model_dump_json(exclude_none=True)
 
     @_saying_what_was_wrong

@@ -66,9 +66,10 @@ class Passage(Shown):
 
 
 class Rows(Shown):
-    """All that a memory ever said, in the order in which that was recorded."""
+    """All that a memory ever said, in the order in which that was recorded; `left_out` older rows."""
 
     revisions: list[Memory]
+    left_out: int | None = None
 
 
 class Grounds(Shown):
@@ -101,25 +102,28 @@ class Held(Shown):
 
 
 class Periods(Shown):
-    """Values one after the other."""
+    """Values one after the other; `left_out` more."""
 
     periods: list[Held]
+    left_out: int | None = None
 
 
 class UnitShown(Shown):
-    """A named set of memories; `holds` are the members where one unit was asked for."""
+    """A named set of memories; `holds` are the members where one unit was asked for, `left_out` more."""
 
     name: str
     kind: str
     description: str
     version: int
     holds: list[Memory] | None = None
+    left_out: int | None = None
 
 
 class UnitsShown(Shown):
-    """Units of memory."""
+    """Units of memory; `left_out` more."""
 
     units: list[UnitShown]
+    left_out: int | None = None
 
 
 class Contradiction(Shown):
@@ -131,9 +135,10 @@ class Contradiction(Shown):
 
 
 class Contradictions(Shown):
-    """Open contradictions."""
+    """Open contradictions; `left_out` more."""
 
     conflicts: list[Contradiction]
+    left_out: int | None = None
 
 
 class Counts(Shown):

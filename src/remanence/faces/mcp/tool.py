@@ -85,9 +85,10 @@ def answer(text: str, shape: Shown) -> CallToolResult:
     )
 
 
-def lines(found: Iterable[str], shape: Shown, *, empty: str) -> CallToolResult:
-    """An answer of lines of memory in their block; `empty` says that there are none."""
-    return answer(wording.block(found, empty=empty), shape)
+def lines(found: Iterable[str], shape: Shown, *, empty: str, left_out: int | None = None) -> CallToolResult:
+    """An answer of lines of memory in their block, and how many were left out; `empty` says that none are."""
+    more = f"\n{left_out} more are left out; ask more narrowly." if left_out else ""
+    return answer(wording.block(found, empty=empty) + more, shape)
 
 
 def client_name(client: Context) -> str:
