@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
-import logging
 import signal
 import socket
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 from mcp.server import MCPServer
@@ -26,7 +26,6 @@ KEY_VARIABLE = "REMANENCE_MCP_KEY"
 KEY_CHARS_MIN = 16
 GRACE_SECONDS = 3  # for answers on their way when the server is told to end
 LOOPBACK_NAMES = ("localhost",)
-_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +38,13 @@ class Place:
     key: str | None = field(default=None, repr=False)
 
     @property
+    def is_private(self) -> bool:
+        """Whether only this machine reaches it, and under its own names: a proxy would have another."""
+        return self.is_loopback and not self.names
+
+    @property
     def is_loopback(self) -> bool:
-        """Whether only this machine reaches it."""
+        """Whether it listens to this machine alone."""
         if self.host in LOOPBACK_NAMES:
             return True
         try:
@@ -52,12 +56,13 @@ class Place:
         """Raise InvalidInput for a place that would give the memory away."""
         if self.key is not None and (len(self.key) < KEY_CHARS_MIN or not self.key.isascii()):
             raise InvalidInput(f"the key must have at least {KEY_CHARS_MIN} characters, all ASCII")
-        if self.is_loopback:
+        if self.is_private:
             return
         if self.key is None:
+            reached = " or ".join([self.host, *self.names])
             raise InvalidInput(
-                f"{self.host} can be reached from other machines: set {KEY_VARIABLE}, or give --key-file, "
-                "to a key that clients must show; or leave --host out to serve this machine alone"
+                f"other machines may reach it at {reached}: set {KEY_VARIABLE}, or give --key-file, to a key "
+                "that clients must show; or leave --host and --allow-host out to serve this machine alone"
             )
         if not self.names and _is_any_address(self.host):
             raise InvalidInput(
@@ -94,9 +99,8 @@ def serve(server: MCPServer, place: Place, *, owner: str) -> None:
             server_header=False,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
-        # uvicorn ends by raising again the signal it heard: here that is no second death.
-        signal.signal(signal.SIGTERM, lambda *_: None)
-        who = "this machine only" if place.is_loopback else "whoever has the key"
+        signal.signal(signal.SIGTERM, _leave)  # uvicorn raises it again when all clients are served
+        who = "this machine only" if place.is_private else "whoever has the key"
         sys.stderr.write(
             f"remanence: serving {owner!r} at http://{_written(place.host)}:{port}{PATH} to {who}\n"
         )
@@ -124,6 +128,10 @@ class KeyAsked:
         scheme, _, key = headers.get("authorization", "").partition(" ")
         given = f"{scheme.title()} {key.strip()}".encode("utf-8", "surrogatepass")
         return hmac.compare_digest(given, self._expected)
+
+
+def _leave(number: int, _: FrameType | None) -> None:
+    raise SystemExit(0)
 
 
 def _listening(place: Place) -> socket.socket:

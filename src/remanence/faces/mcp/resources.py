@@ -6,9 +6,17 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec
 
+import anyio.to_thread
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
 from mcp.server.mcpserver.resources import ResourceSecurity
+from mcp.types import (
+    Completion,
+    CompletionArgument,
+    CompletionContext,
+    PromptReference,
+    ResourceTemplateReference,
+)
 
 from remanence.cube import Cube
 from remanence.errors import AmbiguousId, InvalidInput, NotFound, RemanenceError
@@ -18,6 +26,8 @@ from remanence.faces.mcp.shown import Shown, memory_of, sound
 
 P = ParamSpec("P")
 JSON = "application/json"
+UNIT_ADDRESS = "memory://unit/{name}"
+COMPLETED_MAX = 100  # names in one answer, by the protocol
 MEMBERS_MAX = 2_000  # of one unit: some megabytes
 NAMES_OF_UNITS = ResourceSecurity(exempt_params={"name"})  # names, never paths: no file is opened by them
 
@@ -64,8 +74,24 @@ def add(server: MCPServer, cube: Cube) -> None:
 
     server.resource("memory://item/{id}", name="memory", title="A memory", mime_type=JSON)(item)
     server.resource(
-        "memory://unit/{name}", name="unit", title="A unit of memory", mime_type=JSON, security=NAMES_OF_UNITS
+        UNIT_ADDRESS, name="unit", title="A unit of memory", mime_type=JSON, security=NAMES_OF_UNITS
     )(unit)
+
+    async def complete(
+        ref: PromptReference | ResourceTemplateReference,
+        argument: CompletionArgument,
+        context: CompletionContext | None,
+    ) -> Completion | None:
+        """The names of units that begin so, for whoever types the address of one."""
+        if not isinstance(ref, ResourceTemplateReference) or ref.uri != UNIT_ADDRESS:
+            return None
+        units = await anyio.to_thread.run_sync(cube.units)
+        begun = argument.value.casefold()
+        names = sorted({sound(one.name) for one in units if one.name.casefold().startswith(begun)})
+        more = len(names) > COMPLETED_MAX
+        return Completion(values=names[:COMPLETED_MAX], total=len(names), has_more=more)
+
+    server.completion()(complete)  # type: ignore[no-untyped-call]  # the package types it nowhere
     server.resource("memory://stats", name="stats", title="What is remembered", mime_type=JSON)(stats)
 
 
