@@ -161,6 +161,26 @@ def test_what_the_graph_holds_is_memory_like_any_other(tmp_path: Path) -> None:
         assert cube.recall("tea", include=["retired"])[0].item.content == "likes tea"
 
 
+def test_somebody_who_spoke_keeps_what_they_said_when_an_entity_of_their_name_comes_and_goes(
+    tmp_path: Path,
+) -> None:
+    with remanence.open(tmp_path / "a.cube", embedder="hashing") as cube:
+        cube.observe([{"role": "user", "name": "Ana", "content": "The rain sings."}], session="s")
+
+    async def conversation() -> None:
+        async with mcp.talking(tmp_path / "a.cube", "--profile", "reference") as client:
+            await mcp.ask(client, "create_entities", entities=[ANA])
+            assert mcp.shape(await mcp.ask(client, "read_graph"))["entities"] == [ANA]
+            await mcp.ask(client, "delete_entities", entityNames=["Ana"])
+            assert mcp.shape(await mcp.ask(client, "read_graph"))["entities"] == []
+
+    mcp.run(conversation)
+    with remanence.open(tmp_path / "a.cube", embedder=None) as cube:
+        said = cube.find_unit("Ana", kind="persona")
+        assert [item.content for item in said.items()] == ["The rain sings."]
+        assert dict(said.annotations) == {}
+
+
 def test_a_relation_to_itself_is_refused_and_nothing_of_the_call_is_done(tmp_path: Path) -> None:
     async def conversation() -> None:
         async with mcp.talking(tmp_path / "a.cube", "--profile", "reference") as client:

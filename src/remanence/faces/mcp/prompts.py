@@ -69,6 +69,6 @@ def _saying_what_was_wrong(function: Callable[P, str]) -> Callable[P, str]:
         try:
             return function(*args, **kwargs)
         except RemanenceError as error:
-            raise MCPError(code=INVALID_PARAMS, message=sound(str(error))) from error
+            raise MCPError(code=INVALID_PARAMS, message=wording.sentence(str(error))) from error
 
     return render

@@ -20,7 +20,7 @@ from mcp.types import (
 
 from remanence.cube import Cube
 from remanence.errors import AmbiguousId, InvalidInput, NotFound, RemanenceError
-from remanence.faces.mcp import shown
+from remanence.faces.mcp import shown, wording
 from remanence.faces.mcp.looking import counts_of, unit_of
 from remanence.faces.mcp.shown import Shown, memory_of, sound
 
@@ -103,8 +103,8 @@ def _saying_what_was_wrong(function: Callable[P, str]) -> Callable[P, str]:
         try:
             return function(*args, **kwargs)
         except (NotFound, AmbiguousId, InvalidInput) as error:
-            raise ResourceNotFoundError(sound(str(error))) from error
+            raise ResourceNotFoundError(wording.sentence(str(error))) from error
         except RemanenceError as error:
-            raise ResourceError(sound(str(error))) from error
+            raise ResourceError(wording.sentence(str(error))) from error
 
     return read

@@ -15,7 +15,6 @@ from pydantic import BaseModel, ValidationError, create_model
 from remanence.errors import RemanenceError
 from remanence.faces.mcp import wording
 from remanence.faces.mcp.shown import Shown, sound
-from remanence.faces.plain import printable
 
 CLIENT_NAME_CHARS = 100
 _UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -48,7 +47,7 @@ class MemoryTool(Tool):
             answer: CallToolResult = await super().run(arguments, context, convert_result)
         except UnexpectedToolError as error:
             if isinstance(error.__cause__, RemanenceError):
-                raise ToolError(printable(sound(str(error.__cause__)))) from error
+                raise ToolError(wording.sentence(str(error.__cause__))) from error
             raise
         except ToolError as error:
             if isinstance(error.__cause__, ValidationError):
@@ -114,7 +113,7 @@ def _faults(of: Tool, error: ValidationError) -> str:
     faults = [f"{_place(one['loc'])}: {one['msg']}" for one in error.errors(include_input=False)]
     known = ", ".join(_names(of.fn_metadata.arg_model))
     takes = f"{of.name} takes {known}" if known else f"{of.name} takes no arguments"
-    return sound(f"{'; '.join(faults)}. {takes}; nothing was done.")
+    return wording.sentence(f"{'; '.join(faults)}. {takes}; nothing was done.")
 
 
 def _place(location: Sequence[int | str]) -> str:
