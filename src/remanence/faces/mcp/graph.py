@@ -166,15 +166,16 @@ class Graph:
     def search(self, query: str) -> list[Entity]:
         """Entities that contain the query in their name, type or observations, whatever the case.
 
-        Where none does and the query has several words, those that answer it best, at most ANSWERING_MAX.
+        Where none does and the query has several words, those that answer it best, best first.
         """
         nodes = [node for node in self._nodes().values() if node.type is not None]
         found = [node.entity() for node in nodes if _contains(node.entity(), query)]
         if found or not nodes or len(query.split()) < 2:
             return found
         hits = self._cube.recall(query, k=ANSWERING_MAX, units=[node.unit for node in nodes[-UNITS_MAX:]])
-        ids = {hit.item.id for hit in hits}
-        return [node.entity() for node in nodes if any(item.id in ids for item in node.observed)]
+        holders = {item.id: node for node in reversed(nodes) for item in node.observed}
+        answering = (holders[hit.item.id] for hit in hits if hit.item.id in holders)
+        return [node.entity() for node in {node.name: node for node in answering}.values()]
 
     def open(self, names: Iterable[str]) -> list[Entity]:
         """The entities of these names, oldest first."""
