@@ -40,6 +40,7 @@ READ = {
 UNIT = {"id", "kind", "name", "description", "annotations", "rule", "version", "tags", "retired"}
 ENTITY = {"id", "name", "kind", "aliases", "mentions", "items", "first_at", "last_at", "speaks"}
 SUMMARY = {"text", "tokens", "budget_tokens", "sentences"}
+SERVERS = {"mcp"}  # they speak a protocol of their own until they are told to end
 # Each command, with what follows it ({id}, {file} and {new} are filled in) and the keys of its document.
 CASES: list[tuple[str, str, set[str]]] = [
     ("remember", "tea", ITEM),
@@ -132,7 +133,7 @@ CASES: list[tuple[str, str, set[str]]] = [
 
 
 def test_the_table_holds_every_command() -> None:
-    assert {name_of(command) for command in COMMANDS} == {name for name, _, _ in CASES}
+    assert {name_of(command) for command in COMMANDS} - SERVERS == {name for name, _, _ in CASES}
 
 
 @pytest.mark.parametrize(

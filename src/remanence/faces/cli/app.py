@@ -26,6 +26,7 @@ from remanence.faces.cli import (
     ingesting,
     keeping,
     lifecycle,
+    mcp_server,
     options,
     reading,
     summing,
@@ -93,6 +94,7 @@ COMMANDS = (
     reading.read,
     reading.parked,
     reading.reread,
+    mcp_server.mcp,
     adding.init,
     keeping.demo,
 )

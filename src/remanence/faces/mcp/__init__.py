@@ -1,0 +1,1 @@
+"""The Model Context Protocol: a cube as tools, resources and prompts of an MCP server."""
