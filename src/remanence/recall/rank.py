@@ -12,11 +12,12 @@ from remanence.model.hit import Part
 from remanence.recall.activation import above_rest
 from remanence.recall.columns import NO_SOURCE, UTTERANCE, Bools, Floats, RowNumbers
 from remanence.recall.currency import gains
-from remanence.recall.features import CANDIDATES, candidates
+from remanence.recall.features import CANDIDATES, Candidates, measured_candidates
 from remanence.recall.fusion import Weights, explained, log_odds, probability
 from remanence.recall.index import MemoryIndex
 from remanence.recall.question import Question
 from remanence.recall.standing import replaced_share, successions
+from remanence.recall.tally import Measurement, alone
 
 HITS_MAX = 10_000  # of one recall, however many were asked for
 REFINED_MIN, REFINED_FOR_EACH = 64, 4  # rows looked at for folding and repeats: at least, and for each hit
@@ -70,9 +71,42 @@ def rank(
     `history`, earlier values of an item are hits of their own. `boosts` raise some rows among the
     candidates. Raises InvalidInput when k is below 1.
     """
+    found = alone(measured(index, question, mask, k))
+    return rank_candidates(
+        index,
+        question,
+        found,
+        k=k,
+        weights=weights,
+        score_min=score_min,
+        at=at,
+        aged_at=aged_at,
+        history=history,
+        boosts=boosts,
+    )
+
+
+def measured(index: MemoryIndex, question: Question, mask: Bools, k: int) -> Measurement[Candidates]:
+    """As many candidates as a recall of k hits looks at; raises InvalidInput when k is below 1."""
     if k < 1:
         raise InvalidInput(f"k is {k}; ask for at least 1 hit")
-    found = candidates(index, question, mask, count=max(CANDIDATES, min(k, HITS_MAX)))
+    return measured_candidates(index, question, mask, count=max(CANDIDATES, min(k, HITS_MAX)))
+
+
+def rank_candidates(
+    index: MemoryIndex,
+    question: Question,
+    found: Candidates,
+    *,
+    k: int,
+    weights: Weights,
+    score_min: float = 0.0,
+    at: int | None = None,
+    aged_at: int | None = None,
+    history: bool = False,
+    boosts: Sequence[Boost] = (),
+) -> list[Ranked]:
+    """As `rank`, of rows that have their features."""
     odds = log_odds(found.features, weights)
     replaced, inherited = _by_standing(index, found.rows, odds, at)
     odds += replaced * np.float32(REPLACED) + inherited
