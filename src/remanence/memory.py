@@ -150,22 +150,15 @@ class Memory(Changes):
         """
         kept = arguments.tags(tags)
         sources = [self._of(item) for item in arguments.listed(derived_from, "derived_from")]
+        sort = kind if isinstance(kind, Kind) else Kind.parse(kind)
         said_by = author or self._asker
-        arriving = Arriving(
-            text,
-            kind if isinstance(kind, Kind) else Kind.parse(kind),
-            role_of(trust),
-            domain,
-            kept,
-            said_by,
-            session,
-        )
+        arriving = Arriving(text, sort, role_of(trust), domain, kept, said_by, session)
         held_by = _one_mount([one.name for one, _ in sources], mount)
         chosen = self._router.mount_for(arriving, held_by)
         with naming(chosen.name):
             item = chosen.cube.remember(
                 text,
-                kind=kind,
+                kind=sort,
                 confidence=confidence,
                 because=because,
                 valid_from=self._starting(valid_from, "valid_from"),
