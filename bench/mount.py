@@ -1,4 +1,4 @@
-"""One recall over several cubes against one cube: bench/mount.py PATH... [--mounts 3] [--embedding-cache FILE].
+"""One recall over several cubes against one cube: bench/mount.py PATH... [--embedding-cache FILE].
 
 The sessions of each conversation of a LoCoMo file are put into one cube, and into several in turn. Figures:
 R@10 and B@2000 (see bench/locomo.py) of the whole, of the cubes mounted as one memory, and of the hits of
@@ -13,12 +13,11 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import remanence
 from cached_embedder import opened
 from evidence import LATER, ZONE, BenchClock, Haystack, Question, Report, say
 from locomo import ADVERSARIAL, haystacks
 from machine import machine_line
-
-import remanence
 from remanence.embedding.port import Embedder
 from remanence.model.item import Item
 
@@ -42,7 +41,12 @@ class Split:
             said = [message for message in haystack.messages if message.session == session]
             self._clock.time = said[-1].said_at
             chat = [
-                {"role": one.role, "name": one.name, "content": one.text, "timestamp": one.said_at.isoformat()}
+                {
+                    "role": one.role,
+                    "name": one.name,
+                    "content": one.text,
+                    "timestamp": one.said_at.isoformat(),
+                }
                 for one in said
             ]
             self.whole.observe(chat, session=session)
@@ -79,9 +83,7 @@ class Split:
             items = self.memory.context(question, budget=BUDGET_TOKENS).items
             found = [(item, self.memory.cube(item.mount)) for item in items]
         else:
-            found = [
-                (item, self.whole) for item in self.whole.context(question, budget=BUDGET_TOKENS).items
-            ]
+            found = [(item, self.whole) for item in self.whole.context(question, budget=BUDGET_TOKENS).items]
         return {number for item, cube in found for number in self._messages(item, cube)}
 
     def _messages(self, item: Item, cube: remanence.Cube) -> list[int]:
@@ -114,7 +116,9 @@ def main() -> None:
     """Reads the files named on the command line and prints all figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--mounts", type=int, default=3, help="how many cubes a conversation is spread over")
-    parser.add_argument("--conversations", type=int, default=None, help="as many of each file; all by default")
+    parser.add_argument(
+        "--conversations", type=int, default=None, help="as many of each file; all by default"
+    )
     paths, embedder, given = opened(parser)
     values: dict[tuple[str, str], list[float]] = {}
     for haystack in (one for path in paths for one in list(haystacks(path))[: given.conversations]):

@@ -7,9 +7,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from mounting import MountAll, make_cube
 
 import remanence
-from mounting import MountAll, make_cube
 from remanence import Memory
 from ticking import START, TickingClock
 
@@ -20,7 +20,10 @@ def mount_all() -> Iterator[MountAll]:
     opened: list[Memory] = []
 
     def mount(**given: object) -> Memory:
-        options: dict[str, object] = {"reader": None, "clock": TickingClock(START + timedelta(days=1), seed=9)}
+        options: dict[str, object] = {
+            "reader": None,
+            "clock": TickingClock(START + timedelta(days=1), seed=9),
+        }
         memory = remanence.mount(**(options | given))  # type: ignore[arg-type]  # a test's own options
         opened.append(memory)
         return memory

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from mounting import MountAll, make_cube
 
 import remanence
-from mounting import MountAll, make_cube
 from remanence import Memory, Mount
 from remanence.embedding.hashing import Hashing
 from remanence.errors import InvalidInput
@@ -23,11 +23,16 @@ THINGS = ("a red bicycle", "honey", "an old piano", "mint tea")
 
 def chat(session: int) -> list[dict[str, str]]:
     """One conversation, about one place."""
-    day = f"2026-01-{session + 1:02d}T10:00:"
+    times = [f"2026-01-{session + 1:02d}T10:00:{at:02d}Z" for at in range(len(THINGS))]
     return [
-        {"role": "user", "name": "Alice", "content": f"I bought {thing} in {PLACES[session]}", "timestamp": f"{day}{at:02d}Z"}
-        for at, thing in enumerate(THINGS)
-    ]  # fmt: skip
+        {
+            "role": "user",
+            "name": "Alice",
+            "content": f"I bought {thing} in {PLACES[session]}",
+            "timestamp": at,
+        }
+        for thing, at in zip(THINGS, times, strict=True)
+    ]
 
 
 def test_each_hit_says_which_mount_it_is_from(memory: Memory) -> None:
@@ -64,7 +69,8 @@ def test_a_hit_has_the_score_that_it_would_have_in_one_cube(
             alone = {hit.item.content: hit.score for hit in whole.recall(asked, k=20, ageing=False)}
             mounted = {hit.item.content: hit.score for hit in memory.recall(asked, k=20, ageing=False)}
             assert mounted.keys() == alone.keys(), asked
-            assert [text for text, score in mounted.items() if abs(score - alone[text]) > 1e-4] == [], asked
+            # Of equals another may come first, and what says it anew stands a thousandth before it.
+            assert [text for text, score in mounted.items() if abs(score - alone[text]) > 1e-3] == [], asked
 
 
 def test_the_best_of_a_small_cube_does_not_outrank_what_answers_in_a_big_one(
@@ -107,7 +113,9 @@ def test_a_weight_raises_a_mount_by_its_log_odds_and_why_says_so(
         assert moved == pytest.approx(1.5 if hit.mount == "team" else 0.0, abs=1e-3)
         told = [part for part in hit.why if part.name == f"mount {hit.mount}"]
         assert [part.contribution for part in told] == ([1.5] if hit.mount == "team" else [])
-        assert hit.score == pytest.approx(1 / (1 + math.exp(-sum(part.contribution for part in hit.why))), abs=1e-5)
+        assert hit.score == pytest.approx(
+            1 / (1 + math.exp(-sum(part.contribution for part in hit.why))), abs=1e-5
+        )
 
 
 def test_what_several_cubes_hold_word_for_word_is_held_back_after_the_first(
@@ -122,6 +130,24 @@ def test_what_several_cubes_hold_word_for_word_is_held_back_after_the_first(
     assert "also in another mount" not in str(first.why)
     assert "also in another mount -1.00" in str(second.why)
     assert first.score > second.score
+
+
+def test_of_what_is_said_anew_the_newest_comes_first_in_whichever_mount(
+    tmp_path: Path, mount_all: MountAll
+) -> None:
+    said = {
+        "old": ("My car is a red Golf", "2024-05-01T10:00:00Z"),
+        "new": ("My car is a red Yaris now", "2026-02-01T10:00:00Z"),
+    }
+    for number, (name, (text, at)) in enumerate(said.items()):
+        path = make_cube(tmp_path / f"{name}.cube", ["The weather was fine"], clock=TickingClock(seed=number))
+        with remanence.open(path, reader=None, clock=TickingClock(seed=10 + number)) as cube:
+            cube.observe([{"role": "user", "content": text, "timestamp": at}])
+    memory = mount_all(old=tmp_path / "old.cube", new=tmp_path / "new.cube")
+    first, second = memory.recall("what is my car?", k=2)
+    assert (first.mount, second.mount) == ("new", "old")
+    assert any(part.name == "newer of its kind" for part in first.why)
+    assert [hit.mount for hit in memory.recall("what is my car?", k=1)] == ["new"]
 
 
 def test_mounts_can_be_asked_for_by_name(memory: Memory) -> None:

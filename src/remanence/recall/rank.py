@@ -23,6 +23,7 @@ HITS_MAX = 10_000  # of one recall, however many were asked for
 REFINED_MIN, REFINED_FOR_EACH = 64, 4  # rows looked at for folding and repeats: at least, and for each hit
 REPEATED = -1.0  # log-odds, for each better hit by the same author with the same words
 ACTIVATION = 0.1  # log-odds, for each unit of activation above rest; see docs/lifecycle.md
+NEWER = "newer of its kind"
 REPLACED_SINCE = "replaced since"
 REPLACED = -3.0  # log-odds, times the share of what was derived from it that has ended since
 
@@ -105,8 +106,10 @@ def rank_candidates(
     aged_at: int | None = None,
     history: bool = False,
     boosts: Sequence[Boost] = (),
+    newest_first: bool = True,
 ) -> list[Ranked]:
-    """As `rank`, of rows that have their features."""
+    """As `rank`, of rows that have their features. Without `newest_first` what is newer of its kind waits
+    to be found: among the rows of several indexes."""
     odds = log_odds(found.features, weights)
     replaced, inherited = _by_standing(index, found.rows, odds, at)
     odds += replaced * np.float32(REPLACED) + inherited
@@ -115,7 +118,8 @@ def rank_candidates(
     best = np.argsort(-odds, kind="stable")[: max(REFINED_MIN, REFINED_FOR_EACH * k)].astype(np.int32)
     active = _activation(index, found.rows, best, aged_at)
     odds += active * np.float32(ACTIVATION)
-    order, also = _refined(index, question, found.rows, odds, best, at=at, history=history)
+    newest_at = at if newest_first else None
+    order, also = _refined(index, question, found.rows, odds, best, at=newest_at, history=history)
     scores = probability(order.odds)
     shown = range(min(k, int(np.count_nonzero(scores >= score_min))))
     reasons = explained(found.features[order.of[: len(shown)]], weights)
@@ -129,7 +133,7 @@ def rank_candidates(
                 *_moved("repeated", float(order.repeats[place]), REPEATED),
                 *_moved(REPLACED_SINCE, float(replaced[order.of[place]]), REPLACED),
                 *_moved("in place of what was asked for", float(inherited[order.of[place]]), 1.0),
-                *_moved("newer of its kind", float(order.gained[place]), 1.0),
+                *_moved(NEWER, float(order.gained[place]), 1.0),
                 *_raised(boosts, int(found.rows[order.of[place]])),
             ),
             also=also.get(int(order.kept[place]), ()),

@@ -6,16 +6,13 @@ recall/tally.py), so that a strong hit in a small cube and one in a big cube hav
 
 from __future__ import annotations
 
-import math
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from heapq import merge
 from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
 from remanence.errors import CubeError
-from remanence.model.hit import Context, Format, Hit, Part, Why
+from remanence.model.hit import Context, Format
 from remanence.model.item import Item
 from remanence.model.mount import MountedHit, MountedItem
 from remanence.storage.port import Snapshot
@@ -34,9 +31,6 @@ if TYPE_CHECKING:
     from remanence.recall.rank import Boost
     from remanence.verbs.search import Search
 
-ELSEWHERE = "also in another mount"
-REPEATED = -1.0  # log-odds, for each better hit of another mount by the same author with the same words
-LOGIT_MAX = 30.0  # beyond, a probability is 0 or 1
 ABSENT = -1  # the number of an author who speaks in another cube
 T = TypeVar("T")
 
@@ -109,16 +103,22 @@ def _held(
 def _hits(asked: Asked, looked: Sequence[_Looked], k: int) -> list[MountedHit]:
     """The searches of all as one: one question, one measure, one order."""
     from remanence.recall.tally import together
+    from remanence.verbs.one_order import in_one_order
 
     searches = _as_one(asked, looked)
     found = together([search.measured(k) for search in searches])
-    by_mount: list[list[MountedHit]] = []
-    for one, search, candidates in zip(looked, searches, found, strict=True):
-        hits = hits_of(one.snapshot, search, search.ranked_of(candidates, k))
-        by_mount.append(
-            [MountedHit(MountedItem(hit.item.revision, one.mount.name), hit.score, hit.why) for hit in hits]
-        )
-    return _merged(by_mount)[:k]
+    ranked = in_one_order(searches, found, k)
+    by_place: dict[int, MountedHit] = {}
+    for number, (one, search) in enumerate(zip(looked, searches, strict=True)):
+        places = [place for place, (of, _) in enumerate(ranked) if of == number]
+        try:
+            hits = hits_of(one.snapshot, search, [ranked[place][1] for place in places])
+        except CubeError as error:
+            raise type(error)(f"mount {one.mount.name!r}: {error}") from error
+        for place, hit in zip(places, hits, strict=True):
+            item = MountedItem(hit.item.revision, one.mount.name)
+            by_place[place] = MountedHit(item, hit.score, hit.why)
+    return [by_place[place] for place in range(len(ranked))]
 
 
 def _frozen(looked: Sequence[_Looked]) -> list[Item]:
@@ -174,35 +174,3 @@ def _weight(one: _Looked) -> tuple[Boost, ...]:
         return ()
     rows = np.ones(len(one.search.index.columns), np.bool_)
     return (Boost(f"mount {one.mount.name}", rows, one.mount.weight),)
-
-
-def _merged(by_mount: Sequence[Sequence[MountedHit]]) -> list[MountedHit]:
-    """All hits, best first; the order within a mount is kept, and of equals the earlier mount's come first.
-
-    What the same author says in the same words in several cubes is held back after its first hit.
-    """
-    best_first = merge(*by_mount, key=lambda hit: -_log_odds(hit))
-    heard: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-    hits = []
-    for hit in best_first:
-        elsewhere = heard[hit.item.author, hit.item.content]
-        hits.append(_held_back(hit, len(elsewhere - {hit.mount})))
-        elsewhere.add(hit.mount)
-    return sorted(hits, key=_log_odds, reverse=True)
-
-
-def _held_back(hit: MountedHit, times: int) -> MountedHit:
-    if not times:
-        return hit
-    part = Part(ELSEWHERE, float(times), times * REPEATED)
-    why = Why((*hit.why.parts, part), hit.why.notes)
-    return MountedHit(hit.item, _probability(sum(one.contribution for one in why)), why)
-
-
-def _log_odds(hit: Hit) -> float:
-    """What the score is made of: unlike the score, never so near to 1 that two are alike."""
-    return sum(part.contribution for part in hit.why)
-
-
-def _probability(log_odds: float) -> float:
-    return 1 / (1 + math.exp(-max(-LOGIT_MAX, min(LOGIT_MAX, log_odds))))

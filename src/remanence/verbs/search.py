@@ -56,8 +56,8 @@ class Search:
         """What is looked at for k hits, measured against the rows of all searches that answer together."""
         return measured(self.index, self.question, self.mask(), k)
 
-    def ranked_of(self, found: Candidates, k: int) -> list[Ranked]:
-        """The k best of these, best first."""
+    def ranked_of(self, found: Candidates, k: int, *, newest_first: bool = True) -> list[Ranked]:
+        """The k best of these, best first; see rank.rank_candidates."""
         return rank_candidates(
             self.index,
             self.question,
@@ -68,4 +68,5 @@ class Search:
             aged_at=self.aged_at,
             history=self.history,
             boosts=self.boosts,
+            newest_first=newest_first,
         )
