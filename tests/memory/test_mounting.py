@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
+import subprocess
 import sys
+import textwrap
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -59,16 +61,24 @@ def test_a_newer_format_is_named(paths: dict[str, Path], mount_all: MountAll) ->
 
 
 def test_a_cube_that_another_process_holds_is_named(paths: dict[str, Path], mount_all: MountAll) -> None:
-    holder = sqlite3.connect(paths["team"], isolation_level=None)
-    holder.execute("PRAGMA locking_mode = EXCLUSIVE")
-    holder.execute("BEGIN EXCLUSIVE")
-    try:
+    program = textwrap.dedent("""
+        import sys, apsw
+        db = apsw.Connection(sys.argv[1])
+        db.execute("PRAGMA locking_mode = EXCLUSIVE")
+        db.execute("BEGIN EXCLUSIVE")
+        db.execute("UPDATE meta SET value = value")
+        print("locked", flush=True)
+        sys.stdin.read()
+    """)
+    command = [sys.executable, "-c", program, str(paths["team"])]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdin is not None
+        assert holder.stdout.readline() == "locked\n"
         with pytest.raises(CubeBusy, match="mount 'team': "):
-            mount_all(**paths, wait_seconds=0.05)
-    finally:
-        holder.execute("ROLLBACK")
-        holder.close()
-    mount_all(**paths).recall("lunch")
+            mount_all(**paths, wait_seconds=0.2)
+        holder.stdin.close()
+    mount_all(**paths, wait_seconds=5).recall("lunch")
 
 
 def test_a_key_is_given_with_its_mount_and_a_wrong_one_is_named(tmp_path: Path, mount_all: MountAll) -> None:
