@@ -70,12 +70,14 @@ def mount(
         raise InvalidInput(f"mount {min(twice)!r} is given twice")
     how = HowToOpen(embedder, reader is not None, wait_seconds, clock, progress)
     opened, stack = open_all(checked({**given, **mounts}), how)
-    with stack:
+    try:
         router = Router(opened, routes, default)
         owner = next(iter(opened.values())).cube.owner
         named = owner if asker is None else arguments.name(asker, "asker")
-        return Memory(opened, stack.pop_all(), router, named)
-    raise AssertionError("a stack lets nothing vanish")
+    except BaseException:
+        stack.close()
+        raise
+    return Memory(opened, stack, router, named)
 
 
 class Memory(Changes):

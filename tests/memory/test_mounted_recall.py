@@ -228,6 +228,17 @@ def test_naive_times_are_read_in_the_first_mounts_zone_for_all(tmp_path: Path, m
     assert [hit.mount for hit in memory.recall("contract", as_of="2026-02-28", mounts=["far"])] == ["far"]
 
 
+def test_a_context_shows_its_dates_in_the_first_mounts_zone(tmp_path: Path, mount_all: MountAll) -> None:
+    paths = {
+        name: make_cube(tmp_path / f"{name}.cube", time_zone=zone, clock=TickingClock(seed=len(name)))
+        for name, zone in (("near", "Europe/Lisbon"), ("far", "Pacific/Auckland"))
+    }
+    with remanence.open(paths["far"], reader=None, clock=TickingClock(seed=8)) as cube:
+        cube.observe([{"role": "user", "content": "The tide is high", "timestamp": "2026-01-04T23:30:00Z"}])
+    assert "[Sunday, 2026-01-04]" in mount_all(**paths).context("tide").text
+    assert "[Monday, 2026-01-05]" in mount_all(far=paths["far"], near=paths["near"]).context("tide").text
+
+
 def test_a_context_is_one_text_in_one_budget_dated_and_cited_with_mounts(memory: Memory) -> None:
     made = memory.context("Alice, the team's lunch and the recipe", budget=200)
     assert made.tokens <= 200

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+import textwrap
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +14,7 @@ from mounting import MountAll, make_cube
 
 import remanence
 from remanence import Arriving, Memory, Mount, Route
-from remanence.errors import AmbiguousId, CubeReadOnly, InvalidInput, ItemFrozen, NotFound
+from remanence.errors import AmbiguousId, CubeBusy, CubeReadOnly, InvalidInput, ItemFrozen, NotFound
 from ticking import TickingClock
 
 CHAT = [
@@ -186,6 +189,34 @@ def test_where_one_of_several_mounts_is_read_only_a_conversation_is_written_to_n
     assert said_in(memory, "user") == []
 
 
+def test_where_a_second_cube_is_busy_the_error_says_what_was_written_and_again_adds_the_rest(
+    paths: dict[str, Path], mount_all: MountAll
+) -> None:
+    routes = [Route("agent", role="assistant")]
+    memory = mount_all(**paths, routes=routes, wait_seconds=0.2)
+    program = textwrap.dedent("""
+        import sys, apsw
+        db = apsw.Connection(sys.argv[1])
+        db.execute("BEGIN IMMEDIATE")
+        print("locked", flush=True)
+        sys.stdin.read()
+    """)
+    command = [sys.executable, "-c", program, str(paths["agent"])]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdin is not None
+        assert holder.stdout.readline() == "locked\n"
+        with pytest.raises(CubeBusy, match=r"mount 'agent': .* \(observed before it: user; observing again"):
+            memory.observe(CHAT, session="s")
+        holder.stdin.close()
+    assert (len(said_in(memory, "user")), len(said_in(memory, "agent"))) == (2, 0)
+    again = memory.observe(CHAT, session="s")
+    assert {name: (len(done.added), done.known) for name, done in again.items()} == {
+        "user": (0, 2),
+        "agent": (1, 0),
+    }
+
+
 def test_a_change_goes_to_the_mount_that_holds_the_item(memory: Memory) -> None:
     lunch = memory.recall("when is lunch?", k=1)[0].item
     revised = memory.revise(lunch.id[:10], "Lunch is at one on Fridays", valid_from="2026-03-01")
@@ -277,8 +308,10 @@ def test_what_is_concluded_stands_in_the_cube_of_its_sources(memory: Memory) -> 
 def test_lines_about_all_cubes_bear_their_mounts(memory: Memory) -> None:
     for mount, value in (("team", "Lisbon"), ("user", "Porto"), ("user", "Faro")):
         memory.remember(f"Alice lives in {value}", slot=("alice", "home", value.lower()), mount=mount)
-    timeline = memory.timeline("Alice")
-    assert {(line.mount, line.value.value) for line in timeline} >= {("team", "lisbon")}
+    told = [(line.mount, line.value.attribute, line.value.value) for line in memory.timeline("Alice", "home")]
+    assert sorted(told) == [("team", "home", "lisbon"), ("user", "home", "faro"), ("user", "home", "porto")]
+    then = memory.timeline("Alice", "home", known_at="2026-01-01")
+    assert then == ()
     assert [line.mount for line in memory.changes("2026-03-02")][-3:] == ["team", "user", "user"]
     assert [line.mount for line in memory.changes("2026-03-02", limit=2)] == [
         line.mount for line in memory.changes("2026-03-02")

@@ -51,6 +51,16 @@ def test_what_is_no_cube_is_named(paths: dict[str, Path], mount_all: MountAll) -
     assert left_open(text.parent) == []
 
 
+def test_a_folder_is_no_cube(paths: dict[str, Path], mount_all: MountAll, tmp_path: Path) -> None:
+    with pytest.raises(RemanenceError, match="mount 'folder': "):
+        mount_all(**paths, folder=tmp_path)
+    assert left_open(tmp_path) == []
+
+
+def test_a_key_shows_in_no_message_and_no_log(tmp_path: Path) -> None:
+    assert "Schlüssel" not in repr(Mount(tmp_path / "a.cube", key="Schlüssel"))
+
+
 def test_a_newer_format_is_named(paths: dict[str, Path], mount_all: MountAll) -> None:
     database = sqlite3.connect(paths["agent"])
     database.execute("PRAGMA user_version = 9999")

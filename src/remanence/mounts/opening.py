@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from remanence import cube as cubes
@@ -34,7 +34,7 @@ class Mount:
     path: str | os.PathLike[str]
     read_only: bool = False
     weight: float = 0.0
-    key: str | None = None
+    key: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,8 @@ def open_all(mounts: Mapping[str, Mount], how: HowToOpen) -> tuple[dict[str, Ope
 
     Raises what `open` does, with the mount's name; then none of them is left open.
     """
-    with ExitStack() as stack:
+    stack = ExitStack()
+    try:
         opened: dict[str, OpenMount] = {}
         for name, mount in mounts.items():
             with naming(name):
@@ -133,8 +134,10 @@ def open_all(mounts: Mapping[str, Mount], how: HowToOpen) -> tuple[dict[str, Ope
                 one.cube.close()
                 with naming(name):
                     opened[name] = replace(one, cube=stack.enter_context(_open(one.mount, how)))
-        return opened, stack.pop_all()
-    raise AssertionError("a stack lets nothing vanish")
+    except BaseException:
+        stack.close()
+        raise
+    return opened, stack
 
 
 def _open(mount: Mount, how: HowToOpen) -> Cube:
