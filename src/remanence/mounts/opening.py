@@ -59,7 +59,7 @@ class OpenMount:
     @property
     def point(self) -> MountPoint:
         """What a recall needs of it."""
-        return MountPoint(self.name, self.cube._setting, self.cube._recaller, self.mount.weight)
+        return MountPoint(self.name, self.cube._recaller, self.mount.weight)
 
     def for_writing(self) -> OpenMount:
         """Itself; CubeReadOnly where it is mounted to be read alone."""

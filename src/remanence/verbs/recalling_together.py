@@ -37,10 +37,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MountPoint:
-    """One of several cubes: its name, its parts, and by how many log-odds its hits are raised."""
+    """One of several cubes: its name, its indexes, and by how many log-odds its hits are raised."""
 
     name: str
-    setting: Setting
     recaller: Recaller
     weight: float
 
@@ -142,7 +141,7 @@ def _as_one(asked: Asked, looked: Sequence[_Looked]) -> list[Search]:
     question = read_question(
         asked.query.text,
         authors=numbers,
-        asker=numbers.get(asked.query.asker or looked[0].mount.setting.owner),
+        asker=None if asked.query.asker is None else numbers.get(asked.query.asker),
         spans=asked.spans,
     )
     return [
