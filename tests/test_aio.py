@@ -58,12 +58,22 @@ MEMBERS["Proposal"] = {
     "sync": set(),
     "value": {"name", "terms", "members", "cohesion"},
 }
+MEMBERS["Memory"] = {
+    "async": {
+        "observe", "remember", "recall", "context", "revise", "annotate", "forget", "plan_erasure",
+        "freeze", "thaw", "expire", "resolve", "used", "show", "history", "why", "impact", "marks",
+        "conflicts", "timeline", "changes", "stats", "close",
+    },
+    "sync": {"cube"},
+    "value": {"asker", "time_zone", "mounts"},
+}  # fmt: skip
 LEFT_OUT = {"View": {"cube", "known_at", "as_of"}}  # fields of a synchronous value
 MIRRORS = {
     "Cube": (remanence.Cube, aio.AsyncCube),
     "View": (remanence.View, aio.AsyncView),
     "Unit": (remanence.Unit, aio.AsyncUnit),
     "Proposal": (remanence.Proposal, aio.AsyncProposal),
+    "Memory": (remanence.Memory, aio.AsyncMemory),
 }
 
 
@@ -97,6 +107,7 @@ def test_synchronous_members_are_plain_and_open_takes_what_open_takes() -> None:
         for member in MEMBERS[name]["value"]:
             assert isinstance(vars(mirror)[member], property)
     assert inspect.signature(aio.open) == inspect.signature(remanence.open)
+    assert inspect.signature(aio.mount) == inspect.signature(remanence.mount)
     assert inspect.signature(aio.load) == inspect.signature(remanence.load)
     at, twin = (list(inspect.signature(c.at).parameters.values()) for c in (remanence.Cube, aio.AsyncCube))
     assert at == twin
@@ -131,6 +142,34 @@ def test_units_are_made_changed_and_merged_without_blocking_the_loop(tmp_path: P
             )
 
     assert asyncio.run(main()) == ("drinks", ["drinks"], 1)
+
+
+def test_several_cubes_are_mounted_asked_and_closed_without_blocking_the_loop(tmp_path: Path) -> None:
+    async def main() -> list[tuple[str, str]]:
+        for name in ("user", "team"):
+            async with aio.open(tmp_path / f"{name}.cube", owner="Alice", embedder="hashing"):
+                pass
+        async with aio.mount(user=tmp_path / "user.cube", team=tmp_path / "team.cube") as memory:
+            await asyncio.gather(
+                memory.remember("Alice lives in Lisbon"), memory.remember("Lunch is at noon", mount="team")
+            )
+            assert (await memory.cube("team").stats()).counts["items"] == 1
+            asked = await asyncio.gather(*(memory.recall(text, k=1) for text in ("Lisbon", "lunch")))
+            return [(hit.mount, hit.item.content) for (hit,) in asked]
+
+    assert asyncio.run(main()) == [("user", "Alice lives in Lisbon"), ("team", "Lunch is at noon")]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["team.cube", "user.cube"]
+
+
+def test_what_can_not_be_mounted_leaves_nothing_open(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with aio.open(tmp_path / "user.cube", embedder="hashing"):
+            pass
+        with pytest.raises(NotACube, match="mount 'team'"):
+            await aio.mount(user=tmp_path / "user.cube", team=tmp_path / "team.cube")
+
+    asyncio.run(main())
+    assert [path.name for path in tmp_path.iterdir()] == ["user.cube"]
 
 
 def test_many_calls_at_once_lose_nothing(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from importlib import import_module as _import_module
 
 if _typing.TYPE_CHECKING:
     from remanence.cube import Cube, View, open
+    from remanence.memory import Memory, mount
     from remanence.model.absence import WhyNot
     from remanence.model.belief import Belief
     from remanence.model.conflict import Conflict
@@ -16,10 +17,13 @@ if _typing.TYPE_CHECKING:
     from remanence.model.item import Item, Provenance, Revision, Slot, Source
     from remanence.model.journal import JournalEntry, Verb
     from remanence.model.kind import Kind, Trust
+    from remanence.model.mount import Mounted, MountedHit, MountedItem
     from remanence.model.state import State
     from remanence.model.summary import CitedSentence, Summary
     from remanence.model.support import Impact, Support
     from remanence.model.unit import Link, Member, UnitDiff, UnitKind, UnitVersion
+    from remanence.mounts.opening import Mount
+    from remanence.mounts.routing import Arriving, Route
     from remanence.reader.llm.reader import LLMReader
     from remanence.surface.proposal import Proposal
     from remanence.surface.unit import Unit
@@ -34,6 +38,14 @@ __version__ = "0.1.0"
 _HOMES = {
     "open": "remanence.cube",
     "Cube": "remanence.cube",
+    "mount": "remanence.memory",
+    "Memory": "remanence.memory",
+    "Mount": "remanence.mounts.opening",
+    "Arriving": "remanence.mounts.routing",
+    "Route": "remanence.mounts.routing",
+    "Mounted": "remanence.model.mount",
+    "MountedHit": "remanence.model.mount",
+    "MountedItem": "remanence.model.mount",
     "Unit": "remanence.surface.unit",
     "Proposal": "remanence.surface.proposal",
     "LLMReader": "remanence.reader.llm.reader",
@@ -81,6 +93,7 @@ _HOMES = {
 
 __all__ = [
     "Alias",
+    "Arriving",
     "Belief",
     "Candidate",
     "ChangeSet",
@@ -103,12 +116,18 @@ __all__ = [
     "Link",
     "Loaded",
     "Member",
+    "Memory",
     "Mention",
+    "Mount",
+    "Mounted",
+    "MountedHit",
+    "MountedItem",
     "Part",
     "Period",
     "Proposal",
     "Provenance",
     "Revision",
+    "Route",
     "Slot",
     "Source",
     "State",
@@ -124,6 +143,7 @@ __all__ = [
     "Why",
     "WhyNot",
     "load",
+    "mount",
     "open",
 ]
 

@@ -7,14 +7,16 @@ goes on to its end in its thread, and what it wrote stays written, all of it or 
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import Callable, Coroutine, Generator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import partial, wraps
 from operator import attrgetter
 from types import TracebackType
 from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, Self, TypeVar
 
 from remanence import cube as sync
+from remanence.aio_opening import Opening, opening
+from remanence.memory import Memory
+from remanence.memory import mount as sync_mount
 from remanence.surface.proposal import Proposal
 from remanence.surface.unit import Unit
 from remanence.vault.loading import load as sync_load
@@ -22,7 +24,17 @@ from remanence.vault.loading import load as sync_load
 if TYPE_CHECKING:
     from remanence.verbs.arguments import When
 
-__all__ = ["AsyncCube", "AsyncProposal", "AsyncUnit", "AsyncView", "Opening", "load", "open"]
+__all__ = [
+    "AsyncCube",
+    "AsyncMemory",
+    "AsyncProposal",
+    "AsyncUnit",
+    "AsyncView",
+    "Opening",
+    "load",
+    "mount",
+    "open",
+]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -268,70 +280,48 @@ class AsyncProposal(_Mirror[Proposal]):
     refuse = _in_a_thread(Proposal.refuse)
 
 
-class Opening:
-    """A cube about to be opened: await it, or enter it with `async with`, which closes it too.
+class AsyncMemory(_Mirror[Memory]):
+    """Several cubes, open, as one memory, for asyncio; see remanence.Memory for what each method does."""
 
-    Whoever is cancelled while waiting leaves no open cube behind.
-    """
+    asker = property(attrgetter("_inner.asker"))
+    time_zone = property(attrgetter("_inner.time_zone"))
+    mounts = property(attrgetter("_inner.mounts"))
 
-    def __init__(self, make: Callable[[], sync.Cube]) -> None:
-        self._make = make
-        self._cube: AsyncCube | None = None
+    observe = _in_a_thread(Memory.observe)
+    remember = _in_a_thread(Memory.remember)
+    recall = _in_a_thread(Memory.recall)
+    context = _in_a_thread(Memory.context)
+    revise = _in_a_thread(Memory.revise)
+    annotate = _in_a_thread(Memory.annotate)
+    forget = _in_a_thread(Memory.forget)
+    plan_erasure = _in_a_thread(Memory.plan_erasure)
+    freeze = _in_a_thread(Memory.freeze)
+    thaw = _in_a_thread(Memory.thaw)
+    expire = _in_a_thread(Memory.expire)
+    resolve = _in_a_thread(Memory.resolve)
+    used = _in_a_thread(Memory.used)
+    show = _in_a_thread(Memory.show)
+    history = _in_a_thread(Memory.history)
+    why = _in_a_thread(Memory.why)
+    impact = _in_a_thread(Memory.impact)
+    marks = _in_a_thread(Memory.marks)
+    conflicts = _in_a_thread(Memory.conflicts)
+    timeline = _in_a_thread(Memory.timeline)
+    changes = _in_a_thread(Memory.changes)
+    stats = _in_a_thread(Memory.stats)
+    close = _in_a_thread(Memory.close)
 
-    def __await__(self) -> Generator[object, None, AsyncCube]:
-        return self._open().__await__()
+    def cube(self, mount: str) -> AsyncCube:
+        """The cube of one mount; the memory closes it. Waits for nothing."""
+        return AsyncCube(self._inner.cube(mount))
 
-    async def __aenter__(self) -> AsyncCube:
-        self._cube = await self._open()
-        return self._cube
+    async def __aenter__(self) -> Self:
+        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._cube is not None:
-            await asyncio.shield(self._cube.close())
-
-    async def _open(self) -> AsyncCube:
-        handover = _Handover(self._make)
-        try:
-            return AsyncCube(await asyncio.to_thread(handover.make))
-        except asyncio.CancelledError:
-            handover.refuse()
-            raise
-
-
-class _Handover:
-    """Brings a cube from the thread that opens it to a caller who may no longer want it."""
-
-    def __init__(self, make: Callable[[], sync.Cube]) -> None:
-        self._make = make
-        self._lock = threading.Lock()
-        self._refused = False
-        self._made: sync.Cube | None = None
-
-    def make(self) -> sync.Cube:
-        """Open the cube; close it again if it was refused meanwhile."""
-        made = self._make()
-        with self._lock:
-            self._made = made
-            if self._refused:
-                made.close()
-        return made
-
-    def refuse(self) -> None:
-        """The caller is gone: close what was made, or is still to be made."""
-        with self._lock:
-            self._refused = True
-            if self._made is not None:
-                self._made.close()
-
-
-def _opening(make: Callable[P, sync.Cube]) -> Callable[P, Opening]:
-    @wraps(make)
-    def call(*args: P.args, **kwargs: P.kwargs) -> Opening:
-        return Opening(partial(make, *args, **kwargs))
-
-    return call
+        await asyncio.shield(self.close())
 
 
 def _beside(call: Callable[P, R]) -> Callable[P, Coroutine[None, None, R]]:
@@ -345,4 +335,5 @@ def _beside(call: Callable[P, R]) -> Callable[P, Coroutine[None, None, R]]:
 
 
 load = _beside(sync_load)
-open = _opening(sync.open)  # the mirror of remanence.open bears its name
+open = opening(sync.open, AsyncCube)  # the mirror of remanence.open bears its name
+mount = opening(sync_mount, AsyncMemory)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from remanence.model.hit import Context, Hit, Why
     from remanence.model.item import Item, Json, Revision
     from remanence.model.journal import JournalEntry
+    from remanence.model.mount import MountedItem
     from remanence.storage.port import Receipt
     from remanence.verbs.inspecting import Stats
     from remanence.verbs.observing import Observed
@@ -78,6 +79,7 @@ def of_hits(hits: Iterable[Hit]) -> Document:
         "hits": [
             {
                 "score": hit.score,
+                **_mount_of(hit.item),
                 "item": of_item(hit.item),
                 "why": _parts_of(hit.why),
                 "notes": list(hit.why.notes),
@@ -115,8 +117,20 @@ def of_context(context: Context) -> Document:
         "format": context.format,
         "tokens": context.tokens,
         "budget_tokens": context.budget_tokens,
-        "items": [item.id for item in context.items],
+        "items": [item.id if (at := _mounted(item)) is None else at.address for item in context.items],
     }
+
+
+def _mount_of(item: Item) -> Document:
+    mounted = _mounted(item)
+    return {} if mounted is None else {"mount": mounted.mount}
+
+
+def _mounted(item: Item) -> MountedItem | None:
+    """The item where it is from one of several cubes."""
+    from remanence.model.mount import MountedItem
+
+    return item if isinstance(item, MountedItem) else None
 
 
 def of_observed(observed: Observed) -> Document:

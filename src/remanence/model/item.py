@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from remanence.model.belief import CERTAIN, Belief
-from remanence.model.ids import ItemId, RevisionId, TextId
+from remanence.model.ids import ItemId, RevisionId, TextId, short
 from remanence.model.interval import ALWAYS, Interval
 from remanence.model.kind import Kind, Trust
 from remanence.model.state import State
@@ -129,6 +129,12 @@ class Item:
     def id(self) -> ItemId:
         """The item's id in printed form; any unambiguous prefix will do where one is asked for."""
         return self.revision.item_id
+
+    @property
+    def citation(self) -> str:
+        """How a context names it: the first digits of its id, where it is from one of several cubes after
+        the cube's name."""
+        return short(self.id)
 
     @property
     def content(self) -> str:

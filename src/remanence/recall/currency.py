@@ -6,10 +6,13 @@ now". So a newer row takes the place of the best older one that it says anew; al
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 
 from remanence.recall.analyser import Flag
-from remanence.recall.columns import DENIES, NO_SOURCE, Bools, Floats, RowNumbers
+from remanence.recall.columns import DENIES, NO_SOURCE, Bools, Floats, Ints, RowNumbers
 from remanence.recall.index import MemoryIndex
 from remanence.recall.question import Question
 
@@ -22,6 +25,22 @@ PAIR_FURTHER_MAX = 0.15  # cosine by which the newer may lie further from the qu
 AHEAD = 1e-3  # log-odds by which a newer row comes to stand before an older one
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Sayings:
+    """Of rows best first, of one index or of several: what tells which of them says another anew.
+
+    Two rows have one `author`, `slot` or `source` where the numbers are alike; NO_SOURCE for none.
+    """
+
+    vectors: Floats | None  # float32 [n, dims] of length 1, zeros for a row without one; None without any
+    said: Ints  # int64 [n]: the order in which they were said, from 0
+    author: Ints
+    slot: Ints
+    source: Ints
+    states: Bools  # bool [n]: whether it tells a value
+    terms: Sequence[frozenset[int]]
+
+
 def gains(index: MemoryIndex, question: Question, rows: RowNumbers, odds: Floats) -> Floats:
     """float32 [n]: by how much each row rises to stand before what it says anew; rows are best first.
 
@@ -29,22 +48,38 @@ def gains(index: MemoryIndex, question: Question, rows: RowNumbers, odds: Floats
     it lies near, shares most of its terms with it and holds as many of the question's. Where none does,
     and the question asks of the present, the newer of the first two is enough if it lies about as near to it.
     """
-    found = np.zeros(len(rows), np.float32)
-    seen = rows[:LOOKED_AT]
-    if len(seen) < 2:
+    return gains_among(sayings_of(index, rows[:LOOKED_AT]), question, odds)
+
+
+def sayings_of(index: MemoryIndex, rows: RowNumbers) -> Sayings:
+    """What is to be known of rows of one index."""
+    columns = index.columns
+    author, slot, source = (
+        columns.ints(name)[rows].astype(np.int64) for name in ("author", "slot", "source")
+    )
+    return Sayings(
+        vectors=_unit_vectors(index, rows),
+        said=np.argsort(np.lexsort((rows, columns.ints("said_at")[rows]))),
+        author=author,
+        slot=slot,
+        source=source,
+        states=(columns.ints("flags")[rows] & (Flag.QUESTION | DENIES)) == 0,  # others tell no value
+        terms=[frozenset(index.terms_of(row)) for row in rows.tolist()],
+    )
+
+
+def gains_among(sayings: Sayings, question: Question, odds: Floats) -> Floats:
+    """As `gains`: float32 [rows], of which the sayings are the first."""
+    found = np.zeros(len(odds), np.float32)
+    if len(sayings.terms) < 2:
         return found
-    vectors, newer = _unit_vectors(index, seen), _says_later(index, seen)
+    vectors, newer = sayings.vectors, _says_later(sayings)
     near = newer if vectors is None else vectors @ vectors.T  # without vectors, by words alone
     asked = frozenset(question.terms)
-
-    def held(place: int) -> tuple[frozenset[int], int]:
-        terms = frozenset(index.terms_of(int(seen[place])))
-        return terms, len(terms & asked)
-
     for old, new in np.argwhere(newer & (near >= TWIN_COSINE_MIN)).tolist():
-        (older, of_older), (later, of_later) = held(old), held(new)
+        older, later = sayings.terms[old], sayings.terms[new]
         alike = len(older & later) >= TWIN_SHARED_MIN * min(len(older), len(later))
-        if alike and of_later >= of_older:
+        if alike and len(later & asked) >= len(older & asked):
             said_after = np.count_nonzero(newer[:, new])  # of several that say the same, the newest is first
             found[new] = max(found[new], odds[old] - odds[new] + AHEAD * (1 + said_after))
     if found.any() or not (question.present and newer[0, 1]):
@@ -56,15 +91,12 @@ def gains(index: MemoryIndex, question: Question, rows: RowNumbers, odds: Floats
     return found
 
 
-def _says_later(index: MemoryIndex, rows: RowNumbers) -> Bools:
+def _says_later(of: Sayings) -> Bools:
     """bool [n, n]: whether the second of two rows stands lower and states something later than the first:
     the same author, in another breath, of the same slot if of any."""
-    columns = index.columns
-    said = np.argsort(np.lexsort((rows, columns.ints("said_at")[rows])))
-    author, slot, source = (columns.ints(name)[rows] for name in ("author", "slot", "source"))
-    states = (columns.ints("flags")[rows] & (Flag.QUESTION | DENIES)) == 0  # others tell no value
-    later = (said[:, None] < said) & (author[:, None] == author) & (slot[:, None] == slot) & states
-    later &= (source == NO_SOURCE) | (source[:, None] != source)
+    later = (of.said[:, None] < of.said) & (of.author[:, None] == of.author)
+    later &= (of.slot[:, None] == of.slot) & of.states
+    later &= (of.source == NO_SOURCE) | (of.source[:, None] != of.source)
     return np.triu(later, 1)
 
 

@@ -5,6 +5,7 @@ In two stages: a cheap score of every row chooses the candidates, and the featur
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -15,8 +16,9 @@ from remanence.recall.analyser import Flag
 from remanence.recall.columns import NO_SESSION, NONE, UTTERANCE, Bools, Floats, RowNumbers, among
 from remanence.recall.grouping import places_in_runs, with_none
 from remanence.recall.index import MemoryIndex
-from remanence.recall.lexical import Lexical, covered_nearby, lexical
+from remanence.recall.lexical import Lexical, covered_nearby, measured_words
 from remanence.recall.question import Question
+from remanence.recall.tally import Measurement, Tally, alone
 from remanence.recall.turns import OFFSETS
 
 Matrix: TypeAlias = npt.NDArray[np.float32]
@@ -37,10 +39,12 @@ ROUGH_OTHER_SPEAKER = 0.8  # of it is left where the question names others than 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Rows with their features: float32 [n, len(FEATURES)], in the order of FEATURES."""
+    """Rows with their features, float32 [n, len(FEATURES)] in the order of FEATURES, and the mask that they
+    were chosen in, bool [all rows]."""
 
     rows: RowNumbers
     features: Matrix
+    mask: Bools
 
 
 FEATURES = (
@@ -82,21 +86,28 @@ def candidates(index: MemoryIndex, question: Question, mask: Bools, *, count: in
     At most `count`, roughly best first. Without a vector, rows that share no word with the question,
     nor stand beside one that does, are no candidates unless they are of the time asked for.
     """
-    scores = _scores(index, question, mask)
+    return alone(measured_candidates(index, question, mask, count=count))
+
+
+def measured_candidates(
+    index: MemoryIndex, question: Question, mask: Bools, *, count: int = CANDIDATES
+) -> Measurement[Candidates]:
+    """As `candidates`, with features that are measured against all rows that answer together."""
+    scores = yield from _scores(index, question, mask)
     allowed = mask if question.vector is not None else mask & (scores.rough > 0)
     pool = _best(scores.rough, max(count, POOL), allowed)
-    session = _session_share(index, scores.rough, pool)
+    session = yield from _session_share(index, scores.rough, pool)
     order = np.argsort(-(scores.rough[pool] + np.float32(ROUGH_SESSION) * session), kind="stable")[:count]
     rows, session = pool[order], session[order]
     features = np.zeros((len(rows), len(FEATURES)), np.float32)
     for name, values in _measure(index, question, scores, session, rows).items():
         features[:, COLUMN_OF[name]] = values
-    return Candidates(rows, features)
+    return Candidates(rows, features, mask)
 
 
 def rough_places(index: MemoryIndex, question: Question, mask: Bools, rows: RowNumbers) -> RowNumbers:
     """int32 [n]: where the cheap score puts each of these rows among those in the mask, from 1."""
-    rough = _scores(index, question, mask).rough
+    rough = alone(_scores(index, question, mask)).rough
     others = np.sort(rough[mask])
     return (len(others) - np.searchsorted(others, rough[rows], side="right") + 1).astype(np.int32)
 
@@ -112,20 +123,28 @@ class _Scores:
     bm25: Floats
     bm25_window: Floats
     rough: Floats
+    shared: Floats  # the rough score, share of the best
+    nearest: float
     other_speaker: float
 
 
-def _scores(index: MemoryIndex, question: Question, mask: Bools) -> _Scores:
+def _scores(index: MemoryIndex, question: Question, mask: Bools) -> Measurement[_Scores]:
     everywhere = bool(mask.all())
+    within = None if everywhere else mask
     cosine = _cosines(index, question, mask, everywhere)
-    words = lexical(index, question.terms, mask)
+    words = yield from measured_words(index, question.terms, mask)
     if not everywhere:
         words.bm25[~mask] = 0
     window = index.turns.spread(cosine)
     window /= index.turns.norms
-    bm25, bm25_window = _share(words.bm25), _share(index.turns.spread(words.bm25))
-    within = None if everywhere else mask
-    dense, dense_window = _from_mean(cosine, within), _from_mean(window, within)
+    bm25_window = index.turns.spread(words.bm25)
+    known = question.vector is not None
+    (sums, best), (window_sums, window_best) = (_extent(of, within, known) for of in (cosine, window))
+    bests = (best, window_best, _top(words.bm25), _top(bm25_window))
+    found = yield Tally((*sums, *window_sums), bests)
+    dense = _from_mean(cosine, found.sums[:2], found.bests[0], known)
+    dense_window = _from_mean(window, found.sums[2:], found.bests[1], known)
+    bm25, bm25_window = _share(words.bm25, found.bests[2]), _share(bm25_window, found.bests[3])
     rough = dense * np.float32(ROUGH["dense"])
     for name, part in (("dense_window", dense_window), ("bm25", bm25), ("bm25_window", bm25_window)):
         rough += part * np.float32(ROUGH[name])
@@ -133,13 +152,18 @@ def _scores(index: MemoryIndex, question: Question, mask: Bools) -> _Scores:
         rough += _one(_in_time(index, question)) * np.float32(ROUGH_IN_TIME)
     if not everywhere:
         rough *= mask
-    other_speaker = 0.0
+    any_best = theirs_best = _top(rough)
     if question.named:
         theirs = _said_by(index, question.named)
-        best = float(rough.max(initial=0.0, where=theirs))
-        other_speaker = max(0.0, 1.0 - best / max(float(rough.max(initial=0.0)), FLAT))
+        theirs_best = float(rough.max(initial=0.0, where=theirs))
         rough *= np.where(theirs, np.float32(1), np.float32(ROUGH_OTHER_SPEAKER))
-    return _Scores(cosine, dense, dense_window, words, bm25, bm25_window, rough, other_speaker)
+    found = yield Tally(bests=(any_best, theirs_best, _top(rough), _top(cosine)))
+    any_best, theirs_best, rough_best, nearest = found.bests
+    other_speaker = max(0.0, 1.0 - theirs_best / max(any_best, FLAT)) if question.named else 0.0
+    shared = _share(rough, rough_best)
+    return _Scores(
+        cosine, dense, dense_window, words, bm25, bm25_window, rough, shared, nearest, other_speaker
+    )
 
 
 def _cosines(index: MemoryIndex, question: Question, mask: Bools, everywhere: bool) -> Floats:
@@ -158,23 +182,31 @@ def _said_by(index: MemoryIndex, authors: frozenset[int]) -> Bools:
     return among(index.columns.ints("author"), authors)
 
 
-def _share(scores: Floats) -> Floats:
-    best = float(scores.max(initial=0.0))
+def _top(scores: Floats) -> float:
+    return float(scores.max(initial=0.0))
+
+
+def _share(scores: Floats, best: float) -> Floats:
     return scores / np.float32(best) if best > 0 else scores
 
 
-def _from_mean(scores: Floats, mask: Bools | None) -> Floats:
-    """The scores moved and stretched so that the mean of the mask (None: of all) is 0 and its best is 1;
-    at least -1.
-
-    One unrelated text counts as well, so that a row that stands alone is measured against something.
-    """
+def _extent(scores: Floats, mask: Bools | None, known: bool) -> tuple[tuple[float, float], float]:
+    """The sum and the number of the scores in the mask (None: of all), and their best; of none, nothing."""
     allowed = scores if mask is None else scores[mask]
-    if not len(allowed):
-        return np.zeros_like(scores)
-    mean = (float(allowed.sum()) + UNRELATED_COSINE) / (len(allowed) + 1)
-    best = float(allowed.max())
-    if best - mean < FLAT:
+    if not known or not len(allowed):
+        return (0.0, 0.0), -math.inf
+    return (float(allowed.sum()), float(len(allowed))), float(allowed.max())
+
+
+def _from_mean(scores: Floats, sums: tuple[float, ...], best: float, known: bool) -> Floats:
+    """The scores moved and stretched so that the mean of all rows is 0 and the best is 1; at least -1.
+
+    `sums` are the scores' sum and number. One unrelated text counts as well, so that a row that stands
+    alone is measured against something.
+    """
+    total, count = sums
+    mean = (total + UNRELATED_COSINE) / (count + 1)
+    if not known or best - mean < FLAT:
         return np.zeros_like(scores)
     moved = scores - np.float32(mean)
     moved /= np.float32(best - mean)
@@ -191,7 +223,7 @@ def _best(scores: Floats, count: int, mask: Bools) -> RowNumbers:
     return rows[np.argsort(-scores[rows], kind="stable")].astype(np.int32)
 
 
-def _session_share(index: MemoryIndex, rough: Floats, pool: RowNumbers) -> Floats:
+def _session_share(index: MemoryIndex, rough: Floats, pool: RowNumbers) -> Measurement[Floats]:
     """Of rows best first: the sum of their session's three best rough scores, share of the best session's.
 
     A row that stands in no session has its own rough score's share instead.
@@ -203,7 +235,9 @@ def _session_share(index: MemoryIndex, rough: Floats, pool: RowNumbers) -> Float
     size = int(at[-1]) + 1 if len(at) else 1
     own = rough[pool]
     total = np.bincount(at[first], weights=own[order[first]], minlength=size).astype(np.float32)
-    return np.where(session == NO_SESSION, _share(own), _share(total)[session])
+    found = yield Tally(bests=(_top(own), _top(total)))
+    own_best, session_best = found.bests
+    return np.where(session == NO_SESSION, _share(own, own_best), _share(total, session_best)[session])
 
 
 def _measure(
@@ -212,7 +246,7 @@ def _measure(
     columns = index.columns
     flags, kind = columns.ints("flags"), columns.ints("kind")[rows]
     own = flags[rows]
-    rough = with_none(_share(scores.rough))
+    rough = with_none(scores.shared)
     near = [index.turns.at(offset)[rows] for offset in OFFSETS]
     before, after = near[OFFSETS.index(-1)], near[OFFSETS.index(1)]
     asks = (before != NONE) & ((flags[before] & Flag.QUESTION) != 0)
@@ -235,7 +269,7 @@ def _measure(
         "question": _one((own & Flag.QUESTION) != 0),
         "reply_score": asks * rough[before],
         "quoted": _quoted(index, question, rows),
-        "nearest": np.float32(scores.cosine.max(initial=0.0)),
+        "nearest": np.float32(scores.nearest),
         "other_speaker": np.float32(scores.other_speaker),
         **_asked_about(index, question, rows),
     }

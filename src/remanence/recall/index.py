@@ -78,6 +78,10 @@ class MemoryIndex:
         """int64 [rows]: alike for rows of one author with the same words, unlike for others."""
         return self._fingerprints
 
+    def words_of(self, row: int) -> bytes:
+        """The term ids of a row's text as they are stored: alike for the same words, in every index."""
+        return self._terms[row]
+
     def terms_of(self, row: int) -> list[int]:
         """The term ids of a row's text, in order."""
         terms = array("I", self._terms[row])

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Protocol
 from xml.sax.saxutils import escape, quoteattr
 
-from remanence.model.ids import short
 from remanence.model.item import Item
 from remanence.model.kind import Kind
 
@@ -57,7 +56,7 @@ class Plain:
         return f"[{title}]"
 
     def entry(self, item: Item) -> str:
-        return f"({short(item.id)}) {_inline(_speaker(item))}: {_inline(item.content, CONTINUED)}"
+        return f"({item.citation}) {_inline(_speaker(item))}: {_inline(item.content, CONTINUED)}"
 
     def whole(self, sections: Sequence[Section]) -> str:
         lines = ["<memory>"]
@@ -75,7 +74,7 @@ class Markdown:
 
     def entry(self, item: Item) -> str:
         speaker, said = (_markdown(text) for text in (_speaker(item), item.content))
-        return f"- **{speaker}:** {said} `{short(item.id)}`"
+        return f"- **{speaker}:** {said} `{item.citation}`"
 
     def whole(self, sections: Sequence[Section]) -> str:
         lines = ["## Memory"]
@@ -93,7 +92,7 @@ class Xml:
 
     def entry(self, item: Item) -> str:
         by, kind = quoteattr(_xml(item.author)), quoteattr(item.kind.value)
-        return f'<item id="{short(item.id)}" by={by} kind={kind}>{escape(_xml(item.content))}</item>'
+        return f'<item id="{item.citation}" by={by} kind={kind}>{escape(_xml(item.content))}</item>'
 
     def whole(self, sections: Sequence[Section]) -> str:
         lines = ["<memory>"]
@@ -122,7 +121,7 @@ class Json:
 
     def _document(self, item: Item) -> dict[str, str]:
         return {
-            "id": short(item.id),
+            "id": item.citation,
             "said_at": item.said_at.isoformat(),
             "by": item.author,
             "kind": item.kind.value,

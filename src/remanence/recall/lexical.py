@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from remanence.recall.columns import Bools, Floats, RowNumbers
 from remanence.recall.index import MemoryIndex
+from remanence.recall.tally import Measurement, Tally, alone
 
 K1 = 1.2  # how fast repeats of a term saturate; the usual value
 B = 0.75  # how far a long text is held back; the usual value
@@ -38,12 +39,20 @@ class Lexical:
 
 def lexical(index: MemoryIndex, terms: Sequence[int], mask: Bools) -> Lexical:
     """Score every row for a set of terms; idf counts only rows in the mask, bool [rows]."""
-    size, allowed = len(index.columns), int(np.count_nonzero(mask))
+    return alone(measured_words(index, terms, mask))
+
+
+def measured_words(index: MemoryIndex, terms: Sequence[int], mask: Bools) -> Measurement[Lexical]:
+    """As `lexical`, with the idf and the mean length of all rows that answer together."""
+    size, inside_count = len(index.columns), int(np.count_nonzero(mask))
     rows, counts, which = index.postings.find(terms)
-    inside = None if allowed == size else mask[rows]
-    holding = np.bincount(which, weights=inside, minlength=len(terms))
+    inside = None if inside_count == size else mask[rows]
+    own = np.bincount(which, weights=inside, minlength=len(terms))
+    found = yield Tally(sums=(inside_count, index.terms_total, len(index), *own.tolist()))
+    allowed, terms_total, rows_total, *held = found.sums
+    holding = np.array(held)
     idf = np.log1p((allowed - holding + 0.5) / (holding + 0.5)).astype(np.float32)
-    mean_length = max(1.0, index.terms_total / max(1, len(index)))
+    mean_length = max(1.0, terms_total / max(1.0, rows_total))
     norm = index.lengths[rows] * np.float32(K1 * B / mean_length)
     norm += np.float32(K1 * (1 - B))
     gain = (idf * np.float32(K1 + 1))[which] * counts

@@ -12,17 +12,19 @@ from remanence.model.hit import Part
 from remanence.recall.activation import above_rest
 from remanence.recall.columns import NO_SOURCE, UTTERANCE, Bools, Floats, RowNumbers
 from remanence.recall.currency import gains
-from remanence.recall.features import CANDIDATES, candidates
+from remanence.recall.features import CANDIDATES, Candidates, measured_candidates
 from remanence.recall.fusion import Weights, explained, log_odds, probability
 from remanence.recall.index import MemoryIndex
 from remanence.recall.question import Question
 from remanence.recall.standing import held_to_passages, replaced_share, successions
+from remanence.recall.tally import Measurement, alone
 
 HITS_MAX = 10_000  # of one recall, however many were asked for
 REFINED_MIN, REFINED_FOR_EACH = 64, 4  # rows looked at for folding and repeats: at least, and for each hit
 REPEATED = -1.0  # log-odds, for each better hit by the same author with the same words
 HELD_TO_PASSAGE = 0.7  # of the log-odds by which a statement stands above its passage; docs/benchmarks.md
 ACTIVATION = 0.1  # log-odds, for each unit of activation above rest; see docs/lifecycle.md
+NEWER = "newer of its kind"
 REPLACED_SINCE = "replaced since"
 REPLACED = -3.0  # log-odds, times the share of what was derived from it that has ended since
 
@@ -71,11 +73,46 @@ def rank(
     `history`, earlier values of an item are hits of their own. `boosts` raise some rows among the
     candidates. Raises InvalidInput when k is below 1.
     """
+    found = alone(measured(index, question, mask, k))
+    return rank_candidates(
+        index,
+        question,
+        found,
+        k=k,
+        weights=weights,
+        score_min=score_min,
+        at=at,
+        aged_at=aged_at,
+        history=history,
+        boosts=boosts,
+    )
+
+
+def measured(index: MemoryIndex, question: Question, mask: Bools, k: int) -> Measurement[Candidates]:
+    """As many candidates as a recall of k hits looks at; raises InvalidInput when k is below 1."""
     if k < 1:
         raise InvalidInput(f"k is {k}; ask for at least 1 hit")
-    found = candidates(index, question, mask, count=max(CANDIDATES, min(k, HITS_MAX)))
+    return measured_candidates(index, question, mask, count=max(CANDIDATES, min(k, HITS_MAX)))
+
+
+def rank_candidates(
+    index: MemoryIndex,
+    question: Question,
+    found: Candidates,
+    *,
+    k: int,
+    weights: Weights,
+    score_min: float = 0.0,
+    at: int | None = None,
+    aged_at: int | None = None,
+    history: bool = False,
+    boosts: Sequence[Boost] = (),
+    newest_first: bool = True,
+) -> list[Ranked]:
+    """As `rank`, of rows that have their features. Without `newest_first` what is newer of its kind waits
+    to be found: among the rows of several indexes."""
     odds = log_odds(found.features, weights)
-    above = held_to_passages(index, found.rows, odds, mask)
+    above = held_to_passages(index, found.rows, odds, found.mask)
     odds += above * np.float32(HELD_TO_PASSAGE)
     replaced, inherited = _by_standing(index, found.rows, odds, at)
     odds += replaced * np.float32(REPLACED) + inherited
@@ -84,7 +121,8 @@ def rank(
     best = np.argsort(-odds, kind="stable")[: max(REFINED_MIN, REFINED_FOR_EACH * k)].astype(np.int32)
     active = _activation(index, found.rows, best, aged_at)
     odds += active * np.float32(ACTIVATION)
-    order, also = _refined(index, question, found.rows, odds, best, at=at, history=history)
+    newest_at = at if newest_first else None
+    order, also = _refined(index, question, found.rows, odds, best, at=newest_at, history=history)
     scores = probability(order.odds)
     shown = range(min(k, int(np.count_nonzero(scores >= score_min))))
     reasons = explained(found.features[order.of[: len(shown)]], weights)
@@ -99,7 +137,7 @@ def rank(
                 *_moved("repeated", float(order.repeats[place]), REPEATED),
                 *_moved(REPLACED_SINCE, float(replaced[order.of[place]]), REPLACED),
                 *_moved("in place of what was asked for", float(inherited[order.of[place]]), 1.0),
-                *_moved("newer of its kind", float(order.gained[place]), 1.0),
+                *_moved(NEWER, float(order.gained[place]), 1.0),
                 *_raised(boosts, int(found.rows[order.of[place]])),
             ),
             also=also.get(int(order.kept[place]), ()),

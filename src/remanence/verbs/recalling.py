@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from remanence.recall.filters import Filter
     from remanence.recall.index import MemoryIndex
     from remanence.recall.question import Question, Span
+    from remanence.recall.rank import Ranked
     from remanence.verbs.entities_asked import EntitiesAsked
     from remanence.verbs.search import Search
     from remanence.verbs.unit_lookup import UnitAt
@@ -113,13 +114,17 @@ class Recaller:
         from remanence.verbs.contexts import build_context
 
         hits, always = self.searching(
-            query, lambda snapshot, search: (_hits(snapshot, search, CONTEXT_HITS), _frozen(snapshot, search))
+            query,
+            lambda snapshot, search: (_hits(snapshot, search, CONTEXT_HITS), frozen_items(snapshot, search)),
         )
         return build_context(self._setting, hits, always=always, budget_tokens=budget_tokens, form=form)
 
     def searching(self, query: Query, look: Callable[[Snapshot, Search], T]) -> T:
         """What `look` finds in the search that a recall of this query makes, in one state of the cube."""
-        asked = self._asked(query)
+        return self.searching_for(self.asked(query), look)
+
+    def searching_for(self, asked: Asked, look: Callable[[Snapshot, Search], T]) -> T:
+        """As `searching`, of a query that was dated and embedded already."""
         with self._lock, self._setting.store.read() as snapshot:
             return look(snapshot, self._search(snapshot, asked))
 
@@ -158,7 +163,7 @@ class Recaller:
         with self._lock, self._setting.store.read() as snapshot:
             return look(snapshot, self._index(snapshot, which))
 
-    def _asked(self, query: Query) -> Asked:
+    def asked(self, query: Query) -> Asked:
         """All that is to be known of the query before the index is held: checked, dated, embedded."""
         from remanence.reader.times import find_times
         from remanence.recall.question import Span
@@ -321,7 +326,11 @@ def checked_k(k: int) -> int:
 
 
 def _hits(snapshot: Snapshot, search: Search, k: int) -> list[Hit]:
-    ranked = search.ranked(k)
+    return hits_of(snapshot, search, search.ranked(k))
+
+
+def hits_of(snapshot: Snapshot, search: Search, ranked: Sequence[Ranked]) -> list[Hit]:
+    """Ranked rows as hits, with their items and what is to be said of them; raises CubeDamaged."""
     revisions = search.index.columns.ints("revision")
     numbers = [RevisionId(int(revisions[one.row])) for one in ranked]
     folded = [[RevisionId(int(revisions[row])) for row in one.also] for one in ranked]
@@ -338,7 +347,7 @@ def _hits(snapshot: Snapshot, search: Search, k: int) -> list[Hit]:
     return hits if search.named is None else search.named.explained(hits)
 
 
-def _frozen(snapshot: Snapshot, search: Search) -> list[Item]:
+def frozen_items(snapshot: Snapshot, search: Search) -> list[Item]:
     """What is frozen and may be answered with, in the order in which it came to be."""
     numbers = search.frozen(FROZEN_MAX)
     rows = snapshot.revisions(numbers) if numbers else {}

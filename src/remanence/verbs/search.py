@@ -12,11 +12,13 @@ from remanence.model.ids import RevisionId
 from remanence.model.state import State
 from remanence.recall import filters
 from remanence.recall.columns import STATE_CODES, Bools
+from remanence.recall.features import Candidates
 from remanence.recall.filters import Filter
 from remanence.recall.fusion import shipped_weights
 from remanence.recall.index import MemoryIndex
 from remanence.recall.question import Question
-from remanence.recall.rank import Boost, Ranked, rank
+from remanence.recall.rank import Boost, Ranked, measured, rank_candidates
+from remanence.recall.tally import Measurement, alone
 
 if TYPE_CHECKING:
     from remanence.verbs.entities_asked import EntitiesAsked
@@ -56,14 +58,23 @@ class Search:
 
     def ranked(self, k: int) -> list[Ranked]:
         """The k best rows, best first."""
-        return rank(
+        return self.ranked_of(alone(self.measured(k)), k)
+
+    def measured(self, k: int) -> Measurement[Candidates]:
+        """What is looked at for k hits, measured against the rows of all searches that answer together."""
+        return measured(self.index, self.question, self.mask(), k)
+
+    def ranked_of(self, found: Candidates, k: int, *, newest_first: bool = True) -> list[Ranked]:
+        """The k best of these, best first; see rank.rank_candidates."""
+        return rank_candidates(
             self.index,
             self.question,
-            mask=self.mask(),
+            found,
             k=k,
             weights=shipped_weights(),
             at=self.at,
             aged_at=self.aged_at,
             history=self.history,
             boosts=self.boosts,
+            newest_first=newest_first,
         )

@@ -11,8 +11,8 @@ import inspect
 import json
 import os
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, cast
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from remanence.cube import Cube
     from remanence.embedding.port import Embedder
     from remanence.faces.cli.page import Page
+    from remanence.memory import Memory
     from remanence.reader.llm.reader import LLMReader
 
 EXIT_FAULT = 1  # an error, or a check that found something; 2 is a command line that can't be read
@@ -64,6 +65,34 @@ class Call:
     def write(self, *, embeds: bool = False, reader: Reader = "rules") -> Cube:
         """Open the cube to change it; it must be there."""
         return self._open(read_only=not self._path().exists(), embeds=embeds, reader=reader)
+
+    def mounted(self, mounts: Sequence[str], *, without_units: bool) -> Memory:
+        """Open several cubes, each given as NAME=PATH, to look at them as one memory.
+
+        REMANENCE_KEY is for those that are encrypted. Units and entities belong to one cube: they can't be
+        asked for.
+        """
+        import remanence
+        from remanence.faces import embedders
+        from remanence.faces.cli.fetching import FetchBar
+
+        if not without_units:
+            raise UsageFault("--unit, --boost-unit and --entity are about one cube, and --mount asks several")
+        named: dict[str, remanence.Mount] = {}
+        for given in mounts:
+            name, separator, path = given.partition("=")
+            if not separator or not path or name in named:
+                wrong = "is there twice" if name in named else "is no NAME=PATH"
+                raise UsageFault(
+                    f"--mount {given} {wrong}; give --mount user=alice.cube --mount team=team.cube"
+                )
+            one = replace(self, cube=path)
+            place = one._path()
+            key = one._key() if place.is_file() and one.is_encrypted() else None
+            named[name] = remanence.Mount(place, read_only=True, key=key)
+        return remanence.mount(
+            named, embedder=embedders.wanted(self.embedder), reader=None, progress=FetchBar()
+        )
 
     def make(self, *, owner: str | None = None, time_zone: str | None = None) -> Cube:
         """Open the cube to add to it; it is made if there is none."""

@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypedDict, cast
+
 import typer
 
 from remanence.faces import documents, lifecycle_documents, readers
 from remanence.faces.cli import options, unit_options
 from remanence.faces.cli.call import EXIT_FAULT, Call
+
+if TYPE_CHECKING:
+    from remanence.model.hit import Format, Hit
+    from remanence.verbs.recalling import Include
+
+
+class Asked(TypedDict):
+    """What a question may be narrowed by, of one cube as of several."""
+
+    as_of: str | None
+    known_at: str | None
+    said_before: str | None
+    kinds: list[str] | None
+    sessions: list[str] | None
+    authors: list[str] | None
+    confidence_min: float
+    asker: str | None
+    ageing: bool
 
 
 def recall(
@@ -27,6 +48,7 @@ def recall(
     asker: options.Asker = None,
     no_ageing: options.NoAgeing = False,
     why: options.Why = False,
+    mount: options.Mounts = None,
 ) -> None:
     """Find what answers best, with scores and sources.
 
@@ -35,25 +57,32 @@ def recall(
     """
     from remanence.verbs.recalling import DEFAULT_HITS
 
+    k = DEFAULT_HITS if hits is None else hits
+    asked = Asked(
+        as_of=as_of,
+        known_at=known_at,
+        said_before=said_before,
+        kinds=kind,
+        sessions=session,
+        authors=author,
+        confidence_min=confidence_min or 0.0,
+        asker=asker,
+        ageing=not no_ageing,
+    )
+    included = cast("list[Include]", include or [])  # the cube says which words it knows
+    if mount:
+        with call.mounted(mount, without_units=not (unit or boost_unit or entity)) as memory:
+            _show_hits(call, memory.recall(text, k=k, include=included, **asked), why, memory.time_zone)
+        return
     with call.read(embeds=True) as cube:
         found = cube.recall(
-            text,
-            k=DEFAULT_HITS if hits is None else hits,
-            as_of=as_of,
-            known_at=known_at,
-            said_before=said_before,
-            kinds=kind,
-            sessions=session,
-            authors=author,
-            confidence_min=confidence_min or 0.0,
-            units=unit,
-            units_boost=boost_unit,
-            entities=entity,
-            include=include or (),  # type: ignore[arg-type]  # the cube says which words it knows
-            asker=asker,
-            ageing=not no_ageing,
+            text, k=k, include=included, units=unit, units_boost=boost_unit, entities=entity, **asked
         )
-        call.answer(documents.of_hits(found), lambda page: page.hits(found, why=why), zone=cube.time_zone)
+        _show_hits(call, found, why, cube.time_zone)
+
+
+def _show_hits(call: Call, found: Sequence[Hit], why: bool, zone: str) -> None:
+    call.answer(documents.of_hits(found), lambda page: page.hits(found, why=why), zone=zone)
 
 
 def why_not(
@@ -120,6 +149,7 @@ def context(
     entity: options.AboutEntities = None,
     asker: options.Asker = None,
     no_ageing: options.NoAgeing = False,
+    mount: options.Mounts = None,
 ) -> None:
     """Print text for a prompt, within a budget of tokens.
 
@@ -127,25 +157,34 @@ def context(
     """
     from remanence.verbs.recalling import DEFAULT_BUDGET_TOKENS
 
-    with call.read(embeds=True) as cube:
-        made = cube.context(
-            text,
-            budget=DEFAULT_BUDGET_TOKENS if budget is None else budget,
-            format=form or "text",  # type: ignore[arg-type]  # the cube says which words it knows
-            as_of=as_of,
-            known_at=known_at,
-            said_before=said_before,
-            kinds=kind,
-            sessions=session,
-            authors=author,
-            confidence_min=confidence_min or 0.0,
-            units=unit,
-            units_boost=boost_unit,
-            entities=entity,
-            asker=asker,
-            ageing=not no_ageing,
-        )
-        call.answer(documents.of_context(made), lambda page: page.context(made))
+    tokens = DEFAULT_BUDGET_TOKENS if budget is None else budget
+    written = cast("Format", form or "text")  # the cube says which words it knows
+    asked = Asked(
+        as_of=as_of,
+        known_at=known_at,
+        said_before=said_before,
+        kinds=kind,
+        sessions=session,
+        authors=author,
+        confidence_min=confidence_min or 0.0,
+        asker=asker,
+        ageing=not no_ageing,
+    )
+    if mount:
+        with call.mounted(mount, without_units=not (unit or boost_unit or entity)) as memory:
+            made = memory.context(text, budget=tokens, format=written, **asked)
+    else:
+        with call.read(embeds=True) as cube:
+            made = cube.context(
+                text,
+                budget=tokens,
+                format=written,
+                units=unit,
+                units_boost=boost_unit,
+                entities=entity,
+                **asked,
+            )
+    call.answer(documents.of_context(made), lambda page: page.context(made))
 
 
 def show(call: Call, item_id: options.ItemId) -> None:

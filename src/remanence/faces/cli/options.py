@@ -105,6 +105,14 @@ Session: TypeAlias = Annotated[
 ]
 
 # What a recall looks at.
+Mounts: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--mount",
+        metavar="NAME=PATH",
+        help="Ask this cube, under this name; repeat to ask several as one memory.",
+    ),
+]
 Hits: TypeAlias = Annotated[
     int | None, typer.Option("-k", "--hits", metavar="N", help="How many hits at most (default 10).")
 ]

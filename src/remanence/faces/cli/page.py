@@ -269,7 +269,7 @@ class Page:
     def _source(self, item: Item) -> Text:
         session = "" if item.session is None else f", in {item.session}"
         said = f"  {item.kind}, {self._time(item.said_at)}, {item.author}{session}"
-        return Text.assemble(_id(item.id), Text(printable(said), style=QUIET))
+        return Text.assemble(Text(item.citation, style="yellow"), Text(printable(said), style=QUIET))
 
     def _hanging(self, mark: Text, lines: Sequence[Text]) -> None:
         grid = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
