@@ -74,6 +74,27 @@ def passes(record: Mapping[str, object], filters: Mapping[str, object]) -> bool:
     return all(_meets(record, name, condition) for name, condition in filters.items())
 
 
+def fits(value: Mapping[str, object], wanted: Mapping[str, object]) -> bool:
+    """Whether a value has all that is wanted, in LangGraph's words; raises InvalidInput as `passes` does.
+
+    >>> fits({"age": 20, "of": {"city": "Porto", "n": 1}}, {"age": {"$gte": 18}, "of": {"city": "Porto"}})
+    True
+    """
+    return all(_fits(value.get(name), condition) for name, condition in wanted.items())
+
+
+def _fits(found: object, wanted: object) -> bool:
+    if isinstance(wanted, Mapping):
+        if any(str(name).startswith("$") for name in wanted):
+            return all(_operator(str(name).removeprefix("$"))(found, one) for name, one in wanted.items())
+        return isinstance(found, Mapping) and fits(found, wanted)
+    if isinstance(wanted, list | tuple):
+        if not isinstance(found, list | tuple) or len(found) != len(wanted):
+            return False
+        return all(_fits(one, other) for one, other in zip(found, wanted, strict=True))
+    return _equal(found, wanted)
+
+
 def _meets(record: Mapping[str, object], name: str, condition: object) -> bool:
     if name == "AND":
         return all(passes(record, one) for one in _conditions(condition, name))

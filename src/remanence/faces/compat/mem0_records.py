@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from remanence.beliefs.slots import NEGATED
 from remanence.errors import InvalidInput
 from remanence.faces.compat.cubes import Holder
-from remanence.model.ids import DIGITS, ItemId, as_uuid
+from remanence.faces.compat.item_times import made_at
+from remanence.model.ids import DIGITS, ItemId
 from remanence.model.item import Item, Json, Revision
 from remanence.model.journal import JournalEntry, Verb
 from remanence.model.kind import Kind
@@ -133,7 +133,7 @@ def record_of(item: Item, holder: Holder) -> Record:
         "memory": text,
         "hash": hashlib.md5(text.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest(),
         "metadata": rest or None,
-        "created_at": _made_at(item.id).isoformat(),
+        "created_at": made_at(item.id).isoformat(),
         "updated_at": None
         if item.revision.recorded.start is None
         else item.revision.recorded.start.isoformat(),
@@ -191,7 +191,3 @@ def history_of(shown_id: str, rows: Sequence[Revision], lines: Sequence[JournalE
         )
         before = after
     return events
-
-
-def _made_at(item: ItemId) -> datetime:
-    return datetime.fromtimestamp((as_uuid(item).int >> 80) / 1000, UTC)
