@@ -5,9 +5,7 @@ What mem0's language model does is done by the reader of the cube; see docs/adap
 
 from __future__ import annotations
 
-import json
 import os
-import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -22,6 +20,7 @@ from remanence.cube import Cube
 from remanence.embedding.port import Embedder
 from remanence.errors import InvalidInput, NotFound
 from remanence.faces.compat import mem0_records as shapes
+from remanence.faces.compat.clearing import clear, of_session
 from remanence.faces.compat.conditions import passes
 from remanence.faces.compat.cubes import CubeFolder, Holder, holder_of
 from remanence.faces.compat.mem0_adding import Messages, observed, stated, told
@@ -212,10 +211,10 @@ class Memory:
         for cube, holder in self._cubes(scope.given):
             narrower = {sort: name for sort, name in scope.given.items() if sort != holder.sort}
             if not narrower:
-                self._clear(cube, 'kind != ""')
+                clear(cube, 'kind != ""', erase=self._erase, because="mem0: delete_all")
                 continue
             if narrower.keys() == {"run_id"}:
-                self._clear(cube, f"session == {json.dumps(scope.run_id)}")
+                clear(cube, of_session(scope.session), erase=self._erase, because="mem0: delete_all")
             for record in list(_fitting(cube, holder, narrower)):
                 self._forget(cube, str(record["id"]))
         return {"message": "Memories deleted successfully!"}
@@ -274,15 +273,6 @@ class Memory:
         item = None if place is None else _memory_in(cube, place[1])
         if item is not None:  # else it went with another that it was derived from
             cube.forget(item.id, erase=self._erase, because="mem0: delete_all")
-
-    def _clear(self, cube: Cube, condition: str) -> None:
-        """Erase, or retire, all that a lifecycle rule finds, as one change."""
-        action = "erase" if self._erase else "retire"
-        rule = f'[[rule]]\nname = "delete_all"\nwhen = {json.dumps(condition)}\nthen = "{action}"\n'
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder, "delete_all.toml")
-            path.write_text(rule, "utf-8")
-            cube.apply_lifecycle(path, allow_erase=self._erase, because="mem0: delete_all")
 
 
 class AsyncMemory(_Mirror[Memory]):
