@@ -83,12 +83,9 @@ class Conversation:
         said.sort(key=lambda item: item.revision.provenance.turn or 0)
         return [_kept(item) for item in said]
 
-    def pop(self, *, because: str) -> Kept | None:
-        """Take the last message away, for good; returns it, None where there is none."""
-        last = self.kept()[-1:]
-        for one in last:
-            self.cube.forget(one.item_id, erase=self._erase, because=because)
-        return last[0] if last else None
+    def forget(self, one: Kept, *, because: str) -> None:
+        """Take a message away, with what was derived from it, for good."""
+        self.cube.forget(one.item_id, erase=self._erase, because=because)
 
     def clear(self, *, because: str) -> None:
         """Take all messages away, with what was derived from them, for good."""

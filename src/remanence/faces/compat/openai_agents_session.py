@@ -57,8 +57,11 @@ class RemanenceSession:
 
     async def pop_item(self) -> Fields | None:
         """Take the last item away and return it; None where there is none."""
-        kept = await asyncio.to_thread(self._conversation.pop, because="agents: pop_item")
-        return None if kept is None else _item_of(kept)
+        kept = await asyncio.to_thread(self._conversation.kept)
+        if not kept:
+            return None
+        await asyncio.to_thread(self._conversation.forget, kept[-1], because="agents: pop_item")
+        return _item_of(kept[-1])
 
     async def clear_session(self) -> None:
         """Take all items away, with what was derived from them."""
