@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -301,6 +302,17 @@ def test_a_configuration_for_mem0_is_told_to_have_no_effect(tmp_path: Path) -> N
         )
     memory.add("I love tea", user_id="a")
     assert len(memory.get_all(user_id="a")["results"]) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the variable is read on Linux alone")
+def test_memories_are_kept_in_the_users_data_directory_unless_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    with Memory(embedder=None) as memory:
+        memory.add("I love tea", user_id="../alice")
+    (path,) = tmp_path.rglob("*.cube")
+    assert path.parent == tmp_path / "remanence" / "mem0"
 
 
 def test_more_users_than_cubes_are_kept_open_and_many_threads_lose_nothing(memory: Memory) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,7 +36,6 @@ class Entry:
     indexed: bool
     ttl_minutes: float | None = None
     expires_at: datetime | None = None
-    replaces: str | None = None  # the item that held the value before, which is retired
 
     def lives(self, now: datetime) -> bool:
         """Whether it has not expired."""
@@ -49,8 +50,14 @@ def metadata_of(
     if ttl_minutes is not None:
         named["ttl_minutes"] = ttl_minutes
     if before is not None:
-        named |= {"created_at": before.created_at.isoformat(), "replaces": before.item_id}
+        named["created_at"] = before.created_at.isoformat()
     return named
+
+
+def place_tag(namespace: Namespace, key: str) -> str:
+    """The tag of all values that ever stood under this namespace and key."""
+    told = json.dumps([*namespace, key]).encode()
+    return f"{TAG}:{hashlib.sha256(told).hexdigest()[:32]}"
 
 
 class Entries:
@@ -120,7 +127,7 @@ class Entries:
             return None
         if not isinstance(namespace, list) or not isinstance(value, dict):
             return None  # somebody else's item, with our tag
-        created, ttl, replaces = (told.get(name) for name in ("created_at", "ttl_minutes", "replaces"))
+        created, ttl = told.get("created_at"), told.get("ttl_minutes")
         return Entry(
             item_id=item.id,
             row=item.revision.id,
@@ -132,7 +139,6 @@ class Entries:
             indexed=UNINDEXED not in item.tags,
             ttl_minutes=float(ttl) if isinstance(ttl, int | float) else None,
             expires_at=None if ttl is None else self._expiry(item.id),
-            replaces=replaces if isinstance(replaces, str) else None,
         )
 
     def _expiry(self, item_id: ItemId) -> datetime | None:

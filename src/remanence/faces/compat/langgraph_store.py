@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import json
 import os
 import threading
 import warnings
@@ -18,12 +19,20 @@ from typing import TYPE_CHECKING, Self
 import remanence
 from remanence.clock import SystemClock
 from remanence.embedding.port import Embedder
-from remanence.errors import ExtraMissing, InvalidInput, NotFound
+from remanence.errors import ExtraMissing, InvalidInput
+from remanence.faces.compat.clearing import clear
 from remanence.faces.compat.conditions import fits
-from remanence.faces.compat.langgraph_entries import TAG, UNINDEXED, Entries, Entry, Namespace, metadata_of
+from remanence.faces.compat.langgraph_entries import (
+    TAG,
+    UNINDEXED,
+    Entries,
+    Entry,
+    Namespace,
+    metadata_of,
+    place_tag,
+)
 from remanence.model.clock import Clock
 from remanence.model.item import Json
-from remanence.model.state import State
 from remanence.verbs import arguments
 from remanence.verbs.arguments import NAME_CHARS_MAX
 
@@ -46,6 +55,7 @@ except ImportError as error:
 if TYPE_CHECKING:
     from langgraph.store.base import IndexConfig, Op, Result, TTLConfig
 
+PLACES_AT_ONCE = 50  # that one condition names
 RANKED_MAX = 1000  # hits that a query ranks; what lies beyond follows without a score
 WHOLE = "$"  # the path of a value as a whole
 
@@ -112,8 +122,7 @@ class RemanenceStore(BaseStore):
             self._entries.refresh()
             now = self._clock.now()
             expired = [entry for entry in self._entries.under(()) if not entry.lives(now)]
-            for entry in expired:
-                self._delete(entry.namespace, entry.key)
+            self._delete((entry.namespace, entry.key) for entry in expired)
             self._entries.refresh()
         return len(expired)
 
@@ -163,18 +172,19 @@ class RemanenceStore(BaseStore):
         found.sort(key=lambda entry: (entry.updated_at, entry.row), reverse=True)
         scored: list[tuple[Entry, float | None]] = []
         if op.query and op.query.strip():
-            scored += self._ranked(op.query, found)
+            page_end = max(1, op.offset + op.limit)
+            scored += self._ranked(op.query, found, k=RANKED_MAX if wanted else min(page_end, RANKED_MAX))
         ranked = {entry.item_id for entry, _ in scored}
         scored += [(entry, None) for entry in found if entry.item_id not in ranked]
         page = scored[op.offset : op.offset + op.limit]
         self._refresh_ttl([entry for entry, _ in page], op.refresh_ttl)
         return [SearchItem(**_fields_of(entry), score=score) for entry, score in page]
 
-    def _ranked(self, query: str, found: Sequence[Entry]) -> list[tuple[Entry, float | None]]:
+    def _ranked(self, query: str, found: Sequence[Entry], *, k: int) -> list[tuple[Entry, float | None]]:
         """Those of the entries that the query ranks, best first."""
         by_item = {entry.item_id: entry for entry in found if entry.indexed}
         sessions = {_session_of(entry.namespace) for entry in by_item.values()}
-        hits = self._cube.recall(query, k=RANKED_MAX, sessions=sessions, ageing=False)
+        hits = self._cube.recall(query, k=k, sessions=sessions, ageing=False)
         return [(by_item[hit.item.id], hit.score) for hit in hits if hit.item.id in by_item]
 
     def _namespaces(self, op: ListNamespacesOp) -> list[Namespace]:
@@ -186,16 +196,17 @@ class RemanenceStore(BaseStore):
 
     def _put(self, namespace: Namespace, op: PutOp) -> None:
         if op.value is None:
-            self._delete(namespace, op.key)
+            if self._entries.items_at(namespace, op.key):
+                self._delete([(namespace, op.key)])
             return
         expires = None if op.ttl is None else self._clock.now() + timedelta(minutes=op.ttl)
         texts = [] if op.index is False else self._texts(op.value, op.index or self._fields)
-        before = self._entries.items_at(namespace, op.key)
+        before, tags = self._entries.items_at(namespace, op.key), [TAG, place_tag(namespace, op.key)]
         metadata = metadata_of(namespace, op.key, op.value, op.ttl, before[-1] if before else None)
         self._cube.remember(
             "\n".join(texts) or op.key or "/".join(namespace),
             metadata=metadata,
-            tags=[TAG] if texts else [TAG, UNINDEXED],
+            tags=tags if texts else [*tags, UNINDEXED],
             session=_session_of(namespace),
             expires=expires,
             because="langgraph: put",
@@ -206,31 +217,18 @@ class RemanenceStore(BaseStore):
     def _texts(self, value: Mapping[str, Json], paths: Iterable[str]) -> list[str]:
         return [text for path in paths for text in get_text_at_path(value, path) if text.strip()]
 
-    def _delete(self, namespace: Namespace, key: str) -> None:
-        """Erase, or retire, what is at a place; erased with all values that were there before."""
-        for entry in self._entries.items_at(namespace, key):
-            before: str | None = entry.item_id
-            while before is not None:
-                item = self._shown(before)
-                if item is None:
-                    break
-                self._cube.forget(before, erase=self._erase, because="langgraph: delete")
-                replaced = item.metadata.get("replaces") if self._erase else None
-                before = replaced if isinstance(replaced, str) else None
+    def _delete(self, places: Iterable[tuple[Namespace, str]]) -> None:
+        """Erase all values that ever stood at these places, as one change; or retire those that stand."""
+        tags = [json.dumps(place_tag(namespace, key)) for namespace, key in places]
+        for begin in range(0, len(tags), PLACES_AT_ONCE):
+            condition = " or ".join(f"{tag} in tags" for tag in tags[begin : begin + PLACES_AT_ONCE])
+            clear(self._cube, condition, erase=self._erase, because="langgraph: delete")
 
     def _refresh_ttl(self, entries: Iterable[Entry], refresh: bool) -> None:
         for entry in entries if refresh else ():
             if entry.ttl_minutes is not None:
                 until = self._clock.now() + timedelta(minutes=entry.ttl_minutes)
                 self._cube.expire(entry.item_id, at=until, because="langgraph: read")
-
-    def _shown(self, item_id: str) -> remanence.Item | None:
-        """An item that still has its words; None for one that was erased or undone."""
-        try:
-            item = self._cube.show(item_id)
-        except NotFound:
-            return None
-        return None if item.state is State.ERASED else item
 
 
 def _checked(namespace: Sequence[object]) -> Namespace:

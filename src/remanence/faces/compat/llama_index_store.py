@@ -27,7 +27,8 @@ class RemanenceChatStore(BaseChatStore):
     """The chats of a cube that is open, or of a file, for LlamaIndex's chat memories.
 
     `ChatMemoryBuffer.from_defaults(chat_store=store, chat_store_key="alice")` keeps its messages here. What
-    is deleted is erased, with what was derived from it; with `erase=False` it is retired.
+    is deleted is erased, with what was derived from it; with `erase=False` it is retired. Keys may be
+    different people: a file is opened without the reader, so that their statements never meet.
     """
 
     _cube: Cube = PrivateAttr()
@@ -43,7 +44,9 @@ class RemanenceChatStore(BaseChatStore):
     ) -> None:
         super().__init__()
         self._owned = not isinstance(memory, Cube)
-        self._cube = memory if isinstance(memory, Cube) else remanence.open(memory, embedder=embedder)
+        self._cube = (
+            memory if isinstance(memory, Cube) else remanence.open(memory, embedder=embedder, reader=None)
+        )
         self._erase = erase
 
     @classmethod
