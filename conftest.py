@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 collect_ignore_glob = ["tests/**/conftest.py"]  # no examples there, and one name for several modules
+
+# Adapters whose package is not installed can't be imported, so that no example of theirs can run.
+NEEDED = {
+    "langgraph": "langgraph",
+    "langchain": "langchain_core",
+    "llama_index": "llama_index",
+    "pydantic_ai": "pydantic_ai",
+}
+collect_ignore_glob += [
+    f"src/remanence/**/{name}*.py" for name, package in NEEDED.items() if find_spec(package) is None
+]
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,7 @@ import sys
 from types import ModuleType
 
 import remanence
+from remanence.errors import ExtraMissing
 
 HEAVY = (
     *("numpy", "numkong", "onnxruntime", "tokenizers", "dateparser", "rich", "typer", "tiktoken", "onnx"),
@@ -69,7 +70,14 @@ def test_the_cube_and_its_mirror_load_nothing_heavy() -> None:
         assert loaded_by(f"import remanence.{name}") == set(), name
 
 
-def test_every_module_can_be_imported() -> None:
+def test_every_module_can_be_imported_or_says_which_extra_it_needs() -> None:
+    lacking = {}
     for module in pkgutil.walk_packages(remanence.__path__, "remanence."):
-        if not module.name.endswith("__main__"):
+        if module.name.endswith("__main__"):
+            continue
+        try:
             importlib.import_module(module.name)
+        except ExtraMissing as error:  # an adapter to a package that is not installed
+            lacking[module.name] = str(error)
+    assert [name for name in lacking if ".compat." not in name] == []
+    assert [why for why in lacking.values() if "pip install 'remanence[" not in why] == []

@@ -1,0 +1,1 @@
+"""Drop-in replacements for other memories' classes; see docs/adapters.md."""
