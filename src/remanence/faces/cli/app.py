@@ -27,6 +27,7 @@ from remanence.faces.cli import (
     keeping,
     lifecycle,
     options,
+    proxying,
     reading,
     summing,
     times,
@@ -95,6 +96,7 @@ COMMANDS = (
     reading.reread,
     adding.init,
     keeping.demo,
+    proxying.proxy,
 )
 
 app = typer.Typer(
