@@ -88,8 +88,9 @@ def proxy(
     memory_timeout: MemoryTimeout = 5.0,
     upstream_timeout: UpstreamTimeout = 600.0,
 ) -> None:
-    """Give every call to an OpenAI-compatible endpoint a memory: point an application's base URL here.
+    """Stand before an OpenAI-compatible endpoint and give it a memory.
 
+    Point an application's base URL here, and change nothing else in it.
     With --cube one memory for all who call, with --data one for each user, who is named in a request's
     header X-Remanence-User, its field user, or by its API key (--keys). docs/proxy.md has the rest.
     """
