@@ -6,6 +6,8 @@ import http.client
 from pathlib import Path
 from typing import Any
 
+from openai._legacy_response import LegacyAPIResponse
+from openai.types.chat import ChatCompletion
 from proxy_running import RunningProxy
 
 import remanence
@@ -17,12 +19,15 @@ def user(text: object) -> dict[str, Any]:
     return {"role": "user", "content": text}
 
 
-def ask(proxy: RunningProxy, *messages: dict[str, Any], **options: Any) -> Any:
+def ask(
+    proxy: RunningProxy, *messages: dict[str, Any], headers: dict[str, str] | None = None, **options: object
+) -> LegacyAPIResponse[ChatCompletion]:
     """One completion for Alice, with the headers of its answer."""
-    headers = {"X-Remanence-User": "alice", **options.pop("headers", {})}
-    return proxy.client().chat.completions.with_raw_response.create(
-        model="m", messages=list(messages), extra_headers=headers, **options
+    named = {"X-Remanence-User": "alice", **(headers or {})}
+    raw: LegacyAPIResponse[ChatCompletion] = proxy.client().chat.completions.with_raw_response.create(
+        model="m", messages=list(messages), extra_headers=named, **options
     )
+    return raw
 
 
 def teach(folder: Path, *texts: str, name: str = "alice") -> None:

@@ -39,12 +39,14 @@ def test_what_is_said_in_one_conversation_is_known_in_the_next(tmp_path: Path) -
 
 def test_a_growing_list_is_heard_once(tmp_path: Path) -> None:
     system = {"role": "system", "content": "You are brief. It is 12:00."}
-    with upstream.serve(upstream.says("Hello."), upstream.says("Fine.")) as behind:
-        with running(behind.url, folder=tmp_path) as proxy:
-            first = ask(proxy, system, user("Hi there"))
-            later = {"role": "system", "content": "You are brief. It is 12:01."}
-            answer = {"role": "assistant", "content": "Hello."}
-            second = ask(proxy, later, user("Hi there"), answer, user("How are you?"))
+    with (
+        upstream.serve(upstream.says("Hello."), upstream.says("Fine.")) as behind,
+        running(behind.url, folder=tmp_path) as proxy,
+    ):
+        first = ask(proxy, system, user("Hi there"))
+        later = {"role": "system", "content": "You are brief. It is 12:01."}
+        answer = {"role": "assistant", "content": "Hello."}
+        second = ask(proxy, later, user("Hi there"), answer, user("How are you?"))
     assert first.headers["x-remanence-session"] == second.headers["x-remanence-session"]
     assert heard(tmp_path) == [
         "user: Hi there",
@@ -56,13 +58,15 @@ def test_a_growing_list_is_heard_once(tmp_path: Path) -> None:
 
 def test_a_window_that_lost_its_beginning_goes_on_with_its_conversation(tmp_path: Path) -> None:
     long = "The train to Porto leaves at nine from the second platform."
-    with upstream.serve(upstream.says("Hello."), upstream.says(long), upstream.says("Yes.")) as behind:
-        with running(behind.url, folder=tmp_path) as proxy:
-            talk = [user("Hi there"), {"role": "assistant", "content": "Hello."}, user("When is the train?")]
-            first = ask(proxy, talk[0])
-            ask(proxy, *talk)
-            window = [talk[2], {"role": "assistant", "content": long}, user("Are you sure?")]
-            third = ask(proxy, *window)
+    with (
+        upstream.serve(upstream.says("Hello."), upstream.says(long), upstream.says("Yes.")) as behind,
+        running(behind.url, folder=tmp_path) as proxy,
+    ):
+        talk = [user("Hi there"), {"role": "assistant", "content": "Hello."}, user("When is the train?")]
+        first = ask(proxy, talk[0])
+        ask(proxy, *talk)
+        window = [talk[2], {"role": "assistant", "content": long}, user("Are you sure?")]
+        third = ask(proxy, *window)
     assert third.headers["x-remanence-session"] == first.headers["x-remanence-session"]
     assert heard(tmp_path)[-2:] == ["user: Are you sure?", "assistant: Yes."]
     assert len(heard(tmp_path)) == 6
@@ -72,7 +76,7 @@ def test_the_block_stands_behind_the_instructions_and_no_other_byte_changes(tmp_
     teach(tmp_path, ALLERGIC)
     image = "data:image/png;base64," + "iVBORw0KGgo" * 50_000
     body = (
-        '{ "model" : "m", "temperature": 0.50, "x_unknown": {"big": 12345678901234567890123, "e": "\\u00e9"},\n'
+        '{ "model" : "m", "temperature": 0.50, "x_unknown": {"n": 12345678901234567890123, "e": "\\u00e9"},\n'
         '  "messages": [ {"role":"developer","content":"Be brief"} , {"role": "user", "content": ['
         f'{{"type":"image_url","image_url":{{"url":"{image}"}}}},'
         '{"type":"text","text":"peanuts? \\ud83e\\udd5c naïve 花生"}] } ] }'
@@ -141,13 +145,15 @@ def test_tool_calls_go_through_and_are_heard_with_their_results(tmp_path: Path) 
     function = {"name": "weather", "arguments": '{"city": "Porto"}'}
     call = {"id": "call_1", "type": "function", "function": function}
     tools = [{"type": "function", "function": {"name": "weather", "parameters": {"type": "object"}}}]
-    with upstream.serve(upstream.says("", tool_calls=[call]), upstream.says("It rains.")) as behind:
-        with running(behind.url, folder=tmp_path) as proxy:
-            first = ask(proxy, user("Weather in Porto?"), tools=tools).parse().choices[0].message
-            assert first.tool_calls[0].function.arguments == '{"city": "Porto"}'
-            result = {"role": "tool", "tool_call_id": "call_1", "content": "rain, 12 degrees"}
-            said = first.model_dump(exclude_none=True)
-            ask(proxy, user("Weather in Porto?"), said, result, tools=tools)
+    with (
+        upstream.serve(upstream.says("", tool_calls=[call]), upstream.says("It rains.")) as behind,
+        running(behind.url, folder=tmp_path) as proxy,
+    ):
+        first = ask(proxy, user("Weather in Porto?"), tools=tools).parse().choices[0].message
+        assert first.tool_calls[0].function.arguments == '{"city": "Porto"}'
+        result = {"role": "tool", "tool_call_id": "call_1", "content": "rain, 12 degrees"}
+        said = first.model_dump(exclude_none=True)
+        ask(proxy, user("Weather in Porto?"), said, result, tools=tools)
     assert behind.asked[1].document["tools"] == tools
     assert heard(tmp_path) == [
         "user: Weather in Porto?",
@@ -207,11 +213,13 @@ def test_a_call_without_a_user_has_no_memory_and_says_so(tmp_path: Path) -> None
 
 
 def test_one_cube_for_all_knows_who_said_what(tmp_path: Path) -> None:
-    with upstream.serve(upstream.says("Noted.")) as behind:
-        with running(behind.url, cube=tmp_path / "family.cube") as proxy:
-            client = proxy.client()
-            client.chat.completions.create(model="m", messages=[user("I sleep until noon")], user="Ben")
-            client.chat.completions.create(model="m", messages=[user("I like the sea")])
+    with (
+        upstream.serve(upstream.says("Noted.")) as behind,
+        running(behind.url, cube=tmp_path / "family.cube") as proxy,
+    ):
+        client = proxy.client()
+        client.chat.completions.create(model="m", messages=[user("I sleep until noon")], user="Ben")
+        client.chat.completions.create(model="m", messages=[user("I like the sea")])
     with remanence.open(tmp_path / "family.cube", embedder="hashing") as cube:
         said = {
             hit.item.content: hit.item.author for hit in cube.recall("sleep sea like", kinds=["utterance"])

@@ -28,9 +28,12 @@ def test_an_upstreams_refusal_is_passed_on_unchanged(
     tmp_path: Path, status: int, error: type[openai.APIStatusError]
 ) -> None:
     told = {"Retry-After": "7", "X-Request-Id": "req_1", "X-Ratelimit-Remaining": "0"}
-    with upstream.serve(upstream.refuses(status, "wrong: naïve", told)) as behind:
-        with running(behind.url, folder=tmp_path) as proxy, pytest.raises(error) as caught:
-            ask(proxy, user("Hello"))
+    with (
+        upstream.serve(upstream.refuses(status, "wrong: naïve", told)) as behind,
+        running(behind.url, folder=tmp_path) as proxy,
+        pytest.raises(error) as caught,
+    ):
+        ask(proxy, user("Hello"))
     response = caught.value.response
     assert response.status_code == status
     assert (
@@ -42,10 +45,12 @@ def test_an_upstreams_refusal_is_passed_on_unchanged(
 
 
 def test_an_upstream_that_hangs_is_given_up(tmp_path: Path) -> None:
-    with upstream.serve(upstream.hangs) as behind:
-        with running(behind.url, folder=tmp_path, upstream_timeout_s=0.2) as proxy:
-            with pytest.raises(openai.InternalServerError) as caught:
-                ask(proxy, user("Hello"))
+    with (
+        upstream.serve(upstream.hangs) as behind,
+        running(behind.url, folder=tmp_path, upstream_timeout_s=0.2) as proxy,
+        pytest.raises(openai.InternalServerError) as caught,
+    ):
+        ask(proxy, user("Hello"))
     assert caught.value.status_code == 504
     assert caught.value.code == "upstream_timeout"
 
@@ -53,22 +58,26 @@ def test_an_upstream_that_hangs_is_given_up(tmp_path: Path) -> None:
 def test_an_upstream_that_is_not_there_is_said_to_be_so(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    with running(f"http://127.0.0.1:{port}/v1", folder=tmp_path) as proxy:
-        with pytest.raises(openai.InternalServerError) as caught:
-            ask(proxy, user("Hello"))
+    with (
+        running(f"http://127.0.0.1:{port}/v1", folder=tmp_path) as proxy,
+        pytest.raises(openai.InternalServerError) as caught,
+    ):
+        ask(proxy, user("Hello"))
     assert caught.value.status_code == 502
     assert caught.value.code == "upstream_unreachable"
 
 
 def test_an_answer_that_breaks_off_breaks_off_for_the_caller_too(tmp_path: Path) -> None:
     pieces = upstream.delta(role="assistant", content="With"), upstream.delta(content="out")
-    with upstream.serve(upstream.breaks_off_after(*pieces)) as behind:
-        with running(behind.url, folder=tmp_path) as proxy:
-            client = proxy.client(X_Remanence_User="alice")
-            stream = client.chat.completions.create(model="m", messages=[user("May I?")], stream=True)
-            seen = []
-            with pytest.raises((httpx2.RemoteProtocolError, openai.APIError)):
-                seen += [chunk.choices[0].delta.content for chunk in stream if not seen.append(chunk)]  # type: ignore[func-returns-value]
+    with (
+        upstream.serve(upstream.breaks_off_after(*pieces)) as behind,
+        running(behind.url, folder=tmp_path) as proxy,
+    ):
+        client = proxy.client(X_Remanence_User="alice")
+        stream = client.chat.completions.create(model="m", messages=[user("May I?")], stream=True)
+        seen = []
+        with pytest.raises((httpx2.RemoteProtocolError, openai.APIError)):
+            seen += [chunk.choices[0].delta.content for chunk in stream if not seen.append(chunk)]
     assert len(seen) == 2
     assert heard(tmp_path) == ["user: May I?"], "half an answer is none"
 
@@ -106,23 +115,29 @@ def test_a_damaged_cube_stops_no_call(tmp_path: Path) -> None:
 
 def test_a_locked_cube_stops_no_call_and_the_next_one_hears_of_it(tmp_path: Path) -> None:
     teach(tmp_path, ALLERGIC)
-    with upstream.serve(upstream.says("Hi.")) as behind:
-        with running(behind.url, folder=tmp_path, wait_seconds=0.05) as proxy:
-            with remanence.open(tmp_path / "alice.cube", embedder="hashing") as cube:
-                with cube._setting.store.write():  # another writer that takes its time
-                    assert "x-remanence-items" in ask(proxy, user("peanuts?")).headers
-                    told = ""
-                    while "CubeBusy" not in told:
-                        told = ask(proxy, user("peanuts?")).headers.get("x-remanence-error", "")
-            assert told.startswith("observe: CubeBusy: ")
-            assert told.endswith("(after an earlier call)")
+    with (
+        upstream.serve(upstream.says("Hi.")) as behind,
+        running(behind.url, folder=tmp_path, wait_seconds=0.05) as proxy,
+    ):
+        with (
+            remanence.open(tmp_path / "alice.cube", embedder="hashing") as cube,
+            cube._setting.store.write(),
+        ):
+            assert "x-remanence-items" in ask(proxy, user("peanuts?")).headers
+            told = ""
+            while "CubeBusy" not in told:
+                told = ask(proxy, user("peanuts?")).headers.get("x-remanence-error", "")
+        assert told.startswith("observe: CubeBusy: ")
+        assert told.endswith("(after an earlier call)")
 
 
 def test_a_memory_that_takes_too_long_is_not_waited_for(tmp_path: Path) -> None:
     teach(tmp_path, *(f"{ALLERGIC} {number}" for number in range(50)))
-    with upstream.serve(upstream.says("Hi.")) as behind:
-        with running(behind.url, folder=tmp_path, memory_timeout_s=1e-9) as proxy:
-            raw = ask(proxy, user("peanuts?"))
+    with (
+        upstream.serve(upstream.says("Hi.")) as behind,
+        running(behind.url, folder=tmp_path, memory_timeout_s=1e-9) as proxy,
+    ):
+        raw = ask(proxy, user("peanuts?"))
     assert raw.parse().choices[0].message.content == "Hi."
     assert raw.headers["x-remanence-error"].startswith("recall: Timeout")
     assert behind.asked[0].memory == ""
@@ -187,12 +202,14 @@ def test_a_body_beyond_the_bound_is_refused(tmp_path: Path) -> None:
 
 def test_other_calls_pass_through_untouched(tmp_path: Path) -> None:
     models = {"object": "list", "data": [{"id": "m", "object": "model", "created": 1, "owned_by": "x"}]}
-    with upstream.serve(upstream.answers(models, {"X-Request-Id": "r1"})) as behind:
-        with running(behind.url, folder=tmp_path) as proxy:
-            raw = proxy.client().models.with_raw_response.list()
-            assert [model.id for model in raw.parse()] == ["m"]
-            status, _, _ = post(proxy, "/v1/embeddings?x=%C3%A9", b"\x00\xff any bytes", {"X-A": "b"})
-            assert post(proxy, "/v1/../admin", b"", {})[0] == 404
+    with (
+        upstream.serve(upstream.answers(models, {"X-Request-Id": "r1"})) as behind,
+        running(behind.url, folder=tmp_path) as proxy,
+    ):
+        raw = proxy.client().models.with_raw_response.list()
+        assert [model.id for model in raw.parse()] == ["m"]
+        status, _, _ = post(proxy, "/v1/embeddings?x=%C3%A9", b"\x00\xff any bytes", {"X-A": "b"})
+        assert post(proxy, "/v1/../admin", b"", {})[0] == 404
     assert raw.headers["x-request-id"] == "r1"
     assert status == 200
     listed, embedded = behind.asked

@@ -35,27 +35,29 @@ def spoken(text: str) -> dict[str, Any]:
 
 def test_memory_goes_into_the_instructions_and_both_sides_are_heard(tmp_path: Path) -> None:
     teach(tmp_path, ALLERGIC)
-    with upstream.serve(upstream.answers(response("resp_1", spoken("No peanuts.")))) as behind:
-        with running(behind.url, folder=tmp_path) as proxy:
-            client = proxy.client(X_Remanence_User="alice")
-            plain = client.responses.create(model="m", input="May I have peanuts?")
-            client.responses.create(
-                model="m",
-                instructions='Be "brief"',
-                input=[
-                    {
-                        "role": "user",
-                        "content": [
-                            {"type": "input_text", "text": "And peanut butter?"},
-                            {
-                                "type": "input_image",
-                                "detail": "auto",
-                                "image_url": "data:image/png;base64,AA==",
-                            },
-                        ],
-                    }
-                ],
-            )
+    with (
+        upstream.serve(upstream.answers(response("resp_1", spoken("No peanuts.")))) as behind,
+        running(behind.url, folder=tmp_path) as proxy,
+    ):
+        client = proxy.client(X_Remanence_User="alice")
+        plain = client.responses.create(model="m", input="May I have peanuts?")
+        client.responses.create(
+            model="m",
+            instructions='Be "brief"',
+            input=[
+                {
+                    "role": "user",
+                    "content": [
+                        {"type": "input_text", "text": "And peanut butter?"},
+                        {
+                            "type": "input_image",
+                            "detail": "auto",
+                            "image_url": "data:image/png;base64,AA==",
+                        },
+                    ],
+                }
+            ],
+        )
     assert plain.output_text == "No peanuts."
     first, second = (asked.document for asked in behind.asked)
     assert ALLERGIC in first["instructions"]
@@ -78,15 +80,8 @@ def test_what_follows_a_response_belongs_to_its_conversation(tmp_path: Path) -> 
         third = client.create(model="m", input="And now?", conversation="conv_7")
     sessions = [raw.headers["x-remanence-session"] for raw in (first, second, third)]
     assert sessions[0] == sessions[1] != sessions[2]
-    assert heard(tmp_path) == [
-        "user: Weather?",
-        f"assistant: {TALK}",
-        "user: And now?",
-        f"assistant: {TALK}",
-    ] + [
-        "user: And now?",
-        f"assistant: {TALK}",
-    ]
+    questions = ("Weather?", "And now?", "And now?")
+    assert heard(tmp_path) == [line for one in questions for line in (f"user: {one}", f"assistant: {TALK}")]
 
 
 def test_a_streamed_response_is_heard_from_its_last_event(tmp_path: Path) -> None:
@@ -99,12 +94,14 @@ def test_a_streamed_response_is_heard_from_its_last_event(tmp_path: Path) -> Non
         upstream.event({"type": "response.completed", "response": whole}),
     )
     result = {"type": "function_call_output", "call_id": "c1", "output": "rain"}
-    with upstream.serve(upstream.streams(*pieces), upstream.answers(response("r2", spoken(TALK)))) as behind:
-        with running(behind.url, folder=tmp_path) as proxy:
-            client = proxy.client(X_Remanence_User="alice")
-            stream = client.responses.create(model="m", input="Weather in Évora?", stream=True)
-            assert [event.type for event in stream][-1] == "response.completed"
-            client.responses.create(model="m", previous_response_id="resp_1", input=[result])  # type: ignore[list-item]
+    with (
+        upstream.serve(upstream.streams(*pieces), upstream.answers(response("r2", spoken(TALK)))) as behind,
+        running(behind.url, folder=tmp_path) as proxy,
+    ):
+        client = proxy.client(X_Remanence_User="alice")
+        stream = client.responses.create(model="m", input="Weather in Évora?", stream=True)
+        assert [event.type for event in stream][-1] == "response.completed"
+        client.responses.create(model="m", previous_response_id="resp_1", input=[result])
     assert heard(tmp_path) == [
         "user: Weather in Évora?",
         "assistant: Let me look.",
@@ -115,7 +112,9 @@ def test_a_streamed_response_is_heard_from_its_last_event(tmp_path: Path) -> Non
 
 
 def test_a_response_that_failed_leaves_what_was_asked(tmp_path: Path) -> None:
-    with upstream.serve(upstream.answers(response("r", status="failed"))) as behind:
-        with running(behind.url, folder=tmp_path) as proxy:
-            proxy.client(X_Remanence_User="alice").responses.create(model="m", input="Weather?")
+    with (
+        upstream.serve(upstream.answers(response("r", status="failed"))) as behind,
+        running(behind.url, folder=tmp_path) as proxy,
+    ):
+        proxy.client(X_Remanence_User="alice").responses.create(model="m", input="Weather?")
     assert heard(tmp_path) == ["user: Weather?"]

@@ -31,12 +31,14 @@ def table(folder: Path, text: str = TABLE) -> Path:
 def test_a_key_says_whose_memory_it_is_whatever_the_request_says(tmp_path: Path) -> None:
     keys = read_keys(table(tmp_path))
     users = tmp_path / "users"
-    with upstream.serve(upstream.says("Hi.")) as behind:
-        with running(behind.url, folder=users, keys=keys) as proxy:
-            for key, name in (("sk-alice", "bob"), ("sk-app", "carol"), ("sk-else", "alice")):
-                raw = proxy.client(key, X_Remanence_User=name).chat.completions.with_raw_response.create(
-                    model="m", messages=[user(f"{key} speaks")], user=name
-                )
+    with (
+        upstream.serve(upstream.says("Hi.")) as behind,
+        running(behind.url, folder=users, keys=keys) as proxy,
+    ):
+        for key, name in (("sk-alice", "bob"), ("sk-app", "carol"), ("sk-else", "alice")):
+            raw = proxy.client(key, X_Remanence_User=name).chat.completions.with_raw_response.create(
+                model="m", messages=[user(f"{key} speaks")], user=name
+            )
     assert "UnknownKey" in raw.headers["x-remanence-error"]
     assert sorted(one.name for one in users.glob("*.cube")) == ["alice.cube", "carol.cube"]
     assert [asked.headers["authorization"] for asked in behind.asked] == [
@@ -48,13 +50,15 @@ def test_a_key_says_whose_memory_it_is_whatever_the_request_says(tmp_path: Path)
 
 def test_the_upstreams_key_is_sent_instead_and_only_for_callers_of_the_table(tmp_path: Path) -> None:
     keys = read_keys(table(tmp_path))
-    with upstream.serve(upstream.says("Hi.")) as behind:
-        with running(behind.url, folder=tmp_path / "u", keys=keys, key="sk-behind") as proxy:
-            proxy.client("sk-alice").chat.completions.create(model="m", messages=[user("Hi")])
-            with pytest.raises(openai.AuthenticationError) as caught:
-                proxy.client("sk-stranger").chat.completions.create(model="m", messages=[user("Hi")])
-            with pytest.raises(openai.AuthenticationError):
-                proxy.client("sk-stranger").models.list()
+    with (
+        upstream.serve(upstream.says("Hi.")) as behind,
+        running(behind.url, folder=tmp_path / "u", keys=keys, key="sk-behind") as proxy,
+    ):
+        proxy.client("sk-alice").chat.completions.create(model="m", messages=[user("Hi")])
+        with pytest.raises(openai.AuthenticationError) as caught:
+            proxy.client("sk-stranger").chat.completions.create(model="m", messages=[user("Hi")])
+        with pytest.raises(openai.AuthenticationError):
+            proxy.client("sk-stranger").models.list()
     assert caught.value.code == "invalid_api_key"
     assert [asked.headers["authorization"] for asked in behind.asked] == ["Bearer sk-behind"]
 

@@ -19,6 +19,7 @@ from remanence.faces import documents
 from remanence.faces.cli import (
     adding,
     believing,
+    chatting,
     entities,
     exporting,
     finding,
@@ -97,6 +98,7 @@ COMMANDS = (
     adding.init,
     keeping.demo,
     proxying.proxy,
+    chatting.chat,
 )
 
 app = typer.Typer(
