@@ -72,7 +72,7 @@ def test_a_window_that_lost_its_beginning_goes_on_with_its_conversation(tmp_path
     assert len(heard(tmp_path)) == 6
 
 
-def test_the_block_stands_behind_the_instructions_and_no_other_byte_changes(tmp_path: Path) -> None:
+def test_the_block_ends_the_instructions_and_no_other_byte_changes(tmp_path: Path) -> None:
     teach(tmp_path, ALLERGIC)
     image = "data:image/png;base64," + "iVBORw0KGgo" * 50_000
     body = (
@@ -86,13 +86,12 @@ def test_the_block_stands_behind_the_instructions_and_no_other_byte_changes(tmp_
         status, _, _ = post(proxy, "/v1/chat/completions", body, headers)
     assert status == 200
     sent = behind.asked[0]
-    instructions, block, _ = sent.messages
-    assert instructions["content"] == "Be brief"
-    assert block["role"] == "developer"
-    assert block["content"].startswith(preface())
-    assert ALLERGIC in block["content"]
-    inserted = "," + json.dumps(block)
-    assert sent.body.replace(inserted.encode(), b"", 1) == body
+    instructions, _ = sent.messages
+    block = instructions["content"].removeprefix("Be brief")
+    assert instructions["role"] == "developer"
+    assert block.startswith(f"\n\n{preface()}")
+    assert ALLERGIC in block
+    assert sent.body.replace(json.dumps(block)[1:-1].encode(), b"", 1) == body
     assert [text for text in heard(tmp_path) if text.startswith("user")] == [
         "user: [image]\npeanuts? 🥜 naïve 花生"
     ]

@@ -10,8 +10,10 @@ import upstream_server as upstream
 from proxy_calls import ask, post, user
 from proxy_running import running
 
+import remanence
 from remanence import errors
 from remanence.faces.proxy.callers import read_keys
+from remanence.faces.proxy.cubes import Cubes, Folder
 from remanence.faces.proxy.serving import Place
 
 TABLE = """
@@ -86,3 +88,31 @@ def test_other_machines_need_a_table_of_keys(host: str) -> None:
     with pytest.raises(errors.InvalidInput, match="--keys"):
         Place(host).check()
     Place(host, has_keys=True).check()
+
+
+def test_cubes_are_closed_when_many_are_open_and_never_while_used(tmp_path: Path) -> None:
+    opened: list[remanence.Cube] = []
+
+    def open_cube(path: Path, owner: str | None) -> remanence.Cube:
+        opened.append(remanence.open(path, owner=owner, embedder="hashing"))
+        return opened[-1]
+
+    cubes = Cubes(Folder(tmp_path), open_cube, open_max=1)
+    with cubes.borrowed("alice", make=True) as alice:
+        for name in ("bob", "carol", "bob"):
+            with cubes.borrowed(name, make=True) as cube:
+                assert cube is not None
+                cube.remember(f"{name} was here")
+        assert alice is not None
+        assert alice.remember("still open").content == "still open"
+    assert [cube.owner for cube in opened] == ["alice", "bob", "carol", "bob"]
+    cubes.close()
+    for cube in opened:
+        with pytest.raises(errors.CubeClosed):
+            cube.stats()
+
+
+def test_a_user_who_only_asks_leaves_no_file(tmp_path: Path) -> None:
+    with upstream.serve(upstream.says("Hi.")) as behind, running(behind.url, folder=tmp_path) as proxy:
+        assert ask(proxy, user("peanuts?"), headers={"X-Remanence-Memory": "read"}).status_code == 200
+    assert list(tmp_path.iterdir()) == []

@@ -88,7 +88,7 @@ def proxy(
     memory_timeout: MemoryTimeout = 5.0,
     upstream_timeout: UpstreamTimeout = 600.0,
 ) -> None:
-    """Stand before an OpenAI-compatible endpoint and give it a memory.
+    """Give an OpenAI-compatible endpoint a memory.
 
     Point an application's base URL here, and change nothing else in it.
     With --cube one memory for all who call, with --data one for each user, who is named in a request's

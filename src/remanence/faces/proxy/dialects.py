@@ -12,7 +12,7 @@ from typing import Protocol, TypeAlias
 
 from remanence.errors import InvalidInput
 from remanence.faces.proxy import streams
-from remanence.faces.proxy.spans import Document, after_elements
+from remanence.faces.proxy.spans import Document, members_of
 from remanence.reader.parts import content_text
 
 Message: TypeAlias = dict[str, object]
@@ -53,20 +53,26 @@ class Chat:
         return None
 
     def insert(self, document: Document, block: str) -> bytes:
-        """A message of its own behind the leading instructions, in their role."""
+        """At the end of the leading instructions; a message of its own before all others without them.
+
+        Not a second system message: the templates of many open models take one, and refuse another.
+        """
         member = document.members.get("messages")
         if member is None or not isinstance(member.value, list):
             raise InvalidInput("the body has no list of messages")
         leading = 0
         while leading < len(member.value) and _role(member.value[leading]) in OUTSIDE:
             leading += 1
-        role = _role(member.value[0]) if leading else "system"
-        piece = json.dumps({"role": role, "content": block})
-        if leading:
-            piece = "," + piece
-        elif member.value:
-            piece += ","
-        return document.with_text(after_elements(document.text, member, leading), piece)
+        if not leading:
+            more = "," if member.value else ""
+            return document.with_text(member.start + 1, f"{_system(block)}{more}")
+        content = members_of(document.text, member, leading - 1).get("content")
+        if content is not None and isinstance(content.value, str):
+            return document.with_text(content.end - 1, _within_text(block))
+        if content is not None and isinstance(content.value, list):
+            part = json.dumps({"type": "text", "text": block})
+            return document.with_text(content.end - 1, f",{part}" if content.value else part)
+        raise InvalidInput("the instructions are no text")
 
     def answer(self, body: bytes, *, streamed: bool) -> tuple[list[Message], str | None] | None:
         """The message of the first choice."""
@@ -104,7 +110,7 @@ class Responses:
             return document.with_text(member.start, json.dumps(block), until=member.end)
         if not isinstance(member.value, str):
             raise InvalidInput("the instructions are no text")
-        return document.with_text(member.end - 1, json.dumps(f"\n\n{block}")[1:-1])
+        return document.with_text(member.end - 1, _within_text(block))
 
     def answer(self, body: bytes, *, streamed: bool) -> tuple[list[Message], str | None] | None:
         """The messages and calls of the output."""
@@ -123,6 +129,15 @@ def cue_of(messages: Sequence[Message]) -> str:
             content = message.get("content")
             return "" if content is None else _words(content)
     return ""
+
+
+def _system(block: str) -> str:
+    return json.dumps({"role": "system", "content": block})
+
+
+def _within_text(block: str) -> str:
+    """The block as it stands within a JSON string, after an empty line."""
+    return json.dumps(f"\n\n{block}")[1:-1]
 
 
 def _words(content: object) -> str:

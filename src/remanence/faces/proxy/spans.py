@@ -51,19 +51,26 @@ def read_document(body: bytes) -> Document | None:
         return None
 
 
-def after_elements(text: str, array: Member, count: int) -> int:
-    """The place behind the first `count` elements of an array; behind its bracket for none."""
-    at = array.start + 1
-    for number in range(count):
-        at = _blank(text, at)
-        if number:
-            at = _blank(text, _past(text, at, ","))
-        at = _decode(text, at)[1]
-    return at
+def members_of(text: str, array: Member, index: int) -> Mapping[str, Member]:
+    """The members of an array's element, which is an object."""
+    at = _blank(text, array.start + 1)
+    for _ in range(index):
+        at = _blank(text, _decode(text, at)[1])
+        at = _blank(text, _past(text, at, ","))
+    return _members(text, at)[0]
 
 
 def _read(text: str) -> Document:
-    inside = at = _past(text, _blank(text, 0), "{")
+    start = _blank(text, 0)
+    members, end = _members(text, start)
+    if _blank(text, end) != len(text):
+        raise ValueError("something follows the object")
+    return Document(text, members, inside=start + 1)
+
+
+def _members(text: str, at: int) -> tuple[Mapping[str, Member], int]:
+    """The members of the object that begins there, and where it ends."""
+    at = _past(text, at, "{")
     members: dict[str, Member] = {}
     at = _blank(text, at)
     while text[at : at + 1] != "}":
@@ -76,9 +83,7 @@ def _read(text: str) -> Document:
         value, at = _decode(text, start)
         members[name] = Member(value, start, at)
         at = _blank(text, at)
-    if _blank(text, at + 1) != len(text):
-        raise ValueError("something follows the object")
-    return Document(text, members, inside)
+    return members, at + 1
 
 
 def _blank(text: str, at: int) -> int:
