@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from threading import Event
@@ -54,6 +55,14 @@ def test_a_growing_list_is_heard_once(tmp_path: Path) -> None:
         "user: How are you?",
         "assistant: Fine.",
     ]
+
+
+def test_a_session_that_is_named_is_the_session(tmp_path: Path) -> None:
+    with upstream.serve(upstream.says("Hello.")) as behind, running(behind.url, folder=tmp_path) as proxy:
+        raw = ask(proxy, user("Hi there"), headers={"X-Remanence-Session": "%C3%89vora trip"})
+    assert raw.headers["x-remanence-session"] == "%C3%89vora trip"
+    with remanence.open(tmp_path / "alice.cube", embedder="hashing") as cube:
+        assert {hit.item.session for hit in cube.recall("Hi there")} == {"Évora trip"}
 
 
 def test_a_window_that_lost_its_beginning_goes_on_with_its_conversation(tmp_path: Path) -> None:
@@ -201,6 +210,25 @@ def test_each_user_has_a_memory_of_their_own(tmp_path: Path) -> None:
         assert not [other for other in names if other != name and f"of {other} is" in asked.memory]
     assert len(list((tmp_path / "users").glob("*.cube"))) == len(names)
     assert [one.name for one in tmp_path.iterdir()] == ["users"]
+
+
+def test_many_calls_at_once_are_all_heard_in_their_order(tmp_path: Path) -> None:
+    names, turns = ["ana", "ben", "eva"], 8
+    with upstream.serve(upstream.says("Noted.")) as behind, running(behind.url, folder=tmp_path) as proxy:
+        client = proxy.client()
+
+        def talk(name: str) -> None:
+            said: list[dict[str, object]] = []
+            for number in range(turns):
+                said.append(user(f"{name} counts {number}"))
+                client.chat.completions.create(model="m", messages=said, user=name)
+                said.append({"role": "assistant", "content": "Noted."})
+
+        with ThreadPoolExecutor(len(names)) as pool:
+            list(pool.map(talk, names))
+    for name in names:
+        lines = [(f"user: {name} counts {number}", "assistant: Noted.") for number in range(turns)]
+        assert heard(tmp_path, name) == [line for pair in lines for line in pair]
 
 
 def test_a_call_without_a_user_has_no_memory_and_says_so(tmp_path: Path) -> None:

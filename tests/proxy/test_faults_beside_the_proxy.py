@@ -103,6 +103,25 @@ def test_a_caller_who_leaves_ends_the_call_behind(tmp_path: Path) -> None:
     assert heard(tmp_path) == ["user: Sing"]
 
 
+def test_a_caller_who_gives_up_waiting_ends_the_call_behind(tmp_path: Path) -> None:
+    noticed = Event()
+
+    def waits_until_nobody_does(handler: BaseHTTPRequestHandler, asked: upstream.Asked) -> None:
+        handler.connection.settimeout(60)
+        if handler.connection.recv(1) == b"":
+            noticed.set()
+        handler.close_connection = True
+
+    with (
+        upstream.serve(waits_until_nobody_does) as behind,
+        running(behind.url, folder=tmp_path) as proxy,
+    ):
+        with pytest.raises(openai.APITimeoutError):
+            ask(proxy, user("Hello"), timeout=0.5)
+        assert noticed.wait(60)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_damaged_cube_stops_no_call(tmp_path: Path) -> None:
     (tmp_path / "alice.cube").write_bytes(b"no cube at all" * 1000)
     with upstream.serve(upstream.says("Hi.")) as behind, running(behind.url, folder=tmp_path) as proxy:
@@ -152,6 +171,8 @@ def test_a_memory_that_takes_too_long_is_not_waited_for(tmp_path: Path) -> None:
         {"X-Remanence-Budget": "99999999999"},
         {"X-Remanence-Format": "yaml"},
         {"X-Remanence-User": " "},
+        {"X-Remanence-User": "%FF"},
+        {"X-Remanence-User": "a%0Ab"},
         {"X-Remanence-User": "a" * 201},
         {"X-Remanence-Session": "a" * 201},
     ],

@@ -21,7 +21,7 @@ from remanence.faces.proxy.memory import Memory, Recalled
 from remanence.faces.proxy.spans import Document, read_document
 from remanence.faces.proxy.threads import Threads
 from remanence.faces.proxy.upstream import Upstream
-from remanence.faces.proxy.wishes import Habits, Wish, wish_of
+from remanence.faces.proxy.wishes import Habits, Wish, in_a_header, wish_of
 
 BODY_BYTES_MAX = 64 << 20  # of a call that memory reads: some dozen images
 ROOT = "/v1"
@@ -54,7 +54,7 @@ class Turn:
         if self.recalled.ids:
             found.append(header("x-remanence-items", ",".join(self.recalled.ids)))
         if self.session:
-            found.append(header("x-remanence-session", self.session))
+            found.append(header("x-remanence-session", in_a_header(self.session)))
         if self.faults:
             found.append(header("x-remanence-error", "; ".join(self.faults)))
         return found

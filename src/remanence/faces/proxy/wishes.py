@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
+from urllib.parse import quote, unquote_to_bytes
 
 from remanence.errors import InvalidInput
 from remanence.faces.proxy.spans import Document
@@ -68,6 +69,15 @@ def wish_of(headers: Mapping[str, str], document: Document | None, habits: Habit
     )
 
 
+def in_a_header(name: str) -> str:
+    """A user's or session's name as a header holds it.
+
+    >>> in_a_header("Évora trip")
+    '%C3%89vora trip'
+    """
+    return quote(name, safe=" !#$&'()*+,/:;=?@[]")
+
+
 def _user_field(document: Document | None) -> str | None:
     for name in USER_FIELDS if document is not None else ():
         value = document.get(name) if document is not None else None
@@ -82,9 +92,9 @@ def _name(headers: Mapping[str, str], header: str) -> str | None:
         return None
     name = f"X-Remanence-{header.removeprefix(PREFIX).title()}"
     try:
-        text = value.encode("latin-1").decode("utf-8").strip()  # headers come as latin-1
+        text = unquote_to_bytes(value.encode("latin-1")).decode("utf-8").strip()  # headers come as latin-1
     except UnicodeError:
-        text = value.strip()
+        raise InvalidInput(f"{name} is {value[:40]!a}; give UTF-8, percent-encoded where not ASCII") from None
     if not text:
         raise InvalidInput(f"{name} is blank; give a name, or leave it out")
     return _checked(text, name)
