@@ -213,6 +213,17 @@ def test_a_body_that_memory_can_not_read_goes_upstream_as_it_is(tmp_path: Path, 
     assert behind.asked[0].body == body
 
 
+def test_however_deep_a_body_is_nested_it_goes_upstream(tmp_path: Path) -> None:
+    teach(tmp_path, ALLERGIC)
+    with upstream.serve(upstream.says("Hi.")) as behind, running(behind.url, folder=tmp_path) as proxy:
+        for depth in range(880, 1000, 2):
+            nested = "[" * depth + "]" * depth
+            asked = '{"type":"text","text":"peanuts?"}'
+            body = f'{{"messages":[{{"role":"user","content":[{asked},{nested}]}}]}}'.encode()
+            assert post(proxy, "/v1/chat/completions", body, JSON)[0] == 200
+            assert body.removeprefix(b'{"messages":[') in behind.asked[-1].body
+
+
 def test_a_body_beyond_the_bound_is_refused(tmp_path: Path) -> None:
     with upstream.serve(upstream.says("Hi.")) as behind, running(behind.url, folder=tmp_path) as proxy:
         status, _, answer = post(proxy, "/v1/chat/completions", b" " * ((64 << 20) + 1), JSON)

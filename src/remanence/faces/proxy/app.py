@@ -25,6 +25,7 @@ from remanence.faces.proxy.wishes import Habits, Wish, in_a_header, wish_of
 
 BODY_BYTES_MAX = 64 << 20  # of a call that memory reads: some dozen images
 ROOT = "/v1"
+TOO_DEEP = "request: NotRead: the body is nested too deep"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +125,16 @@ class Proxy:
         turn.user = user
         if (fault := self._memory.fault_of(user)) is not None:
             turn.faults.append(f"{fault} (after an earlier call)")
-        turn.messages = dialect.messages(document)
-        thread = dialect.thread(document)
-        if turn.wish.writes:
-            found = turn.wish.session or self._threads.session_of(user, turn.messages, thread=thread)
-            turn.session = found
+        try:
+            turn.messages = dialect.messages(document)
+            if turn.wish.writes:
+                turn.session = turn.wish.session or self._threads.session_of(
+                    user, turn.messages, thread=dialect.thread(document)
+                )
+        except RecursionError:
+            turn.user = None
+            turn.faults.append(TOO_DEEP)
+            return body
         if not turn.wish.reads:
             return body
         turn.recalled = await self._memory.recall(user, turn.messages, turn.wish)
@@ -139,9 +145,11 @@ class Proxy:
         try:
             return dialect.insert(document, turn.recalled.block)
         except InvalidInput as error:
-            turn.recalled = Recalled()
             turn.faults.append(f"request: NoPlace: {error}")
-            return body
+        except RecursionError:
+            turn.faults.append(TOO_DEEP)
+        turn.recalled = Recalled()
+        return body
 
     def _user_of(self, turn: Turn, request: Request) -> str | None:
         """Whose memory it is about; empty for a shared cube's unnamed user, None where that can't be told."""
