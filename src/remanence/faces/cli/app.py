@@ -19,6 +19,7 @@ from remanence.faces import documents
 from remanence.faces.cli import (
     adding,
     believing,
+    chatting,
     entities,
     exporting,
     finding,
@@ -28,6 +29,7 @@ from remanence.faces.cli import (
     lifecycle,
     mcp_server,
     options,
+    proxying,
     reading,
     summing,
     times,
@@ -97,6 +99,8 @@ COMMANDS = (
     mcp_server.mcp,
     adding.init,
     keeping.demo,
+    proxying.proxy,
+    chatting.chat,
 )
 
 app = typer.Typer(
