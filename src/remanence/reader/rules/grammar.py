@@ -107,9 +107,13 @@ class Grammar:
         return self.by_verb.get(verb, self.of_any)
 
 
-@lru_cache(maxsize=8)
 def load_grammar(code: str = DEFAULT_LANGUAGE) -> Grammar:
     """The grammar of that language; raises whatever a malformed table raises: tables are program."""
+    return _loaded(code)  # a cache tells calls apart by how their arguments are written
+
+
+@lru_cache(maxsize=8)
+def _loaded(code: str) -> Grammar:
     folder = files(__package__).joinpath(code).joinpath("grammar")
     tables: _Tables = tomllib.loads(folder.joinpath("words.toml").read_text(encoding="utf-8"))
     words = {**words_of(code), **tables["words"]}

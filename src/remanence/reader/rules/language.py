@@ -112,13 +112,17 @@ class RuleBlock:
         return cls(any_of, rules, tuple(rule for rule in rules if rule.topical))
 
 
-@lru_cache(maxsize=8)
 def load_language(code: str = DEFAULT_LANGUAGE, *, lower: bool = False) -> Language:
     """The language of that folder; with `lower`, for texts in small letters throughout.
 
     Raises FileNotFoundError where there is none, and whatever a malformed table raises: the tables are
     part of the program.
     """
+    return _loaded(code, lower)  # a cache tells calls apart by how their arguments are written
+
+
+@lru_cache(maxsize=8)
+def _loaded(code: str, lower: bool) -> Language:
     folder = files(__package__).joinpath(code)
     general = _toml(folder.joinpath("language.toml"))
     words = words_of(code)
