@@ -14,7 +14,8 @@ from importlib.resources import files
 from typing import TypeAlias
 
 from remanence.model.kind import Kind
-from remanence.reader.rules.language import DEFAULT_LANGUAGE, compiled, words_of
+from remanence.reader.rules.first_look import FirstLook
+from remanence.reader.rules.language import DEFAULT_LANGUAGE, Late, compiled, words_of
 from remanence.reader.rules.verbs import VerbForms
 
 _Tables: TypeAlias = Mapping[str, Mapping[str, str]]
@@ -60,7 +61,7 @@ class Idiom:
     name: str
     kind: Kind
     cue: frozenset[str]  # beginnings of words, one of which a sentence must hold for it to be tried
-    pattern: re.Pattern[str]
+    form: Late
     says: str | None  # None for what was said, in the third person
     supposes: bool  # it holds under a condition that it names
     across: bool  # it goes on after a question mark: "Mushrooms? No thanks"
@@ -70,6 +71,11 @@ class Idiom:
     confidence: float
     examples: tuple[tuple[str, str], ...]
     counterexamples: tuple[str, ...]
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """What it matches."""
+        return self.form.pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,7 @@ class Grammar:
     by_verb: Mapping[str, tuple[Predicate, ...]]  # in order; those of any verb are among them
     of_any: tuple[Predicate, ...]
     idioms: tuple[Idiom, ...]
+    look: FirstLook[Idiom]  # at those of them that may match at a place
     asks: tuple[Ask, ...]
     answer_patterns: Mapping[str, re.Pattern[str]]
     cue: frozenset[str]  # of any idiom
@@ -144,6 +151,7 @@ def _loaded(code: str) -> Grammar:
         by_verb={verb: _bearing(verb, predicates) for verb in listed},
         of_any=_bearing(ANY_VERB, predicates),
         idioms=tuple(idioms),
+        look=FirstLook([(idiom.form.text, idiom) for idiom in idioms], words),
         asks=tuple(_ask(one, words) for one in answers["ask"]),
         answer_patterns={name: compiled(text, words) for name, text in answers["patterns"].items()},
         cue=_cue("|".join(cues)),
@@ -174,7 +182,7 @@ def _idiom(raw: Mapping[str, object], words: Mapping[str, str]) -> Idiom:
         name=str(raw["name"]),
         kind=Kind.parse(str(raw["kind"])),
         cue=_cue(str(raw["cue"])),
-        pattern=_unmarked(str(raw["pattern"]), words),
+        form=Late(str(raw["pattern"]).replace("'", "'?"), words),  # they may be missing
         says=str(raw["says"]) if "says" in raw else None,
         supposes=bool(raw.get("supposes")),
         across=bool(raw.get("across")),
@@ -190,11 +198,6 @@ def _idiom(raw: Mapping[str, object], words: Mapping[str, str]) -> Idiom:
 def _ask(raw: Mapping[str, object], words: Mapping[str, str]) -> Ask:
     says, yes, no = (str(raw[name]) if name in raw else None for name in ("says", "yes", "no"))
     return Ask(compiled(str(raw["pattern"]), words), says, yes, no, bool(raw.get("choice")))
-
-
-def _unmarked(text: str, words: Mapping[str, str]) -> re.Pattern[str]:
-    """A pattern to which apostrophes may be missing."""
-    return compiled(text.replace("'", "'?"), words)
 
 
 def _lists(
