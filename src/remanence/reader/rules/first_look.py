@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 @dataclass(eq=False, slots=True)
 class _Cell:
-    """What is left of a pattern: a part, and what follows it; of `node` None: it may match, whatever follows."""
+    """What is left of a pattern: a part, then the rest; without `node`, it may match whatever follows."""
 
     node: Node | None
     then: _Cell | None
@@ -47,7 +47,7 @@ class FirstLook(Generic[T]):
         self._cells: dict[tuple[int, int], _Cell] = {}
         self._rests: dict[tuple[int, int, int | None], Repeat] = {}
         self._states: dict[frozenset[_Cell], _State] = {}
-        self._found: dict[tuple[frozenset[_Cell], bool], tuple[tuple[int, T], ...]] = {}
+        self._found: dict[tuple[frozenset[_Cell], bool], dict[int, T]] = {}
         self._ends = [_Cell(None, None, number) for number in range(len(patterns))]
         self._begins = [
             _Cell(trees.of(text), end, end.number)
@@ -55,8 +55,8 @@ class FirstLook(Generic[T]):
         ]
         self._start = self._state(self._begins)
 
-    def at(self, text: str, place: int) -> tuple[tuple[int, T], ...]:
-        """What may match there, in order, each with its number."""
+    def at(self, text: str, place: int = 0, *, goes_on: bool = False) -> Mapping[int, T]:
+        """What may match there, in order, by number; of a text that `goes_on` only the beginning is given."""
         state = self._start
         for character in text[place : place + LOOK_CHARS_MAX]:
             if state.decided:
@@ -67,14 +67,14 @@ class FirstLook(Generic[T]):
                     return self._left(state, ended=False)
                 following = self._step(state, character)
             state = following
-        return self._left(state, ended=place + LOOK_CHARS_MAX >= len(text))
+        return self._left(state, ended=not goes_on and place + LOOK_CHARS_MAX >= len(text))
 
-    def _left(self, state: _State, *, ended: bool) -> tuple[tuple[int, T], ...]:
+    def _left(self, state: _State, *, ended: bool) -> Mapping[int, T]:
         """What is left in a state; where the text has ended, what needs no more of it."""
         found = self._found.get((state.cells, ended))
         if found is None:
             numbers = sorted({cell.number for cell in state.cells if not ended or cell.node is None})
-            found = tuple((number, self._kept[number]) for number in numbers)
+            found = {number: self._kept[number] for number in numbers}
             self._found[state.cells, ended] = found
         return found
 

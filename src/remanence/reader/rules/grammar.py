@@ -25,6 +25,7 @@ ORDER = (Kind.DECISION, Kind.PREFERENCE, Kind.GOAL, Kind.EVENT, Kind.FACT)
 EVERYBODY = "self kin name"
 ANY_VERB = "*"
 CUE_CHARS_MAX = 9  # of a word by whose beginning an idiom may be known
+WORDS_MAX = 50_000  # of which it is kept what they begin with
 
 _WORD = re.compile(r"[\w']+")
 
@@ -89,6 +90,33 @@ class Ask:
     choice: bool  # the answer must be one of the two that were offered
 
 
+class Cues:
+    """Idioms by the beginnings of words that they are known by; what was found of a word is kept."""
+
+    def __init__(self, cues: Iterable[frozenset[str]]) -> None:
+        self._by_cue: dict[str, set[int]] = {}
+        for number, every in enumerate(cues):
+            for cue in every:
+                self._by_cue.setdefault(cue, set()).add(number)
+        self._of_word: dict[str, frozenset[int]] = {}
+
+    def in_text(self, text: str) -> set[int]:
+        """The numbers of those that a word of the text begins like, apostrophes apart."""
+        return set[int]().union(*map(self._in_word, set(_WORD.findall(text.lower()))))
+
+    def _in_word(self, word: str) -> frozenset[int]:
+        found = self._of_word.get(word)
+        if found is None:
+            if len(self._of_word) > WORDS_MAX:
+                self._of_word.clear()
+            plain = word.replace("'", "")[:CUE_CHARS_MAX]
+            found = frozenset[int]().union(
+                *(self._by_cue.get(plain[:size], ()) for size in range(1, len(plain) + 1))
+            )
+            self._of_word[word] = found
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Grammar:
     """Everything that taking a clause apart takes."""
@@ -107,7 +135,11 @@ class Grammar:
     look: FirstLook[Idiom]  # at those of them that may match at a place
     asks: tuple[Ask, ...]
     answer_patterns: Mapping[str, re.Pattern[str]]
-    cue: frozenset[str]  # of any idiom
+    cues: Cues
+
+    def known_by(self, text: str) -> list[int]:
+        """The numbers of the idioms whose cue the text holds, in order."""
+        return sorted(self.cues.in_text(text))
 
     def of(self, verb: str) -> tuple[Predicate, ...]:
         """The predicates that a verb may bear."""
@@ -127,13 +159,11 @@ def _loaded(code: str) -> Grammar:
     words["jobs"] = words["occupation"]
     predicates: list[tuple[Predicate, list[str]]] = []
     idioms: list[Idiom] = []
-    cues: list[str] = []
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if entry.name.endswith(".toml") and entry.name not in ("words.toml", "answers.toml"):
             raw = tomllib.loads(entry.read_text(encoding="utf-8"))
             predicates += [(_predicate(one, words), one["verbs"].split()) for one in raw.get("predicate", [])]
             idioms += [_idiom(one, words) for one in raw.get("idiom", [])]
-            cues += [one["cue"] for one in raw.get("idiom", [])]
     predicates.sort(key=lambda one: (not one[0].first, ORDER.index(one[0].kind)))
     answers = tomllib.loads(folder.joinpath("answers.toml").read_text(encoding="utf-8"))
     irregular = {base: _pair(forms) for base, forms in tables["irregular"].items()}
@@ -154,7 +184,7 @@ def _loaded(code: str) -> Grammar:
         look=FirstLook([(idiom.form.text, idiom) for idiom in idioms], words),
         asks=tuple(_ask(one, words) for one in answers["ask"]),
         answer_patterns={name: compiled(text, words) for name, text in answers["patterns"].items()},
-        cue=_cue("|".join(cues)),
+        cues=Cues(idiom.cue for idiom in idioms),
     )
 
 
@@ -162,12 +192,6 @@ def _bearing(verb: str, predicates: Iterable[tuple[Predicate, list[str]]]) -> tu
     return tuple(
         one for one, verbs in predicates if verb in verbs or (ANY_VERB in verbs and verb not in one.not_verbs)
     )
-
-
-def beginnings(text: str) -> frozenset[str]:
-    """The beginnings of a text's words, without apostrophes: what cues are sought among."""
-    words = {word.replace("'", "") for word in _WORD.findall(text.lower())}
-    return frozenset(word[:size] for word in words for size in range(1, min(len(word), CUE_CHARS_MAX) + 1))
 
 
 def _cue(words: str) -> frozenset[str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from remanence.model.kind import Kind
 from remanence.reader.rules.derived import Derived
-from remanence.reader.rules.grammar import Grammar, Idiom, beginnings
+from remanence.reader.rules.grammar import Grammar, Idiom
 from remanence.reader.rules.language import Language
 from remanence.reader.rules.modality import OwnText
 from remanence.reader.rules.parse import parse
@@ -50,23 +50,23 @@ def _first(
     asked: bool,
 ) -> Derived | None:
     guards = language.guards
+    known = grammar.known_by(sentence)
+    if not known:
+        return None
     opener = guards["opener"].match(sentence)
     begins = [0] if opener is None or not opener.end() else [0, opener.end()]
     for pause in _PAUSE.finditer(sentence):
         begins.append(pause.end())
         if len(begins) > PAUSES_MAX:
             break
-    look: dict[int, tuple[Idiom, list[int]]] = {}
-    for begin in begins:
-        for number, idiom in grammar.look.at(sentence, begin):
-            if idiom.across or not asked:
-                look.setdefault(number, (idiom, []))[1].append(begin)
-    if not look:
-        return None
-    cues = beginnings(sentence)
-    unreal = guards["unreal"].search(sentence) is not None
-    for _, (idiom, places) in sorted(look.items(), key=lambda one: one[0]):
-        if (unreal and not (idiom.supposes or idiom.across)) or idiom.cue.isdisjoint(cues):
+    looks = [(begin, grammar.look.at(sentence, begin)) for begin in begins]
+    unreal: bool | None = None
+    for number in known:
+        idiom = grammar.idioms[number]
+        places = [begin for begin, look in looks if number in look] if idiom.across or not asked else ()
+        if places and unreal is None:
+            unreal = guards["unreal"].search(sentence) is not None
+        if unreal and not (idiom.supposes or idiom.across):
             continue
         for begin in places:
             match = idiom.pattern.match(sentence, begin)

@@ -99,7 +99,7 @@ class Language:
     begins: Mapping[str, str]  # of a clause in the first person, as another begins it
     rules: tuple[Rule, ...]
     look: FirstLook[Rule]  # at those of them that may match at a place
-    topical: tuple[tuple[int, Rule], ...]  # those that go on a topic, with their numbers
+    topical: Mapping[int, Rule]  # those that go on a topic, by number
     questions: tuple[Question, ...]
     prompts: tuple[Question, ...]  # what leaves a value to be told: "I got a new number."
     shapes: Shapes
@@ -152,7 +152,7 @@ def _loaded(code: str, lower: bool) -> Language:
         third=_texts_of(general, "third"),
         rules=tuple(rules),
         look=FirstLook([(rule.form.text, rule) for rule in rules], words),
-        topical=tuple((number, rule) for number, rule in enumerate(rules) if rule.topical),
+        topical={number: rule for number, rule in enumerate(rules) if rule.topical},
         questions=tuple(questions),
         prompts=tuple(prompts),
         shapes=shapes,

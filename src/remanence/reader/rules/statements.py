@@ -232,10 +232,11 @@ def _worth_a_look(reading: _Reading, text: str, begin: int, *, everywhere: bool)
         yield from language.rules
         return
     found = language.look.at(text, begin)
-    if reading.topic is not None:
-        found = tuple(sorted({**dict(language.topical), **dict(found)}.items(), key=lambda one: one[0]))
-    for _, rule in found:
-        yield rule
+    if reading.topic is None:
+        yield from found.values()
+    else:
+        either = {**found, **language.topical}
+        yield from (either[number] for number in sorted(either))
 
 
 def _is_about(topic: Topic | None, clause: Clause, rule: Rule) -> bool:
