@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from remanence.reader.rules.pattern_tree import Chars, Choice, Node, Repeat, Sequel, Trees
+from remanence.reader.rules.pattern_tree import BEYOND, Chars, Choice, Node, Repeat, Sequel, Trees
 
 LOOK_CHARS_MAX = 24  # by then few patterns are left
 WIDE_MIN = 40  # characters of ASCII that a place admits from which it is worth no look: any letter
@@ -27,6 +27,7 @@ class _Cell:
     node: Node | None
     then: _Cell | None
     number: int
+    first: frozenset[_Cell] | None = None  # the characters that it may begin with, or its end; once asked
 
 
 @dataclass(eq=False, slots=True)
@@ -35,6 +36,7 @@ class _State:
 
     cells: frozenset[_Cell]
     decided: bool  # further characters rule out no more
+    onward: dict[str, list[_Cell]] = field(default_factory=dict)  # what each character leads to
     following: dict[str, _State] = field(default_factory=dict)
 
 
@@ -63,9 +65,8 @@ class FirstLook(Generic[T]):
                 return self._left(state, ended=False)
             following = state.following.get(character)
             if following is None:
-                if not character.isascii():  # letters beyond may match others of another case
-                    return self._left(state, ended=False)
-                following = self._step(state, character)
+                following = self._step(state, character if character.isascii() else BEYOND)
+                state.following[character] = following
             state = following
         return self._left(state, ended=not goes_on and place + LOOK_CHARS_MAX >= len(text))
 
@@ -85,38 +86,43 @@ class FirstLook(Generic[T]):
             self._states.clear()
             self._found.clear()
             self._start = self._state(self._begins)
-        onward = []
-        for cell in state.cells:
-            if cell.node is None:
-                onward.append(cell)
-            elif isinstance(cell.node, Chars) and character in cell.node.characters and cell.then is not None:
-                onward.append(cell.then)
-        state.following[character] = following = self._state(onward)
-        return following
+        if not state.onward:
+            for cell in state.cells:
+                if isinstance(cell.node, Chars) and cell.then is not None:
+                    for one in cell.node.characters:
+                        state.onward.setdefault(one, []).append(cell.then)
+        ended = [cell for cell in state.cells if cell.node is None]
+        return self._state([*ended, *state.onward.get(character, ())])
 
     def _state(self, onward: Sequence[_Cell]) -> _State:
         """The state of everything that can be read from here without reading a character."""
-        cells: set[_Cell] = set()
-        seen: set[_Cell] = set()
-        waiting = list(onward)
-        while waiting:
-            cell = waiting.pop()
-            if cell in seen:
-                continue
-            seen.add(cell)
-            if cell.node is None:
-                cells.add(cell)
-            elif isinstance(cell.node, Chars):
-                wide = len(cell.node.characters) >= WIDE_MIN
-                cells.add(self._ends[cell.number] if wide else cell)
-            else:
-                waiting += self._opened(cell)
+        cells = set[_Cell]().union(*map(self._first, onward))
         ended = {cell.number for cell in cells if cell.node is None}
         kept = frozenset(cell for cell in cells if cell.node is None or cell.number not in ended)
         known = self._states.get(kept)
         if known is None:
             known = self._states[kept] = _State(kept, all(cell.node is None for cell in kept))
         return known
+
+    def _first(self, cell: _Cell) -> frozenset[_Cell]:
+        """What a cell may begin with."""
+        if cell.first is None:
+            found: set[_Cell] = set()
+            seen: set[_Cell] = set()
+            waiting = [cell]
+            while waiting:
+                one = waiting.pop()
+                if one.first is not None:
+                    found |= one.first
+                elif one.node is None:
+                    found.add(one)
+                elif isinstance(one.node, Chars):
+                    found.add(self._ends[one.number] if len(one.node.characters) >= WIDE_MIN else one)
+                elif one not in seen:
+                    seen.add(one)
+                    waiting += self._opened(one)
+            cell.first = frozenset(found)
+        return cell.first
 
     def _opened(self, cell: _Cell) -> list[_Cell]:
         """A part that is no character as the parts that it is made of."""

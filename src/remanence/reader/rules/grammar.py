@@ -90,30 +90,24 @@ class Ask:
     choice: bool  # the answer must be one of the two that were offered
 
 
-class Cues:
-    """Idioms by the beginnings of words that they are known by; what was found of a word is kept."""
+class Cues(dict[str, frozenset[int]]):
+    """The numbers of the idioms that a word may announce, found where it is first asked for."""
 
     def __init__(self, cues: Iterable[frozenset[str]]) -> None:
+        super().__init__()
         self._by_cue: dict[str, set[int]] = {}
         for number, every in enumerate(cues):
             for cue in every:
                 self._by_cue.setdefault(cue, set()).add(number)
-        self._of_word: dict[str, frozenset[int]] = {}
 
-    def in_text(self, text: str) -> set[int]:
-        """The numbers of those that a word of the text begins like, apostrophes apart."""
-        return set[int]().union(*map(self._in_word, set(_WORD.findall(text.lower()))))
-
-    def _in_word(self, word: str) -> frozenset[int]:
-        found = self._of_word.get(word)
-        if found is None:
-            if len(self._of_word) > WORDS_MAX:
-                self._of_word.clear()
-            plain = word.replace("'", "")[:CUE_CHARS_MAX]
-            found = frozenset[int]().union(
-                *(self._by_cue.get(plain[:size], ()) for size in range(1, len(plain) + 1))
-            )
-            self._of_word[word] = found
+    def __missing__(self, word: str) -> frozenset[int]:
+        if len(self) > WORDS_MAX:
+            self.clear()
+        plain = word.replace("'", "")[:CUE_CHARS_MAX]
+        sizes = range(1, len(plain) + 1)
+        found = self[word] = frozenset(
+            number for size in sizes for number in self._by_cue.get(plain[:size], ())
+        )
         return found
 
 
@@ -139,7 +133,7 @@ class Grammar:
 
     def known_by(self, text: str) -> list[int]:
         """The numbers of the idioms whose cue the text holds, in order."""
-        return sorted(self.cues.in_text(text))
+        return sorted(set[int]().union(*map(self.cues.__getitem__, _WORD.findall(text.lower()))))
 
     def of(self, verb: str) -> tuple[Predicate, ...]:
         """The predicates that a verb may bear."""

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 ASCII = "".join(map(chr, range(128)))
+BEYOND = "\x80"  # stands for every character that is not in ASCII
 _MACRO = re.compile(r"\{(\w+)\}")
 _COUNT = re.compile(r"\{(\d*)(,?)(\d*)\}")
 _GROUP = re.compile(r"\(\?(?:P<\w+>|([a-zA-Z]*)(?:-([a-zA-Z]+))?:|>)")
@@ -24,7 +25,7 @@ DEPTH_MAX = 8  # words are made of words, a few deep
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Chars:
-    """One of these characters, of those in ASCII."""
+    """One of these characters."""
 
     characters: frozenset[str]
 
@@ -55,6 +56,8 @@ class Repeat:
 Node: TypeAlias = Chars | Sequel | Choice | Repeat
 
 _NOTHING = Sequel(())
+_ANY = Chars(frozenset(ASCII + BEYOND))
+_LIKE_OTHERS = frozenset("sSkKiI")  # letters that equal some beyond ASCII, where case does not count
 
 
 class Trees:
@@ -142,7 +145,7 @@ class _Reader:
         if character in "^$":
             return _NOTHING
         if character == ".":
-            return Chars(frozenset(ASCII))
+            return _ANY
         if _PLACE <= ord(character) < _PLACE + len(self._held):
             return self._held[ord(character) - _PLACE]
         return _literal(character, folds)
@@ -153,7 +156,7 @@ class _Reader:
         if sign in "bBAZ":
             return _NOTHING
         if sign.isdigit():  # what a group matched
-            return Repeat(Chars(frozenset(ASCII)), 0, None)
+            return Repeat(_ANY, 0, None)
         found = _of_escape(sign)
         return _literal(sign, folds) if found is None else Chars(found)
 
@@ -185,12 +188,11 @@ class _Reader:
                 self._at += 1
                 high = self._member(characters)
                 assert high is not None, self._text
-                characters.update(one for one in ASCII if low <= one <= high)
+                characters.update(one for one in ASCII + BEYOND if low <= one <= high)
         self._at += 1
         if negated:  # of a letter in both cases one may be meant
-            return Chars(
-                frozenset(one for one in ASCII if one not in characters or one.swapcase() not in characters)
-            )
+            left = (one for one in ASCII if one not in characters or one.swapcase() not in characters)
+            return Chars(frozenset((*left, BEYOND)))
         return Chars(_folded(frozenset(characters)) if folds else frozenset(characters))
 
     def _member(self, characters: set[str]) -> str | None:
@@ -204,7 +206,7 @@ class _Reader:
             if inner is not None:
                 characters |= inner
                 return None
-        characters.add(character)
+        characters.add(character if character.isascii() else BEYOND)
         return character
 
 
@@ -232,20 +234,22 @@ def _is_group(text: str) -> bool:
 
 @lru_cache(maxsize=512)
 def _literal(character: str, folds: bool) -> Chars:
-    return Chars(_folded(frozenset(character)) if folds else frozenset(character))
+    plain = frozenset(character if character.isascii() else BEYOND)
+    return Chars(_folded(plain) if folds else plain)
 
 
 def _folded(characters: frozenset[str]) -> frozenset[str]:
-    """With letters of either case, and those that letters beyond ASCII are equal to."""
-    beyond = {"ſ": "sS", "ı": "iI", "İ": "iI", "\u212a": "kK"}
-    more = "".join(text for one, text in beyond.items() if one in characters)
-    return frozenset(case for one in (*characters, *more) for case in (one, one.lower(), one.upper()))
+    """With letters of either case, and what letters beyond ASCII are equal to."""
+    if BEYOND in characters:
+        characters |= _LIKE_OTHERS
+    both = frozenset(case for one in characters for case in (one, one.lower(), one.upper()))
+    return both if both.isdisjoint(_LIKE_OTHERS) else both | {BEYOND}
 
 
 @lru_cache(maxsize=64)
 def _of_escape(sign: str) -> frozenset[str] | None:
-    """The ASCII characters of an escape that stands for many; None for one that stands for itself."""
+    """The characters of an escape that stands for many; None for one that stands for itself."""
     if sign not in "wWdDsS":
         return {"n": frozenset("\n"), "t": frozenset("\t"), "r": frozenset("\r")}.get(sign)
     pattern = re.compile("\\" + sign)
-    return frozenset(one for one in ASCII if pattern.match(one))
+    return frozenset(one for one in ASCII if pattern.match(one)) | {BEYOND}

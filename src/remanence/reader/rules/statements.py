@@ -204,7 +204,7 @@ def _read_at(
     """What the rules read that begin at this place, or after "my wife and"."""
     first = _FIRST_WORD.match(clause.text, begin)
     word = "" if first is None else first[0].lower()
-    for rule in _worth_a_look(reading, clause.text, begin, everywhere=paired is not None):
+    for rule in _worth_a_look(reading, clause.text, begin, paired):
         if rule.starts is not None and word not in rule.starts:
             continue
         if (rule.follows_denial and not clause.denies) or (
@@ -225,18 +225,14 @@ def _read_at(
             yield derived
 
 
-def _worth_a_look(reading: _Reading, text: str, begin: int, *, everywhere: bool) -> Iterator[Rule]:
-    """The rules of which one may match at this place, in order; what goes on a topic may match elsewhere."""
+def _worth_a_look(reading: _Reading, text: str, begin: int, paired: int | None) -> Iterator[Rule]:
+    """The rules of which one may match at one of the places, in order; what goes on a topic may anywhere."""
     language = reading.language
-    if everywhere:
-        yield from language.rules
-        return
     found = language.look.at(text, begin)
-    if reading.topic is None:
-        yield from found.values()
-    else:
-        either = {**found, **language.topical}
-        yield from (either[number] for number in sorted(either))
+    if reading.topic is not None or paired is not None:
+        paired_too = {} if paired is None else language.look.at(text, paired)
+        found = {**found, **paired_too, **({} if reading.topic is None else language.topical)}
+    yield from (found[number] for number in sorted(found))
 
 
 def _is_about(topic: Topic | None, clause: Clause, rule: Rule) -> bool:
