@@ -34,8 +34,8 @@ LOOK = FirstLook([(text, text) for text in PATTERNS], WORDS)
 SAID = [example for rule in load_language().rules for example, _ in rule.examples]
 PIECES = st.sampled_from([
     "i", "I'm", " am", " ", "a ", "nurse", "my ", "dogs", "cat", " is", " my ", "home", "Rome", "like ",
-    "tea", "so, ", "we ", "live ", "in ", "it's 12", "0", "km", "zzp", "x", "bac", "ſ", "ß", "İ", "\u212a", "é",
-    "\n", "\t",
+    "tea", "so, ", "we ", "live ", "in ", "it's 12", "0", "km", "zzp", "x", "bac", "ſ", "ß", "İ", "\u212a",
+    "é", "\n", "\t",
 ])  # fmt: skip
 
 

@@ -57,8 +57,13 @@ class FirstLook(Generic[T]):
         ]
         self._start = self._state(self._begins)
 
-    def at(self, text: str, place: int = 0, *, goes_on: bool = False) -> Mapping[int, T]:
-        """What may match there, in order, by number; of a text that `goes_on` only the beginning is given."""
+    def at(self, text: str, place: int = 0) -> Mapping[int, T]:
+        """What may match there, in order, by number.
+
+        >>> look = FirstLook([("my {pet} is", "a pet"), ("i like", "a taste")], {"pet": "(?:dog|cat)"})
+        >>> look.at("My cat is asleep")
+        {0: 'a pet'}
+        """
         state = self._start
         for character in text[place : place + LOOK_CHARS_MAX]:
             if state.decided:
@@ -68,7 +73,7 @@ class FirstLook(Generic[T]):
                 following = self._step(state, character if character.isascii() else BEYOND)
                 state.following[character] = following
             state = following
-        return self._left(state, ended=not goes_on and place + LOOK_CHARS_MAX >= len(text))
+        return self._left(state, ended=place + LOOK_CHARS_MAX >= len(text))
 
     def _left(self, state: _State, *, ended: bool) -> Mapping[int, T]:
         """What is left in a state; where the text has ended, what needs no more of it."""
