@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from remanence.reader.rules.first_look import FirstLook
@@ -39,6 +39,7 @@ PIECES = st.sampled_from([
 ])  # fmt: skip
 
 
+@settings(deadline=None)  # patterns are compiled where they are first tried
 @given(st.lists(PIECES, max_size=8).map("".join), st.integers(0, 6))
 def test_what_matches_is_among_what_may(text: str, place: int) -> None:
     may = LOOK.at(text, place)

@@ -70,8 +70,9 @@ class FirstLook(Generic[T]):
                 return self._left(state, ended=False)
             following = state.following.get(character)
             if following is None:
-                following = self._step(state, character if character.isascii() else BEYOND)
-                state.following[character] = following
+                known = character if character.isascii() else BEYOND
+                following = state.following.get(known) or self._step(state, known)
+                state.following[known] = following
             state = following
         return self._left(state, ended=place + LOOK_CHARS_MAX >= len(text))
 
