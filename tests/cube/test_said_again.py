@@ -6,6 +6,8 @@ import pytest
 
 from opening import OpenCube
 from remanence.cube import Cube
+from remanence.model.belief import Belief
+from remanence.verbs.deriving import STRENGTH_MAX
 
 
 @pytest.fixture
@@ -96,3 +98,30 @@ def test_an_erased_statement_leaves_no_digest_of_what_it_said(cube: Cube) -> Non
     cube.forget(known.id, erase=True)
     assert cube.remember("The password is swordfish").id != known.id
     assert cube.check() == ()
+
+
+@pytest.mark.parametrize("messages_a_call", [2_000, 500])
+def test_what_is_said_in_thousands_of_sessions_rests_on_each_of_them(
+    cube: Cube, messages_a_call: int
+) -> None:
+    said = [
+        {"role": "user", "content": "I live in Lisbon.", "session": f"s{number}"} for number in range(2_000)
+    ]
+    utterances = []
+    for begin in range(0, len(said), messages_a_call):
+        utterances += cube.observe(said[begin : begin + messages_a_call]).added
+    (home,) = cube.recall("where does she live", kinds=["fact"])
+    assert home.item.sources == tuple(utterances)
+    assert STRENGTH_MAX <= home.item.revision.content.belief.strength < STRENGTH_MAX + 1
+
+
+def test_who_has_said_it_in_a_session_already_adds_no_observation_there(cube: Cube) -> None:
+    for session, text in (
+        ("a", "I live in Lisbon."),
+        ("b", "I live in Lisbon."),
+        ("a", "We live in Lisbon."),
+    ):
+        cube.observe([{"role": "user", "content": text}] * 2, session=session)
+    (home,) = cube.recall("where does she live", kinds=["fact"])
+    assert home.item.revision.content.belief == Belief.stated(0.85).corroborated()
+    assert len(home.item.sources) == 6

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from remanence.lifecycle.voices import Voice, Voices
 from remanence.model.bitemporal import Update
 from remanence.model.clock import Clock
 from remanence.model.ids import ItemId, RevisionId, TextId, new_item_id
@@ -74,6 +75,8 @@ class Change:
         self._by_item: dict[ItemId, list[RevisionId]] = {}
         self._saying: dict[str, list[RevisionId]] = {}
         self._closed: dict[RevisionId, Revision] = {}
+        self._touched: set[ItemId] = set()  # items of which a row is opened or closed
+        self._voices = Voices(tx.voices_of, self.open_rows_of, self._touched.__contains__)
         self._turns: dict[str, list[tuple[int, ItemId, bool]]] = {}
         self._marks: list[Mark] = []
         self._closed_marks: dict[int, Mark] = {}
@@ -164,6 +167,7 @@ class Change:
 
     def close_row(self, row: Revision) -> None:
         """End a row's record interval; a row of this very change is taken back instead."""
+        self._touch(row.item_id)
         if self._rows.pop(row.id, None) is None:
             assert row.closed_by is None, "the row is closed already"
             self._closed[row.id] = row
@@ -172,6 +176,10 @@ class Change:
         """The item's open rows as this change leaves them."""
         pending = [self._rows[number] for number in self._by_item.get(item_id, ()) if number in self._rows]
         return [*(row for row in self._tx.rows_of([item_id]) if row.id not in self._closed), *pending]
+
+    def voices_behind(self, row: Revision) -> Collection[Voice]:
+        """Who has said what an open row rests on, and in which session, as this change leaves them."""
+        return self._voices.of(row)
 
     def rows_in_slot(self, slot: Slot, *, any_value: bool = True) -> list[Revision]:
         """The open rows that say something of the slot's attribute, as this change leaves them.
@@ -257,7 +265,12 @@ class Change:
         tx.append(entries, actor=self._actor, reason=self._reason, at=self.at, change_set=self.number)
         return self.number
 
+    def _touch(self, item_id: ItemId) -> None:
+        self._touched.add(item_id)
+        self._voices.forget(item_id)
+
     def _keep(self, row: Revision) -> Revision:
+        self._touch(row.item_id)
         self._rows[row.id] = row
         self._by_item.setdefault(row.item_id, []).append(row.id)
         slot = row.content.slot

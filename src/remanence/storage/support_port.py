@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
+from remanence.model.ids import ItemId
 from remanence.model.item import Revision
 
 
@@ -64,6 +65,10 @@ class SupportSnapshot(Protocol):
 
     def rows_saying(self, wording: str) -> list[Revision]:
         """The open rows of statements that were kept with this wording, oldest record first."""
+        ...
+
+    def voices_of(self, item_ids: Sequence[ItemId]) -> list[tuple[str, str | None]]:
+        """The authors of these items' open rows, each with the session, once; in no order."""
         ...
 
     def track_records(self) -> list[TrackRecord]:

@@ -287,12 +287,8 @@ def _is_evidence(change: Change, target: Revision, provenance: Provenance) -> bo
 
 
 def _heard(change: Change, target: Revision, provenance: Provenance) -> bool:
-    """Whether this speaker has said it in this session already; asked of the latest source first."""
-    return any(
-        (one.provenance.author, one.provenance.session) == (provenance.author, provenance.session)
-        for source in reversed(target.provenance.sources)
-        for one in change.open_rows_of(source.item_id)
-    )
+    """Whether this speaker has said it in this session already."""
+    return (provenance.author, provenance.session) in change.voices_behind(target)
 
 
 def _content(row: Revision, derived: Derived, belief: Belief) -> Content:

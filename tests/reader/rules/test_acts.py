@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from remanence.model.kind import Kind
@@ -98,6 +98,7 @@ WORDS = [
 
 
 @given(st.lists(st.sampled_from(WORDS), max_size=30), st.sampled_from(["user", "assistant"]))
+@settings(deadline=None)  # the first call loads the tables
 def test_any_words_give_places_within_the_text(words: list[str], role: str) -> None:
     text = " ".join(words)
     for one in derive(text, speaker="Noor", role=role, before="Monday?"):

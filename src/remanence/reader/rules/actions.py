@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from remanence.model.kind import Kind
 from remanence.reader.rules.derived import Derived
 from remanence.reader.rules.language import Language
-from remanence.reader.rules.modality import OwnText
+from remanence.reader.rules.modality import OwnText, words_of
 from remanence.reader.rules.phrases import in_third_person
 from remanence.reader.rules.sentences import TEXT_CHARS_MAX
 
@@ -33,7 +33,8 @@ def actions(spoken: OwnText, cued: frozenset[str], subject: str, language: Langu
     if cued.isdisjoint(language.cues["actions.deed"]):
         return found
     for start, sentence in spoken.sentences:
-        if patterns["cue"].search(sentence) is not None:
+        told = not words_of(sentence).isdisjoint(language.cues["actions.deed"])
+        if told and patterns["cue"].search(sentence) is not None:
             found += _told(text, start, sentence, subject, language)
     return found
 

@@ -14,7 +14,8 @@ from importlib.resources import files
 from typing import TypeAlias
 
 from remanence.model.kind import Kind
-from remanence.reader.rules.language import DEFAULT_LANGUAGE, compiled, words_of
+from remanence.reader.rules.first_look import FirstLook
+from remanence.reader.rules.language import DEFAULT_LANGUAGE, Late, compiled, words_of
 from remanence.reader.rules.verbs import VerbForms
 
 _Tables: TypeAlias = Mapping[str, Mapping[str, str]]
@@ -24,6 +25,7 @@ ORDER = (Kind.DECISION, Kind.PREFERENCE, Kind.GOAL, Kind.EVENT, Kind.FACT)
 EVERYBODY = "self kin name"
 ANY_VERB = "*"
 CUE_CHARS_MAX = 9  # of a word by whose beginning an idiom may be known
+WORDS_MAX = 50_000  # of which it is kept what they begin with
 
 _WORD = re.compile(r"[\w']+")
 
@@ -60,7 +62,7 @@ class Idiom:
     name: str
     kind: Kind
     cue: frozenset[str]  # beginnings of words, one of which a sentence must hold for it to be tried
-    pattern: re.Pattern[str]
+    form: Late
     says: str | None  # None for what was said, in the third person
     supposes: bool  # it holds under a condition that it names
     across: bool  # it goes on after a question mark: "Mushrooms? No thanks"
@@ -70,6 +72,11 @@ class Idiom:
     confidence: float
     examples: tuple[tuple[str, str], ...]
     counterexamples: tuple[str, ...]
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """What it matches."""
+        return self.form.pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,27 @@ class Ask:
     yes: str | None
     no: str | None
     choice: bool  # the answer must be one of the two that were offered
+
+
+class Cues(dict[str, frozenset[int]]):
+    """The numbers of the idioms that a word may announce, found where it is first asked for."""
+
+    def __init__(self, cues: Iterable[frozenset[str]]) -> None:
+        super().__init__()
+        self._by_cue: dict[str, set[int]] = {}
+        for number, every in enumerate(cues):
+            for cue in every:
+                self._by_cue.setdefault(cue, set()).add(number)
+
+    def __missing__(self, word: str) -> frozenset[int]:
+        if len(self) > WORDS_MAX:
+            self.clear()
+        plain = word.replace("'", "")[:CUE_CHARS_MAX]
+        sizes = range(1, len(plain) + 1)
+        found = self[word] = frozenset(
+            number for size in sizes for number in self._by_cue.get(plain[:size], ())
+        )
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,31 +126,38 @@ class Grammar:
     by_verb: Mapping[str, tuple[Predicate, ...]]  # in order; those of any verb are among them
     of_any: tuple[Predicate, ...]
     idioms: tuple[Idiom, ...]
+    look: FirstLook[Idiom]  # at those of them that may match at a place
     asks: tuple[Ask, ...]
     answer_patterns: Mapping[str, re.Pattern[str]]
-    cue: frozenset[str]  # of any idiom
+    cues: Cues
+
+    def known_by(self, text: str) -> list[int]:
+        """The numbers of the idioms whose cue the text holds, in order."""
+        return sorted(set[int]().union(*map(self.cues.__getitem__, _WORD.findall(text.lower()))))
 
     def of(self, verb: str) -> tuple[Predicate, ...]:
         """The predicates that a verb may bear."""
         return self.by_verb.get(verb, self.of_any)
 
 
-@lru_cache(maxsize=8)
 def load_grammar(code: str = DEFAULT_LANGUAGE) -> Grammar:
     """The grammar of that language; raises whatever a malformed table raises: tables are program."""
+    return _loaded(code)  # a cache tells calls apart by how their arguments are written
+
+
+@lru_cache(maxsize=8)
+def _loaded(code: str) -> Grammar:
     folder = files(__package__).joinpath(code).joinpath("grammar")
     tables: _Tables = tomllib.loads(folder.joinpath("words.toml").read_text(encoding="utf-8"))
     words = {**words_of(code), **tables["words"]}
     words["jobs"] = words["occupation"]
     predicates: list[tuple[Predicate, list[str]]] = []
     idioms: list[Idiom] = []
-    cues: list[str] = []
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if entry.name.endswith(".toml") and entry.name not in ("words.toml", "answers.toml"):
             raw = tomllib.loads(entry.read_text(encoding="utf-8"))
             predicates += [(_predicate(one, words), one["verbs"].split()) for one in raw.get("predicate", [])]
             idioms += [_idiom(one, words) for one in raw.get("idiom", [])]
-            cues += [one["cue"] for one in raw.get("idiom", [])]
     predicates.sort(key=lambda one: (not one[0].first, ORDER.index(one[0].kind)))
     answers = tomllib.loads(folder.joinpath("answers.toml").read_text(encoding="utf-8"))
     irregular = {base: _pair(forms) for base, forms in tables["irregular"].items()}
@@ -140,9 +175,10 @@ def load_grammar(code: str = DEFAULT_LANGUAGE) -> Grammar:
         by_verb={verb: _bearing(verb, predicates) for verb in listed},
         of_any=_bearing(ANY_VERB, predicates),
         idioms=tuple(idioms),
+        look=FirstLook([(idiom.form.text, idiom) for idiom in idioms], words),
         asks=tuple(_ask(one, words) for one in answers["ask"]),
         answer_patterns={name: compiled(text, words) for name, text in answers["patterns"].items()},
-        cue=_cue("|".join(cues)),
+        cues=Cues(idiom.cue for idiom in idioms),
     )
 
 
@@ -150,12 +186,6 @@ def _bearing(verb: str, predicates: Iterable[tuple[Predicate, list[str]]]) -> tu
     return tuple(
         one for one, verbs in predicates if verb in verbs or (ANY_VERB in verbs and verb not in one.not_verbs)
     )
-
-
-def beginnings(text: str) -> frozenset[str]:
-    """The beginnings of a text's words, without apostrophes: what cues are sought among."""
-    words = {word.replace("'", "") for word in _WORD.findall(text.lower())}
-    return frozenset(word[:size] for word in words for size in range(1, min(len(word), CUE_CHARS_MAX) + 1))
 
 
 def _cue(words: str) -> frozenset[str]:
@@ -170,7 +200,7 @@ def _idiom(raw: Mapping[str, object], words: Mapping[str, str]) -> Idiom:
         name=str(raw["name"]),
         kind=Kind.parse(str(raw["kind"])),
         cue=_cue(str(raw["cue"])),
-        pattern=_unmarked(str(raw["pattern"]), words),
+        form=Late(str(raw["pattern"]).replace("'", "'?"), words),  # they may be missing
         says=str(raw["says"]) if "says" in raw else None,
         supposes=bool(raw.get("supposes")),
         across=bool(raw.get("across")),
@@ -186,11 +216,6 @@ def _idiom(raw: Mapping[str, object], words: Mapping[str, str]) -> Idiom:
 def _ask(raw: Mapping[str, object], words: Mapping[str, str]) -> Ask:
     says, yes, no = (str(raw[name]) if name in raw else None for name in ("says", "yes", "no"))
     return Ask(compiled(str(raw["pattern"]), words), says, yes, no, bool(raw.get("choice")))
-
-
-def _unmarked(text: str, words: Mapping[str, str]) -> re.Pattern[str]:
-    """A pattern to which apostrophes may be missing."""
-    return compiled(text.replace("'", "'?"), words)
 
 
 def _lists(

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from remanence.model.kind import Kind
 from remanence.reader.rules.derived import Derived
-from remanence.reader.rules.grammar import Grammar, Idiom, beginnings
+from remanence.reader.rules.grammar import Grammar, Idiom
 from remanence.reader.rules.language import Language
 from remanence.reader.rules.modality import OwnText
 from remanence.reader.rules.parse import parse
@@ -21,7 +21,6 @@ from remanence.reader.rules.sentences import SENTENCE_CHARS_MAX
 _PAUSE = re.compile(r"[,;:.]\s+|\s[-–—]\s|\s(?=(?:but|so|and)\s)(?:but|so|and)\s|\(")
 PAUSES_MAX = 4
 _SMALL = ("when", "what", "value2")  # groups that stand within a statement whatever they began
-FIRST_LOOK_CHARS_MAX = 400
 ACROSS_CHARS_MAX = 80  # of a question with its own answer: "Mushrooms? No thanks"
 _SPACES = re.compile(r"\s+")
 _FREE = re.compile(r"\{(\w+)\}")
@@ -30,8 +29,6 @@ _FREE = re.compile(r"\{(\w+)\}")
 def idioms_in(spoken: OwnText, speaker: str, language: Language, grammar: Grammar) -> Iterator[Derived]:
     """What the text's sentences say by the idioms, a statement each at most."""
     own = spoken.own
-    if len(own) <= FIRST_LOOK_CHARS_MAX and grammar.cue.isdisjoint(beginnings(own)):
-        return
     for start, sentence in spoken.sentences:
         asked = "?" in sentence[-3:]
         if asked:
@@ -53,22 +50,25 @@ def _first(
     asked: bool,
 ) -> Derived | None:
     guards = language.guards
-    cues = beginnings(sentence)
-    if grammar.cue.isdisjoint(cues):
+    known = grammar.known_by(sentence)
+    if not known:
         return None
-    unreal = guards["unreal"].search(sentence) is not None
     opener = guards["opener"].match(sentence)
     begins = [0] if opener is None or not opener.end() else [0, opener.end()]
     for pause in _PAUSE.finditer(sentence):
         begins.append(pause.end())
         if len(begins) > PAUSES_MAX:
             break
-    for idiom in grammar.idioms:
-        if asked and not idiom.across:
+    looks = [(begin, grammar.look.at(sentence, begin)) for begin in begins]
+    unreal: bool | None = None
+    for number in known:
+        idiom = grammar.idioms[number]
+        places = [begin for begin, look in looks if number in look] if idiom.across or not asked else ()
+        if places and unreal is None:
+            unreal = guards["unreal"].search(sentence) is not None
+        if unreal and not (idiom.supposes or idiom.across):
             continue
-        if (unreal and not (idiom.supposes or idiom.across)) or idiom.cue.isdisjoint(cues):
-            continue
-        for begin in begins:
+        for begin in places:
             match = idiom.pattern.match(sentence, begin)
             if match is None or not _fits(idiom, match):
                 continue

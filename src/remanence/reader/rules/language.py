@@ -10,12 +10,13 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import TypeAlias
 
 from remanence.model.kind import Kind
+from remanence.reader.rules.first_look import FirstLook
 from remanence.reader.rules.shapes import Shapes, read_shapes
 
 DEFAULT_LANGUAGE = "en"
@@ -27,9 +28,20 @@ _MACRO = re.compile(r"\{(\w+)\}")
 _FEW_STARTS = re.compile(r"\(\?:((?:my|our|the)(?:\|(?:my|our|the))*)\) ")
 # Of patterns alone: many leave it out ("dont", "thats"), and the words that come of it are no others.
 _APOSTROPHE = re.compile(r"(?<=[a-z])'(?=(?:s|t|ve|m)\b)|(?<=you)'(?=re\b)|(?<=they)'(?=re\b)")
-RULES_IN_A_BLOCK = 16  # more make the first look slow to compile, fewer make more of them
-_GROUP_NAME = re.compile(r"\(\?P<\w+>")
 _PHRASE = re.compile(r"phrase(\d*)")
+
+
+class Late:
+    """A pattern of the tables that is compiled where it is first wanted: most of them seldom are."""
+
+    def __init__(self, text: str, words: Mapping[str, str]) -> None:
+        self.text = text
+        self._words = words
+
+    @cached_property
+    def pattern(self) -> Pattern:
+        """The pattern itself."""
+        return compiled(self.text, self._words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +50,7 @@ class Rule:
 
     name: str
     kind: Kind
-    pattern: Pattern
+    form: Late
     says: str  # the statement, with {speaker} and the pattern's groups
     confidence: float
     attribute: str | None = None
@@ -54,10 +66,15 @@ class Rule:
     expected: bool = False  # and only where that has ended, was asked for or is denied
     starts: frozenset[str] | None = None  # the words one of which it must begin with; None for many
     default: str | None = None  # the value where the pattern names none
-    value_not: Pattern | None = None
-    full_not: Pattern | None = None  # sought in everything that the pattern matched
+    value_not: Late | None = None
+    full_not: Late | None = None  # sought in everything that the pattern matched
     examples: tuple[tuple[str, str], ...] = ()
     counterexamples: tuple[str, ...] = ()
+
+    @property
+    def pattern(self) -> Pattern:
+        """What it matches."""
+        return self.form.pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +98,8 @@ class Language:
     base: Mapping[str, str]
     begins: Mapping[str, str]  # of a clause in the first person, as another begins it
     rules: tuple[Rule, ...]
-    blocks: tuple[RuleBlock, ...]  # the same, in order
+    look: FirstLook[Rule]  # at those of them that may match at a place
+    topical: Mapping[int, Rule]  # those that go on a topic, by number
     questions: tuple[Question, ...]
     prompts: tuple[Question, ...]  # what leaves a value to be told: "I got a new number."
     shapes: Shapes
@@ -93,32 +111,17 @@ class Language:
         return self.shapes.of(attribute) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class RuleBlock:
-    """Rules that stand together, and one pattern that matches wherever one of them does: a first look.
-
-    `topical` are those of them that may match elsewhere too.
-    """
-
-    any_of: Pattern
-    rules: tuple[Rule, ...]
-    topical: tuple[Rule, ...]
-
-    @classmethod
-    def of(cls, rules: tuple[Rule, ...]) -> RuleBlock:
-        """From a few rules."""
-        alone = [_GROUP_NAME.sub("(?:", rule.pattern.pattern) for rule in rules]
-        any_of = re.compile("|".join(f"(?:{pattern})" for pattern in alone), re.IGNORECASE)
-        return cls(any_of, rules, tuple(rule for rule in rules if rule.topical))
-
-
-@lru_cache(maxsize=8)
 def load_language(code: str = DEFAULT_LANGUAGE, *, lower: bool = False) -> Language:
     """The language of that folder; with `lower`, for texts in small letters throughout.
 
     Raises FileNotFoundError where there is none, and whatever a malformed table raises: the tables are
     part of the program.
     """
+    return _loaded(code, lower)  # a cache tells calls apart by how their arguments are written
+
+
+@lru_cache(maxsize=8)
+def _loaded(code: str, lower: bool) -> Language:
     folder = files(__package__).joinpath(code)
     general = _toml(folder.joinpath("language.toml"))
     words = words_of(code)
@@ -148,10 +151,8 @@ def load_language(code: str = DEFAULT_LANGUAGE, *, lower: bool = False) -> Langu
         begins=_texts_of(general, "begins"),
         third=_texts_of(general, "third"),
         rules=tuple(rules),
-        blocks=tuple(
-            RuleBlock.of(tuple(rules[at : at + RULES_IN_A_BLOCK]))
-            for at in range(0, len(rules), RULES_IN_A_BLOCK)
-        ),
+        look=FirstLook([(rule.form.text, rule) for rule in rules], words),
+        topical={number: rule for number, rule in enumerate(rules) if rule.topical},
         questions=tuple(questions),
         prompts=tuple(prompts),
         shapes=shapes,
@@ -170,7 +171,7 @@ def _rule(raw: object, words: Mapping[str, str]) -> Rule:
     return Rule(
         name=raw["name"],
         kind=Kind.parse(raw["kind"]),
-        pattern=compiled(raw["pattern"], words),
+        form=Late(raw["pattern"], words),
         says=raw["says"],
         confidence=float(raw["confidence"]),
         attribute=raw.get("attribute"),
@@ -186,8 +187,8 @@ def _rule(raw: object, words: Mapping[str, str]) -> Rule:
         expected=raw.get("expected", False),
         starts=_starts(raw["pattern"]),
         default=raw.get("default"),
-        value_not=compiled(raw["value_not"], words) if "value_not" in raw else None,
-        full_not=compiled(raw["full_not"], words) if "full_not" in raw else None,
+        value_not=Late(raw["value_not"], words) if "value_not" in raw else None,
+        full_not=Late(raw["full_not"], words) if "full_not" in raw else None,
         examples=tuple((text, says) for text, says in raw["examples"]),
         counterexamples=tuple(raw["not"]),
     )

@@ -202,10 +202,9 @@ def _read_at(
     begin: int, paired: int | None, clause: Clause, reading: _Reading, attributes: set[str | None]
 ) -> Iterator[Derived]:
     """What the rules read that begin at this place, or after "my wife and"."""
-    language = reading.language
     first = _FIRST_WORD.match(clause.text, begin)
     word = "" if first is None else first[0].lower()
-    for rule in _worth_a_look(language, clause.text, begin, everywhere=paired is not None):
+    for rule in _worth_a_look(reading, clause.text, begin, paired):
         if rule.starts is not None and word not in rule.starts:
             continue
         if (rule.follows_denial and not clause.denies) or (
@@ -226,11 +225,14 @@ def _read_at(
             yield derived
 
 
-def _worth_a_look(language: Language, text: str, begin: int, *, everywhere: bool) -> Iterator[Rule]:
-    """The rules of which one may match at this place, in order."""
-    for block in language.blocks:
-        matches = everywhere or block.any_of.match(text, begin) is not None
-        yield from block.rules if matches else block.topical
+def _worth_a_look(reading: _Reading, text: str, begin: int, paired: int | None) -> Iterator[Rule]:
+    """The rules of which one may match at one of the places, in order; what goes on a topic may anywhere."""
+    language = reading.language
+    found = language.look.at(text, begin)
+    if reading.topic is not None or paired is not None:
+        paired_too = {} if paired is None else language.look.at(text, paired)
+        found = {**found, **paired_too, **({} if reading.topic is None else language.topical)}
+    yield from (found[number] for number in sorted(found))
 
 
 def _is_about(topic: Topic | None, clause: Clause, rule: Rule) -> bool:
@@ -244,7 +246,7 @@ def _is_about(topic: Topic | None, clause: Clause, rule: Rule) -> bool:
 
 def _derived(rule: Rule, match: re.Match[str], clause: Clause, reading: _Reading) -> Derived | None:
     language = reading.language
-    if rule.full_not is not None and rule.full_not.search(match[0]):
+    if rule.full_not is not None and rule.full_not.pattern.search(match[0]):
         return None
     shared = not language.guards["self"].match(match[0]) and language.guards["shared"].match(match[0])
     if shared and not clause.follows_self and not language.guards["finite"].match(match[0]):
@@ -261,7 +263,7 @@ def _derived(rule: Rule, match: re.Match[str], clause: Clause, reading: _Reading
     if language.guards["unsure"].search(clause.text, match.start(), end):
         return None
     value = rule.value.format_map(groups)
-    if rule.value_not is not None and rule.value_not.search(value):
+    if rule.value_not is not None and rule.value_not.pattern.search(value):
         return None
     slot = _slot(rule, groups, value, shape, reading)
     attribute = slot.attribute if slot is not None else ""

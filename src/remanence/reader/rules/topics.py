@@ -135,7 +135,7 @@ def _said(sentence: str, language: Language) -> Topic | None:
         return None
     opener = language.guards["echo"].match(turned)
     begin = opener.end() if opener is not None else 0
-    for rule in language.rules:
+    for rule in language.look.at(turned, begin).values():
         if rule.attribute is None or rule.topical or rule.ending or not rule.polarity:
             continue
         match = rule.pattern.match(turned, begin)

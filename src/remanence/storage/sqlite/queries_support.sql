@@ -37,6 +37,13 @@ SELECT author, method, sum(borne_out AND by_another), sum(NOT borne_out AND by_a
        sum(borne_out), sum(NOT borne_out)
 FROM observation WHERE withdrawn_by IS NULL GROUP BY author, method ORDER BY author, method;
 
+-- name: select_voices
+-- A claim may rest on thousands of passages: rows themselves are not read for the question who said them.
+SELECT DISTINCT r.author, s.name FROM json_each(:ids) AS wanted
+CROSS JOIN item AS i ON i.id = wanted.value
+CROSS JOIN revision AS r ON r.item = i.item AND r.closed_by IS NULL
+LEFT JOIN session AS s ON s.session = r.session;
+
 -- name: insert_statement
 INSERT INTO statement (text, sameness) VALUES (?, ?);
 

@@ -256,13 +256,13 @@ class SqliteSnapshot(
     def _revisions_from(self, name: str, bound: Bound) -> list[Revision]:
         cells = [RevisionCells._make(row) for row in self._db.execute(self._sql[name], bound)]
         derived = [row.revision for row in cells if row.method not in _WITHOUT_SOURCES]
-        sources: dict[int, tuple[Source, ...]] = {}
+        sources: dict[int, list[Source]] = {}
         if derived:
             found = self._db.execute(self._sql["select_sources"], {"revisions": json.dumps(derived)})
             for revision, item_id, start, end, text in found:
                 source = Source(ItemId(item_id), start, end, None if text is None else TextId(text))
-                sources[revision] = (*sources.get(revision, ()), source)
-        return [revision_of(row, sources.get(row.revision, ())) for row in cells]
+                sources.setdefault(revision, []).append(source)
+        return [revision_of(row, tuple(sources.get(row.revision, ()))) for row in cells]
 
     def _entries(self, name: str, bound: Bound) -> list[JournalEntry]:
         return [journal_entry_of(JournalCells._make(row)) for row in self._db.execute(self._sql[name], bound)]

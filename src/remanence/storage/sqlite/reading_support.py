@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import apsw
 
+from remanence.model.ids import ItemId
 from remanence.model.state import RECALLED
 from remanence.storage.support_port import TrackRecord
 
@@ -23,6 +24,9 @@ class SupportReading:
     def crowded_slots(self, single_valued: Sequence[str]) -> list[tuple[str, str]]:
         bound = {"single": json.dumps(single_valued), "states": json.dumps(sorted(RECALLED))}
         return list(self._db.execute(self._sql["select_crowded_slots"], bound))
+
+    def voices_of(self, item_ids: Sequence[ItemId]) -> list[tuple[str, str | None]]:
+        return list(self._db.execute(self._sql["select_voices"], {"ids": json.dumps(item_ids)}))
 
     def track_records(self) -> list[TrackRecord]:
         return [TrackRecord._make(row) for row in self._db.execute(self._sql["select_track_records"])]
