@@ -22,6 +22,7 @@ from remanence.reader.rules.idioms import idioms_in
 from remanence.reader.rules.instructions import instructed
 from remanence.reader.rules.language import DEFAULT_LANGUAGE, Language, Rule, load_language
 from remanence.reader.rules.modality import OwnText, own_text, words_of
+from remanence.reader.rules.notes import notes_in
 from remanence.reader.rules.parse import Subject
 from remanence.reader.rules.phrases import fitting_groups, in_small_letters
 from remanence.reader.rules.procedures import procedures
@@ -84,6 +85,7 @@ def derive(
     if role != "user":
         read += actions(spoken, cued, subject, tables)
     else:
+        read += notes_in(spoken, subject, tables, anew, read)
         read += procedures(spoken, cued, tables, before=before)
         read = taking_back(spoken, cued, read, subject, tables, before=before, read=anew)
         read = instructed(spoken, cued, read, subject, tables, read=anew)
