@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeAlias
 
 from remanence.model.kind import Kind
 from remanence.reader.rules.derived import CORRECTION, Derived
+from remanence.reader.rules.differing import differing
 from remanence.reader.rules.language import Language
 from remanence.reader.rules.modality import OwnText, words_of
 from remanence.reader.rules.sentences import plainly, sentences
@@ -68,7 +69,7 @@ def taking_back(
     text = spoken.text
     instead = list(_instead(spoken, language))
     if not instead:
-        instead = list(_contrasted(spoken, before, language))
+        instead = list(_contrasted(spoken, before, language)) or list(_differing(spoken, before, language))
     for one in instead:
         if one.repaired:
             every = [known for known in every if not one.sentence <= known.start < one.end]
@@ -189,6 +190,12 @@ def _instead(spoken: OwnText, language: Language) -> Iterator[_Instead]:
                 one = one._replace(sentence=start, repaired=_TWICE.sub(r"\1 ", meant))
             yield one
             break
+
+
+def _differing(spoken: OwnText, before: str | None, language: Language) -> Iterator[_Instead]:
+    for one in differing(spoken, before, language):
+        begins = one.start if one.repairs < 0 else one.repairs
+        yield _Instead(one.start, one.end, outright=False, sentence=begins, repaired=one.meant)
 
 
 def _contrasted(spoken: OwnText, before: str | None, language: Language) -> Iterator[_Instead]:
