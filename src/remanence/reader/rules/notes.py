@@ -38,6 +38,7 @@ class Note:
     kind: Kind
     tags: tuple[str, ...]
     lead: str  # what completes it to a sentence of its speaker's
+    whole: bool  # it is a whole sentence, which may be about "I" or "it"
     needs: str | None  # a pattern of the grammar that it must hold
     pattern: re.Pattern[str]
     examples: tuple[tuple[str, str], ...]
@@ -52,6 +53,7 @@ class Notes:
     any_of: re.Pattern[str]
     opener: re.Pattern[str]
     unfit: re.Pattern[str]
+    foreign: re.Pattern[str]  # what makes even a whole sentence unfit
 
 
 @lru_cache(maxsize=8)
@@ -69,6 +71,7 @@ def load_notes(code: str = DEFAULT_LANGUAGE) -> Notes:
             kind=Kind.parse(one["kind"]),
             tags=tuple(one.get("tags", ())),
             lead=one.get("lead", ""),
+            whole=bool(one.get("whole")),
             needs=one.get("needs"),
             pattern=compiled(one["pattern"].replace("'", "'?"), words),
             examples=tuple((said, says) for said, says in one["examples"]),
@@ -82,6 +85,7 @@ def load_notes(code: str = DEFAULT_LANGUAGE) -> Notes:
         any_of=re.compile(alone, re.IGNORECASE),
         opener=compiled(raw["patterns"]["opener"], words),
         unfit=compiled(raw["patterns"]["unfit"], words),
+        foreign=compiled(raw["patterns"]["foreign"], words),
     )
 
 
@@ -98,7 +102,7 @@ def notes_in(
             continue
         opener = notes.opener.match(piece)
         begin = opener.end() if opener is not None else 0
-        if notes.any_of.match(piece, begin) is None or notes.unfit.search(piece):
+        if notes.any_of.match(piece, begin) is None or notes.foreign.search(piece):
             continue
         if language.guards["unreal"].search(piece):
             continue
@@ -126,7 +130,10 @@ def _read(
     read: Read,
 ) -> Iterator[Derived]:
     grammar = load_grammar(language.code)
+    unfit = notes.unfit.search(piece) is not None
     for note in notes.every:
+        if unfit and not note.whole:
+            continue
         match = note.pattern.match(piece, begin)
         if match is None or not _fits(note, piece, grammar):
             continue
