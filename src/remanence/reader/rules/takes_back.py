@@ -95,7 +95,7 @@ def _answered(
         return list(found)
     patterns = language.patterns["takes_back"]
     asked = _question(before, language)
-    if asked is None or patterns["sure"].search(asked[1:]) or not patterns["negative"].search(spoken.plain):
+    if asked is None or not patterns["negative"].search(spoken.plain):
         return list(found)
     first = spoken.sentences[0]
     return [
@@ -227,8 +227,7 @@ def _answer(sentence: str, plain: str, before: str | None, language: Language) -
         return None
     if asked is None:
         return match
-    values = patterns["sure"].search(asked) is not None and patterns["sure"].match(match["said"]) is not None
-    return match if values and patterns["open"].search(asked) is None else None
+    return None
 
 
 def _bare(plain: str, before: str, language: Language) -> re.Match[str] | None:
