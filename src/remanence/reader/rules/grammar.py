@@ -81,6 +81,7 @@ class Ask:
     yes: str | None
     no: str | None
     choice: bool  # the answer must be one of the two that were offered
+    fits: re.Pattern[str] | None  # what the answer must be like, where it is not any
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +186,8 @@ def _idiom(raw: Mapping[str, object], words: Mapping[str, str]) -> Idiom:
 
 def _ask(raw: Mapping[str, object], words: Mapping[str, str]) -> Ask:
     says, yes, no = (str(raw[name]) if name in raw else None for name in ("says", "yes", "no"))
-    return Ask(compiled(str(raw["pattern"]), words), says, yes, no, bool(raw.get("choice")))
+    fits = compiled(str(raw["fits"]), words) if "fits" in raw else None
+    return Ask(compiled(str(raw["pattern"]), words), says, yes, no, bool(raw.get("choice")), fits)
 
 
 def _unmarked(text: str, words: Mapping[str, str]) -> re.Pattern[str]:

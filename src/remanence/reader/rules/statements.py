@@ -142,7 +142,12 @@ def _answering(before: str, text: str, subject: str, language: str) -> Iterator[
     if answer is None:
         return
     tables = load_language(language, lower=in_small_letters(answer.statement))
-    for one in _stated(own_text(answer.statement, tables), subject, tables, before=None):
+    whole = own_text(answer.statement, tables)
+
+    def anew(part: str) -> list[Derived]:
+        return _stated(own_text(part, tables), subject, tables, before=None)
+
+    for one in anew(answer.statement) or notes_in(whole, subject, tables, anew, ()):
         if one.slot is None or one.slot.attribute != UNNAMED:
             yield replace(
                 one,
