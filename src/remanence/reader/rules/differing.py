@@ -17,6 +17,8 @@ from remanence.reader.rules.sentences import plainly, sentences
 TURN_CHARS_MAX = 600  # of the turn before, from its end
 REPLY_CHARS_MAX = 120
 BARE_WORDS_MAX = 5
+STATEMENT_WORDS_MAX = 9  # of a statement that is all of a reply, and needs no word of the turn before
+SHORT_TURN_CHARS_MAX = 60
 SENTENCES_MAX = 4  # of a text in which something may be called wrong
 _OF_SOMEBODY = ("sort_diet", "sort_job", "sort_size")
 _WORD = re.compile(r"[\w'-]+")
@@ -44,7 +46,8 @@ def differing(spoken: OwnText, before: str | None, language: Language) -> Iterat
     if len(sentence) > REPLY_CHARS_MAX or "?" in sentence or patterns["agrees"].match(sentence):
         return
     turn = _asserted(before, patterns)
-    if turn and _says_otherwise(sentence, turn, patterns):
+    alone = len(spoken.sentences) == 1 or len(spoken.own) <= REPLY_CHARS_MAX // 2
+    if turn and _says_otherwise(sentence, turn, patterns, alone=alone):
         yield Differs(start, start + len(sentence.rstrip(" .!…")))
 
 
@@ -57,11 +60,11 @@ def _asserted(before: str, patterns: Mapping[str, Pattern]) -> str:
         assumed = patterns["assumed"].search(found[-1]) is not None
         return found[-1] if assumed else ""
     kept = [one for one in found if "?" not in one and not patterns["suggests"].search(one)]
-    told = [one for one in kept if patterns["told"].search(one)]
+    told = [one for one in kept if patterns["told"].search(one) or len(before) <= SHORT_TURN_CHARS_MAX]
     return " ".join(told)
 
 
-def _says_otherwise(sentence: str, turn: str, patterns: Mapping[str, Pattern]) -> bool:
+def _says_otherwise(sentence: str, turn: str, patterns: Mapping[str, Pattern], *, alone: bool) -> bool:
     if patterns["restates"].match(sentence.rstrip(" .!…")):
         return True
     body = patterns["tail"].sub("", sentence.rstrip(" .!…"))
@@ -76,9 +79,16 @@ def _says_otherwise(sentence: str, turn: str, patterns: Mapping[str, Pattern]) -
         bare = len(_WORD.findall(body)) <= BARE_WORDS_MAX and not patterns["verbal"].search(body)
         if not bare:
             return False
-        return _other_values(body, turn, patterns) or _other_of_head(body, turn, patterns)
+        return (
+            _other_values(body, turn, patterns)
+            or _other_of_head(body, turn, patterns)
+            or (alone and patterns["thing"].fullmatch(body) is not None and not _said_in(body, turn))
+        )
     if not _other_values(body, turn, patterns):
-        return _other_noun(body, turn, patterns)
+        return _other_noun(body, turn, patterns) or _other_object(body, turn, patterns)
+    own = patterns["mine"].match(body) is None or patterns["yours"].search(turn) is not None
+    if alone and own and len(_WORD.findall(body)) <= STATEMENT_WORDS_MAX and not patterns["ahead"].search(body):
+        return True
     if patterns["pointing"].match(body) or (
         patterns["being"].match(body) and _other_values(body, turn, patterns, sorts=_OF_SOMEBODY)
     ):
@@ -124,6 +134,26 @@ def _other_noun(body: str, turn: str, patterns: Mapping[str, Pattern]) -> bool:
     return bool(shared) and here["noun"].casefold() != there["noun"].casefold()
 
 
+def _said_in(body: str, turn: str) -> bool:
+    return bool(
+        {word.casefold() for word in _WORD.findall(body)} & {word.casefold() for word in _WORD.findall(turn)}
+    )
+
+
+def _other_object(body: str, turn: str, patterns: Mapping[str, Pattern]) -> bool:
+    """Whether both say what somebody does, with one verb and another object: "I play the viola"."""
+    here = patterns["does"].match(body)
+    if here is None:
+        return False
+    objects = _content(here["object"], patterns)
+    for there in patterns["does"].finditer(turn):
+        same = there["verb"].casefold().rstrip("s") == here["verb"].casefold().rstrip("s")
+        others = _content(there["object"], patterns)
+        if same and objects and others and not objects & others:
+            return True
+    return False
+
+
 def _content(text: str, patterns: Mapping[str, Pattern]) -> frozenset[str]:
     """The words that say something, by their stems as near as an ending tells."""
     words = (word.casefold().removesuffix("'s") for word in _WORD.findall(text))
@@ -142,6 +172,11 @@ def _announced(
         if "?" in sentence or len(sentence) > 2 * REPLY_CHARS_MAX or language.guards["unreal"].search(sentence):
             continue
         body = sentence.rstrip(" .!…")
+        within = patterns["within"].search(body)
+        if within is not None and within["was"].casefold() != within["said"].casefold():
+            meant = body[: within.start("was")] + body[within.start("said") :]
+            yield Differs(start + within.start("was"), start + len(body), start, meant)
+            continue
         for name, form in patterns.items():
             match = form.match(body) if name.startswith("said_") else None
             if match is not None:
