@@ -1,4 +1,4 @@
-"""A reply that says otherwise than the turn before, and a sentence that says otherwise than the one before it.
+"""A reply that says otherwise than the turn before, or a sentence that says otherwise than the last.
 
 Nobody has to say "no": "Room 21" after "The meeting is in room 12" puts a value in another's place. What is
 compared are values of one sort: numbers, days, months, names, relatives, colours. Asked by `takes_back`.
@@ -25,7 +25,7 @@ _WORD = re.compile(r"[\w'-]+")
 
 
 class Differs(NamedTuple):
-    """Characters [start, end) of a text that say otherwise; and the sentence from `repairs` on as it was meant."""
+    """Characters [start, end) of a text that say otherwise; and, from `repairs` on, the sentence as meant."""
 
     start: int
     end: int
@@ -87,7 +87,12 @@ def _says_otherwise(sentence: str, turn: str, patterns: Mapping[str, Pattern], *
     if not _other_values(body, turn, patterns):
         return _other_noun(body, turn, patterns) or _other_object(body, turn, patterns)
     own = patterns["mine"].match(body) is None or patterns["yours"].search(turn) is not None
-    if alone and own and len(_WORD.findall(body)) <= STATEMENT_WORDS_MAX and not patterns["ahead"].search(body):
+    if (
+        alone
+        and own
+        and len(_WORD.findall(body)) <= STATEMENT_WORDS_MAX
+        and not patterns["ahead"].search(body)
+    ):
         return True
     if patterns["pointing"].match(body) or (
         patterns["being"].match(body) and _other_values(body, turn, patterns, sorts=_OF_SOMEBODY)
@@ -164,12 +169,14 @@ def _content(text: str, patterns: Mapping[str, Pattern]) -> frozenset[str]:
     )
 
 
-def _announced(
-    spoken: OwnText, patterns: Mapping[str, Pattern], language: Language
-) -> Iterator[Differs]:
+def _announced(spoken: OwnText, patterns: Mapping[str, Pattern], language: Language) -> Iterator[Differs]:
     """What is said in the place of something that its speaker calls wrong."""
     for start, sentence in spoken.sentences[:SENTENCES_MAX]:
-        if "?" in sentence or len(sentence) > 2 * REPLY_CHARS_MAX or language.guards["unreal"].search(sentence):
+        if (
+            "?" in sentence
+            or len(sentence) > 2 * REPLY_CHARS_MAX
+            or language.guards["unreal"].search(sentence)
+        ):
             continue
         body = sentence.rstrip(" .!…")
         within = patterns["within"].search(body)
@@ -194,7 +201,7 @@ def _repaired(spoken: OwnText, patterns: Mapping[str, Pattern]) -> Iterator[Diff
         if lead is None:
             continue
         body = patterns["tail"].sub("", sentence[lead.end() :].rstrip(" .!…"))
-        if not body or len(_WORD.findall(body)) > BARE_WORDS_MAX:
+        if not body or len(_WORD.findall(body)) > BARE_WORDS_MAX or patterns["ahead"].search(body):
             continue
         for name, sort in patterns.items():
             new = sort.search(" " + body) if name.startswith("sort_") else None

@@ -1,4 +1,4 @@
-"""What is said in notes rather than sentences: "Vegetarian since 2019", "Two kids, no car", "Dinner with Jo on Friday".
+"""What is said in notes rather than sentences: "Vegetarian since 2019", "Dinner with Jo on Friday".
 
 A note lacks its subject or its verb. Where its form tells which, the sentence is completed and read as any
 other; where nobody reads it even so, the form says of which kind it is. Asked by `statements` for sentences
@@ -15,7 +15,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from remanence.model.kind import Kind
-from remanence.reader.rules.derived import UNNAMED, Derived
+from remanence.reader.rules.derived import Derived
 from remanence.reader.rules.grammar import Grammar, load_grammar
 from remanence.reader.rules.idioms import as_told
 from remanence.reader.rules.language import DEFAULT_LANGUAGE, Language, compiled, words_of
@@ -143,7 +143,7 @@ def _read(
         meant = [
             one
             for one in (read(whole) if note.lead else ())
-            if one.kind is note.kind and not one.ending and (one.slot is None or one.slot.attribute != UNNAMED)
+            if one.kind is note.kind and not one.ending
         ]
         end = start + said[1]
         if meant:
@@ -161,8 +161,10 @@ def _fits(note: Note, piece: str, grammar: Grammar) -> bool:
 
 
 def _placed(one: Derived, start: int, end: int, note: Note) -> Derived:
+    # Without its slot: too little is said to end what is believed.
     return replace(
         one,
+        slot=None,
         start=start,
         end=end,
         sentence=start,
