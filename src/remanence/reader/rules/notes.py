@@ -141,9 +141,7 @@ def _read(
         words = text[start + said[0] : start + said[1]].strip()
         whole = f"{note.lead}{_small(words) if note.lead else words}"
         meant = [
-            one
-            for one in (read(whole) if note.lead else ())
-            if one.kind is note.kind and not one.ending
+            one for one in (read(whole) if note.lead else ()) if one.kind is note.kind and not one.ending
         ]
         end = start + said[1]
         if meant:
