@@ -46,10 +46,45 @@ def answer_of(before: str, text: str, grammar: Grammar) -> Answer | None:
     begin = opened.end() if opened is not None else 0
     for ask in grammar.asks:
         match = ask.pattern.fullmatch(asked, begin)
+        if match is not None and ask.fits is not None:
+            whole = _fitting(ask, match, reply, grammar)
+            if whole is not None:
+                return Answer(whole, start, start + len(reply))
+            continue
         if match is not None:
             said = _said(ask, match, reply, text[start : start + len(reply)], grammar)
             return None if said is None else Answer(said, start, start + len(reply))
-    return None
+    whole = _of_theirs(asked, reply, grammar)
+    return None if whole is None else Answer(whole, start, start + len(reply))
+
+
+def _fitting(ask: Ask, match: re.Match[str], reply: str, grammar: Grammar) -> str | None:
+    """What an answer of the form that is looked for says."""
+    patterns = grammar.answer_patterns
+    begin = 0
+    for name in ("yes", "lead"):
+        lead = patterns[name].match(reply, begin)
+        begin = lead.end() if lead is not None and lead.end() < len(reply) else begin
+    assert ask.fits is not None
+    fitting = ask.fits.match(reply, begin) or ask.fits.match(reply)
+    if fitting is None or ask.says is None:
+        return None
+    words = fitting[0].strip(" ,.!-–—")
+    first = words.partition(",")[0]
+    groups = {name: _turned(part or "") for name, part in match.groupdict().items()}
+    groups |= {name: part or "" for name, part in fitting.groupdict().items()}
+    place = "" if patterns["place"].match(words) else "in"
+    span = "" if patterns["span"].match(words) else "for"
+    return ask.says.format_map({**groups, "answer": words, "first": first, "place": place, "span": span})
+
+
+def _of_theirs(asked: str, reply: str, grammar: Grammar) -> str | None:
+    """A reply about him, her or it, who was asked about as somebody of the speaker's."""
+    theirs = grammar.answer_patterns["theirs"].search(asked)
+    pronoun = grammar.answer_patterns["pronoun"].match(reply)
+    if theirs is None or pronoun is None:
+        return None
+    return f"My {theirs['who']}{reply[pronoun.end('who') :]}"
 
 
 def _question(before: str) -> str | None:

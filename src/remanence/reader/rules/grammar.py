@@ -88,6 +88,7 @@ class Ask:
     yes: str | None
     no: str | None
     choice: bool  # the answer must be one of the two that were offered
+    fits: re.Pattern[str] | None  # what the answer must be like, where it is not any
 
 
 class Cues(dict[str, frozenset[int]]):
@@ -215,7 +216,8 @@ def _idiom(raw: Mapping[str, object], words: Mapping[str, str]) -> Idiom:
 
 def _ask(raw: Mapping[str, object], words: Mapping[str, str]) -> Ask:
     says, yes, no = (str(raw[name]) if name in raw else None for name in ("says", "yes", "no"))
-    return Ask(compiled(str(raw["pattern"]), words), says, yes, no, bool(raw.get("choice")))
+    fits = compiled(str(raw["fits"]), words) if "fits" in raw else None
+    return Ask(compiled(str(raw["pattern"]), words), says, yes, no, bool(raw.get("choice")), fits)
 
 
 def _lists(

@@ -22,6 +22,7 @@ from remanence.reader.rules.idioms import idioms_in
 from remanence.reader.rules.instructions import instructed
 from remanence.reader.rules.language import DEFAULT_LANGUAGE, Language, Rule, load_language
 from remanence.reader.rules.modality import OwnText, own_text, words_of
+from remanence.reader.rules.notes import notes_in
 from remanence.reader.rules.parse import Subject
 from remanence.reader.rules.phrases import fitting_groups, in_small_letters
 from remanence.reader.rules.procedures import procedures
@@ -84,6 +85,7 @@ def derive(
     if role != "user":
         read += actions(spoken, cued, subject, tables)
     else:
+        read += notes_in(spoken, subject, tables, anew, read)
         read += procedures(spoken, cued, tables, before=before)
         read = taking_back(spoken, cued, read, subject, tables, before=before, read=anew)
         read = instructed(spoken, cued, read, subject, tables, read=anew)
@@ -140,7 +142,12 @@ def _answering(before: str, text: str, subject: str, language: str) -> Iterator[
     if answer is None:
         return
     tables = load_language(language, lower=in_small_letters(answer.statement))
-    for one in _stated(own_text(answer.statement, tables), subject, tables, before=None):
+    whole = own_text(answer.statement, tables)
+
+    def anew(part: str) -> list[Derived]:
+        return _stated(own_text(part, tables), subject, tables, before=None)
+
+    for one in anew(answer.statement) or notes_in(whole, subject, tables, anew, ()):
         if one.slot is None or one.slot.attribute != UNNAMED:
             yield replace(
                 one,

@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeAlias
 
 from remanence.model.kind import Kind
 from remanence.reader.rules.derived import CORRECTION, Derived
+from remanence.reader.rules.differing import differing
 from remanence.reader.rules.language import Language
 from remanence.reader.rules.modality import OwnText, words_of
 from remanence.reader.rules.sentences import plainly, sentences
@@ -68,7 +69,7 @@ def taking_back(
     text = spoken.text
     instead = list(_instead(spoken, language))
     if not instead:
-        instead = list(_contrasted(spoken, before, language))
+        instead = list(_contrasted(spoken, before, language)) or list(_differing(spoken, before, language))
     for one in instead:
         if one.repaired:
             every = [known for known in every if not one.sentence <= known.start < one.end]
@@ -94,7 +95,7 @@ def _answered(
         return list(found)
     patterns = language.patterns["takes_back"]
     asked = _question(before, language)
-    if asked is None or patterns["sure"].search(asked[1:]) or not patterns["negative"].search(spoken.plain):
+    if asked is None or not patterns["negative"].search(spoken.plain):
         return list(found)
     first = spoken.sentences[0]
     return [
@@ -191,6 +192,12 @@ def _instead(spoken: OwnText, language: Language) -> Iterator[_Instead]:
             break
 
 
+def _differing(spoken: OwnText, before: str | None, language: Language) -> Iterator[_Instead]:
+    for one in differing(spoken, before, language):
+        begins = one.start if one.repairs < 0 else one.repairs
+        yield _Instead(one.start, one.end, outright=False, sentence=begins, repaired=one.meant)
+
+
 def _contrasted(spoken: OwnText, before: str | None, language: Language) -> Iterator[_Instead]:
     """Values that are put in another's place: of the turn before, or in one clause."""
     guards = language.guards
@@ -220,8 +227,7 @@ def _answer(sentence: str, plain: str, before: str | None, language: Language) -
         return None
     if asked is None:
         return match
-    values = patterns["sure"].search(asked) is not None and patterns["sure"].match(match["said"]) is not None
-    return match if values and patterns["open"].search(asked) is None else None
+    return None
 
 
 def _bare(plain: str, before: str, language: Language) -> re.Match[str] | None:
