@@ -28,6 +28,7 @@ from remanence.faces.cli import (
     lifecycle,
     options,
     reading,
+    serving,
     summing,
     times,
     units,
@@ -94,6 +95,8 @@ COMMANDS = (
     reading.parked,
     reading.reread,
     adding.init,
+    serving.serve,
+    serving.keys,
     keeping.demo,
 )
 
