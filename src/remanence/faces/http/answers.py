@@ -121,7 +121,7 @@ class Receipt(Answer):
     reason: str | None
 
 
-Forgotten: TypeAlias = "Item | Receipt"
+Forgotten: TypeAlias = Item | Receipt
 
 
 class History(Answer):

@@ -47,7 +47,7 @@ A **cube** is one owner's memory. Its verbs are *remember*, *recall*, *revise* a
 in a conversation, *context* answers with text for a prompt. Send your key as `Authorization: Bearer rem_...`.
 Times may be ISO 8601, a date, or words for one. What goes wrong is told as `application/problem+json`
 with a stable `code`."""
-_PLAIN = {404: "route_not_found", 405: "method_not_allowed"}
+_PLAIN = {400: "broken_json", 404: "route_not_found", 405: "method_not_allowed"}
 Located = Sequence[str | int]
 
 
@@ -121,6 +121,7 @@ async def _refused(_: Request, error: Exception) -> Response:
         return problems.answer(problems.OF_SERVER[error.code], str(error.detail), headers=error.headers)
     code = _PLAIN.get(error.status_code, "bad_request")
     detail = {
+        "broken_json": "the body is no JSON: it is not in UTF-8, too deep, or has a number of too many digits",
         "route_not_found": "there is no such resource; see /v1/openapi.json",
         "method_not_allowed": "the resource has no such method; see /v1/openapi.json",
     }.get(code, str(error.detail))
