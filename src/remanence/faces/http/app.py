@@ -121,7 +121,7 @@ async def _refused(_: Request, error: Exception) -> Response:
         return problems.answer(problems.OF_SERVER[error.code], str(error.detail), headers=error.headers)
     code = _PLAIN.get(error.status_code, "bad_request")
     detail = {
-        "broken_json": "the body is no JSON: it is not in UTF-8, too deep, or has a number of too many digits",
+        "broken_json": "the body is no JSON: not in UTF-8, too deep, or with a number of too many digits",
         "route_not_found": "there is no such resource; see /v1/openapi.json",
         "method_not_allowed": "the resource has no such method; see /v1/openapi.json",
     }.get(code, str(error.detail))

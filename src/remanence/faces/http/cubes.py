@@ -58,15 +58,13 @@ class OpenCubes:
                 yield cube
 
     def make(self, name: str, *, owner: str | None, time_zone: str | None) -> bool:
-        """Make a cube; False where it is there already, with this owner.
-
-        Raises InvalidInput for another owner's.
-        """
+        """Make a cube; False where it is there already, a Refusal where it is another owner's."""
         with self._hold(name) as held, held.opening:
             is_new = not names.path_of(self._config.cubes, name).exists()
             if held.cube is None:
-                held.cube = self._open(name, owner=owner, time_zone=time_zone)
-            elif owner is not None and owner != held.cube.owner:
+                asked = (owner, time_zone) if is_new else (None, None)
+                held.cube = self._open(name, owner=asked[0], time_zone=asked[1])
+            if owner is not None and owner != held.cube.owner:
                 raise Refusal("cube_exists", f"{name} is the memory of another owner; leave owner out")
             return is_new
 
