@@ -110,7 +110,9 @@ def test_a_cube_is_never_sought_outside_of_its_folder(
 
 def test_what_is_not_there_is_told(client: httpx2.Client, cube: str) -> None:
     problem(client.get("/v1/nothing"), 404, "route_not_found")
-    problem(client.delete(cube), 405, "method_not_allowed")
+    refused = client.delete(cube)
+    problem(refused, 405, "method_not_allowed")
+    assert refused.headers["allow"] == "GET, PUT"
     problem(client.get("/v1/cubes/nobody"), 404, "cube_not_found")
     problem(client.get(f"{cube}/items/zzzzzzzz"), 404, "not_found")
     problem(client.get(f"{cube}/items/!"), 422, "invalid_input")

@@ -8,9 +8,10 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
 from pydantic.json_schema import models_json_schema
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
@@ -48,6 +49,10 @@ in a conversation, *context* answers with text for a prompt. Send your key as `A
 Times may be ISO 8601, a date, or words for one. What goes wrong is told as `application/problem+json`
 with a stable `code`."""
 _PLAIN = {400: "broken_json", 404: "route_not_found", 405: "method_not_allowed"}
+ROUTERS = tuple(
+    routes.router
+    for routes in (cube_routes, item_routes, recall_routes, record_routes, event_routes, operation_routes)
+)
 Located = Sequence[str | int]
 
 
@@ -88,15 +93,8 @@ def make_app(house: House) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.house = house
-    for routes in (
-        cube_routes,
-        item_routes,
-        recall_routes,
-        record_routes,
-        event_routes,
-        operation_routes,
-    ):
-        app.include_router(routes.router)
+    for router in ROUTERS:
+        app.include_router(router)
     app.add_exception_handler(RemanenceError, _failed)
     app.add_exception_handler(StarletteHTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _misfit)
@@ -115,7 +113,7 @@ async def _failed(request: Request, error: Exception) -> Response:
     return problems.answer(problem, str(error).replace(folder, ""))  # where cubes lie is nobody's business
 
 
-async def _refused(_: Request, error: Exception) -> Response:
+async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, StarletteHTTPException)
     if isinstance(error, Refusal):
         return problems.answer(problems.OF_SERVER[error.code], str(error.detail), headers=error.headers)
@@ -125,8 +123,15 @@ async def _refused(_: Request, error: Exception) -> Response:
         "route_not_found": "there is no such resource; see /v1/openapi.json",
         "method_not_allowed": "the resource has no such method; see /v1/openapi.json",
     }.get(code, str(error.detail))
-    headers = error.headers if isinstance(error, HTTPException) else None
+    headers = {"allow": _allowed(request.url.path)} if error.status_code == 405 else error.headers
     return problems.answer(problems.OF_SERVER[code], detail, headers=headers)
+
+
+def _allowed(path: str) -> str:
+    """The methods that a path has, all of them: each is a route of its own."""
+    routes = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+    fitting = [route for route in routes if route.path_regex.match(path)]
+    return ", ".join(sorted({method for route in fitting for method in route.methods or ()}))
 
 
 async def _misfit(_: Request, error: Exception) -> Response:

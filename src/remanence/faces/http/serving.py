@@ -50,19 +50,24 @@ def serve(config: ServerConfig, *, key: str | None = None) -> None:
     except OSError as error:
         house.close()
         raise InvalidInput(f"{config.host} port {config.port} can't be had: {error.strerror}") from error
-    server = _Server(
-        uvicorn.Config(
-            make_app(house),
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            lifespan="on",
-            backlog=BACKLOG,
-            timeout_graceful_shutdown=round(config.stop_seconds_max),
-            ssl_certfile=config.tls_certificate,
-            ssl_keyfile=config.tls_key,
-        )
+    settings = uvicorn.Config(
+        make_app(house),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        lifespan="on",
+        backlog=BACKLOG,
+        timeout_graceful_shutdown=round(config.stop_seconds_max),
+        ssl_certfile=config.tls_certificate,
+        ssl_keyfile=config.tls_key,
     )
+    try:
+        settings.load()
+    except OSError as error:  # an unreadable certificate too
+        listener.close()
+        house.close()
+        raise InvalidInput(f"the TLS certificate or its key can't be used: {error}") from error
+    server = _Server(settings)
     house.is_stopping = lambda: server.should_exit
     scheme = "http" if config.tls_certificate is None else "https"
     host, port = listener.getsockname()[:2]
