@@ -153,6 +153,7 @@ def test_scopes_are_kept(server: Server, root: httpx2.Client) -> None:
 def test_the_journal_names_the_key(server: Server, root: httpx2.Client) -> None:
     root.post("/v1/cubes/bob/items", json={"text": "Bob likes rowing"})
     assert root.get("/v1/cubes/bob/journal").json()["lines"][0]["actor"] == "root"
+    assert any(json.loads(line).get("key") == "root" for line in server.lines), "and so does the log"
     answer = root.post("/v1/cubes/bob/items", json={"text": "x", "actor": "Bob"})
     problem(answer, 422, "invalid_request")
 

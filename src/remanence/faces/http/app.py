@@ -109,8 +109,10 @@ async def _failed(request: Request, error: Exception) -> Response:
     problem = problems.of_error(error)
     if problem.status >= 500:
         logs.tell("error", level=logging.WARNING, code=problem.code, fault=type(error).__name__)
-    folder = str(house_of(request).config.cubes) + os.sep
-    return problems.answer(problem, str(error).replace(folder, ""))  # where cubes lie is nobody's business
+    told, config = str(error), house_of(request).config
+    for folder in (config.cubes, config.data):
+        told = told.replace(f"{folder}{os.sep}", "")  # where cubes lie is nobody's business
+    return problems.answer(problem, told)
 
 
 async def _refused(request: Request, error: Exception) -> Response:

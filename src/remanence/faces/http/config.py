@@ -24,7 +24,7 @@ class ServerConfig:
     embedder: str | None = None  # of new cubes; "none" for words alone in all of them
     open_cubes_max: int = 64
     workers_max: int = 16  # calls of cubes that run at once
-    waiting_max: int = 1024  # calls that wait for a worker; beyond them the server says that it is too busy
+    waiting_max: int = 1024  # calls at work or waiting; beyond them the server says that it is too busy
     body_bytes_max: int = 16 * MIB
     body_seconds_max: float = 30.0  # for a body to arrive
     answer_seconds_max: float = 60.0

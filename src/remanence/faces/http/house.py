@@ -61,7 +61,10 @@ class House:
     async def in_a_worker(self, call: Callable[[], R]) -> R:
         """Run a call on one of the workers; who gives up waiting for it leaves it running to its end."""
         if self.waiting >= self.config.waiting_max:
-            raise Refusal("too_busy", f"{self.waiting} calls wait already; ask again later")
+            raise Refusal(
+                "too_busy",
+                f"waiting_max = {self.config.waiting_max} calls are at work or wait; ask again later",
+            )
         self.waiting += 1
         running = asyncio.get_running_loop().run_in_executor(self.workers, call)
         running.add_done_callback(self._one_less)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from remanence.faces.http import problems
+from remanence.faces.http.answers import ANSWERS
 from remanence.faces.http.house import caller_of, house_of, json_bytes, json_response
 from remanence.faces.http.problems import Refusal
 
@@ -18,7 +19,7 @@ async def healthz() -> Response:
     return json_response(json_bytes({"status": "alive"}))
 
 
-@router.get("/readyz", summary="May requests be sent")
+@router.get("/readyz", summary="May requests be sent", responses=ANSWERS.problems)
 async def readyz(request: Request) -> Response:
     """Needs no key; 503 from the moment on at which the server is told to stop, or when it can't work."""
     house = house_of(request)
@@ -28,7 +29,7 @@ async def readyz(request: Request) -> Response:
     return json_response(json_bytes({"status": "ready"}))
 
 
-@router.get("/metrics", summary="What the server counts", response_class=Response)
+@router.get("/metrics", summary="What the server counts", response_class=Response, responses=ANSWERS.problems)
 async def metrics(request: Request) -> Response:
     """In Prometheus' text format; where keys are needed, for one with the scope admin on every cube."""
     caller = await caller_of(request)
