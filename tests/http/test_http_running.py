@@ -9,6 +9,7 @@ import sqlite3
 import ssl
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import httpx2
@@ -35,6 +36,67 @@ def test_a_cube_that_another_process_holds_is_busy(tmp_path: Path) -> None:
             other.execute("ROLLBACK")
             other.close()
             assert client.post(f"{cube}/items", json={"text": "Alice likes tea"}).status_code == 201
+    finally:
+        assert server.stop() == 0
+
+
+def test_a_cube_that_is_held_holds_up_no_other(tmp_path: Path) -> None:
+    (tmp_path / "s.toml").write_text("write_wait_seconds_max = 60\nworkers_max = 2\n")
+    server = Server(tmp_path / "data", ("--config", str(tmp_path / "s.toml"))).start()
+    try:
+        with server.client() as client:
+            held, free = make(client, "held"), make(client, "free")
+            other = sqlite3.connect(
+                tmp_path / "data" / "cubes" / "held.cube", isolation_level=None, check_same_thread=False
+            )
+            other.execute("BEGIN IMMEDIATE")
+            told: list[int] = []
+            threads = [
+                threading.Thread(
+                    target=lambda: told.append(client.post(f"{held}/items", json={"text": "tea"}).status_code)
+                )
+                for _ in range(6)
+            ]
+            for thread in threads:
+                thread.start()
+            for number in range(20):
+                assert client.post(f"{free}/items", json={"text": f"tea {number}"}).status_code == 201
+            assert told == [], "those still wait"
+            other.execute("ROLLBACK")
+            other.close()
+            for thread in threads:
+                thread.join()
+            assert told == [201] * 6
+    finally:
+        assert server.stop() == 0
+
+
+def test_only_so_many_calls_wait(tmp_path: Path) -> None:
+    (tmp_path / "s.toml").write_text("write_wait_seconds_max = 60\nworkers_max = 1\nwaiting_max = 3\n")
+    server = Server(tmp_path / "data", ("--config", str(tmp_path / "s.toml"))).start()
+    try:
+        with server.client() as client:
+            held = make(client, "held")
+            place = tmp_path / "data" / "cubes" / "held.cube"
+            other = sqlite3.connect(place, isolation_level=None, check_same_thread=False)
+            other.execute("BEGIN IMMEDIATE")
+            told: list[httpx2.Response] = []
+
+            def write() -> None:
+                told.append(client.post(f"{held}/items", json={"text": "tea"}))
+
+            threads = [threading.Thread(target=write) for _ in range(6)]
+            for thread in threads:
+                thread.start()
+            while sum(not thread.is_alive() for thread in threads) < 3:
+                threads[0].join(0.01)
+            assert client.get("/healthz").status_code == 200
+            other.execute("ROLLBACK")
+            other.close()
+            for thread in threads:
+                thread.join()
+            assert sorted(one.status_code for one in told) == [201] * 3 + [503] * 3
+            problem(next(one for one in told if one.status_code == 503), 503, "too_busy")
     finally:
         assert server.stop() == 0
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Annotated, TypeAlias, TypeVar
+from weakref import WeakValueDictionary
 
 from fastapi import Depends, Header, Path, Request, Response
 
@@ -56,19 +58,38 @@ class House:
     is_stopping: Callable[[], bool] = lambda: False
     waiting: int = 0
     streams: int = 0
+    turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     buckets: dict[str, tuple[float, float]] = field(default_factory=dict)  # requests left, and since when
 
     async def in_a_worker(self, call: Callable[[], R]) -> R:
         """Run a call on one of the workers; who gives up waiting for it leaves it running to its end."""
-        if self.waiting >= self.config.waiting_max:
-            raise Refusal(
-                "too_busy",
-                f"waiting_max = {self.config.waiting_max} calls are at work or wait; ask again later",
-            )
+        self._refuse_too_many()
         self.waiting += 1
         running = asyncio.get_running_loop().run_in_executor(self.workers, call)
         running.add_done_callback(self._one_less)
         return await asyncio.shield(running)
+
+    @asynccontextmanager
+    async def turn_at(self, cube: str) -> AsyncIterator[None]:
+        """One change of a cube takes a worker at a time: a cube that is held up holds up no other."""
+        turn = self.turns.get(cube)
+        if turn is None:
+            turn = self.turns[cube] = asyncio.Lock()
+        self._refuse_too_many()
+        self.waiting += 1
+        try:
+            await turn.acquire()
+        finally:
+            self.waiting -= 1
+        try:
+            yield
+        finally:
+            turn.release()
+
+    def _refuse_too_many(self) -> None:
+        most = self.config.waiting_max
+        if self.waiting >= most:
+            raise Refusal("too_busy", f"waiting_max = {most} calls are at work or wait; ask again later")
 
     def _one_less(self, done: asyncio.Future[R]) -> None:
         self.waiting -= 1
@@ -171,7 +192,8 @@ class Place:
                     self.house.registry.erase(self.name, made.erased)
                 return made, json_bytes(made.document)
 
-        made, body = await self.house.in_a_worker(run)
+        async with self.house.turn_at(self.name):
+            made, body = await self.house.in_a_worker(run)
         response = json_response(body, status=made.status)
         if made.etag is not None:
             response.headers["etag"] = made.etag
