@@ -50,6 +50,8 @@ def journal(
 ) -> tuple[JournalEntry, ...]:
     """The newest lines, or the newest of those before a line, newest first."""
     journal_limit(limit)
+    if before is not None and (isinstance(before, bool) or not isinstance(before, int) or before < 1):
+        raise InvalidInput(f"before {before!r} is no line of the journal; give a number from 1")
     with setting.store.read() as snapshot:
         item_id = None if prefix is None else arguments.item_id(snapshot, prefix)
         if before is not None:
