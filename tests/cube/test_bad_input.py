@@ -277,6 +277,16 @@ BAD: dict[str, tuple[Call, type[RemanenceError], str]] = {
         InvalidInput,
         r"limit 0 must lie in \[1, 10000\]",
     ),
+    "a journal before its beginning": (
+        lambda c: c.journal(before=0),
+        InvalidInput,
+        "before 0 is no line of the journal",
+    ),
+    "a journal before a word": (
+        lambda c: c.journal(before="now"),
+        InvalidInput,
+        "before 'now' is no line of the journal",
+    ),
     "a head that is no hash": (
         lambda c: c.check(head="abc"),
         InvalidInput,

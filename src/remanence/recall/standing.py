@@ -11,7 +11,7 @@ import numpy as np
 
 from remanence.model.interval import MAX_MICROS
 from remanence.model.state import RECALLED
-from remanence.recall.columns import NO_SOURCE, NONE, STATE_CODES, Bools, Floats, RowNumbers
+from remanence.recall.columns import NO_SLOT, NO_SOURCE, NONE, STATE_CODES, Bools, Floats, RowNumbers
 from remanence.recall.index import MemoryIndex
 from remanence.recall.turns import source_rows
 
@@ -55,12 +55,13 @@ def held_to_passages(index: MemoryIndex, rows: RowNumbers, odds: Floats, mask: B
     """float32 [rows], at most 0: how far each derived row stands above the passage that it was taken from.
 
     A statement repeats its passage in fewer words, and so nearly always lies nearer to some question; what
-    the passage itself lies far from, it seldom answers. A passage that is no candidate stands as low as the
-    lowest; one outside the mask, bool [all rows], says nothing of what was taken from it.
+    the passage itself lies far from, it seldom answers. One that fills a slot says the value outright, and is
+    held to nothing. A passage that is no candidate stands as low as the lowest; one outside the mask, bool
+    [all rows], says nothing of what was taken from it.
     """
     columns = index.columns
     source, item = columns.ints("source")[rows], columns.ints("item")[rows]
-    derived = np.flatnonzero(source != NO_SOURCE)
+    derived = np.flatnonzero((source != NO_SOURCE) & (columns.ints("slot")[rows] == NO_SLOT))
     above = np.zeros(len(rows), np.float32)
     if not len(derived):
         return above

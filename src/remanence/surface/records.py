@@ -22,9 +22,11 @@ class Records(Bound):
         """All rows of an item, in the order in which they were recorded."""
         return inspecting.history(self._setting, item)
 
-    def journal(self, *, limit: int = 50, item: str | None = None) -> tuple[JournalEntry, ...]:
-        """The newest lines of the journal, newest first; of one item if asked for."""
-        return inspecting.journal(self._setting, limit=limit, prefix=item)
+    def journal(
+        self, *, limit: int = 50, item: str | None = None, before: int | None = None
+    ) -> tuple[JournalEntry, ...]:
+        """The newest lines of the journal, newest first; of one item, or before a line, if asked for."""
+        return inspecting.journal(self._setting, limit=limit, prefix=item, before=before)
 
     def erased(self) -> tuple[Receipt, ...]:
         """The receipts of all erasures, oldest first."""

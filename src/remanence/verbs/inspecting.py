@@ -45,11 +45,17 @@ def history(setting: Setting, prefix: str) -> tuple[Revision, ...]:
         return tuple(snapshot.rows_of([arguments.item_id(snapshot, prefix)], which="all"))
 
 
-def journal(setting: Setting, *, limit: int, prefix: str | None) -> tuple[JournalEntry, ...]:
-    """The newest lines, newest first."""
+def journal(
+    setting: Setting, *, limit: int, prefix: str | None, before: int | None = None
+) -> tuple[JournalEntry, ...]:
+    """The newest lines, or the newest of those before a line, newest first."""
     journal_limit(limit)
+    if before is not None and (isinstance(before, bool) or not isinstance(before, int) or before < 1):
+        raise InvalidInput(f"before {before!r} is no line of the journal; give a number from 1")
     with setting.store.read() as snapshot:
         item_id = None if prefix is None else arguments.item_id(snapshot, prefix)
+        if before is not None:
+            return tuple(snapshot.newest_journal_at(before - 1, limit=limit, item_id=item_id))
         return tuple(snapshot.newest_journal(limit=limit, item_id=item_id))
 
 

@@ -1,0 +1,259 @@
+"""One running server's parts, and the way every route takes: who asks, about which cube, on which thread."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Annotated, TypeAlias, TypeVar
+from weakref import WeakValueDictionary
+
+from fastapi import Depends, Header, Path, Request, Response
+
+from remanence.cube import Cube
+from remanence.errors import InvalidInput
+from remanence.faces.documents import Document
+from remanence.faces.http import names
+from remanence.faces.http.config import ServerConfig
+from remanence.faces.http.cubes import OpenCubes, no_such_cube
+from remanence.faces.http.keys import SCOPES, Caller, Doorkeeper
+from remanence.faces.http.metrics import Metrics
+from remanence.faces.http.problems import Refusal
+from remanence.faces.http.registry import Registry
+from remanence.faces.http.repeats import TOKEN_CHARS_MAX, Change, Changed, Repeats
+from remanence.model.clock import Clock
+
+R = TypeVar("R")
+LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
+CubeName: TypeAlias = Annotated[
+    str, Path(description="The cube's name.", pattern=names.NAME_PATTERN, examples=["alice"])
+]
+IdempotencyKey: TypeAlias = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        max_length=TOKEN_CHARS_MAX,
+        min_length=1,
+        description="Any text of your own for this request: sent again with it, the change is made once.",
+    ),
+]
+
+
+@dataclass(slots=True)
+class House:
+    """A server's parts, shared by all requests."""
+
+    config: ServerConfig
+    clock: Clock
+    registry: Registry
+    cubes: OpenCubes
+    doorkeeper: Doorkeeper
+    repeats: Repeats
+    metrics: Metrics
+    workers: ThreadPoolExecutor
+    is_stopping: Callable[[], bool] = lambda: False
+    waiting: int = 0
+    streams: int = 0
+    turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    buckets: dict[str, tuple[float, float]] = field(default_factory=dict)  # requests left, and since when
+
+    async def in_a_worker(self, call: Callable[[], R]) -> R:
+        """Run a call on one of the workers; who gives up waiting for it leaves it running to its end."""
+        self._refuse_too_many()
+        self.waiting += 1
+        running = asyncio.get_running_loop().run_in_executor(self.workers, call)
+        running.add_done_callback(self._one_less)
+        return await asyncio.shield(running)
+
+    @asynccontextmanager
+    async def turn_at(self, cube: str) -> AsyncIterator[None]:
+        """One change of a cube takes a worker at a time: a cube that is held up holds up no other."""
+        turn = self.turns.get(cube)
+        if turn is None:
+            turn = self.turns[cube] = asyncio.Lock()
+        self._refuse_too_many()
+        self.waiting += 1
+        try:
+            await turn.acquire()
+        finally:
+            self.waiting -= 1
+        try:
+            yield
+        finally:
+            turn.release()
+
+    def _refuse_too_many(self) -> None:
+        most = self.config.waiting_max
+        if self.waiting >= most:
+            raise Refusal("too_busy", f"waiting_max = {most} calls are at work or wait; ask again later")
+
+    def _one_less(self, done: asyncio.Future[R]) -> None:
+        self.waiting -= 1
+        if not done.cancelled():
+            done.exception()  # looked at, for whoever gave up waiting
+
+    def close(self) -> None:
+        """Let what runs come to its end, then close every cube."""
+        self.workers.shutdown(wait=True)
+        self.cubes.close()
+        self.registry.close()
+
+
+def house_of(request: Request) -> House:
+    """The parts of the server that has this request."""
+    house = request.app.state.house
+    assert isinstance(house, House)
+    return house
+
+
+async def caller_of(request: Request) -> Caller:
+    """Who asks; raises a Refusal for a key that is missing, wrong, revoked, expired or used too often."""
+    house = house_of(request)
+    if not house.registry.has_keys() and house.config.is_loopback:
+        _refuse_other_names(request)
+        return Caller("", None, frozenset(SCOPES), ("*",), house.registry.salt)
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not key.strip():
+        raise Refusal("key_missing", "send your key in the header `Authorization: Bearer rem_...`")
+    key, now = key.strip(), house.clock.now()
+    found = house.doorkeeper.known(key, now=now)
+    if found is None:
+        found = await house.in_a_worker(lambda: house.doorkeeper.prove(key, now=now))
+    if found is None:
+        raise Refusal("key_refused", "this key is wrong, revoked or expired; `remanence keys` makes another")
+    request.state.caller = found
+    _spend(house, found)
+    return found
+
+
+def _refuse_other_names(request: Request) -> None:
+    """A page in a browser could reach a server without keys under a name of its own: let none in."""
+    name = request.headers.get("host", "").lower()
+    if not name.endswith("]"):
+        name = name.rpartition(":")[0] or name
+    if name not in LOCAL_NAMES:
+        raise Refusal("host_refused", "without keys the server answers to localhost and 127.0.0.1 alone")
+
+
+def _spend(house: House, caller: Caller) -> None:
+    """Count a request against its key: as many a second as are allowed, saved up for at most a second."""
+    rate = house.config.requests_a_second_max
+    if not rate:
+        return
+    now = time.monotonic()
+    left, since = house.buckets.get(caller.lookup, (max(rate, 1.0), now))
+    left = min(max(rate, 1.0), left + (now - since) * rate)
+    if left < 1:
+        seconds = max(1, round((1 - left) / rate))
+        raise Refusal(
+            "too_many_requests",
+            f"this key may ask {rate:g} times a second",
+            headers={"retry-after": str(seconds)},
+        )
+    house.buckets[caller.lookup] = (left - 1, now)
+
+
+Asking: TypeAlias = Annotated[Caller, Depends(caller_of)]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One cube, and the caller who may use it so."""
+
+    house: House
+    caller: Caller
+    name: str
+
+    @property
+    def actor(self) -> str | None:
+        """Who the journal says did it: the key's name; the owner where there are no keys."""
+        return self.caller.name
+
+    async def call(self, call: Callable[[Cube], R]) -> R:
+        """What a call of the cube gives, from a worker."""
+        return await self.house.in_a_worker(lambda: self._lent(call))
+
+    async def read(self, call: Callable[[Cube], Document]) -> Response:
+        """Answer with what a call of the cube gives."""
+        return json_response(await self.call(lambda cube: json_bytes(call(cube))))
+
+    async def change(self, change: Change, request: Request, token: str | None) -> Response:
+        """Make a change, once for each Idempotency-Key, and answer with what came of it."""
+        asked = b"" if token is None else await _said_by(request)
+
+        def run() -> tuple[Changed, bytes]:
+            with self.house.cubes.lent_for_change(self.name) as cube:
+                made = self._made(cube, change, token, asked)
+                if made.erased:
+                    self.house.registry.erase(self.name, made.erased)
+                return made, json_bytes(made.document)
+
+        async with self.house.turn_at(self.name):
+            made, body = await self.house.in_a_worker(run)
+        response = json_response(body, status=made.status)
+        if made.etag is not None:
+            response.headers["etag"] = made.etag
+        if made.repeated:
+            response.headers["idempotency-replayed"] = "true"
+        return response
+
+    def _made(self, cube: Cube, change: Change, token: str | None, asked: bytes) -> Changed:
+        if token is None:
+            return change(cube)
+        return self.house.repeats.once(
+            cube, self.name, change, caller=self.caller, token=token, request=asked
+        )
+
+    def _lent(self, call: Callable[[Cube], R]) -> R:
+        with self.house.cubes.lent(self.name) as cube:
+            return call(cube)
+
+
+def require(place: Place, scope: str) -> None:
+    """Raise a Refusal where the key lacks a scope."""
+    if scope not in place.caller.scopes:
+        raise Refusal("scope_missing", f"this key has not the scope {scope!r}, which the request needs")
+
+
+def place_for(scope: str) -> Callable[[Request, str, Caller], Awaitable[Place]]:
+    """The dependency of a route: the cube in its path, for a caller who has this scope.
+
+    What a key may not see is answered as what is not there, before anything is looked up.
+    """
+
+    async def admit(request: Request, cube: CubeName, caller: Asking) -> Place:
+        try:
+            names.checked(cube)
+        except InvalidInput as error:
+            raise Refusal("invalid_cube_name", str(error)) from None
+        if not caller.may_know(cube):
+            raise no_such_cube(cube)
+        place = Place(house_of(request), caller, cube)
+        require(place, scope)
+        return place
+
+    return admit
+
+
+Readable: TypeAlias = Annotated[Place, Depends(place_for("read"))]
+Writable: TypeAlias = Annotated[Place, Depends(place_for("write"))]
+Governed: TypeAlias = Annotated[Place, Depends(place_for("admin"))]
+
+
+def json_response(body: bytes, *, status: int = 200) -> Response:
+    """A response of JSON that is written already."""
+    return Response(body, status, media_type="application/json")
+
+
+def json_bytes(document: Document) -> bytes:
+    """In ASCII, so that any text survives, halves of characters too."""
+    return json.dumps(document, separators=(",", ":")).encode()
+
+
+async def _said_by(request: Request) -> bytes:
+    head = f"{request.method} {request.url.path}?{request.url.query}\n{request.headers.get('if-match', '')}\n"
+    return head.encode("utf-8", "surrogatepass") + await request.body()

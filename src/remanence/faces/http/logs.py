@@ -1,0 +1,51 @@
+"""Log lines: one JSON object each, without memory text, query strings or keys.
+
+Of a fault the kind and the places in the code are told, not its message, which may quote a memory.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import traceback
+from datetime import UTC, datetime
+
+LOGGER = logging.getLogger("remanence.server")
+
+
+class JsonLines(logging.Formatter):
+    """A record as one line of JSON."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record's fields; those of the server's own lines stand in its `told`."""
+        line: dict[str, object] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "level": record.levelname.lower(),
+            "event": record.getMessage(),
+        }
+        told = getattr(record, "told", None)
+        if isinstance(told, dict):
+            line |= told
+        if record.exc_info is not None and record.exc_info[0] is not None:
+            line["fault"] = record.exc_info[0].__name__
+            line["places"] = [
+                f"{frame.filename}:{frame.lineno} {frame.name}"
+                for frame in traceback.extract_tb(record.exc_info[2])
+            ]
+        return json.dumps(line)
+
+
+def configure(*, level: int = logging.INFO) -> None:
+    """Send the server's lines, and those of the HTTP library beneath it, to standard error."""
+    stream = logging.StreamHandler()
+    stream.setFormatter(JsonLines())
+    for name in ("remanence.server", "uvicorn", "uvicorn.error"):
+        logger = logging.getLogger(name)
+        logger.handlers = [stream] if name != "uvicorn.error" else []
+        logger.propagate = name == "uvicorn.error"
+        logger.setLevel(level if name == "remanence.server" else logging.WARNING)
+
+
+def tell(event: str, *, level: int = logging.INFO, **told: object) -> None:
+    """Log one event with its fields."""
+    LOGGER.log(level, event, extra={"told": told})

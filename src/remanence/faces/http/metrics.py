@@ -1,0 +1,45 @@
+"""What the server counts, as Prometheus reads it: requests by route and status, never by cube or text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+
+
+class Metrics:
+    """The counters of one server."""
+
+    def __init__(self, open_cubes: Callable[[], int]) -> None:
+        self._registry = CollectorRegistry()
+        labels = ("method", "route", "status")
+        self._requests = Counter("remanence_requests", "Requests answered.", labels, registry=self._registry)
+        self._seconds = Histogram(
+            "remanence_request_seconds",
+            "Time to the end of the answer.",
+            ("route",),
+            buckets=SECONDS,
+            registry=self._registry,
+        )
+        self._running = Gauge(
+            "remanence_requests_in_progress", "Requests not yet answered.", registry=self._registry
+        )
+        self.streams = Gauge("remanence_event_streams", "Open streams of events.", registry=self._registry)
+        cubes = Gauge("remanence_open_cubes", "Cubes held open.", registry=self._registry)
+        cubes.set_function(open_cubes)
+
+    def begin(self) -> None:
+        """A request came in."""
+        self._running.inc()
+
+    def end(self, *, method: str, route: str, status: int, seconds: float) -> None:
+        """It was answered."""
+        self._running.dec()
+        self._requests.labels(method, route, str(status)).inc()
+        self._seconds.labels(route).observe(seconds)
+
+    def text(self) -> bytes:
+        """All of it in Prometheus' text format."""
+        return generate_latest(self._registry)

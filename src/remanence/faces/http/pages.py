@@ -1,0 +1,69 @@
+"""Long lists in pages: a cursor is opaque to whoever gets it, and names where the next page begins."""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from typing import Annotated, TypeAlias, TypeVar
+
+from fastapi import Query
+
+from remanence.faces.http.problems import Refusal
+from remanence.model.item import Json
+
+T = TypeVar("T")
+DEFAULT_LIMIT = 50
+LIMIT_MAX = 1000
+CURSOR_CHARS_MAX = 512
+Limit: TypeAlias = Annotated[int, Query(ge=1, le=LIMIT_MAX, description="How many at most.")]
+Cursor: TypeAlias = Annotated[
+    str | None, Query(max_length=CURSOR_CHARS_MAX, description="`next` of the page before; none at first.")
+]
+
+
+def written(of: str, place: Json) -> str:
+    """The cursor for a place in a list."""
+    return urlsafe_b64encode(json.dumps([of, place]).encode()).decode().rstrip("=")
+
+
+def number(cursor: str | None, of: str) -> int | None:
+    """The number that a cursor of this list holds, None for the first page; a Refusal for any other text."""
+    place = _read(cursor, of)
+    if place is None:
+        return None
+    if not isinstance(place, int) or isinstance(place, bool) or not 0 <= place < 2**62:
+        raise _no_cursor(of)
+    return place
+
+
+def text(cursor: str | None, of: str) -> str | None:
+    """The same, of a text."""
+    place = _read(cursor, of)
+    if place is not None and not isinstance(place, str):
+        raise _no_cursor(of)
+    return place
+
+
+def cut(found: Sequence[T], cursor: str | None, limit: int, of: str) -> tuple[Sequence[T], str | None]:
+    """One page of a list that is at hand, and the cursor of the next, None at its end."""
+    start = number(cursor, of) or 0
+    end = start + limit
+    return found[start:end], written(of, end) if end < len(found) else None
+
+
+def _read(cursor: str | None, of: str) -> Json:
+    if cursor is None:
+        return None
+    try:
+        raw = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        found: Json = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise _no_cursor(of) from None
+    if not isinstance(found, list) or len(found) != 2 or found[0] != of or found[1] is None:
+        raise _no_cursor(of)
+    return found[1]
+
+
+def _no_cursor(of: str) -> Refusal:
+    return Refusal("invalid_cursor", f"cursor is none that the {of} gave; leave it out to begin anew")

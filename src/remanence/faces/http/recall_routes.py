@@ -1,0 +1,83 @@
+"""Routes that take in a conversation and answer a question."""
+
+from __future__ import annotations
+
+from typing import TypedDict, cast
+
+from fastapi import APIRouter, Request, Response
+
+from remanence.cube import Cube
+from remanence.faces import documents
+from remanence.faces.http import bodies, repeats
+from remanence.faces.http.answers import ANSWERS, Hits, Observed, Prompt
+from remanence.faces.http.house import IdempotencyKey, Readable, Writable
+from remanence.faces.http.repeats import Changed
+
+router = APIRouter(prefix="/v1/cubes/{cube}", tags=["memory"])
+
+
+class _Filters(TypedDict):
+    as_of: str | None
+    known_at: str | None
+    said_before: str | None
+    kinds: list[str] | None
+    sessions: list[str] | None
+    authors: list[str] | None
+    confidence_min: float
+    units: list[str] | None
+    units_boost: dict[str, float] | None
+    entities: list[str] | None
+    asker: str | None
+    ageing: bool
+
+
+@router.post("/observe", summary="Take in a conversation", responses=ANSWERS.of(Observed))
+async def observe(
+    request: Request, place: Writable, given: bodies.Observe, token: IdempotencyKey = None
+) -> Response:
+    """Each message is kept word for word, and what follows from it beside it. All or nothing."""
+
+    def change(cube: Cube) -> Changed:
+        observed = cube.observe(
+            given.messages, session=given.session, because=given.because, actor=place.actor
+        )
+        return repeats.of_observed(observed)
+
+    return await place.change(change, request, token)
+
+
+@router.post("/recall", summary="Find what answers best", responses=ANSWERS.of(Hits))
+async def recall(place: Readable, given: bodies.Recall) -> Response:
+    """Best first, each with its score and what the score is made of. Changes nothing."""
+    return await place.read(
+        lambda cube: documents.of_hits(
+            cube.recall(given.text, k=given.k, include=given.include, **_filters(given))
+        )
+    )
+
+
+@router.post("/context", summary="Text for a prompt", responses=ANSWERS.of(Prompt))
+async def context(place: Readable, given: bodies.Context) -> Response:
+    """Under a budget of tokens, each line dated and cited to its item. Changes nothing."""
+    return await place.read(
+        lambda cube: documents.of_context(
+            cube.context(given.text, budget=given.budget, format=given.format, **_filters(given))
+        )
+    )
+
+
+def _filters(given: bodies.Question) -> _Filters:
+    return _Filters(
+        as_of=given.as_of,
+        known_at=given.known_at,
+        said_before=given.said_before,
+        kinds=cast("list[str] | None", given.kinds),
+        sessions=given.sessions,
+        authors=given.authors,
+        confidence_min=given.confidence_min,
+        units=given.units,
+        units_boost=given.units_boost,
+        entities=given.entities,
+        asker=given.asker,
+        ageing=given.ageing,
+    )
