@@ -146,7 +146,7 @@ def test_a_first_hit_that_states_no_value_counts_against_the_first_alone(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     messages: list[dict[str, object]] = [
-        {"content": "the Vulcan is mine, that anvil"},
+        {"content": "that anvil, the Vulcan, over there"},
         {"content": "which anvil do I own? which anvil? I keep asking"},
     ]
     found, _ = figures(record(messages, QUESTION), tmp_path, capsys)
