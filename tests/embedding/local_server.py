@@ -1,87 +1,30 @@
-"""A server on this machine that answers by script and writes down what it was asked."""
+"""Answers of endpoints and of places that files are fetched from, for a server that answers by script."""
 
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 from remanence.embedding.hashing import Hashing
-
-
-@dataclass(frozen=True)
-class Request:
-    """What was asked; header names are in lower case."""
-
-    method: str
-    path: str
-    headers: dict[str, str]
-    body: bytes
-
+from scripted_server import Asked as Request
+from scripted_server import ScriptedServer, send, serving
 
 Answer = Callable[[BaseHTTPRequestHandler, Request], None]
-
-
-@dataclass
-class LocalServer:
-    """Answers the n-th request by the n-th of `answers`, and all later ones by the last."""
-
-    answers: list[Answer]
-    url: str = ""
-    requests: list[Request] = field(default_factory=list)
-    closing: threading.Event = field(default_factory=threading.Event)
+LocalServer = ScriptedServer[Request]
 
 
 @contextmanager
 def serve(*answers: Answer) -> Iterator[LocalServer]:
     """Run a server on a free port of the loopback address until the block ends."""
-    server = LocalServer(list(answers))
-    lock = threading.Lock()
-
-    class Handler(BaseHTTPRequestHandler):
-        def answer(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            request = Request(self.command, self.path, headers, body)
-            with lock:
-                answer = server.answers[min(len(server.requests), len(server.answers) - 1)]
-                server.requests.append(request)
-            answer(self, request)
-
-        do_GET = do_POST = answer  # noqa: N815  # http.server's names
-
-        def log_message(self, format: str, *args: object) -> None:  # http.server's name
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
-        http.daemon_threads = True
-        http.block_on_close = False
-        thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-        thread.start()
-        server.url = f"http://127.0.0.1:{http.server_address[1]}"
-        try:
-            yield server
-        finally:
-            server.closing.set()
-            http.shutdown()
-            thread.join()
+    with serving(answers, Request) as server:
+        yield server
 
 
 def says(body: bytes, *, status: int = 200, headers: dict[str, str] | None = None) -> Answer:
     """An answer with this body."""
-
-    def answer(handler: BaseHTTPRequestHandler, request: Request) -> None:
-        handler.send_response(status)
-        handler.send_header("Content-Length", str(len(body)))
-        for name, value in (headers or {}).items():
-            handler.send_header(name, value)
-        handler.end_headers()
-        handler.wfile.write(body)
-
-    return answer
+    return lambda handler, request: send(handler, status, body, headers, kind=None)
 
 
 def breaks_off(body: bytes, *, after: int) -> Answer:

@@ -78,7 +78,7 @@ def test_an_answer_that_is_not_what_it_must_be_is_refused(answer: Answer) -> Non
     with serve(answer) as server:
         with pytest.raises(EndpointFailed, match="/v1/embeddings"):
             embedder(server).query("hello")
-        assert len(server.requests) == 1
+        assert len(server.asked) == 1
 
 
 def test_one_index_twice_is_refused() -> None:
@@ -96,7 +96,7 @@ def test_vectors_come_back_in_the_order_of_the_texts_and_of_length_one() -> None
 def test_the_request_is_what_the_interface_asks_for() -> None:
     with serve(vectors([1, 0], [0, 1])) as server:
         embedder(server).passages(["one", ""])
-    (request,) = server.requests
+    (request,) = server.asked
     assert (request.method, request.path) == ("POST", "/v1/embeddings")
     assert request.headers["authorization"] == f"Bearer {KEY}"
     assert json.loads(request.body) == {"model": "m", "input": ["one", " "], "encoding_format": "float"}
@@ -105,22 +105,22 @@ def test_the_request_is_what_the_interface_asks_for() -> None:
 def test_a_hosted_model_is_asked_to_shorten_its_vectors() -> None:
     with serve(vectors([1, 0])) as server:
         embedder(server, model="text-embedding-3-large", dims=2).query("x")
-    assert json.loads(server.requests[0].body)["dimensions"] == 2
+    assert json.loads(server.asked[0].body)["dimensions"] == 2
 
 
 def test_many_texts_go_in_several_requests() -> None:
     texts = [f"lamp {number}" for number in range(BATCH_SPANS + 1)]
     with serve(embeds_by_hashing) as server:
         assert len(embedder(server, dims=256).passages(texts).vectors) == len(texts)
-        assert [len(json.loads(request.body)["input"]) for request in server.requests] == [BATCH_SPANS, 1]
+        assert [len(json.loads(request.body)["input"]) for request in server.asked] == [BATCH_SPANS, 1]
 
 
 def test_unknown_dimensions_are_asked_for_once() -> None:
     with serve(embeds_by_hashing) as server:
         asked = embedder(server, dims=None)
-        assert not server.requests
+        assert not server.asked
         assert asked.identity.dims == asked.identity.dims == 256
-        assert len(server.requests) == 1
+        assert len(server.asked) == 1
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
@@ -143,7 +143,7 @@ def test_an_endpoint_that_stays_busy_fails_after_a_few_tries() -> None:
     with serve(says(b"over quota", status=429)) as server:
         with pytest.raises(EndpointFailed, match=f"answered 429 .*over quota.* {TRIES_MAX} times"):
             embedder(server).query("x")
-        assert len(server.requests) == TRIES_MAX
+        assert len(server.asked) == TRIES_MAX
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 422])
@@ -151,7 +151,7 @@ def test_a_refusal_is_final_quotes_the_endpoint_and_hides_the_key(status: int) -
     with serve(says(b'{"error": "no such model"}' + b"." * 5000, status=status)) as server:
         with pytest.raises(EndpointFailed, match=f"answered {status}.*no such model") as failure:
             embedder(server).query("x")
-        assert len(server.requests) == 1
+        assert len(server.asked) == 1
     assert KEY not in str(failure.value)
     assert len(str(failure.value)) < 600
 
@@ -163,7 +163,7 @@ def test_a_redirect_is_not_followed_with_the_key() -> None:
         pytest.raises(EndpointFailed, match="answered 302"),
     ):
         embedder(server).query("x")
-    assert not other.requests
+    assert not other.asked
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_silence_ends_at_the_timeout() -> None:
     with serve(lambda handler, request: server.closing.wait(10) and None) as server:
         with pytest.raises(EndpointFailed, match=r"did not answer within 0\.1 s"):
             embedder(server, timeout_s=0.1).query("x")
-        assert len(server.requests) == TRIES_MAX
+        assert len(server.asked) == TRIES_MAX
 
 
 def test_an_answer_that_drips_ends_at_the_timeout() -> None:
@@ -204,7 +204,7 @@ def test_a_failure_in_a_later_request_gives_no_vectors_at_all() -> None:
 def test_strings_that_json_cannot_carry_are_sent_as_far_as_they_can_be() -> None:
     with serve(vectors([1, 0])) as server:
         embedder(server).query("a\ud800\0é")
-    assert json.loads(server.requests[0].body)["input"] == ["a\ufffd\0é"]
+    assert json.loads(server.asked[0].body)["input"] == ["a\ufffd\0é"]
 
 
 @pytest.mark.parametrize(

@@ -111,17 +111,17 @@ def test_what_is_there_is_not_fetched_again(cache: Path, publisher: LocalServer,
     roads = [publisher_road(publisher, release)]
     for _ in range(2):
         fetch_model(cache, roads=roads, release=release)
-    assert len(publisher.requests) == len(CONTENTS)
+    assert len(publisher.asked) == len(CONTENTS)
     (cache / "tokenizer.json").unlink()
     fetch_model(cache, roads=roads, release=release)
-    assert [request.path for request in publisher.requests[2:]] == ["/tokenizer.json"]
+    assert [request.path for request in publisher.asked[2:]] == ["/tokenizer.json"]
 
 
 def test_a_begun_file_goes_on_where_it_stopped(cache: Path, publisher: LocalServer, release: Release) -> None:
     cache.mkdir(parents=True)
     (cache / "model.safetensors.part").write_bytes(WEIGHTS[:70_000])
     fetch_model(cache, roads=[publisher_road(publisher, release)], release=release)
-    assert publisher.requests[0].headers["range"] == "bytes=70000-"
+    assert publisher.asked[0].headers["range"] == "bytes=70000-"
     verify(cache, release=release)
 
 
@@ -129,7 +129,7 @@ def test_a_connection_that_keeps_breaking_is_resumed_each_time(cache: Path, rele
     files = {"/tokenizer.json": file_of(CONTENTS["tokenizer.json"])}
     with serve(by_path({**files, "/model.safetensors": file_of(WEIGHTS, breaks_after=30_000)})) as server:
         fetch_model(cache, roads=[publisher_road(server, release)], release=release)
-        ranges = [r.headers.get("range") for r in server.requests if r.path == "/model.safetensors"]
+        ranges = [r.headers.get("range") for r in server.asked if r.path == "/model.safetensors"]
     assert ranges == [None, "bytes=30000-", "bytes=60000-", "bytes=90000-"]
     verify(cache, release=release)
 
@@ -163,7 +163,7 @@ def test_a_page_in_place_of_the_file_is_refused_unread(cache: Path, release: Rel
     with serve(says(page)) as server:
         with pytest.raises(ModelUnavailable, match=f"has {len(page)} bytes; the file has {len(WEIGHTS)}"):
             fetch_model(cache, roads=[publisher_road(server, release)], release=release)
-        assert len(server.requests) == 1
+        assert len(server.asked) == 1
     assert not leftovers(cache)
 
 
@@ -193,7 +193,7 @@ def test_a_corrupt_cache_is_found_and_fetched_anew(
     assert local_model(cache, environ={}, release=release) is None
     fetch_model(cache, roads=[publisher_road(publisher, release)], release=release)
     verify(cache, release=release)
-    assert [request.path for request in publisher.requests] == ["/model.safetensors"]
+    assert [request.path for request in publisher.asked] == ["/model.safetensors"]
 
 
 def test_two_at_once_fetch_once(cache: Path, publisher: LocalServer, release: Release) -> None:
@@ -201,7 +201,7 @@ def test_two_at_once_fetch_once(cache: Path, publisher: LocalServer, release: Re
     with ThreadPoolExecutor(4) as pool:
         fetches = [pool.submit(fetch_model, cache, roads=roads, release=release) for _ in range(4)]
         assert {fetch.result() for fetch in fetches} == {cache}
-    assert len(publisher.requests) == len(CONTENTS)
+    assert len(publisher.asked) == len(CONTENTS)
 
 
 def test_a_lock_that_another_holds_is_waited_for_within_a_bound(cache: Path) -> None:
@@ -295,7 +295,7 @@ def test_a_cache_that_cannot_be_made_is_named(
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(ModelUnavailable, match=r"cache folder .*file.* cannot be used"):
         fetch_model(tmp_path / "file" / "model", roads=[publisher_road(publisher, release)], release=release)
-    assert not publisher.requests
+    assert not publisher.asked
 
 
 def test_a_refusal_by_the_server_is_quoted(cache: Path, release: Release) -> None:

@@ -7,31 +7,19 @@ order there.
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
-Script = Callable[[BaseHTTPRequestHandler, "Asked"], None]
+import scripted_server
+from scripted_server import ScriptedServer, hangs, send, serving
+
+__all__ = ["hangs"]  # the rest is defined here
 
 
-@dataclass(frozen=True)
-class Asked:
-    """One request as it came in; the names of its headers in lower case."""
-
-    method: str
-    path: str
-    headers: Mapping[str, str]
-    body: bytes
-    closing: threading.Event
-
-    @property
-    def document(self) -> dict[str, Any]:
-        """Its body as JSON."""
-        found: dict[str, Any] = json.loads(self.body)
-        return found
+class Asked(scripted_server.Asked):
+    """One request to the endpoint."""
 
     @property
     def messages(self) -> list[dict[str, Any]]:
@@ -46,52 +34,16 @@ class Asked:
         return "".join(blocks)
 
 
-@dataclass
-class UpstreamServer:
-    """Answers the n-th request by the n-th script, and all later ones by the last."""
-
-    scripts: list[Script]
-    url: str = ""
-    asked: list[Asked] = field(default_factory=list)
-    closing: threading.Event = field(default_factory=threading.Event)
+Script = Callable[[BaseHTTPRequestHandler, Asked], None]
+UpstreamServer = ScriptedServer[Asked]
 
 
 @contextmanager
 def serve(*scripts: Script) -> Iterator[UpstreamServer]:
-    """Run a server on a free port of the loopback address until the block ends."""
-    server = UpstreamServer(list(scripts))
-    lock = threading.Lock()
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:  # http.server's name
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            asked = Asked(self.command, self.path, headers, body, server.closing)
-            with lock:
-                script = server.scripts[min(len(server.asked), len(server.scripts) - 1)]
-                server.asked.append(asked)
-            script(self, asked)
-
-        def do_GET(self) -> None:  # http.server's name
-            self.do_POST()
-
-        def log_message(self, format: str, *args: object) -> None:  # http.server's name
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
-        http.daemon_threads = True
-        http.block_on_close = False
-        thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-        thread.start()
-        server.url = f"http://127.0.0.1:{http.server_address[1]}/v1"
-        try:
-            yield server
-        finally:
-            server.closing.set()
-            http.shutdown()
-            thread.join()
+    """Run the endpoint until the block ends."""
+    with serving(scripts, Asked, http="HTTP/1.1") as server:
+        server.url += "/v1"
+        yield server
 
 
 def completion(message: Mapping[str, object]) -> bytes:
@@ -173,22 +125,3 @@ def breaks_off_after(*pieces: bytes) -> Script:
         handler.close_connection = True
 
     return answer
-
-
-def hangs(handler: BaseHTTPRequestHandler, asked: Asked) -> None:
-    """No answer before the server ends."""
-    asked.closing.wait(60)
-    handler.close_connection = True
-
-
-def send(
-    handler: BaseHTTPRequestHandler, status: int, body: bytes, headers: Mapping[str, str] | None = None
-) -> None:
-    """One whole answer."""
-    handler.send_response(status)
-    handler.send_header("Content-Type", "application/json")
-    handler.send_header("Content-Length", str(len(body)))
-    for name, value in (headers or {}).items():
-        handler.send_header(name, value)
-    handler.end_headers()
-    handler.wfile.write(body)

@@ -38,6 +38,7 @@ class Said:
     confidence: float = 1.0
     item: int | None = None
     recorded_to: int = MAX_MICROS
+    slot: str = ""
 
 
 def day(number: float) -> int:
@@ -71,6 +72,7 @@ def stored_rows(said: Sequence[Said], *, first: int = 1) -> list[IndexRow]:
                 recorded_from=at, recorded_to=one.recorded_to, said_at=at, session=one.session, turn=turn,
                 author=one.author, role=one.role, confidence=one.confidence, source=one.source,
                 event_from=0, event_to=0, tokens=analysis.tokens, flags=analysis.flags, terms=analysis.terms,
+                slot=one.slot,
             )
         )  # fmt: skip
     return rows

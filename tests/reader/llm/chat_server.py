@@ -6,25 +6,22 @@ It writes down what it was asked. Its faults are those that a real endpoint has 
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+import scripted_server
+from scripted_server import ScriptedServer, hangs, send, serving
+
+__all__ = ["hangs", "send"]  # the rest is defined here
 
 PROMPT_TOKENS, COMPLETION_TOKENS = 100, 10  # of each answer
 Item = dict[str, Any]
-Script = Callable[[BaseHTTPRequestHandler, "Asked"], None]
 
 
-@dataclass(frozen=True)
-class Asked:
-    """One request: its headers in lower case, and its document."""
-
-    path: str
-    headers: Mapping[str, str]
-    document: dict[str, Any]
+class Asked(scripted_server.Asked):
+    """One request for a completion."""
 
     @property
     def lines(self) -> list[dict[str, Any]]:
@@ -38,47 +35,16 @@ class Asked:
         return [line for line in self.lines if line["read"]]
 
 
-@dataclass
-class ChatServer:
-    """Answers the n-th request by the n-th script, and all later ones by the last."""
-
-    scripts: list[Script]
-    url: str = ""
-    asked: list[Asked] = field(default_factory=list)
-    closing: threading.Event = field(default_factory=threading.Event)
+Script = Callable[[BaseHTTPRequestHandler, Asked], None]
+ChatServer = ScriptedServer[Asked]
 
 
 @contextmanager
 def serve(*scripts: Script) -> Iterator[ChatServer]:
-    """Run a server on a free port of the loopback address until the block ends."""
-    server = ChatServer(list(scripts))
-    lock = threading.Lock()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # http.server's name
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            asked = Asked(self.path, headers, json.loads(body))
-            with lock:
-                script = server.scripts[min(len(server.asked), len(server.scripts) - 1)]
-                server.asked.append(asked)
-            script(self, asked)
-
-        def log_message(self, format: str, *args: object) -> None:  # http.server's name
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
-        http.daemon_threads = True
-        http.block_on_close = False
-        thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-        thread.start()
-        server.url = f"http://127.0.0.1:{http.server_address[1]}/v1"
-        try:
-            yield server
-        finally:
-            server.closing.set()
-            http.shutdown()
-            thread.join()
+    """Run the endpoint until the block ends."""
+    with serving(scripts, Asked) as server:
+        server.url += "/v1"
+        yield server
 
 
 def item(message: int, quote: str, sentence: str, **more: object) -> Item:
@@ -147,25 +113,3 @@ def breaks_off(handler: BaseHTTPRequestHandler, asked: Asked) -> None:
     handler.end_headers()
     handler.wfile.write(body[: len(body) // 2])
     handler.close_connection = True
-
-
-def hangs(server_closing: Callable[[], threading.Event]) -> Script:
-    """No answer before the server ends."""
-
-    def answer(handler: BaseHTTPRequestHandler, asked: Asked) -> None:
-        server_closing().wait(60)
-
-    return answer
-
-
-def send(
-    handler: BaseHTTPRequestHandler, status: int, body: bytes, headers: Mapping[str, str] | None = None
-) -> None:
-    """One whole answer."""
-    handler.send_response(status)
-    handler.send_header("Content-Type", "application/json")
-    handler.send_header("Content-Length", str(len(body)))
-    for name, value in (headers or {}).items():
-        handler.send_header(name, value)
-    handler.end_headers()
-    handler.wfile.write(body)

@@ -142,7 +142,7 @@ def test_an_outage_loses_nothing_and_says_so(
 ) -> None:
     with serve(GOOD) as server:
         scripts: dict[str, Script] = {
-            "timed out": hangs(lambda: server.closing),
+            "timed out": hangs,
             "broken off": breaks_off,
             "busy": refuses(500),
             "unreachable": GOOD,

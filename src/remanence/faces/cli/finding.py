@@ -110,24 +110,27 @@ def why_not(
     """
     from remanence.verbs.recalling import DEFAULT_HITS
 
+    asked = Asked(
+        as_of=as_of,
+        known_at=known_at,
+        said_before=said_before,
+        kinds=kind,
+        sessions=session,
+        authors=author,
+        confidence_min=confidence_min or 0.0,
+        asker=asker,
+        ageing=not no_ageing,
+    )
     with call.read(embeds=True) as cube:
         found = cube.why_not(
             item_id,
             text,
             k=DEFAULT_HITS if hits is None else hits,
-            as_of=as_of,
-            known_at=known_at,
-            said_before=said_before,
-            kinds=kind,
-            sessions=session,
-            authors=author,
-            confidence_min=confidence_min or 0.0,
-            entities=entity,
             units=unit,
             units_boost=boost_unit,
-            include=include or (),  # type: ignore[arg-type]  # the cube says which words it knows
-            asker=asker,
-            ageing=not no_ageing,
+            entities=entity,
+            include=cast("list[Include]", include or []),  # the cube says which words it knows
+            **asked,
         )
         call.answer(documents.of_why_not(found), lambda page: page.why_not(found))
 

@@ -17,16 +17,19 @@ def read_date_borne(value: datetime | str | None, *, tz: tzinfo) -> datetime | N
     """
     if value is None:
         return None
-    if isinstance(value, str):
-        try:
-            value = parsedate_to_datetime(value)
-        except (TypeError, ValueError, IndexError, OverflowError):  # no date of e-mail: perhaps another
-            pass
-        else:
-            return _in_utc(value, tz)
+    if isinstance(value, str) and (written := _of_mail(value)) is not None:
+        return _in_utc(written, tz)
     try:
         return read_timestamp(value, tz=tz)
     except InvalidInput:
+        return None
+
+
+def _of_mail(value: str) -> datetime | None:
+    """A date as e-mail writes it; None where it is written in another way."""
+    try:
+        return parsedate_to_datetime(value)
+    except (TypeError, ValueError, IndexError, OverflowError):
         return None
 
 

@@ -1,0 +1,48 @@
+"""A statement stands little higher than the passage that it was taken from, unless it fills a slot."""
+
+from __future__ import annotations
+
+import pytest
+
+from remanence.model.kind import Kind
+from remanence.recall.filters import Filter
+from remanence.recall.rank import HELD_TO_PASSAGE, Ranked
+
+from .cubes import NOW, Said, asked, index_of
+
+PASSAGE = Said(
+    "The lift was broken, breakfast came late, the neighbours sang, and on the way home we saw the museum"
+)
+QUESTION = "who saw the museum of clocks?"
+
+
+def statement(*, slot: str = "", wanted: Filter | None = None) -> Ranked:
+    """The statement's place in the answer, with some unrelated rows around it."""
+    others = [Said(f"note {number} about the garden", session=2) for number in range(5)]
+    told = Said("Alice saw the museum of clocks", kind="event", source=1, slot=slot)
+    index = index_of([PASSAGE, told, *others])
+    return next(one for one in asked(index, QUESTION, wanted=wanted, k=7) if 1 in (one.row, *one.also))
+
+
+def held(one: Ranked) -> tuple[float, float]:
+    """How far it stands above its passage, and what that takes from it."""
+    return next(
+        ((part.value, part.contribution) for part in one.parts if part.name == "above its passage"),
+        (0.0, 0.0),
+    )
+
+
+def test_what_stands_above_its_passage_is_held_to_it_and_says_so() -> None:
+    above, taken = held(statement())
+    assert above > 0
+    assert taken == pytest.approx(-HELD_TO_PASSAGE * above)
+
+
+def test_what_fills_a_slot_is_held_to_nothing() -> None:
+    free = statement(slot="alice\x1fsight")
+    assert held(free) == (0.0, 0.0)
+    assert free.score > statement().score
+
+
+def test_a_passage_that_may_not_answer_holds_nothing_down() -> None:
+    assert held(statement(wanted=Filter(now=NOW, kinds=[Kind.EVENT]))) == (0.0, 0.0)
