@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from recall.cubes import NOW, Said, asked, index_of
 from remanence.model.kind import Kind
 from remanence.recall.filters import Filter
 from remanence.recall.rank import HELD_TO_PASSAGE, Ranked
-
-from .cubes import NOW, Said, asked, index_of
 
 PASSAGE = Said(
     "The lift was broken, breakfast came late, the neighbours sang, and on the way home we saw the museum"
