@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from remanence.model.kind import Kind
 from remanence.reader.rules.derived import Derived
 from remanence.reader.rules.language import Language
-from remanence.reader.rules.modality import OwnText, words_of
+from remanence.reader.rules.modality import OwnText
+from remanence.reader.rules.needed import words_of
 from remanence.reader.rules.phrases import in_third_person
 from remanence.reader.rules.sentences import TEXT_CHARS_MAX
 
@@ -25,12 +26,12 @@ _SPACE = re.compile(r"\s+")
 _SELF = re.compile(r"(?:i've|i have|ive|we've|we have|i|we)\b[\s,]*", re.IGNORECASE)
 
 
-def actions(spoken: OwnText, cued: frozenset[str], subject: str, language: Language) -> list[Derived]:
-    """The deeds that the speaker tells of, in the order of their words; `cued` are the text's words."""
+def actions(spoken: OwnText, subject: str, language: Language) -> list[Derived]:
+    """The deeds that the speaker tells of, in the order of their words."""
     patterns = language.patterns["actions"]
     text = spoken.text[:TEXT_CHARS_MAX]
     found = [_called(call, subject) for call in patterns["call"].finditer(text)] if "[calls " in text else []
-    if cued.isdisjoint(language.cues["actions.deed"]):
+    if spoken.words.isdisjoint(language.cues["actions.deed"]):
         return found
     for start, sentence in spoken.sentences:
         told = not words_of(sentence).isdisjoint(language.cues["actions.deed"])

@@ -10,10 +10,9 @@ import re
 from dataclasses import dataclass
 
 from remanence.reader.rules.grammar import Ask, Grammar
-from remanence.reader.rules.sentences import SENTENCE_CHARS_MAX, plainly, sentences
+from remanence.reader.rules.sentences import SENTENCE_CHARS_MAX, Earlier, plainly, sentences
 
 ANSWER_WORDS_MAX = 12
-TURN_CHARS_MAX = 1_000  # of the turn before, from its end: what is asked stands there
 _TURNED = {
     "your": "my", "yours": "mine", "you": "I", "me": "you", "my": "your", "us": "you", "our": "your",
     "you're": "I'm", "yourself": "myself",
@@ -31,7 +30,7 @@ class Answer:
     end: int
 
 
-def answer_of(before: str, text: str, grammar: Grammar) -> Answer | None:
+def answer_of(before: Earlier, text: str, grammar: Grammar) -> Answer | None:
     """What the text says as a reply to the turn before; None where it is none, or says more by itself."""
     question = _question(before)
     first = next(sentences(plainly(text)), None)
@@ -87,11 +86,12 @@ def _of_theirs(asked: str, reply: str, grammar: Grammar) -> str | None:
     return f"My {theirs['who']}{reply[pronoun.end('who') :]}"
 
 
-def _question(before: str) -> str | None:
+def _question(before: Earlier) -> str | None:
     """The last question of a turn, where nothing but a remark follows it."""
-    last = list(sentences(plainly(before[-TURN_CHARS_MAX:])))[-2:]
     asked = [
-        sentence for _, sentence in last if sentence.endswith("?") and len(sentence) < SENTENCE_CHARS_MAX
+        sentence
+        for sentence in before.sentences[-2:]
+        if sentence.endswith("?") and len(sentence) < SENTENCE_CHARS_MAX
     ]
     return asked[-1] if asked else None
 

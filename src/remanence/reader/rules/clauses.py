@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from remanence.reader.rules.language import Language
 from remanence.reader.rules.modality import OwnText
+from remanence.reader.rules.needed import search
 
 _PAUSE = re.compile(r",\s*|\s[-–—]\s|[;:–—]\s|\s(?=(?:and|but|so)\s)|\s\(")  # where a question may begin
 
@@ -33,13 +34,15 @@ def asserted_clauses(
 ) -> Iterator[Clause]:
     """The clauses of a text that its speaker asserts, in order; of one with a trigger or `or_with`."""
     guards = language.guards
-    if not guards["trigger"].search(spoken.plain) and (or_with is None or not or_with.search(spoken.plain)):
+    plain, words = spoken.plain, spoken.words
+    if not search(guards["trigger"], plain, words) and (or_with is None or not search(or_with, plain, words)):
         return
     denied = False
     for start, sentence in spoken.sentences:
         denies = guards["denial"].search(sentence) is not None
         hesitates = guards["hesitation"].search(sentence) is not None
-        yield from _clauses(sentence, start, language, denies or denied, hesitates)
+        if not search(guards["unreal"], sentence, words):
+            yield from _clauses(sentence, start, language, denies or denied, hesitates)
         denied = denies  # for one sentence: "That's wrong. It's Tuesday."
 
 
@@ -47,8 +50,6 @@ def _clauses(
     sentence: str, offset: int, language: Language, denies: bool, hesitates: bool
 ) -> Iterator[Clause]:
     guards = language.guards
-    if guards["unreal"].search(sentence):
-        return
     asked = "?" in sentence[-3:]
     if asked:
         sentence, asked = _before_own_question(sentence, language)

@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from remanence.reader.rules.language import Language, Pattern
 from remanence.reader.rules.modality import OwnText
-from remanence.reader.rules.sentences import plainly, sentences
+from remanence.reader.rules.needed import needed_words, search, words_of
+from remanence.reader.rules.sentences import Earlier
 
-TURN_CHARS_MAX = 600  # of the turn before, from its end
 REPLY_CHARS_MAX = 120
 BARE_WORDS_MAX = 5
 STATEMENT_WORDS_MAX = 9  # of a statement that is all of a reply, and needs no word of the turn before
@@ -33,7 +33,7 @@ class Differs(NamedTuple):
     meant: str = ""
 
 
-def differing(spoken: OwnText, before: str | None, language: Language) -> Iterator[Differs]:
+def differing(spoken: OwnText, before: Earlier | None, language: Language) -> Iterator[Differs]:
     """What the text says otherwise than the turn before it, or than its own sentence before."""
     patterns = language.patterns["differing"]
     found = list(_repaired(spoken, patterns)) or list(_announced(spoken, patterns, language))
@@ -51,16 +51,16 @@ def differing(spoken: OwnText, before: str | None, language: Language) -> Iterat
         yield Differs(start, start + len(sentence.rstrip(" .!…")))
 
 
-def _asserted(before: str, patterns: Mapping[str, Pattern]) -> str:
+def _asserted(before: Earlier, patterns: Mapping[str, Pattern]) -> str:
     """What the turn before takes for so: nothing where it asks openly or suggests."""
-    found = [one for _, one in sentences(plainly(before[-TURN_CHARS_MAX:]))]
+    found = before.sentences
     if not found:
         return ""
     if "?" in found[-1]:
         assumed = patterns["assumed"].search(found[-1]) is not None
         return found[-1] if assumed else ""
     kept = [one for one in found if "?" not in one and not patterns["suggests"].search(one)]
-    told = [one for one in kept if patterns["told"].search(one) or len(before) <= SHORT_TURN_CHARS_MAX]
+    told = [one for one in kept if patterns["told"].search(one) or len(before.text) <= SHORT_TURN_CHARS_MAX]
     return " ".join(told)
 
 
@@ -105,11 +105,15 @@ def _other_values(
     body: str, turn: str, patterns: Mapping[str, Pattern], *, sorts: tuple[str, ...] = ()
 ) -> bool:
     """Whether both have values of one sort, and the reply's are others."""
+    words = words_of(body)
     for name, sort in patterns.items():
         if not name.startswith("sort_") or (sorts and name not in sorts):
             continue
+        needed = needed_words(sort.pattern)
+        if needed is not None and needed.isdisjoint(words):
+            continue
         here = {found[0].casefold() for found in sort.finditer(body)}
-        there = {found[0].casefold() for found in sort.finditer(" " + turn)}
+        there = {found[0].casefold() for found in sort.finditer(" " + turn)} if here else set()
         if name == "sort_name":
             spoken = {word.casefold() for word in _WORD.findall(turn)}
             here = {one for one in here if one not in spoken}
@@ -172,20 +176,18 @@ def _content(text: str, patterns: Mapping[str, Pattern]) -> frozenset[str]:
 def _announced(spoken: OwnText, patterns: Mapping[str, Pattern], language: Language) -> Iterator[Differs]:
     """What is said in the place of something that its speaker calls wrong."""
     for start, sentence in spoken.sentences[:SENTENCES_MAX]:
-        if (
-            "?" in sentence
-            or len(sentence) > 2 * REPLY_CHARS_MAX
-            or language.guards["unreal"].search(sentence)
-        ):
+        if "?" in sentence or len(sentence) > 2 * REPLY_CHARS_MAX:
+            continue
+        if search(language.guards["unreal"], sentence, spoken.words):
             continue
         body = sentence.rstrip(" .!…")
-        within = patterns["within"].search(body)
+        within = search(patterns["within"], body, spoken.words)
         if within is not None and within["was"].casefold() != within["said"].casefold():
             meant = body[: within.start("was")] + body[within.start("said") :]
             yield Differs(start + within.start("was"), start + len(body), start, meant)
             continue
         for name, form in patterns.items():
-            match = form.match(body) if name.startswith("said_") else None
+            match = search(form, body, spoken.words) if name.startswith("said_") else None
             if match is not None:
                 begin = match.start("said") if name != "said_never" else 0
                 yield Differs(start + begin, start + match.end("said"))

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from remanence.reader.rules.pattern_tree import BEYOND, Chars, Choice, Node, Repeat, Sequel, Trees
+from remanence.reader.rules.pattern_tree import Chars, Choice, Node, Repeat, Sequel, Trees, stand_in
 
 LOOK_CHARS_MAX = 24  # by then few patterns are left
 WIDE_MIN = 40  # characters of ASCII that a place admits from which it is worth no look: any letter
@@ -70,7 +70,7 @@ class FirstLook(Generic[T]):
                 return self._left(state, ended=False)
             following = state.following.get(character)
             if following is None:
-                known = character if character.isascii() else BEYOND
+                known = stand_in(character)
                 following = state.following.get(known) or self._step(state, known)
                 state.following[known] = following
             state = following

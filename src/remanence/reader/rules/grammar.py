@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from remanence.model.kind import Kind
 from remanence.reader.rules.first_look import FirstLook
-from remanence.reader.rules.language import DEFAULT_LANGUAGE, Late, compiled, words_of
+from remanence.reader.rules.language import DEFAULT_LANGUAGE, Late, compiled, word_table
 from remanence.reader.rules.verbs import VerbForms
 
 _Tables: TypeAlias = Mapping[str, Mapping[str, str]]
@@ -150,7 +150,7 @@ def load_grammar(code: str = DEFAULT_LANGUAGE) -> Grammar:
 def _loaded(code: str) -> Grammar:
     folder = files(__package__).joinpath(code).joinpath("grammar")
     tables: _Tables = tomllib.loads(folder.joinpath("words.toml").read_text(encoding="utf-8"))
-    words = {**words_of(code), **tables["words"]}
+    words = {**word_table(code), **tables["words"]}
     words["jobs"] = words["occupation"]
     predicates: list[tuple[Predicate, list[str]]] = []
     idioms: list[Idiom] = []

@@ -14,7 +14,8 @@ from typing import TypeAlias
 from remanence.model.kind import Kind
 from remanence.reader.rules.derived import INSTRUCTION, Derived, Request, Wish
 from remanence.reader.rules.language import Language, Pattern
-from remanence.reader.rules.modality import OwnText, words_of
+from remanence.reader.rules.modality import OwnText
+from remanence.reader.rules.needed import search, words_of
 from remanence.reader.rules.third_person import as_told_of
 
 REMEMBERED, ASKED = "remembered", "asked_of_memory"  # rules' names, as a derived row's method has them
@@ -44,7 +45,6 @@ _WISHES = (  # in the order in which they are tried: the most exact first
 
 def instructed(
     spoken: OwnText,
-    cued: frozenset[str],
     found: Sequence[Derived],
     subject: str,
     language: Language,
@@ -55,22 +55,24 @@ def instructed(
 
     What it asks to be remembered has the tag INSTRUCTION and a higher confidence, whatever rule read it, or
     reads it by itself; what none does is kept as a fact. What it asks to be forgotten is one Derived more,
-    with a Request; what it takes back within itself is left out. `cued` are the text's words.
+    with a Request; what it takes back within itself is left out.
     """
     forgets, keeps = language.cues["instructions.forget"], language.cues["instructions.keep"]
     every = list(found)
-    if cued.isdisjoint(forgets | keeps):
+    if spoken.words.isdisjoint(forgets | keeps):
         return every
     text, plain, said = spoken.text, spoken.plain, spoken.sentences
     for number, (start, sentence) in enumerate(said):
         words = words_of(sentence)
-        asked = None if words.isdisjoint(forgets) else _forgotten(text, start, sentence, subject, language)
+        asked = (
+            None if words.isdisjoint(forgets) else _forgotten(text, start, sentence, words, subject, language)
+        )
         if asked is not None:
             every = [*_left(every, asked, plain), _settled(asked, plain)]
             continue
-        if "my" in words or "our" in words:
-            every = _renewed(every, spoken, start, sentence, subject, language, read)
-        for begin, end in () if words.isdisjoint(keeps) else _remembered(said, number, language):
+        if not words.isdisjoint(language.cues["instructions.renew"]):
+            every = _renewed(every, spoken, start, sentence, words, subject, language, read)
+        for begin, end in () if words.isdisjoint(keeps) else _remembered(said, number, words, language):
             every = _marked(every, text, begin, end, subject, language, read)
     return every
 
@@ -99,10 +101,12 @@ def _settled(asked: Derived, plain: str) -> Derived:
     return asked
 
 
-def _forgotten(text: str, start: int, sentence: str, subject: str, language: Language) -> Derived | None:
+def _forgotten(
+    text: str, start: int, sentence: str, words: frozenset[str], subject: str, language: Language
+) -> Derived | None:
     patterns = language.patterns["instructions"]
     for name, wish in _WISHES:
-        match = _spoken(patterns[name], sentence, language)
+        match = _spoken(patterns[name], sentence, words, language)
         if match is None:
             continue
         topic, own = "", False
@@ -115,9 +119,9 @@ def _forgotten(text: str, start: int, sentence: str, subject: str, language: Lan
             if not _is_topic(topic, patterns["vague"]):
                 continue
         begin = match.end("begin")
-        words = text[start + begin : start + end].strip(" ,.;:!?")
+        asked = text[start + begin : start + end].strip(" ,.;:!?")
         return Derived(
-            content=f"{subject} asks: {words}",
+            content=f"{subject} asks: {asked}",
             kind=Kind.FACT,
             slot=None,
             polarity=True,
@@ -147,9 +151,11 @@ def _is_topic(topic: str, vague: Pattern) -> bool:
     return 0 < words <= TOPIC_WORDS_MAX and vague.search(topic) is None
 
 
-def _spoken(pattern: Pattern, sentence: str, language: Language) -> re.Match[str] | None:
+def _spoken(
+    pattern: Pattern, sentence: str, words: frozenset[str], language: Language
+) -> re.Match[str] | None:
     """The match, where the instruction is the speaker's own: no question, report or condition."""
-    match = pattern.search(sentence)
+    match = search(pattern, sentence, words)
     if match is None:
         return None
     before = sentence[: match.end("begin")]
@@ -162,13 +168,13 @@ def _spoken(pattern: Pattern, sentence: str, language: Language) -> re.Match[str
 
 
 def _remembered(
-    said: Sequence[tuple[int, str]], number: int, language: Language
+    said: Sequence[tuple[int, str]], number: int, words: frozenset[str], language: Language
 ) -> Iterator[tuple[int, int]]:
     """Where what is to be remembered stands in the text, which may be beside the instruction."""
     patterns = language.patterns["instructions"]
     start, sentence = said[number]
     own = patterns["note_to_self"].search(sentence)
-    match = own or _spoken(patterns["remember"], sentence, language)
+    match = own or _spoken(patterns["remember"], sentence, words, language)
     if match is not None:
         begins = sentence[match.start() :].lstrip(" ,;:—–(-")
         lean = own is None and patterns["lean"].search(begins) is not None
@@ -177,7 +183,7 @@ def _remembered(
             end = len(sentence.rstrip(" .!?"))
             yield start + match.start("said"), start + max(end, match.start("said") + 1)
         return
-    match = _spoken(patterns["pointing"], sentence, language)
+    match = _spoken(patterns["pointing"], sentence, words, language)
     if match is None:
         return
     before = sentence[: match.start()].strip()
@@ -236,12 +242,13 @@ def _renewed(
     spoken: OwnText,
     start: int,
     sentence: str,
+    words: frozenset[str],
     subject: str,
     language: Language,
     read: Read,
 ) -> list[Derived]:
     """With what "update my address to ..." says: that my address is that."""
-    match = _spoken(language.patterns["instructions"]["renew"], sentence, language)
+    match = _spoken(language.patterns["instructions"]["renew"], sentence, words, language)
     if match is None:
         return every
     begin, end = start + match.end("begin"), start + match.end("value")

@@ -17,6 +17,7 @@ from typing import TypeAlias
 
 from remanence.model.kind import Kind
 from remanence.reader.rules.first_look import FirstLook
+from remanence.reader.rules.needed import words_of
 from remanence.reader.rules.shapes import Shapes, read_shapes
 
 DEFAULT_LANGUAGE = "en"
@@ -124,7 +125,7 @@ def load_language(code: str = DEFAULT_LANGUAGE, *, lower: bool = False) -> Langu
 def _loaded(code: str, lower: bool) -> Language:
     folder = files(__package__).joinpath(code)
     general = _toml(folder.joinpath("language.toml"))
-    words = words_of(code)
+    words = word_table(code)
     if lower:
         words |= _texts_of(general, "words_lower")
     slots = _toml(folder.joinpath("slots.toml"))
@@ -161,7 +162,7 @@ def _loaded(code: str, lower: bool) -> Language:
     )
 
 
-def words_of(code: str) -> dict[str, str]:
+def word_table(code: str) -> dict[str, str]:
     """What patterns of that language may be made of, by name."""
     return _texts_of(_toml(files(__package__).joinpath(code).joinpath("language.toml")), "words")
 
@@ -208,7 +209,8 @@ def _patterns_of(code: str) -> tuple[Mapping[str, Mapping[str, Pattern]], Mappin
             patterns[name] = _patterns(tables, words)
         if "cues" in tables:
             cues |= {
-                f"{name}.{cue}": frozenset(text.split()) for cue, text in _texts_of(tables, "cues").items()
+                f"{name}.{cue}": frozenset(max(words_of(word), key=len) for word in text.split())
+                for cue, text in _texts_of(tables, "cues").items()
             }
     return patterns, cues
 

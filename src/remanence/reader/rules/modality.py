@@ -5,15 +5,14 @@ Only what is asserted may become a fact. Asked by `clauses` and by every reader 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
 from remanence.reader.rules.language import DEFAULT_LANGUAGE, Language, load_language
+from remanence.reader.rules.needed import search, words_of
 from remanence.reader.rules.sentences import MASK, TEXT_CHARS_MAX, plainly, sentences
 
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 QUOTED_SHARE = 0.7  # of a sentence's characters; with more of it in quotes, the sentence is a quote
 
 
@@ -42,6 +41,7 @@ class OwnText:
 
     text: str
     plain: str  # with masks over what is quoted
+    words: frozenset[str]  # of all of it
     own: str
     sentences: tuple[tuple[int, str], ...]  # of `own`: where each starts, and its text
 
@@ -66,8 +66,9 @@ def modalities(text: str, *, language: str = DEFAULT_LANGUAGE) -> tuple[Said, ..
     """
     tables = load_language(language)
     plain = plainly(text[:TEXT_CHARS_MAX])
-    serious = is_serious(plain, tables)
-    own = len(own_words(plain, tables))
+    words = words_of(plain)
+    serious = is_serious(plain, words, tables)
+    own = len(own_words(plain, words, tables))
     found = []
     for start, sentence in sentences(plain):
         if not serious:
@@ -78,19 +79,19 @@ def modalities(text: str, *, language: str = DEFAULT_LANGUAGE) -> tuple[Said, ..
     return tuple(found)
 
 
-def is_serious(plain: str, language: Language) -> bool:
-    """Whether a text is meant as it is said, and is talk rather than a record of talk."""
-    guards = language.guards
-    return (
-        guards["joking"].search(plain) is None
-        and guards["record"].search(plain) is None
-        and language.patterns["modality"]["unserious"].search(plain) is None
+def is_serious(plain: str, words: frozenset[str], language: Language) -> bool:
+    """Whether a text of these words is meant as it is said, and is talk rather than a record of talk."""
+    patterns = (
+        language.guards["joking"],
+        language.guards["record"],
+        language.patterns["modality"]["unserious"],
     )
+    return not any(search(pattern, plain, words) for pattern in patterns)
 
 
-def own_words(plain: str, language: Language) -> str:
+def own_words(plain: str, words: frozenset[str], language: Language) -> str:
     """The beginning of a text that is its writer's own: not what is pasted, forwarded or drafted in it."""
-    given = language.guards["given_text"].search(plain)
+    given = search(language.guards["given_text"], plain, words)
     patterns = language.patterns["modality"]
     own = plain if given is None or patterns["to_keep"].search(plain[: given.end()]) else plain[: given.end()]
     foreign = patterns["foreign"].search(own)
@@ -100,13 +101,9 @@ def own_words(plain: str, language: Language) -> str:
 def own_text(text: str, language: Language) -> OwnText:
     """What a text says in its writer's own words; nothing of one that is not meant."""
     plain = plainly(text[:TEXT_CHARS_MAX])
-    own = own_words(plain, language) if is_serious(plain, language) else ""
-    return OwnText(text, plain, own, tuple(sentences(own)))
-
-
-def words_of(text: str) -> frozenset[str]:
-    """The words of a text, in small letters: what is asked before any pattern is tried."""
-    return frozenset(_WORD.findall(text.lower()))
+    words = words_of(plain)
+    own = own_words(plain, words, language) if is_serious(plain, words, language) else ""
+    return OwnText(text, plain, words, own, tuple(sentences(own)))
 
 
 def _modality(sentence: str, language: Language) -> Modality:

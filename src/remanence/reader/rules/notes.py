@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 
 from remanence.model.kind import Kind
 from remanence.reader.rules.derived import Derived
+from remanence.reader.rules.first_look import FirstLook
 from remanence.reader.rules.grammar import Grammar, load_grammar
 from remanence.reader.rules.idioms import as_told
-from remanence.reader.rules.language import DEFAULT_LANGUAGE, Language, compiled, words_of
+from remanence.reader.rules.language import DEFAULT_LANGUAGE, Language, Late, compiled, word_table
 from remanence.reader.rules.modality import OwnText
+from remanence.reader.rules.needed import search
 
 NOTE_CHARS_MAX = 160  # what is longer is no note
 PIECES_MAX = 24  # of a text that are looked at
@@ -40,17 +42,22 @@ class Note:
     lead: str  # what completes it to a sentence of its speaker's
     whole: bool  # it is a whole sentence, which may be about "I" or "it"
     needs: str | None  # a pattern of the grammar that it must hold
-    pattern: re.Pattern[str]
+    form: Late
     examples: tuple[tuple[str, str], ...]
     counterexamples: tuple[str, ...]
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """What it matches."""
+        return self.form.pattern
 
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """All forms, and one pattern that matches wherever one of them does: a first look."""
+    """All forms."""
 
     every: tuple[Note, ...]
-    any_of: re.Pattern[str]
+    look: FirstLook[Note]  # at those of them that may match at a place
     opener: re.Pattern[str]
     unfit: re.Pattern[str]
     foreign: re.Pattern[str]  # what makes even a whole sentence unfit
@@ -62,7 +69,7 @@ def load_notes(code: str = DEFAULT_LANGUAGE) -> Notes:
     folder = files(__package__).joinpath(code).joinpath("grammar")
     general = tomllib.loads(folder.joinpath("words.toml").read_text(encoding="utf-8"))
     raw = tomllib.loads(folder.joinpath("notes.toml").read_text(encoding="utf-8"))
-    words = {**words_of(code), **general["words"]}
+    words = {**word_table(code), **general["words"]}
     words["jobs"] = words["occupation"]
     words |= raw["words"]
     every = tuple(
@@ -73,16 +80,15 @@ def load_notes(code: str = DEFAULT_LANGUAGE) -> Notes:
             lead=one.get("lead", ""),
             whole=bool(one.get("whole")),
             needs=one.get("needs"),
-            pattern=compiled(one["pattern"].replace("'", "'?"), words),
+            form=Late(one["pattern"].replace("'", "'?"), words),
             examples=tuple((said, says) for said, says in one["examples"]),
             counterexamples=tuple(one["not"]),
         )
         for one in raw["note"]
     )
-    alone = "|".join(f"(?:{re.sub(r'[(][?]P<[a-z]+>', '(?:', one.pattern.pattern)})" for one in every)
     return Notes(
         every=every,
-        any_of=re.compile(alone, re.IGNORECASE),
+        look=FirstLook([(note.form.text, note) for note in every], words),
         opener=compiled(raw["patterns"]["opener"], words),
         unfit=compiled(raw["patterns"]["unfit"], words),
         foreign=compiled(raw["patterns"]["foreign"], words),
@@ -102,11 +108,12 @@ def notes_in(
             continue
         opener = notes.opener.match(piece)
         begin = opener.end() if opener is not None else 0
-        if notes.any_of.match(piece, begin) is None or notes.foreign.search(piece):
+        forms = notes.look.at(piece, begin)
+        if not forms or notes.foreign.search(piece):
             continue
-        if language.guards["unreal"].search(piece):
+        if search(language.guards["unreal"], piece, spoken.words):
             continue
-        yield from _read(notes, spoken.text, start, piece, begin, speaker, language, read)
+        yield from _read(notes, forms.values(), spoken.text, start, piece, begin, speaker, language, read)
 
 
 def _pieces(spoken: OwnText) -> Iterator[tuple[int, str]]:
@@ -121,6 +128,7 @@ def _pieces(spoken: OwnText) -> Iterator[tuple[int, str]]:
 
 def _read(
     notes: Notes,
+    forms: Iterable[Note],
     text: str,
     start: int,
     piece: str,
@@ -131,7 +139,7 @@ def _read(
 ) -> Iterator[Derived]:
     grammar = load_grammar(language.code)
     unfit = notes.unfit.search(piece) is not None
-    for note in notes.every:
+    for note in forms:
         if unfit and not note.whole:
             continue
         match = note.pattern.match(piece, begin)

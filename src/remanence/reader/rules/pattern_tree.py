@@ -1,7 +1,7 @@
 """A pattern of the tables as a tree of what its characters may be.
 
-Coarser than the pattern, never finer: what looks ahead or behind, and every edge, is left out, so that
-whatever the pattern matches the tree matches too. Asked by `first_look`.
+Coarser than the pattern, never finer: what looks ahead or behind is left out, so that whatever the pattern
+matches the tree matches too. Asked by `first_look` and `needed`.
 """
 
 from __future__ import annotations
@@ -13,11 +13,14 @@ from functools import lru_cache
 from typing import TypeAlias
 
 ASCII = "".join(map(chr, range(128)))
-BEYOND = "\x80"  # stands for every character that is not in ASCII
+LETTER_BEYOND, SIGN_BEYOND = "\xaa", "\x81"  # stand for what is not in ASCII: of a word, and of none
+BEYOND = LETTER_BEYOND + SIGN_BEYOND
+_LIKE_ASCII = {"ſ": "s", "\u212a": "k", "ı": "i", "İ": "i"}  # where case does not count
 _MACRO = re.compile(r"\{(\w+)\}")
 _COUNT = re.compile(r"\{(\d*)(,?)(\d*)\}")
 _GROUP = re.compile(r"\(\?(?:P<\w+>|([a-zA-Z]*)(?:-([a-zA-Z]+))?:|>)")
 _AROUND = re.compile(r"\(\?(?:<?[=!])")
+_CONDITION = re.compile(r"\(\?\(\w+\)")
 _FLAGS = re.compile(r"\(\?[a-zA-Z]+\)")
 _PLACE = 0xE100  # characters from here on stand for words that are trees already
 DEPTH_MAX = 8  # words are made of words, a few deep
@@ -56,8 +59,15 @@ class Repeat:
 Node: TypeAlias = Chars | Sequel | Choice | Repeat
 
 _NOTHING = Sequel(())
+EDGE = Sequel(())  # nothing, where a word, a line or the text begins or ends
 _ANY = Chars(frozenset(ASCII + BEYOND))
-_LIKE_OTHERS = frozenset("sSkKiI")  # letters that equal some beyond ASCII, where case does not count
+
+
+def stand_in(character: str) -> str:
+    """The character by which a tree knows this one."""
+    if character.isascii():
+        return character
+    return _LIKE_ASCII.get(character) or (LETTER_BEYOND if character.isalnum() else SIGN_BEYOND)
 
 
 class Trees:
@@ -143,7 +153,7 @@ class _Reader:
         if character == "\\":
             return self._escaped(folds=folds)
         if character in "^$":
-            return _NOTHING
+            return EDGE
         if character == ".":
             return _ANY
         if _PLACE <= ord(character) < _PLACE + len(self._held):
@@ -153,7 +163,9 @@ class _Reader:
     def _escaped(self, *, folds: bool) -> Node:
         sign = self._text[self._at]
         self._at += 1
-        if sign in "bBAZ":
+        if sign in "bAZ":
+            return EDGE
+        if sign == "B":
             return _NOTHING
         if sign.isdigit():  # what a group matched
             return Repeat(_ANY, 0, None)
@@ -165,6 +177,12 @@ class _Reader:
         if flags is not None:
             self._at = flags.end()
             return _NOTHING
+        condition = _CONDITION.match(self._text, self._at)
+        if condition is not None:
+            self._at = condition.end()
+            either = self._choice(folds=folds)
+            self._at += 1
+            return either if isinstance(either, Choice) else Choice((either, _NOTHING))
         around = _AROUND.match(self._text, self._at)
         begin = around or _GROUP.match(self._text, self._at)
         assert begin is not None or self._text[self._at + 1] != "?", f"a group unlike others: {self._text!r}"
@@ -192,7 +210,7 @@ class _Reader:
         self._at += 1
         if negated:  # of a letter in both cases one may be meant
             left = (one for one in ASCII if one not in characters or one.swapcase() not in characters)
-            return Chars(frozenset((*left, BEYOND)))
+            return Chars(frozenset((*left, *BEYOND)))
         return Chars(_folded(frozenset(characters)) if folds else frozenset(characters))
 
     def _member(self, characters: set[str]) -> str | None:
@@ -206,7 +224,7 @@ class _Reader:
             if inner is not None:
                 characters |= inner
                 return None
-        characters.add(character if character.isascii() else BEYOND)
+        characters.add(stand_in(character))
         return character
 
 
@@ -234,16 +252,13 @@ def _is_group(text: str) -> bool:
 
 @lru_cache(maxsize=512)
 def _literal(character: str, folds: bool) -> Chars:
-    plain = frozenset(character if character.isascii() else BEYOND)
+    plain = frozenset(stand_in(character))
     return Chars(_folded(plain) if folds else plain)
 
 
 def _folded(characters: frozenset[str]) -> frozenset[str]:
-    """With letters of either case, and what letters beyond ASCII are equal to."""
-    if BEYOND in characters:
-        characters |= _LIKE_OTHERS
-    both = frozenset(case for one in characters for case in (one, one.lower(), one.upper()))
-    return both if both.isdisjoint(_LIKE_OTHERS) else both | {BEYOND}
+    """With letters of either case."""
+    return frozenset(case for one in characters for case in (one, one.lower(), one.upper()) if len(case) == 1)
 
 
 @lru_cache(maxsize=64)
@@ -252,4 +267,5 @@ def _of_escape(sign: str) -> frozenset[str] | None:
     if sign not in "wWdDsS":
         return {"n": frozenset("\n"), "t": frozenset("\t"), "r": frozenset("\r")}.get(sign)
     pattern = re.compile("\\" + sign)
-    return frozenset(one for one in ASCII if pattern.match(one)) | {BEYOND}
+    beyond = {"s": SIGN_BEYOND, "W": SIGN_BEYOND, "w": LETTER_BEYOND, "d": LETTER_BEYOND}.get(sign, BEYOND)
+    return frozenset((*(one for one in ASCII if pattern.match(one)), *beyond))

@@ -12,6 +12,8 @@ from remanence.model.kind import Kind
 from remanence.reader.rules.derived import Derived
 from remanence.reader.rules.language import Language
 from remanence.reader.rules.modality import OwnText
+from remanence.reader.rules.needed import search
+from remanence.reader.rules.sentences import Earlier
 
 NUMBERED, IN_ORDER, RULE, MEANS = "numbered_steps", "steps_in_order", "whenever", "to_do_so"
 CONFIDENCE = 0.8
@@ -24,10 +26,8 @@ _SPACE = re.compile(r"\s+")
 _Span = tuple[int, int]
 
 
-def procedures(
-    spoken: OwnText, cued: frozenset[str], language: Language, *, before: str | None
-) -> list[Derived]:
-    """The procedures that a text tells, in the order of their words; `cued` are the text's words.
+def procedures(spoken: OwnText, language: Language, *, before: Earlier | None) -> list[Derived]:
+    """The procedures that a text tells, in the order of their words.
 
     `before` is the turn of somebody else, which may have asked how something is done.
     """
@@ -37,9 +37,9 @@ def procedures(
     listed = _listed(spoken, before, language)
     if listed is not None:
         return [listed]
-    if cued.isdisjoint(language.cues["procedures.first"]):
+    if spoken.words.isdisjoint(language.cues["procedures.first"]):
         return []
-    if patterns["cue"].search(spoken.plain) is None:
+    if search(patterns["cue"], spoken.plain, spoken.words) is None:
         return []
     whole = _numbered(spoken, language) or _in_order(spoken, language) or _chained(spoken, language)
     if whole is not None:
@@ -144,12 +144,12 @@ def _chained(spoken: OwnText, language: Language) -> Derived | None:
     return _procedure(spoken.text, (begin, steps[-1][1]), "", steps, IN_ORDER)
 
 
-def _listed(spoken: OwnText, before: str | None, language: Language) -> Derived | None:
+def _listed(spoken: OwnText, before: Earlier | None, language: Language) -> Derived | None:
     """Bare steps one after the other, where it was asked how, or of handling things."""
     patterns, own = language.patterns["procedures"], spoken.own
     if len(own) > PROCEDURE_CHARS_MAX or patterns["starts"].search(own) is None:
         return None
-    asked = before is not None and patterns["asks_how"].search(before[-ASKED_CHARS_MAX:]) is not None
+    asked = before is not None and patterns["asks_how"].search(before.text[-ASKED_CHARS_MAX:]) is not None
     marks = list(patterns["part"].finditer(own))[: STEPS_MAX - 1]
     enough = len(marks) + 1 >= (STEPS_MIN if asked else BARE_STEPS_MIN)
     if not enough or not (asked or patterns["physical"].search(own)):

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 TEXT_CHARS_MAX = 20_000  # of an utterance that are read; talk is shorter, and pasted texts are not about us
+EARLIER_CHARS_MAX = 1_000  # of the turn before, from its end: what is asked or said of us stands there
 SENTENCE_CHARS_MAX = 1_000  # what is longer was not spoken, and patterns may take quadratic time in it
 
 # What stands in for characters that are someone else's: it begins no rule, and may be part of a phrase.
@@ -45,3 +47,15 @@ def _stripped(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
     sentence = text[begin : min(end, begin + SENTENCE_CHARS_MAX)].rstrip()
     if sentence:
         yield begin, sentence
+
+
+class Earlier:
+    """The turn of somebody else that a text may answer: its end."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text[-EARLIER_CHARS_MAX:]
+
+    @cached_property
+    def sentences(self) -> tuple[str, ...]:
+        """Plainly; several readers of one reply ask for them, and most replies need none."""
+        return tuple(sentence for _, sentence in sentences(plainly(self.text)))

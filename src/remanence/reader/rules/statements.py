@@ -21,11 +21,12 @@ from remanence.reader.rules.grammar import load_grammar
 from remanence.reader.rules.idioms import idioms_in
 from remanence.reader.rules.instructions import instructed
 from remanence.reader.rules.language import DEFAULT_LANGUAGE, Language, Rule, load_language
-from remanence.reader.rules.modality import OwnText, own_text, words_of
+from remanence.reader.rules.modality import OwnText, own_text
 from remanence.reader.rules.notes import notes_in
 from remanence.reader.rules.parse import Subject
 from remanence.reader.rules.phrases import fitting_groups, in_small_letters
 from remanence.reader.rules.procedures import procedures
+from remanence.reader.rules.sentences import Earlier
 from remanence.reader.rules.shapes import QUALIFIED, Shape
 from remanence.reader.rules.takes_back import taking_back
 from remanence.reader.rules.topics import Topic, answer_to, topic_of, topic_of_clause, topic_of_turn
@@ -76,23 +77,23 @@ def derive(
     tables = load_language(language, lower=in_small_letters(text))
     subject = called(speaker)
     spoken = own_text(text, tables)
-    read = _stated(spoken, subject, tables, before=before)
-    cued = words_of(spoken.plain)
+    earlier = None if before is None else Earlier(before)
+    read = _stated(spoken, subject, tables, before=earlier)
 
     def anew(part: str) -> list[Derived]:
         return _stated(own_text(part, tables), subject, tables, before=None)
 
     if role != "user":
-        read += actions(spoken, cued, subject, tables)
+        read += actions(spoken, subject, tables)
     else:
         read += notes_in(spoken, subject, tables, anew, read)
-        read += procedures(spoken, cued, tables, before=before)
-        read = taking_back(spoken, cued, read, subject, tables, before=before, read=anew)
-        read = instructed(spoken, cued, read, subject, tables, read=anew)
+        read += procedures(spoken, tables, before=earlier)
+        read = taking_back(spoken, read, subject, tables, before=earlier, read=anew)
+        read = instructed(spoken, read, subject, tables, read=anew)
     return tuple(sorted(read, key=lambda derived: (derived.start, derived.end)))
 
 
-def _stated(spoken: OwnText, subject: str, tables: Language, *, before: str | None) -> list[Derived]:
+def _stated(spoken: OwnText, subject: str, tables: Language, *, before: Earlier | None) -> list[Derived]:
     """What the rules read in the text."""
     text = spoken.text
     found: dict[str, Derived] = {}
@@ -136,7 +137,7 @@ def _against(derived: Derived, said: Topic) -> Derived:
     return derived if same else replace(derived, tags=(*derived.tags, CORRECTION))
 
 
-def _answering(before: str, text: str, subject: str, language: str) -> Iterator[Derived]:
+def _answering(before: Earlier, text: str, subject: str, language: str) -> Iterator[Derived]:
     """What a reply says of what was asked, read as if it had been said in full."""
     answer = answer_of(before, text, load_grammar(language))
     if answer is None:

@@ -14,8 +14,9 @@ from remanence.model.kind import Kind
 from remanence.reader.rules.derived import CORRECTION, Derived
 from remanence.reader.rules.differing import differing
 from remanence.reader.rules.language import Language
-from remanence.reader.rules.modality import OwnText, words_of
-from remanence.reader.rules.sentences import plainly, sentences
+from remanence.reader.rules.modality import OwnText
+from remanence.reader.rules.needed import search, words_of
+from remanence.reader.rules.sentences import Earlier
 from remanence.reader.rules.third_person import as_told_of
 
 CORRECTED = "takes_back"  # the rule's name, as a derived row's method has it
@@ -25,7 +26,6 @@ _FORMS, _REPAIRS = ("that", "doubt", "other", "remorse", "off"), ("repair", "ame
 _VALUED = frozenset({"other", "remorse"})  # they take something back only where a value is said
 SENTENCES_MAX = 3  # of a text that are looked at for two values
 REPLY_CHARS_MAX = 100  # of an answer that puts right what was said before it
-REPLIED_CHARS_MAX = 1_000  # of the turn before, from its end
 MEANING_CHARS_MIN = 3
 BARE_WORDS_MAX = 3  # of a value that stands alone; more are a clause
 _WORD = re.compile(r"\w")
@@ -49,22 +49,21 @@ class _Instead(NamedTuple):
 
 def taking_back(
     spoken: OwnText,
-    cued: frozenset[str],
     found: Sequence[Derived],
     subject: str,
     language: Language,
     *,
-    before: str | None,
+    before: Earlier | None,
     read: Read,
 ) -> list[Derived]:
     """What was found in a text, with what takes something back and no rule read.
 
     `before` is the turn of somebody else that it may put right. Of a sentence that repairs itself, what it
-    says as it was meant is read instead. `cued` are the text's words.
+    says as it was meant is read instead.
     """
     every = _answered(found, spoken, before, language)
     short = len(spoken.plain) <= REPLY_CHARS_MAX and (before is not None or _SIGNS.search(spoken.plain))
-    if not short and cued.isdisjoint(language.cues["takes_back.any"]):
+    if not short and spoken.words.isdisjoint(language.cues["takes_back.any"]):
         return every
     text = spoken.text
     instead = list(_instead(spoken, language))
@@ -88,7 +87,7 @@ def taking_back(
 
 
 def _answered(
-    found: Sequence[Derived], spoken: OwnText, before: str | None, language: Language
+    found: Sequence[Derived], spoken: OwnText, before: Earlier | None, language: Language
 ) -> list[Derived]:
     """What was found, where a "no" that answers a question takes nothing back."""
     if before is None or not any(one.is_correction for one in found):
@@ -161,11 +160,11 @@ def _instead(spoken: OwnText, language: Language) -> Iterator[_Instead]:
             if _says(sentence, patterns["nothing"]) and "?" not in sentence:
                 yield _span(start, 0, sentence, outright=True)
                 continue
-        named = patterns["named"].search(sentence) is not None
         words = words_of(sentence)
+        named = search(patterns["named"], sentence, words) is not None
         if "?" in sentence[-3:] or words.isdisjoint(language.cues["takes_back.any"]):
             continue
-        if language.guards["unreal"].search(sentence):
+        if search(language.guards["unreal"], sentence, words):
             continue
         wrong = not words.isdisjoint(language.cues["takes_back.wrong"])
         back = patterns["back"].search(sentence) if wrong else None
@@ -178,7 +177,7 @@ def _instead(spoken: OwnText, language: Language) -> Iterator[_Instead]:
             continue
         mended = not words.isdisjoint(language.cues["takes_back.mended"])
         for name in (*_FORMS, *(_REPAIRS if mended else ())):
-            match = patterns[name].search(sentence)
+            match = search(patterns[name], sentence, words)
             if match is None or not _says(match["said"], patterns["nothing"]):
                 continue
             if name in _VALUED and patterns["value_in"].search(" " + match["said"]) is None:
@@ -192,19 +191,19 @@ def _instead(spoken: OwnText, language: Language) -> Iterator[_Instead]:
             break
 
 
-def _differing(spoken: OwnText, before: str | None, language: Language) -> Iterator[_Instead]:
+def _differing(spoken: OwnText, before: Earlier | None, language: Language) -> Iterator[_Instead]:
     for one in differing(spoken, before, language):
         begins = one.start if one.repairs < 0 else one.repairs
         yield _Instead(one.start, one.end, outright=False, sentence=begins, repaired=one.meant)
 
 
-def _contrasted(spoken: OwnText, before: str | None, language: Language) -> Iterator[_Instead]:
+def _contrasted(spoken: OwnText, before: Earlier | None, language: Language) -> Iterator[_Instead]:
     """Values that are put in another's place: of the turn before, or in one clause."""
     guards = language.guards
     for number, (start, sentence) in enumerate(spoken.sentences[:SENTENCES_MAX]):
-        if "?" in sentence or len(sentence) > SAID_CHARS_MAX or guards["unreal"].search(sentence):
+        if "?" in sentence or len(sentence) > SAID_CHARS_MAX:
             continue
-        if guards["reported"].search(sentence):
+        if any(search(guards[name], sentence, spoken.words) for name in ("unreal", "reported")):
             continue
         match = _answer(sentence, spoken.plain, before, language) if number == 0 else None
         match = match or _two_values(sentence, before, language)
@@ -213,7 +212,7 @@ def _contrasted(spoken: OwnText, before: str | None, language: Language) -> Iter
             yield _span(start, begin, sentence[: max(end, match.end())], outright=False)
 
 
-def _answer(sentence: str, plain: str, before: str | None, language: Language) -> re.Match[str] | None:
+def _answer(sentence: str, plain: str, before: Earlier | None, language: Language) -> re.Match[str] | None:
     """A short reply that puts right what the turn before takes for granted."""
     patterns = language.patterns["takes_back"]
     if before is None or len(plain) > REPLY_CHARS_MAX:
@@ -230,12 +229,12 @@ def _answer(sentence: str, plain: str, before: str | None, language: Language) -
     return None
 
 
-def _bare(plain: str, before: str, language: Language) -> re.Match[str] | None:
+def _bare(plain: str, before: Earlier, language: Language) -> re.Match[str] | None:
     """A reply that is one value, and another than those of the turn before, which asked for none."""
     patterns = language.patterns["takes_back"]
     value = _VALUE_GROUP.fullmatch(plain) if patterns["value"].search(plain) is not None else None
-    turn = before[-REPLIED_CHARS_MAX:]
-    if value is None or "?" in before[-_ASKED_CHARS_MAX:].replace("right?", "").replace("correct?", ""):
+    turn = before.text
+    if value is None or "?" in before.text[-_ASKED_CHARS_MAX:].replace("right?", "").replace("correct?", ""):
         return None
     said = {word.casefold() for word in _WORDS.findall(turn)}
     new = [found[0].casefold() for found in patterns["value_in"].finditer(" " + plain)]
@@ -243,9 +242,9 @@ def _bare(plain: str, before: str, language: Language) -> re.Match[str] | None:
     return value if known and new and not any(word in said for word in new) else None
 
 
-def _question(before: str, language: Language) -> str | None:
+def _question(before: Earlier, language: Language) -> str | None:
     """The question that the turn before ends with, where it takes nothing for granted ("..., right?")."""
-    last = [one for _, one in sentences(plainly(before[-REPLIED_CHARS_MAX:]))][-1:]
+    last = before.sentences[-1:]
     patterns = language.patterns["takes_back"]
     return next(
         (
@@ -257,7 +256,7 @@ def _question(before: str, language: Language) -> str | None:
     )
 
 
-def _two_values(sentence: str, before: str | None, language: Language) -> re.Match[str] | None:
+def _two_values(sentence: str, before: Earlier | None, language: Language) -> re.Match[str] | None:
     """ "It's Lille, not Lyon": where the other was just said, or of a thing that has one value."""
     patterns = language.patterns["takes_back"]
     if words_of(sentence).isdisjoint(language.cues["takes_back.contrast"]):
@@ -276,11 +275,11 @@ def _two_values(sentence: str, before: str | None, language: Language) -> re.Mat
     return match if sure and fits else None
 
 
-def _was_said(words: Sequence[str], before: str | None) -> bool:
+def _was_said(words: Sequence[str], before: Earlier | None) -> bool:
     """Whether the turn before has one of the words that say something."""
     if before is None:
         return False
-    said = {word.casefold() for word in _WORDS.findall(before[-REPLIED_CHARS_MAX:])}
+    said = {word.casefold() for word in _WORDS.findall(before.text)}
     return any(word.casefold() in said for word in words if len(word) >= MEANING_CHARS_MIN or word.isdigit())
 
 

@@ -13,13 +13,12 @@ from remanence.model.item import Slot
 from remanence.model.kind import Kind
 from remanence.reader.rules.derived import UNNAMED, Derived
 from remanence.reader.rules.language import Language, Question
-from remanence.reader.rules.sentences import SENTENCE_CHARS_MAX, plainly, sentences
+from remanence.reader.rules.sentences import SENTENCE_CHARS_MAX, Earlier, plainly, sentences
 from remanence.reader.rules.shapes import Shape
 
 ANSWERED = "answered"  # the rule's name, as a derived row's method has it
 ANSWER_CHARS_MAX = 80  # of a reply that is nothing but a value
 CONFIDENCE = 0.8
-_TURN_CHARS_MAX = 2_000  # of the turn before, from its end: what is asked stands there
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +41,9 @@ def topic_of(derived: Derived, language: Language) -> Topic | None:
     return Topic(slot.attribute, slot.value or None, expects=not derived.polarity)
 
 
-def topic_of_turn(text: str, language: Language) -> Topic | None:
+def topic_of_turn(before: Earlier, language: Language) -> Topic | None:
     """What the last sentence of somebody else's turn asks of us, or says of us."""
-    plain = plainly(text[-_TURN_CHARS_MAX:])
-    for _, sentence in reversed(list(sentences(plain))[-3:]):
+    for sentence in reversed(before.sentences[-3:]):
         topic = _asked(sentence[:SENTENCE_CHARS_MAX], language) or _said(sentence, language)
         if topic is not None:
             return topic

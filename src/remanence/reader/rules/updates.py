@@ -15,6 +15,7 @@ from remanence.model.kind import Kind
 from remanence.reader.rules.derived import UNNAMED, Derived
 from remanence.reader.rules.language import DEFAULT_LANGUAGE, Language, load_language
 from remanence.reader.rules.modality import is_serious, own_words
+from remanence.reader.rules.needed import search, words_of
 from remanence.reader.rules.phrases import in_small_letters, without_determiner
 from remanence.reader.rules.sentences import SENTENCE_CHARS_MAX, TEXT_CHARS_MAX, plainly, sentences
 from remanence.reader.rules.shapes import QUALIFIED, Shape
@@ -30,7 +31,8 @@ _WORD = re.compile(r"[^\W_]+")
 
 def may_renew(text: str, *, language: str = DEFAULT_LANGUAGE) -> bool:
     """Whether a text speaks of change at all: the cheap first look."""
-    return load_language(language).guards["cue"].search(text[:TEXT_CHARS_MAX]) is not None
+    text = text[:TEXT_CHARS_MAX]
+    return search(load_language(language).guards["cue"], text, words_of(text)) is not None
 
 
 def renewed(
@@ -45,9 +47,10 @@ def renewed(
     tables = load_language(language, lower=in_small_letters(text))
     guards = tables.guards
     plain = plainly(text[:TEXT_CHARS_MAX])
-    if guards["given_text"].search(plain) or not is_serious(plain, tables):
+    words = words_of(plain)
+    if search(guards["given_text"], plain, words) or not is_serious(plain, words, tables):
         return ()
-    plain = own_words(plain, tables)
+    plain = own_words(plain, words, tables)
     found: dict[str, Derived] = {}
     for start, sentence in sentences(plain):
         if len(sentence) > SENTENCE_CHARS_MAX or not _asserts_change(sentence, tables):
@@ -171,13 +174,14 @@ def told(text: str, *, speaker: str, language: str = DEFAULT_LANGUAGE) -> tuple[
     tables = load_language(language, lower=in_small_letters(text))
     guards = tables.guards
     plain = plainly(text[:TEXT_CHARS_MAX])
+    words = words_of(plain)
     if (
         guards["mine"].search(plain) is None
-        or guards["given_text"].search(plain)
-        or not is_serious(plain, tables)
+        or search(guards["given_text"], plain, words)
+        or not is_serious(plain, words, tables)
     ):
         return ()
-    plain = own_words(plain, tables)
+    plain = own_words(plain, words, tables)
     found: dict[str, Derived] = {}
     for start, sentence in sentences(plain):
         if len(sentence) > SENTENCE_CHARS_MAX or not _asserts(sentence, tables):

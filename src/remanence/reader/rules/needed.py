@@ -1,0 +1,129 @@
+"""Words without one of which a pattern matches nothing: asked before it is tried, since looking costs little.
+
+They are read off the pattern itself, as RE2's FilteredRE2 does for substrings, so no list of them is kept
+beside the tables. Asked by whatever searches a whole text or sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import product
+
+from remanence.reader.rules.pattern_tree import (
+    EDGE,
+    SIGN_BEYOND,
+    Chars,
+    Choice,
+    Node,
+    Repeat,
+    Sequel,
+    Trees,
+    stand_in,
+)
+
+TEXTS_MAX = 600  # of which it is told apart what a part may match; of more, the words that they need
+LETTERS_MAX = 4  # of a class that are told apart
+TIMES_MAX = 3  # of a repetition that is written out
+_GAP, _EDGE, _APART = "\0", "\1", " "  # anything or nothing; a word's edge; a character of no word
+_ANYTHING = (_GAP,)
+_BESIDE = f"[{_APART}{_EDGE}{SIGN_BEYOND}]"
+_WHOLE_WORD = re.compile(f"(?<={_BESIDE})[^{_APART}{_EDGE}{SIGN_BEYOND}{_GAP}]+(?={_BESIDE})|{SIGN_BEYOND}")
+_WORD = re.compile(rf"\w+|{SIGN_BEYOND}")
+_GAPS = re.compile(f"{_GAP}{{2,}}")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+
+
+def words_of(text: str) -> frozenset[str]:
+    """The words of a text in small letters, parted at apostrophes; what is not in ASCII as its stand-in.
+
+    >>> sorted(words_of("Don't!"))
+    ['don', 't']
+    """
+    if not text.isascii():
+        text = _NOT_ASCII.sub(lambda character: stand_in(character[0]), text)
+    return frozenset(_WORD.findall(text.lower()))
+
+
+def search(pattern: re.Pattern[str], text: str, words: frozenset[str]) -> re.Match[str] | None:
+    """As `pattern.search(text)`; `words` are those of the text, or of one that holds it."""
+    needed = needed_words(pattern.pattern)  # a text keeps its hash, a compiled pattern does not
+    return None if needed is not None and needed.isdisjoint(words) else pattern.search(text)
+
+
+@lru_cache(maxsize=2_000)
+def needed_words(pattern: str) -> frozenset[str] | None:
+    """Words one of which stands in every text in which the pattern matches; None where there are none.
+
+    >>> sorted(needed_words(r"\\b(?:just kidding|jk)\\b"))
+    ['jk', 'kidding']
+    """
+    return _words(_texts(Trees({}).of(pattern)))
+
+
+def _texts(node: Node) -> tuple[str, ...]:
+    """What a part of a pattern may match, written with gaps and edges: each match fits one of them."""
+    if node is EDGE:
+        return (_EDGE,)
+    if isinstance(node, Chars):
+        return _characters(node.characters)
+    if isinstance(node, Repeat):
+        return _repeated(node)
+    if isinstance(node, Choice):
+        found = dict.fromkeys(text for branch in node.branches for text in _texts(branch))
+        return tuple(found) if len(found) <= TEXTS_MAX else _holding(_words(found))
+    assert isinstance(node, Sequel), node
+    return _in_turn([_texts(part) for part in node.parts])
+
+
+def _characters(characters: frozenset[str]) -> tuple[str, ...]:
+    letters = sorted({one.lower() for one in characters if _is_of_word(one)})
+    if len(letters) > LETTERS_MAX:
+        return _ANYTHING
+    if characters == {SIGN_BEYOND}:
+        return (SIGN_BEYOND,)
+    return (*letters, *((_APART,) if len({one.lower() for one in characters}) > len(letters) else ()))
+
+
+def _is_of_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
+
+
+def _repeated(node: Repeat) -> tuple[str, ...]:
+    part = _texts(node.part)
+    apart = part == (_APART,)
+    if node.least == 0:
+        return tuple(dict.fromkeys(("", *part))) if apart or node.most == 1 else _ANYTHING
+    if apart:
+        return part
+    if node.least == node.most and node.least <= TIMES_MAX:
+        return _in_turn([part] * node.least)
+    return _in_turn([part, _ANYTHING])
+
+
+def _in_turn(parts: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """One part after the other; where that is too much, what their most telling stretch needs."""
+    texts: tuple[str, ...] = ("",)
+    stretches: list[frozenset[str] | None] = []
+    for part in parts:
+        if len(texts) * len(part) <= TEXTS_MAX:
+            texts = tuple({_GAPS.sub(_GAP, first + then): None for first, then in product(texts, part)})
+        else:
+            stretches.append(_words(texts))
+            texts = tuple(_GAP + text for text in part)
+    if not stretches:
+        return texts
+    told = [words for words in (*stretches, _words(texts)) if words is not None]
+    return _holding(max(told, key=lambda words: (min(map(len, words)), -len(words)), default=None))
+
+
+def _holding(words: frozenset[str] | None) -> tuple[str, ...]:
+    """Whatever holds one of the words."""
+    return _ANYTHING if words is None else tuple(f"{_GAP}{_EDGE}{word}{_EDGE}{_GAP}" for word in words)
+
+
+def _words(texts: Iterable[str]) -> frozenset[str] | None:
+    """Of each text its longest word; None where one has none."""
+    found = [max(_WHOLE_WORD.findall(text), key=len, default=None) for text in texts]
+    return None if None in found else frozenset(word for word in found if word is not None)
