@@ -7,12 +7,12 @@ Positions stay those of the text. Knows no language: the tables say what a quest
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from remanence.reader.rules.language import Language
 from remanence.reader.rules.modality import OwnText
-from remanence.reader.rules.needed import search
+from remanence.reader.rules.needed import holds
 
 _PAUSE = re.compile(r",\s*|\s[-–—]\s|[;:–—]\s|\s(?=(?:and|but|so)\s)|\s\(")  # where a question may begin
 
@@ -30,18 +30,18 @@ class Clause:
 
 
 def asserted_clauses(
-    spoken: OwnText, language: Language, *, or_with: re.Pattern[str] | None = None
+    spoken: OwnText, language: Language, *, or_with: Iterable[re.Pattern[str]] = ()
 ) -> Iterator[Clause]:
-    """The clauses of a text that its speaker asserts, in order; of one with a trigger or `or_with`."""
+    """The clauses of a text that its speaker asserts, in order; of one with a trigger or one of `or_with`."""
     guards = language.guards
     plain, words = spoken.plain, spoken.words
-    if not search(guards["trigger"], plain, words) and (or_with is None or not search(or_with, plain, words)):
+    if not any(holds(pattern, plain, words) for pattern in (guards["trigger"], *or_with)):
         return
     denied = False
     for start, sentence in spoken.sentences:
         denies = guards["denial"].search(sentence) is not None
         hesitates = guards["hesitation"].search(sentence) is not None
-        if not search(guards["unreal"], sentence, words):
+        if not holds(guards["unreal"], sentence, words):
             yield from _clauses(sentence, start, language, denies or denied, hesitates)
         denied = denies  # for one sentence: "That's wrong. It's Tuesday."
 

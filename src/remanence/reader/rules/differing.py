@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from remanence.reader.rules.language import Language, Pattern
 from remanence.reader.rules.modality import OwnText
-from remanence.reader.rules.needed import needed_words, search, words_of
+from remanence.reader.rules.needed import holds, needed_words, search, words_of
 from remanence.reader.rules.sentences import Earlier
 
 REPLY_CHARS_MAX = 120
@@ -178,7 +178,7 @@ def _announced(spoken: OwnText, patterns: Mapping[str, Pattern], language: Langu
     for start, sentence in spoken.sentences[:SENTENCES_MAX]:
         if "?" in sentence or len(sentence) > 2 * REPLY_CHARS_MAX:
             continue
-        if search(language.guards["unreal"], sentence, spoken.words):
+        if holds(language.guards["unreal"], sentence, spoken.words):
             continue
         body = sentence.rstrip(" .!…")
         within = search(patterns["within"], body, spoken.words)

@@ -13,6 +13,7 @@ from remanence.reader.rules.derived import Derived
 from remanence.reader.rules.grammar import Grammar, Idiom
 from remanence.reader.rules.language import Language
 from remanence.reader.rules.modality import OwnText
+from remanence.reader.rules.needed import holds
 from remanence.reader.rules.parse import parse
 from remanence.reader.rules.predicates import reason_of
 from remanence.reader.rules.retelling import in_third_person, retold
@@ -34,7 +35,7 @@ def idioms_in(spoken: OwnText, speaker: str, language: Language, grammar: Gramma
         if asked:
             sentence = own[start : start + ACROSS_CHARS_MAX]
         if len(sentence) <= SENTENCE_CHARS_MAX:
-            found = _first(sentence, start, spoken.text, speaker, language, grammar, asked=asked)
+            found = _first(sentence, start, spoken, speaker, language, grammar, asked=asked)
             if found is not None:
                 yield found
 
@@ -42,7 +43,7 @@ def idioms_in(spoken: OwnText, speaker: str, language: Language, grammar: Gramma
 def _first(
     sentence: str,
     start: int,
-    text: str,
+    spoken: OwnText,
     speaker: str,
     language: Language,
     grammar: Grammar,
@@ -65,7 +66,7 @@ def _first(
         idiom = grammar.idioms[number]
         places = [begin for begin, look in looks if number in look] if idiom.across or not asked else ()
         if places and unreal is None:
-            unreal = guards["unreal"].search(sentence) is not None
+            unreal = holds(guards["unreal"], sentence, spoken.words)
         if unreal and not (idiom.supposes or idiom.across):
             continue
         for begin in places:
@@ -78,7 +79,7 @@ def _first(
                 continue
             if idiom.needs_time and grammar.patterns["time"].search(match[0]) is None:
                 continue
-            return _derived(idiom, match, start, text, speaker, grammar)
+            return _derived(idiom, match, start, spoken.text, speaker, grammar)
     return None
 
 

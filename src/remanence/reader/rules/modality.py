@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from remanence.reader.rules.language import DEFAULT_LANGUAGE, Language, load_language
-from remanence.reader.rules.needed import search, words_of
+from remanence.reader.rules.needed import holds, words_of
 from remanence.reader.rules.sentences import MASK, TEXT_CHARS_MAX, plainly, sentences
 
 QUOTED_SHARE = 0.7  # of a sentence's characters; with more of it in quotes, the sentence is a quote
@@ -86,12 +86,13 @@ def is_serious(plain: str, words: frozenset[str], language: Language) -> bool:
         language.guards["record"],
         language.patterns["modality"]["unserious"],
     )
-    return not any(search(pattern, plain, words) for pattern in patterns)
+    return not any(holds(pattern, plain, words) for pattern in patterns)
 
 
 def own_words(plain: str, words: frozenset[str], language: Language) -> str:
     """The beginning of a text that is its writer's own: not what is pasted, forwarded or drafted in it."""
-    given = search(language.guards["given_text"], plain, words)
+    about = language.guards["given_text"]
+    given = about.search(plain) if holds(about, plain, words) else None
     patterns = language.patterns["modality"]
     own = plain if given is None or patterns["to_keep"].search(plain[: given.end()]) else plain[: given.end()]
     foreign = patterns["foreign"].search(own)

@@ -32,6 +32,8 @@ _BESIDE = f"[{_APART}{_EDGE}{SIGN_BEYOND}]"
 _WHOLE_WORD = re.compile(f"(?<={_BESIDE})[^{_APART}{_EDGE}{SIGN_BEYOND}{_GAP}]+(?={_BESIDE})|{SIGN_BEYOND}")
 _WORD = re.compile(rf"\w+|{SIGN_BEYOND}")
 _GAPS = re.compile(f"{_GAP}{{2,}}")
+_NO_LETTERS = re.compile(r"\\.|\(\?P[<=>]\w*")  # escapes and the names of groups
+_CAPITAL = re.compile(r"[A-Z]")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
@@ -50,6 +52,25 @@ def search(pattern: re.Pattern[str], text: str, words: frozenset[str]) -> re.Mat
     """As `pattern.search(text)`; `words` are those of the text, or of one that holds it."""
     needed = needed_words(pattern.pattern)  # a text keeps its hash, a compiled pattern does not
     return None if needed is not None and needed.isdisjoint(words) else pattern.search(text)
+
+
+def holds(pattern: re.Pattern[str], text: str, words: frozenset[str]) -> bool:
+    """Whether the pattern is found in the text; a pattern of small letters is sought in small letters.
+
+    Where case counts, an alternative is ruled out by its first letter; where it does not, each is tried.
+    """
+    needed = needed_words(pattern.pattern)
+    if needed is not None and needed.isdisjoint(words):
+        return False
+    small = _in_small_letters(pattern.pattern, pattern.flags)
+    return (pattern.search(text) if small is None else small.search(text.lower())) is not None
+
+
+@lru_cache(maxsize=2_000)
+def _in_small_letters(pattern: str, flags: int) -> re.Pattern[str] | None:
+    """The pattern for texts in small letters; None where it tells letters apart by case."""
+    told_apart = "(?-i:" in pattern or _CAPITAL.search(_NO_LETTERS.sub("", pattern)) is not None
+    return None if told_apart else re.compile(pattern, flags & ~re.IGNORECASE)
 
 
 @lru_cache(maxsize=2_000)

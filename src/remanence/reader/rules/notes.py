@@ -21,7 +21,7 @@ from remanence.reader.rules.grammar import Grammar, load_grammar
 from remanence.reader.rules.idioms import as_told
 from remanence.reader.rules.language import DEFAULT_LANGUAGE, Language, Late, compiled, word_table
 from remanence.reader.rules.modality import OwnText
-from remanence.reader.rules.needed import search
+from remanence.reader.rules.needed import holds
 
 NOTE_CHARS_MAX = 160  # what is longer is no note
 PIECES_MAX = 24  # of a text that are looked at
@@ -111,7 +111,7 @@ def notes_in(
         forms = notes.look.at(piece, begin)
         if not forms or notes.foreign.search(piece):
             continue
-        if search(language.guards["unreal"], piece, spoken.words):
+        if holds(language.guards["unreal"], piece, spoken.words):
             continue
         yield from _read(notes, forms.values(), spoken.text, start, piece, begin, speaker, language, read)
 

@@ -12,7 +12,7 @@ from remanence.model.kind import Kind
 from remanence.reader.rules.derived import Derived
 from remanence.reader.rules.language import Language
 from remanence.reader.rules.modality import OwnText
-from remanence.reader.rules.needed import search
+from remanence.reader.rules.needed import holds
 from remanence.reader.rules.sentences import Earlier
 
 NUMBERED, IN_ORDER, RULE, MEANS = "numbered_steps", "steps_in_order", "whenever", "to_do_so"
@@ -39,7 +39,7 @@ def procedures(spoken: OwnText, language: Language, *, before: Earlier | None) -
         return [listed]
     if spoken.words.isdisjoint(language.cues["procedures.first"]):
         return []
-    if search(patterns["cue"], spoken.plain, spoken.words) is None:
+    if not holds(patterns["cue"], spoken.plain, spoken.words):
         return []
     whole = _numbered(spoken, language) or _in_order(spoken, language) or _chained(spoken, language)
     if whole is not None:

@@ -101,11 +101,12 @@ def _stated(spoken: OwnText, subject: str, tables: Language, *, before: Earlier 
     topic = asked = topic_of_turn(before, tables) if before is not None and takes_up else None
     last: Subject | None = None
     grammar = load_grammar(tables.code)
+    somebody = [grammar.patterns[name] for name in ("mention", "named")]
 
     def by_rules(clause: Clause, said: str, who: str) -> list[Derived]:
         return _most_exact(_read(clause, _Reading(said, who, tables, None)))
 
-    for clause in asserted_clauses(spoken, tables, or_with=grammar.patterns["mention"]):
+    for clause in asserted_clauses(spoken, tables, or_with=somebody):
         exact = _most_exact(_read(clause, _Reading(text, subject, tables, topic)))
         more, last = broadly(clause, text, subject, tables, exact, last, by_rules)
         for derived in [*exact, *more]:

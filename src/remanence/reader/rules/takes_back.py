@@ -15,7 +15,7 @@ from remanence.reader.rules.derived import CORRECTION, Derived
 from remanence.reader.rules.differing import differing
 from remanence.reader.rules.language import Language
 from remanence.reader.rules.modality import OwnText
-from remanence.reader.rules.needed import search, words_of
+from remanence.reader.rules.needed import holds, search, words_of
 from remanence.reader.rules.sentences import Earlier
 from remanence.reader.rules.third_person import as_told_of
 
@@ -161,10 +161,10 @@ def _instead(spoken: OwnText, language: Language) -> Iterator[_Instead]:
                 yield _span(start, 0, sentence, outright=True)
                 continue
         words = words_of(sentence)
-        named = search(patterns["named"], sentence, words) is not None
+        named = holds(patterns["named"], sentence, words)
         if "?" in sentence[-3:] or words.isdisjoint(language.cues["takes_back.any"]):
             continue
-        if search(language.guards["unreal"], sentence, words):
+        if holds(language.guards["unreal"], sentence, words):
             continue
         wrong = not words.isdisjoint(language.cues["takes_back.wrong"])
         back = patterns["back"].search(sentence) if wrong else None
@@ -203,7 +203,7 @@ def _contrasted(spoken: OwnText, before: Earlier | None, language: Language) -> 
     for number, (start, sentence) in enumerate(spoken.sentences[:SENTENCES_MAX]):
         if "?" in sentence or len(sentence) > SAID_CHARS_MAX:
             continue
-        if any(search(guards[name], sentence, spoken.words) for name in ("unreal", "reported")):
+        if any(holds(guards[name], sentence, spoken.words) for name in ("unreal", "reported")):
             continue
         match = _answer(sentence, spoken.plain, before, language) if number == 0 else None
         match = match or _two_values(sentence, before, language)

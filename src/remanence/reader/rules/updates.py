@@ -15,7 +15,7 @@ from remanence.model.kind import Kind
 from remanence.reader.rules.derived import UNNAMED, Derived
 from remanence.reader.rules.language import DEFAULT_LANGUAGE, Language, load_language
 from remanence.reader.rules.modality import is_serious, own_words
-from remanence.reader.rules.needed import search, words_of
+from remanence.reader.rules.needed import holds, words_of
 from remanence.reader.rules.phrases import in_small_letters, without_determiner
 from remanence.reader.rules.sentences import SENTENCE_CHARS_MAX, TEXT_CHARS_MAX, plainly, sentences
 from remanence.reader.rules.shapes import QUALIFIED, Shape
@@ -32,7 +32,7 @@ _WORD = re.compile(r"[^\W_]+")
 def may_renew(text: str, *, language: str = DEFAULT_LANGUAGE) -> bool:
     """Whether a text speaks of change at all: the cheap first look."""
     text = text[:TEXT_CHARS_MAX]
-    return search(load_language(language).guards["cue"], text, words_of(text)) is not None
+    return holds(load_language(language).guards["cue"], text, words_of(text))
 
 
 def renewed(
@@ -48,7 +48,7 @@ def renewed(
     guards = tables.guards
     plain = plainly(text[:TEXT_CHARS_MAX])
     words = words_of(plain)
-    if search(guards["given_text"], plain, words) or not is_serious(plain, words, tables):
+    if holds(guards["given_text"], plain, words) or not is_serious(plain, words, tables):
         return ()
     plain = own_words(plain, words, tables)
     found: dict[str, Derived] = {}
@@ -176,8 +176,8 @@ def told(text: str, *, speaker: str, language: str = DEFAULT_LANGUAGE) -> tuple[
     plain = plainly(text[:TEXT_CHARS_MAX])
     words = words_of(plain)
     if (
-        guards["mine"].search(plain) is None
-        or search(guards["given_text"], plain, words)
+        not holds(guards["mine"], plain, words)
+        or holds(guards["given_text"], plain, words)
         or not is_serious(plain, words, tables)
     ):
         return ()
