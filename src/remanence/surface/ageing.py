@@ -11,7 +11,7 @@ from remanence.model.ids import ItemId
 from remanence.model.item import Item
 from remanence.model.mark import Mark
 from remanence.surface.bound import Bound
-from remanence.verbs import ageing
+from remanence.verbs import ageing, forgetting
 from remanence.verbs.ageing import Helped
 from remanence.verbs.arguments import When
 
@@ -43,6 +43,14 @@ class Ageing(Bound):
         has passed.
         """
         return ageing.expire(self._setting, item, at, because=because, actor=actor or self.owner)
+
+    def freeze(self, item: str, *, because: str | None = None, actor: str | None = None) -> Item:
+        """Protect an item from change, forgetting and decay until it is thawed."""
+        return forgetting.freeze(self._setting, item, because=because, actor=actor or self.owner)
+
+    def thaw(self, item: str, *, because: str | None = None, actor: str | None = None) -> Item:
+        """Let a frozen item change again."""
+        return forgetting.thaw(self._setting, item, because=because, actor=actor or self.owner)
 
     def marks(self, item: str) -> tuple[Mark, ...]:
         """When an item was used, and until when it is to be recalled, in the order in which that was said."""

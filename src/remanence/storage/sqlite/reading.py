@@ -24,6 +24,7 @@ from remanence.storage.port import (
     Turn,
     Which,
 )
+from remanence.storage.sqlite.reading_contexts import ContextReading
 from remanence.storage.sqlite.reading_documents import DocumentReading
 from remanence.storage.sqlite.reading_dump import DumpReading
 from remanence.storage.sqlite.reading_entities import EntityReading
@@ -65,6 +66,7 @@ class SqliteSnapshot(
     ImportReading,
     JobReading,
     EntityReading,
+    ContextReading,
 ):
     """One read transaction over a cube file; see storage.port.Snapshot for what each call gives."""
 
