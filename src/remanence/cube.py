@@ -29,6 +29,7 @@ from remanence.surface.documents import Documents
 from remanence.surface.entities import Entities, names_of
 from remanence.surface.exports import Exports
 from remanence.surface.importing import Importing
+from remanence.surface.promises import Promises
 from remanence.surface.reading import Reading
 from remanence.surface.records import Records
 from remanence.surface.summaries import Summaries
@@ -113,6 +114,7 @@ class Cube(
     Importing,
     Reading,
     Entities,
+    Promises,
 ):
     """One owner's memory, open. Use it from any thread; close it, or use it in a `with` block.
 

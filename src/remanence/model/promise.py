@@ -176,7 +176,10 @@ class Breach:
 
 @dataclass(frozen=True, slots=True)
 class CheckedPromise:
-    """A memory promise, what its check came to and how many things it looked at; `note` says what it did not."""
+    """A memory promise, and what its check came to.
+
+    `looked_at` counts what it looked at, and `note` says what it could not judge.
+    """
 
     name: str
     words: str

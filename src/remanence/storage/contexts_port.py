@@ -52,6 +52,10 @@ class ContextSnapshot(Protocol):
         """Rows that are superseded for a contradiction: as they were before, and as they are."""
         ...
 
+    def assistant_rows_saying(self, phrase: str, *, after: datetime, limit: int) -> list[Revision]:
+        """What the agent said after this time, in which these words follow one another, oldest first."""
+        ...
+
     def rows_with_text_of(self, item_ids: Iterable[ItemId]) -> list[RevisionId]:
         """The rows of these items that still bear words."""
         ...

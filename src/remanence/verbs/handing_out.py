@@ -25,7 +25,8 @@ def hand_out(
         lambda snapshot, search: (_best(snapshot, search, CONTEXT_HITS), frozen_items(snapshot, search)),
     )
     context = build_context(setting, hits, always=always, budget_tokens=budget_tokens, form=form)
-    if record:
+    looks_back = query.as_of is not None or query.known_at is not None
+    if record and not looks_back:  # of what was so once, nobody promised anything
         recaller.handing.note(hits, context.items, _preferences(recaller, asked, hits))
     return context
 
@@ -33,13 +34,11 @@ def hand_out(
 def _preferences(recaller: Recaller, asked: Asked, hits: Sequence[Hit]) -> list[Hit]:
     """The preferences that answer the question now, whatever filters it bears."""
     query = asked.query
-    if query.as_of is not None or query.known_at is not None:
-        return []
     bare = Query(query.text, asker=query.asker, ageing=query.ageing)
     if query == replace(bare, units_boost=query.units_boost):
         return preferences_in(hits)
     whole = replace(asked, query=bare, times=replace(asked.times, said_before=None))
-    return preferences_in(recaller.searching_for(whole, lambda *found: _best(*found, RELEVANT_HITS)))
+    return preferences_in(recaller.searching_for(whole, lambda at, search: _best(at, search, RELEVANT_HITS)))
 
 
 def _best(snapshot: Snapshot, search: Search, k: int) -> list[Hit]:

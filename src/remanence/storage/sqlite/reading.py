@@ -45,6 +45,7 @@ from remanence.storage.sqlite.rows import (
     decoding,
     held_by_sqlite,
     journal_entry_of,
+    phrase_for_search,
     revision_of,
     text_bytes,
     text_of,
@@ -201,7 +202,7 @@ class SqliteSnapshot(
         return found
 
     def texts_matching(self, phrase: str, *, limit: int) -> list[TextId]:
-        bound = {"phrase": '"' + held_by_sqlite(phrase).replace('"', '""') + '"', "limit": limit}
+        bound: Bound = {"phrase": phrase_for_search(phrase), "limit": limit}
         return [TextId(text) for (text,) in self._db.execute(self._sql["select_texts_matching"], bound)]
 
     def texts_containing(self, item_ids: Sequence[ItemId]) -> list[str]:

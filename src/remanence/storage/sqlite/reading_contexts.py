@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 
 import apsw
 
 from remanence.model.ids import ItemId, RevisionId
-from remanence.model.interval import from_micros
+from remanence.model.interval import from_micros, to_micros
 from remanence.model.item import Revision
 from remanence.storage.contexts_port import HandedContext, Replacement
-from remanence.storage.sqlite.rows import decoding
+from remanence.storage.sqlite.rows import Bound, decoding, phrase_for_search
 
 
 class ContextReading:
@@ -36,6 +37,14 @@ class ContextReading:
 
     def doubted_rows(self) -> list[Replacement]:
         return self._pairs("select_doubted_rows")
+
+    def assistant_rows_saying(self, phrase: str, *, after: datetime, limit: int) -> list[Revision]:
+        bound: Bound = {"phrase": phrase_for_search(phrase), "after": to_micros(after), "limit": limit}
+        numbers = [
+            RevisionId(n) for (n,) in self._db.execute(self._sql["select_assistant_rows_saying"], bound)
+        ]
+        rows = self.revisions(numbers)
+        return [rows[number] for number in numbers]
 
     def rows_with_text_of(self, item_ids: Iterable[ItemId]) -> list[RevisionId]:
         bound = {"ids": json.dumps(list(item_ids))}
