@@ -48,11 +48,15 @@ def graph_document(ledger: Ledger) -> dict[str, Json]:
 
 def graph_dot(ledger: Ledger) -> str:
     """The same in the language of Graphviz: `remanence promises graph | dot -Tsvg`."""
+    known = {one.id for one in ledger}
     agents = dict.fromkeys(name for one in ledger for name in (one.promiser, *one.terms.promisees))
     lines = [f"  {_quoted(f'agent {name}')} [label={_quoted(name)}, shape=ellipse];" for name in agents]
-    known = {one.id for one in ledger}
     for one in ledger:
         lines += _dot_lines(one)
+        if one.replaced_by in known:
+            lines.append(
+                f'  {_quoted(one.id)} -> {_quoted(one.replaced_by or "")} [style=dashed, label="now"];'
+            )
         for condition in one.terms.conditions:
             if condition.promise in known:
                 lines.append(

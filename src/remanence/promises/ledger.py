@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from remanence.errors import InvalidInput
 from remanence.model.ids import ItemId
-from remanence.model.item import Item, Revision
+from remanence.model.item import NOTHING, Item, Json, Revision
 from remanence.model.promise import (
     ASSESSMENT,
     COMMITMENT,
@@ -21,10 +21,10 @@ from remanence.model.promise import (
     Ledger,
     Promise,
     PromiseState,
-    Terms,
 )
 from remanence.model.state import RECALLED
 from remanence.promises.clashing import clashes
+from remanence.promises.hearing import Heard, heard, passage_of
 from remanence.promises.standing import circles, is_binding, judged, latest_of_each, state_of
 from remanence.promises.terms import outcome_named, terms_of
 from remanence.promises.trust import trust_in
@@ -32,8 +32,6 @@ from remanence.storage.port import Snapshot
 from remanence.verbs.setting import Setting
 
 ENDED = "ended"  # in a promise's metadata: that it was withdrawn, or by which it was replaced
-_INSTANT = timedelta(microseconds=1)
-ASSISTANT = "assistant"  # whom a user speaks to where nobody else does
 
 
 def read_ledger(setting: Setting) -> Ledger:
@@ -73,76 +71,46 @@ class _Making:
 
     def __init__(self, setting: Setting, snapshot: Snapshot, rows: Iterable[Revision]) -> None:
         self._setting, self._snapshot = setting, snapshot
-        heard = [source.item_id for row in rows for source in row.provenance.sources[:1]]
-        self._heard = {row.text_id: row for row in snapshot.rows_of(list(dict.fromkeys(heard)), which="all")}
+        sources = [source.item_id for row in rows for source in row.provenance.sources[:1]]
+        messages = snapshot.rows_of(list(dict.fromkeys(sources)), which="all")
+        self._messages = {row.text_id: row for row in messages if row.text_id}
 
     def promise(self, row: Revision) -> Promise | None:
         """The promise that a row tells, as if nothing had come of it yet; None where it tells none."""
-        stated = row.content.metadata.get(PROMISE)
-        terms = None
-        if isinstance(stated, Mapping) and "body" in stated:
-            try:
-                terms = terms_of(stated)
-            except InvalidInput:
-                return None  # somebody's own metadata of that name
+        metadata = row.content.metadata.get(PROMISE)
+        stated: Mapping[str, Json] = metadata if isinstance(metadata, Mapping) else NOTHING
+        passage = passage_of(row, self._messages)
+        if "body" in stated:
+            told = _stated(row, stated)
         elif COMMITMENT in row.content.tags:
-            terms = self._heard_terms(row)
-        if terms is None:
+            told = heard(self._setting, self._snapshot, row, passage)
+        else:
+            told = None
+        if told is None:
             return None
-        by = stated.get("by") if isinstance(stated, Mapping) else None
-        author = row.provenance.author
-        promiser = by if isinstance(by, str) else author
-        ended = stated.get(ENDED) if isinstance(stated, Mapping) else None
+        ended = stated.get(ENDED)
         replaced = ended.get("by") if isinstance(ended, Mapping) else None
-        heard, start, end = self._passage(row)
         return Promise(
             item=Item(row),
-            promiser=promiser,
-            terms=terms,
+            promiser=told.promiser,
+            terms=told.terms,
             made_at=row.provenance.said_at,
-            words=row.content.text if heard is None else heard.content.text[start:end],
-            source=None if heard is None else heard.item_id,
+            words=row.content.text if passage is None else passage.words,
+            source=None if passage is None else passage.item_id,
             state=_end(ended),
             replaced_by=ItemId(replaced) if isinstance(replaced, str) else None,
-            said_by=author if promiser != author else None,
+            said_by=told.said_by,
         )
 
-    def _heard_terms(self, row: Revision) -> Terms | None:
-        promisee = self._listener(row)
-        if promisee is None:
-            return None
-        return Terms(body=row.content.text, promisees=(promisee,), due=self._due(row))
 
-    def _listener(self, row: Revision) -> str | None:
-        """Whom it was said to: who spoke before it, else who answered, else who listens to such a role."""
-        said = row.provenance
-        if said.session is not None and said.turn is not None:
-            near = self._snapshot.turns_between(said.session, max(0, said.turn - 1), said.turn + 1)
-            others = [one.provenance for one in near if one.provenance.author != said.author]
-            if others:
-                return others[0].author
-        listeners = {"user": ASSISTANT, ASSISTANT: self._setting.owner}
-        listener = listeners.get(said.role)
-        return None if listener == said.author else listener
-
-    def _due(self, row: Revision) -> datetime | None:
-        """The last moment that its words name after they were said; None for a standing promise."""
-        ends = [row.content.event] if row.content.event is not None else []
-        heard, start, end = self._passage(row)
-        if heard is not None:
-            inside = [time for time in heard.content.times if start <= time.start and time.end <= end]
-            ends = [time.interval for time in inside if time.kind != "recurring"] or ends
-        later = [one.end for one in ends if one.end is not None and one.end > row.provenance.said_at]
-        return max(later) - _INSTANT if later else None
-
-    def _passage(self, row: Revision) -> tuple[Revision | None, int, int]:
-        """The row that it was heard in first, and where; None where it was not heard or is gone."""
-        source = row.provenance.sources[0] if row.provenance.sources else None
-        heard = self._heard.get(source.text_id) if source is not None and source.text_id else None
-        if heard is None or source is None:
-            return None, 0, 0
-        text = heard.content.text
-        return heard, source.start or 0, len(text) if source.end is None else source.end
+def _stated(row: Revision, stated: Mapping[str, Json]) -> Heard | None:
+    """A promise whose terms its metadata tells; None for somebody's own metadata of that name."""
+    try:
+        terms = terms_of(stated)
+    except InvalidInput:
+        return None
+    author, by = row.provenance.author, stated.get("by")
+    return Heard(by, terms, author) if isinstance(by, str) and by != author else Heard(author, terms, None)
 
 
 def _end(ended: object) -> PromiseState:

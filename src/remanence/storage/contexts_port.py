@@ -44,8 +44,8 @@ class ContextSnapshot(Protocol):
         """The open rows of goals and assessments: what promises are read from, oldest first."""
         ...
 
-    def replacements(self) -> list[Replacement]:
-        """Statements that gave way to one that stands now, oldest first."""
+    def replacements(self, at: datetime) -> list[Replacement]:
+        """Statements that gave way to one that holds at this time, oldest first."""
         ...
 
     def doubted_rows(self) -> list[Replacement]:

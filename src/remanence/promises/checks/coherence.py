@@ -8,9 +8,9 @@ from remanence.promises.checks.look import Found, Look
 def check(look: Look) -> Found:
     """A breach for each figure of which even the upper end of the interval lies below its bound."""
     if not look.coherence:
-        return Found(note="no coherence figures", is_assessed=False)
+        return Found(note="no coherence figures")
     bounded = [figure for figure in look.coherence if figure.name in look.bounds]
-    found = Found(looked_at=len(bounded), is_assessed=bool(bounded))
+    found = Found(looked_at=len(bounded))
     unbounded = sorted({figure.name for figure in look.coherence} - look.bounds.keys())
     if unbounded:
         found.note = f"no bound is declared for {', '.join(unbounded)}"

@@ -36,7 +36,7 @@ def check(look: Look) -> Found:
                 [one.old.item_id], look.now, f"a recall answers {quoted(one.old)} before {quoted(one.new)}"
             )
     for one in corrections:
-        for message in said_again(look.snapshot, one.old, instead_of=one.new, after=one.at):
+        for message in said_again(look.snapshot, one.old, instead_of=one.new, after=_said(one)):
             found.broken(
                 [message.item_id, one.new.item_id],
                 message.provenance.said_at,
@@ -46,7 +46,7 @@ def check(look: Look) -> Found:
 
 
 def _corrections(look: Look) -> list[_Correction]:
-    pairs = look.snapshot.replacements()
+    pairs = look.snapshot.replacements(look.now)
     rows = look.snapshot.revisions([number for pair in pairs for number in pair])
     corrections = []
     for old, new in ((rows[pair.old], rows[pair.new]) for pair in pairs):
@@ -73,6 +73,11 @@ def _in_contexts(look: Look, corrections: Sequence[_Correction], found: Found) -
                     context.at,
                     f"a context was handed out with {quoted(one.old)} before {quoted(one.new)}",
                 )
+
+
+def _said(one: _Correction) -> datetime:
+    """When it was heard: the time of the conversation, which an import brings in later."""
+    return one.new.provenance.said_at
 
 
 def _comes_first(ranked: Sequence[RevisionId], one: _Correction) -> bool:

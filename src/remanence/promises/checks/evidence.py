@@ -16,9 +16,10 @@ def check(look: Look) -> Found:
     for conflict in look.conflicts:
         since = max(_recorded(row) for row in conflict.claims)
         _half_told(look, conflict, since, found)
+        heard = max(row.provenance.said_at for row in conflict.claims)
         for row in conflict.claims:
             other = next(one for one in conflict.claims if one.item_id != row.item_id)
-            for message in said_again(look.snapshot, row, instead_of=other, after=since):
+            for message in said_again(look.snapshot, row, instead_of=other, after=heard):
                 found.broken(
                     [message.item_id, row.item_id, other.item_id],
                     message.provenance.said_at,

@@ -41,7 +41,6 @@ class Found:
     looked_at: int = 0
     breaches: list[Breach] = field(default_factory=list)
     note: str | None = None
-    is_assessed: bool = True
 
     def broken(self, items: Iterable[ItemId], at: datetime, what: str) -> None:
         """Note one place where the promise was broken."""

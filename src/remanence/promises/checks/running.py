@@ -65,11 +65,15 @@ def check_promises(
 
 
 def _checked(promise: MemoryPromise, found: Found) -> CheckedPromise:
-    verdict = Verdict.NOT_ASSESSED
-    if found.is_assessed:
-        verdict = Verdict.BROKEN if found.breaches else Verdict.KEPT
+    verdict, note = Verdict.NOT_ASSESSED, found.note
+    if found.breaches:
+        verdict = Verdict.BROKEN
+    elif found.looked_at:
+        verdict = Verdict.KEPT
+    else:
+        note = note or "nothing to look at yet"
     breaches = tuple(sorted(found.breaches, key=lambda breach: breach.at))
-    return CheckedPromise(promise.check, promise.words, verdict, found.looked_at, breaches, found.note)
+    return CheckedPromise(promise.check, promise.words, verdict, found.looked_at, breaches, note)
 
 
 def read_promises(path: str | os.PathLike[str] | None) -> tuple[MemoryPromise, ...]:

@@ -32,11 +32,11 @@ class ContextReading:
         rows = self.revisions(numbers)
         return [rows[number] for number in numbers]
 
-    def replacements(self) -> list[Replacement]:
-        return self._pairs("select_replacements")
+    def replacements(self, at: datetime) -> list[Replacement]:
+        return self._pairs("select_replacements", {"at": to_micros(at)})
 
     def doubted_rows(self) -> list[Replacement]:
-        return self._pairs("select_doubted_rows")
+        return self._pairs("select_doubted_rows", {})
 
     def assistant_rows_saying(self, phrase: str, *, after: datetime, limit: int) -> list[Revision]:
         bound: Bound = {"phrase": phrase_for_search(phrase), "after": to_micros(after), "limit": limit}
@@ -50,5 +50,6 @@ class ContextReading:
         bound = {"ids": json.dumps(list(item_ids))}
         return [RevisionId(n) for (n,) in self._db.execute(self._sql["select_rows_with_text"], bound)]
 
-    def _pairs(self, name: str) -> list[Replacement]:
-        return [Replacement(RevisionId(o), RevisionId(n)) for o, n in self._db.execute(self._sql[name])]
+    def _pairs(self, name: str, bound: Bound) -> list[Replacement]:
+        rows = self._db.execute(self._sql[name], bound)
+        return [Replacement(RevisionId(old), RevisionId(new)) for old, new in rows]
