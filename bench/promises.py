@@ -1,10 +1,10 @@
-"""Commitments from conversation to ledger, and the checks over many contexts: bench/promises.py [--agents 40].
+"""Commitments from conversation to ledger, and what the checks cost: bench/promises.py [--agents 40].
 
 Generated conversations of so many agents over 60 days, with commitments planted among intentions, questions,
-wishes, reports and small talk. The phrasings are in bench/promises/phrases.toml, apart from the rules. Figures, of
-the phrasings that may be looked at (`seen`) and of those that are only counted (`unseen`): precision and recall of
-commitments, and of those found the share with the right promiser, promisee and day. Then the seconds of processor
-time that the checks take over 10,000 contexts on record.
+wishes, reports and small talk. The phrasings are in bench/promises/phrases.toml, apart from the rules. Figures,
+of the phrasings that may be looked at (`seen`) and of those that are only counted (`unseen`): precision and
+recall of commitments, and of those found the share with the right promiser and promisee. Then the seconds of
+processor time that the checks take over 10,000 contexts on record; to hand those out takes minutes.
 """
 
 from __future__ import annotations
@@ -60,7 +60,12 @@ def conversation(agent: int, part: str) -> Iterator[Said]:
                 text = pattern.format(deed=deed, past=past, when=rng.choice(phrases["whens"]))
             else:
                 text = rng.choice(phrases["talk"])
-            message = {"role": role, "content": text, "timestamp": said_at.isoformat(), "session": f"day {day}"}
+            message = {
+                "role": role,
+                "content": text,
+                "timestamp": said_at.isoformat(),
+                "session": f"day {day}",
+            }
             yield Said(message | ({"name": person} if role == "user" else {}), commits)
             said_at += timedelta(seconds=rng.randrange(20, 200))
 
@@ -103,7 +108,9 @@ def time_checks(folder: Path) -> None:
     """The processor time of all checks over CONTEXTS contexts on record, in a cube of conversations."""
     with remanence.open(folder / "contexts.cube", owner="Ana", embedder="hashing") as cube:
         cube.observe([one.message for one in conversation(0, "seen")])
-        for number, text in enumerate(("tea without sugar", "a window seat", "short answers", "the night train")):
+        for number, text in enumerate(
+            ("tea without sugar", "a window seat", "short answers", "the night train")
+        ):
             item = cube.remember(f"Ana prefers {text}", kind="preference")
             cube.revise(item.id, f"Ana prefers {text} on weekdays {number}")
         for number in range(CONTEXTS):

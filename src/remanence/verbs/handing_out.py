@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from remanence.model.hit import Context, Format, Hit
 from remanence.storage.port import Snapshot
 from remanence.verbs.handing import RELEVANT_HITS, preferences_in
 from remanence.verbs.recalling import CONTEXT_HITS, Asked, Query, Recaller, frozen_items, hits_of
-from remanence.verbs.search import Search
 from remanence.verbs.setting import Setting
+
+if TYPE_CHECKING:
+    from remanence.verbs.search import Search
 
 
 def hand_out(
