@@ -1,8 +1,8 @@
 """Commitments from conversation to ledger, and what the checks cost: bench/promises.py [--agents 40].
 
 Generated conversations of so many agents over 60 days, with commitments planted among intentions, questions,
-wishes, reports and small talk. The phrasings are in bench/promises/phrases.toml, apart from the rules. Figures,
-of the phrasings that may be looked at (`seen`) and of those that are only counted (`unseen`): precision and
+wishes, reports and small talk. The phrasings are in promises/phrases.toml, apart from the rules. Figures, of
+the phrasings that may be looked at (`seen`) and of those that are only counted (`unseen`): precision and
 recall of commitments, and of those found the share with the right promiser and promisee. Then the seconds of
 processor time that the checks take over 10,000 contexts on record; to hand those out takes minutes.
 """

@@ -48,7 +48,7 @@ def ledger_of(setting: Setting, snapshot: Snapshot, *, now: datetime) -> Ledger:
     promises: list[Promise] = []
     impositions: list[Promise] = []
     intentions: list[Item] = []
-    for row in rows.values():
+    for row in sorted(rows.values(), key=lambda row: row.provenance.said_at):
         told = made.promise(row)
         if told is None:
             if ASSESSMENT not in row.content.tags:

@@ -20,7 +20,7 @@ from remanence.storage.port import Store
 
 WAITING_MAX = 256
 RELEVANT_HITS = 10  # what a recall answers with by default: a preference among them is relevant
-RELEVANT_SCORE_MIN = 0.2  # below that it only came along because nothing else did
+RELEVANT_SHARE_MIN = 0.25  # of the best score: what has less came along because there was little else
 _log = logging.getLogger("remanence")
 
 
@@ -62,12 +62,10 @@ class Handing:
 
 
 def preferences_in(hits: Sequence[Hit]) -> list[Hit]:
-    """The preferences among the first RELEVANT_HITS that answer the question at all."""
-    return [
-        hit
-        for hit in hits[:RELEVANT_HITS]
-        if hit.item.kind is Kind.PREFERENCE and hit.score >= RELEVANT_SCORE_MIN
-    ]
+    """The preferences among the first RELEVANT_HITS that answer the question nearly as well as the best."""
+    enough = RELEVANT_SHARE_MIN * max((hit.score for hit in hits), default=0.0)
+    first = hits[:RELEVANT_HITS]
+    return [hit for hit in first if hit.item.kind is Kind.PREFERENCE and hit.score >= enough]
 
 
 def _is_told(item: Item, given: Sequence[Item]) -> bool:

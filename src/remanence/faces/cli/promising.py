@@ -13,7 +13,7 @@ import typer
 from remanence.errors import InvalidInput
 from remanence.faces import promise_documents
 from remanence.faces.cli import options
-from remanence.faces.cli.call import EXIT_FAULT, Call, UsageFault
+from remanence.faces.cli.call import EXIT_FAULT, Call, UsageFault, print_json
 
 if TYPE_CHECKING:
     from remanence.cube import Cube
@@ -172,7 +172,10 @@ def _graph(call: Call) -> None:
 
     with call.read() as cube:
         ledger = cube.promises()
-        call.answer(graph_document(ledger), lambda page: page.say(graph_dot(ledger)))
+        if call.as_json:
+            print_json(graph_document(ledger))
+        else:
+            sys.stdout.write(graph_dot(ledger) + "\n")  # no line of it is broken
 
 
 def _sign(call: Call, what: str, key: str | None) -> None:

@@ -64,34 +64,33 @@ def passages_of(snapshot: Snapshot, row: Revision) -> set[RevisionId]:
 def said_again(snapshot: Snapshot, row: Revision, *, instead_of: Revision, after: datetime) -> list[Revision]:
     """Messages in which the agent asserts after this time what the row says, and not what the other says.
 
-    A sentence asserts it that has all its telling words by stem, whoever is told ("you live in Lisbon").
+    A sentence asserts it that has all its telling words by stem, whoever is told ("you live in Lisbon"), and
+    none of those that the other alone has.
     """
-    value = row.content.slot.value if row.content.slot is not None else row.content.text
-    others = instead_of.content.slot.value if instead_of.content.slot is not None else None
-    passed_over = set(words(row.provenance.author)) | set(words(_subject(row)))
-    telling = _stems(row.content.text, passed_over)
-    said = snapshot.assistant_rows_saying(value, after=after, limit=SAID_AGAIN_MAX)
-    return [
-        one
-        for one in said
-        if telling
-        and any(
-            telling <= _stems(sentence.text, passed_over) and not _has(sentence.text, others)
-            for sentence in modalities(one.content.text)
-            if sentence.modality == "asserted"
-        )
-    ]
+    passed_over = {word for one in (row, instead_of) for word in _names(one)}
+    mine, others = (_stems(one.content.text, passed_over) for one in (row, instead_of))
+    own = [word for word in words(row.content.text) if _stems(word, passed_over) - others]
+    if not own:
+        return []
+    said = snapshot.assistant_rows_saying(max(own, key=len), after=after, limit=SAID_AGAIN_MAX)
+    return [one for one in said if _asserts(one.content.text, mine, others - mine, passed_over)]
 
 
-def _subject(row: Revision) -> str:
-    return "" if row.content.slot is None else row.content.slot.subject
+def _asserts(text: str, telling: frozenset[int], others: frozenset[int], passed_over: set[str]) -> bool:
+    for sentence in modalities(text):
+        stems = _stems(sentence.text, passed_over)
+        if sentence.modality == "asserted" and telling <= stems and not others & stems:
+            return True
+    return False
+
+
+def _names(row: Revision) -> list[str]:
+    """Who speaks, and of whom: whoever is told of it again says "you"."""
+    subject = "" if row.content.slot is None else row.content.slot.subject
+    return [*words(row.provenance.author), *words(subject)]
 
 
 def _stems(text: str, passed_over: set[str]) -> frozenset[int]:
     return frozenset(
         number for word in words(text) if word not in passed_over and (number := term_id(word)) >= 0
     )
-
-
-def _has(text: str, value: str | None) -> bool:
-    return value is not None and value.casefold() in text.casefold()
