@@ -25,6 +25,7 @@ from remanence.model.promise import (
 from remanence.model.state import RECALLED
 from remanence.promises.clashing import clashes
 from remanence.promises.hearing import Heard, heard, passage_of
+from remanence.promises.outcomes import heard_outcomes
 from remanence.promises.standing import circles, is_binding, judged, latest_of_each, state_of
 from remanence.promises.terms import outcome_named, terms_of
 from remanence.promises.trust import trust_in
@@ -54,14 +55,17 @@ def ledger_of(setting: Setting, snapshot: Snapshot, *, now: datetime) -> Ledger:
             if ASSESSMENT not in row.content.tags:
                 intentions.append(Item(row))
         else:
-            promise = _judged(told, assessed.get(row.item_id, ()), now)
-            (promises if promise.said_by is None else impositions).append(promise)
-    chained = _chained(promises)
+            (promises if told.said_by is None else impositions).append(told)
+    for promise, heard_of in heard_outcomes(snapshot, promises, setting.zone):
+        mine = assessed.setdefault(promise.id, [])
+        spoken = {one.assessor for one in mine}
+        mine += [one for one in heard_of if one.assessor not in spoken]
+    chained = _chained([_judged(one, assessed.get(one.id, ()), now) for one in promises])
     return Ledger(
         at=now,
         promises=chained,
         intentions=tuple(intentions),
-        impositions=tuple(impositions),
+        impositions=tuple(_judged(one, assessed.get(one.id, ()), now) for one in impositions),
         trust=trust_in(chained, now=now),
     )
 
@@ -120,7 +124,7 @@ def _end(ended: object) -> PromiseState:
     return PromiseState.OPEN
 
 
-def _assessments(rows: Iterable[Revision]) -> Mapping[ItemId, Sequence[Assessment]]:
+def _assessments(rows: Iterable[Revision]) -> dict[ItemId, list[Assessment]]:
     found: dict[ItemId, list[Assessment]] = {}
     for row in rows:
         told = row.content.metadata.get(ASSESSMENT)

@@ -52,8 +52,10 @@ class ContextSnapshot(Protocol):
         """Rows that are superseded for a contradiction: as they were before, and as they are."""
         ...
 
-    def assistant_rows_saying(self, phrase: str, *, after: datetime, limit: int) -> list[Revision]:
-        """What the agent said after this time, in which these words follow one another, oldest first."""
+    def messages_saying(
+        self, phrase: str, *, after: datetime, limit: int, role: str | None
+    ) -> list[Revision]:
+        """What was said after this time, in a role if given, with these words one after the other."""
         ...
 
     def rows_with_text_of(self, item_ids: Iterable[ItemId]) -> list[RevisionId]:

@@ -72,7 +72,7 @@ def said_again(snapshot: Snapshot, row: Revision, *, instead_of: Revision, after
     own = [word for word in words(row.content.text) if _stems(word, passed_over) - others]
     if not own:
         return []
-    said = snapshot.assistant_rows_saying(max(own, key=len), after=after, limit=SAID_AGAIN_MAX)
+    said = snapshot.messages_saying(max(own, key=len), after=after, limit=SAID_AGAIN_MAX, role="assistant")
     return [one for one in said if _asserts(one.content.text, mine, others - mine, passed_over)]
 
 

@@ -55,9 +55,9 @@ WHERE n.closed_by IS NULL AND n.state = 'superseded' ORDER BY o.revision;
 SELECT r.revision FROM item AS i JOIN revision AS r ON r.item = i.item
 WHERE i.id IN (SELECT value FROM json_each(:ids)) AND r.text IS NOT NULL;
 
--- name: select_assistant_rows_saying
--- What the agent has said since, in which these words follow one another.
+-- name: select_messages_saying
+-- What was said since, by anybody or in one role, in which these words follow one another.
 SELECT r.revision FROM text_index AS x JOIN revision AS r ON r.text = x.rowid
-WHERE text_index MATCH :phrase AND r.closed_by IS NULL AND r.kind = 'utterance' AND r.role = 'assistant'
+WHERE text_index MATCH :phrase AND r.closed_by IS NULL AND r.kind = 'utterance' AND (:role IS NULL OR r.role = :role)
       AND r.said_at > :after AND r.state IN ('generated', 'active', 'dormant', 'frozen')
 ORDER BY r.revision LIMIT :limit;

@@ -38,11 +38,16 @@ class ContextReading:
     def doubted_rows(self) -> list[Replacement]:
         return self._pairs("select_doubted_rows", {})
 
-    def assistant_rows_saying(self, phrase: str, *, after: datetime, limit: int) -> list[Revision]:
-        bound: Bound = {"phrase": phrase_for_search(phrase), "after": to_micros(after), "limit": limit}
-        numbers = [
-            RevisionId(n) for (n,) in self._db.execute(self._sql["select_assistant_rows_saying"], bound)
-        ]
+    def messages_saying(
+        self, phrase: str, *, after: datetime, limit: int, role: str | None
+    ) -> list[Revision]:
+        bound: Bound = {
+            "phrase": phrase_for_search(phrase),
+            "after": to_micros(after),
+            "limit": limit,
+            "role": role,
+        }
+        numbers = [RevisionId(n) for (n,) in self._db.execute(self._sql["select_messages_saying"], bound)]
         rows = self.revisions(numbers)
         return [rows[number] for number in numbers]
 

@@ -1,0 +1,144 @@
+"""How a promise came out, where its parties say so: "I sent you the slides", "you never sent them".
+
+A message tells the outcome when a sentence that is asserted has the verb of the promise and two thirds of
+its other telling words. It is read whenever the ledger is; nothing is kept of it, and the message is the
+evidence. English alone.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from functools import cache
+from importlib import resources
+
+from remanence.model.item import Revision
+from remanence.model.promise import Assessment, Outcome, Promise, PromiseKind
+from remanence.reader.rules.grammar import load_grammar
+from remanence.reader.rules.modality import modalities
+from remanence.reader.times import find_times
+from remanence.recall.analyser import term_id, words
+from remanence.storage.port import Snapshot
+
+SHARED_MIN = 2 / 3  # of a promise's telling words beside its verb
+MESSAGES_MAX = 50  # looked at for one promise
+_WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What is to be done: the verb, and the stems of what it is done to."""
+
+    promiser: str
+    verb: str
+    stems: frozenset[int]
+    rarest: str  # the longest of those words: messages are looked for by it
+
+
+def heard_outcomes(
+    snapshot: Snapshot, promises: Iterable[Promise], zone: tzinfo
+) -> Iterator[tuple[Promise, list[Assessment]]]:
+    """Each promise that its parties spoke of later, with what they said of it; promises oldest first.
+
+    Of several promises of the same deed a message speaks of the last one made before it.
+    """
+    later: dict[tuple[str, str, frozenset[int]], datetime] = {}
+    for promise in reversed(list(promises)):
+        deed = deed_of(promise, zone)
+        if deed is None:
+            continue
+        key = (deed.promiser, deed.verb, deed.stems)
+        until = later.get(key)
+        later[key] = promise.made_at
+        said = snapshot.messages_saying(deed.rarest, after=promise.made_at, limit=MESSAGES_MAX, role=None)
+        found = [
+            one
+            for message in said
+            if until is None or message.provenance.said_at < until
+            for one in _told(message, promise, deed)
+        ]
+        if found:
+            yield promise, found
+
+
+def deed_of(promise: Promise, zone: tzinfo) -> Deed | None:
+    """The deed of a promise to give; None where its words tell too little to know it again."""
+    if promise.terms.kind is not PromiseKind.GIVE:
+        return None
+    text = promise.terms.body if promise.source is None else promise.words
+    for time in find_times(text, said_at=promise.made_at, tz=zone):
+        text = text[: time.start] + " " * (time.end - time.start) + text[time.end :]
+    verbs, light = load_grammar().verbs, _listed("light")
+    tokens = _tokens(text)
+    if not _listed("denying").isdisjoint(tokens):
+        return None  # whoever promises not to do a thing keeps it without a word
+    places = (
+        place
+        for place, token in enumerate(tokens)
+        if (verb := verbs.by_word.get(token)) and "base" in verb.forms and verb.base not in light
+    )
+    place = next(places, None)
+    if place is None:
+        return None
+    names = {word for name in (promise.promiser, *promise.terms.promisees) for word in words(name)}
+    passed_over = names | light
+    telling = [token for token in tokens[place + 1 :] if token not in passed_over and term_id(token) >= 0]
+    if not telling:
+        return None
+    stems = frozenset(map(term_id, telling))
+    return Deed(promise.promiser, verbs.by_word[tokens[place]].base, stems, max(telling, key=len))
+
+
+def _told(message: Revision, promise: Promise, deed: Deed) -> Iterator[Assessment]:
+    said = message.provenance
+    parties = (promise.promiser, *promise.terms.promisees)
+    if said.author not in parties or message.item_id == promise.source:
+        return
+    for sentence in modalities(message.content.text):
+        outcome = None
+        if sentence.modality == "asserted":
+            is_own = said.author == promise.promiser
+            is_late = promise.terms.due is None or said.said_at > promise.terms.due
+            outcome = outcome_in(sentence.text, deed, is_own=is_own, is_late=is_late)
+        if outcome is not None:
+            evidence = (message.item_id,)
+            yield Assessment(message.item_id, promise.id, said.author, outcome, evidence, said.said_at)
+            return
+
+
+def outcome_in(sentence: str, deed: Deed, *, is_own: bool, is_late: bool) -> Outcome | None:
+    """What a sentence of the promiser, or else of a promisee, says of the deed; None for nothing.
+
+    `is_late` says that it is due by now, or was never to be done by some day.
+    """
+    tokens = _tokens(sentence)
+    verbs = load_grammar().verbs
+    forms = {
+        form
+        for token in tokens
+        if (verb := verbs.by_word.get(token)) and verb.base == deed.verb
+        for form in verb.forms
+    }
+    stems = {term_id(token) for token in tokens}
+    if not forms or len(deed.stems & stems) < SHARED_MIN * len(deed.stems):
+        return None
+    if _listed("own" if is_own else "yours").isdisjoint(tokens):
+        return None
+    if not _listed("denied").isdisjoint(tokens):
+        return Outcome.BROKEN
+    if not _listed("not_yet").isdisjoint(tokens):
+        return Outcome.BROKEN if is_late else None
+    return Outcome.KEPT if forms & {"past", "participle"} else None
+
+
+def _tokens(text: str) -> list[str]:
+    return _WORD.findall(text.replace("\u2019", "'").lower())
+
+
+@cache
+def _listed(name: str) -> frozenset[str]:
+    raw = tomllib.loads((resources.files(__package__) / "data" / "english.toml").read_text("utf-8"))
+    return frozenset(raw[name].split())
