@@ -178,6 +178,68 @@ def test_what_somebody_says_another_has_promised_is_an_imposition(open_cube: Ope
     assert (said.promiser, said.said_by) == ("Alice's sister", "Alice")
 
 
+def test_what_the_parties_say_of_it_later_is_an_assessment(open_cube: OpenCube, clock: TickingClock) -> None:
+    cube = open_cube(reader="rules")
+    say(
+        cube,
+        ("user", "I'll send you the slides tomorrow."),
+        ("assistant", "I'll book the train tickets by Friday."),
+        ("user", "I'll return your ladder on Sunday."),
+        ("user", "I'll never sell the piano."),
+    )
+    clock.step(timedelta(days=14))
+    later = cube.observe(
+        [
+            {
+                "role": "assistant",
+                "content": "I haven't booked the tickets yet.",
+                "timestamp": "2026-03-03T08:00:00Z",
+            },
+            {
+                "role": "user",
+                "content": "Did you book the train tickets?",
+                "timestamp": "2026-03-04T08:00:00Z",
+            },
+            {
+                "role": "user",
+                "content": "By the way, I sent you the slides.",
+                "timestamp": "2026-03-04T08:01:00Z",
+            },
+            {"role": "assistant", "content": "Tom returned a ladder.", "timestamp": "2026-03-09T08:00:00Z"},
+            {
+                "role": "user",
+                "content": "You never booked the train tickets!",
+                "timestamp": "2026-03-10T08:00:00Z",
+            },
+        ],
+        session="later",
+    ).added
+    slides, tickets, ladder = cube.promises().promises[:3]
+    assert [(one.assessor, one.outcome, one.evidence) for one in slides.assessments] == [
+        ("Alice", "kept", (later[2],))
+    ]
+    assert [(one.assessor, one.outcome, one.evidence) for one in tickets.assessments] == [
+        ("Alice", "broken", (later[4],))
+    ]
+    assert ladder.state == "expired", "what somebody else did with another ladder is no word of theirs"
+    cube.assess_promise(tickets, "kept", by="Alice")
+    assert cube.promises().promises[1].state == "kept", "who assesses it in so many words is not overheard"
+    cube.forget(later[2], erase=True)
+    assert cube.promises().promises[0].state == "expired"
+
+
+def test_of_two_promises_of_one_deed_a_report_means_the_last(open_cube: OpenCube) -> None:
+    cube = open_cube(reader="rules")
+    talk = [
+        ("2026-01-05", "I'll water the tomatoes tomorrow."),
+        ("2026-02-05", "I'll water the tomatoes tomorrow."),
+        ("2026-02-06", "I watered the tomatoes this morning."),
+    ]
+    for day, text in talk:
+        cube.observe([{"role": "user", "content": text, "timestamp": f"{day}T09:00:00Z"}], session=day)
+    assert states(cube) == ["expired", "kept"]
+
+
 def test_metadata_of_ones_own_called_promise_breaks_nothing(cube: remanence.Cube) -> None:
     for told in ("yes", {"body": 3}, {"body": "x", "to": "Bob"}, {"body": "x", "to": [], "due": "soon"}):
         cube.remember(f"a goal {told}", kind="goal", metadata={"promise": told})

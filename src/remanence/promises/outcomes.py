@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import cache
@@ -19,6 +19,7 @@ from remanence.model.item import Revision
 from remanence.model.promise import Assessment, Outcome, Promise, PromiseKind
 from remanence.reader.rules.grammar import load_grammar
 from remanence.reader.rules.modality import modalities
+from remanence.reader.rules.verbs import Form
 from remanence.reader.times import find_times
 from remanence.recall.analyser import term_id, words
 from remanence.storage.port import Snapshot
@@ -71,25 +72,31 @@ def deed_of(promise: Promise, zone: tzinfo) -> Deed | None:
     text = promise.terms.body if promise.source is None else promise.words
     for time in find_times(text, said_at=promise.made_at, tz=zone):
         text = text[: time.start] + " " * (time.end - time.start) + text[time.end :]
-    verbs, light = load_grammar().verbs, _listed("light")
     tokens = _tokens(text)
     if not _listed("denying").isdisjoint(tokens):
         return None  # whoever promises not to do a thing keeps it without a word
-    places = (
-        place
-        for place, token in enumerate(tokens)
-        if (verb := verbs.by_word.get(token)) and "base" in verb.forms and verb.base not in light
-    )
-    place = next(places, None)
+    place = next((at for at in range(len(tokens)) if _is_deed(tokens, at)), None)
     if place is None:
         return None
     names = {word for name in (promise.promiser, *promise.terms.promisees) for word in words(name)}
-    passed_over = names | light
+    passed_over = names | _listed("light")
     telling = [token for token in tokens[place + 1 :] if token not in passed_over and term_id(token) >= 0]
     if not telling:
         return None
     stems = frozenset(map(term_id, telling))
-    return Deed(promise.promiser, verbs.by_word[tokens[place]].base, stems, max(telling, key=len))
+    return Deed(promise.promiser, tokens[place], stems, max(telling, key=len))
+
+
+def _is_deed(tokens: Sequence[str], at: int) -> bool:
+    """Whether a verb stands there in its plain form: a known one, or whatever follows "will" and "to"."""
+    word = tokens[at]
+    verb = load_grammar().verbs.by_word.get(word)
+    if word in _listed("light") or word.endswith("ly"):
+        return False
+    if verb is not None:
+        return "base" in verb.forms
+    before = tokens[at - 1] if at else ""
+    return before in _listed("before_verb") or before.endswith("'ll")
 
 
 def _told(message: Revision, promise: Promise, deed: Deed) -> Iterator[Assessment]:
@@ -115,13 +122,7 @@ def outcome_in(sentence: str, deed: Deed, *, is_own: bool, is_late: bool) -> Out
     `is_late` says that it is due by now, or was never to be done by some day.
     """
     tokens = _tokens(sentence)
-    verbs = load_grammar().verbs
-    forms = {
-        form
-        for token in tokens
-        if (verb := verbs.by_word.get(token)) and verb.base == deed.verb
-        for form in verb.forms
-    }
+    forms = {form for token in tokens for form in _forms(token, deed.verb)}
     stems = {term_id(token) for token in tokens}
     if not forms or len(deed.stems & stems) < SHARED_MIN * len(deed.stems):
         return None
@@ -132,6 +133,14 @@ def outcome_in(sentence: str, deed: Deed, *, is_own: bool, is_late: bool) -> Out
     if not _listed("not_yet").isdisjoint(tokens):
         return Outcome.BROKEN if is_late else None
     return Outcome.KEPT if forms & {"past", "participle"} else None
+
+
+def _forms(word: str, verb: str) -> frozenset[Form]:
+    """As which forms of a verb a word may stand; a verb that no table knows has regular ones."""
+    found = load_grammar().verbs.of_word(word)
+    if found is not None and (found.base == verb or (not found.known and f"{found.base}e" == verb)):
+        return found.forms
+    return frozenset({"base"}) if word == verb else frozenset()
 
 
 def _tokens(text: str) -> list[str]:
