@@ -385,8 +385,10 @@ class Cube(
 
     def close(self) -> None:
         """End all use of the file; afterwards it is one file."""
-        self._recaller.handing.write()
-        self._setting.store.close()
+        try:
+            self._recaller.handing.write()
+        finally:
+            self._setting.store.close()
 
     def __enter__(self) -> Self:
         return self

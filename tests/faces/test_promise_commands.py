@@ -108,6 +108,7 @@ def test_what_is_wrong_is_said_in_a_line(rem: CommandLine, tmp_path: Path) -> No
     assert "made to somebody" in rem.refuses("promise", "make", "tea")
     assert "has passed" in rem.refuses("promise", "make", "tea", "--to", "Bob", "--due", "2020-01-01")
     assert "none of make" in rem.refuses("promise", "keep", "tea", code=2)
+    assert "--due does not go with kept" in rem.refuses("promise", "kept", "zz", "--due", "1 May", code=2)
     assert "none of list" in rem.refuses("promises", "lost", code=2)
     assert "go with check" in rem.refuses("promises", "--fail", code=2)
     assert "--key FILE" in rem.refuses("promise", "sign", "zzzzzzzz", code=2)

@@ -13,7 +13,7 @@ from remanence.errors import InvalidInput
 from remanence.lifecycle.changes import Change
 from remanence.model.ids import ItemId
 from remanence.model.promise import Condition, Ledger, Promise, PromiseState, Terms
-from remanence.promises.ledger import ledger_of
+from remanence.promises.ledger import ledger_of, read_ledger
 from remanence.promises.making import Wish, bounded, end, promiser_of, terms_wished, write
 from remanence.promises.terms import metadata_of
 from remanence.storage.port import Transaction
@@ -42,14 +42,13 @@ def declare(
     tables = _tables(Path(os.fspath(path)).expanduser())
     with setting.store.write() as tx:
         change = setting.change(tx, actor=actor, reason=reason)
-        ledger = ledger_of(setting, tx, now=change.at)
+        ledger = ledger_of(setting, tx, now=change.at, overhears=False)
         entries = [_entry(setting, table, change.at) for table in tables]
         _write(setting, tx, change, ledger, entries)
         if change.items:
             change.write()
-            ledger = ledger_of(setting, tx, now=change.at)
     embed_pending_or_say(setting)
-    standing = _standing(ledger)
+    standing = _standing(read_ledger(setting))
     return tuple(standing[str(entry.wish.name)] for entry in entries)
 
 

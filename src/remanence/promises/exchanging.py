@@ -17,7 +17,7 @@ from remanence.model.journal import Verb
 from remanence.model.kind import Kind, Trust
 from remanence.model.promise import PROMISE, Condition, Ledger, Promise, PromiseState, Terms
 from remanence.model.state import State
-from remanence.promises.ledger import ENDED, ledger_of
+from remanence.promises.ledger import ENDED, ledger_of, read_ledger
 from remanence.promises.making import BODY_CHARS_MAX, end, named, promise_in, sentence
 from remanence.promises.signing import signed, verified
 from remanence.promises.terms import metadata_of, terms_of
@@ -35,7 +35,7 @@ OVER = (PromiseState.WITHDRAWN, PromiseState.SUPERSEDED)
 def sign(setting: Setting, prefix: str | Promise, key: str | os.PathLike[str]) -> str:
     """The signed document of a promise; see Cube.sign_promise."""
     with setting.store.read() as snapshot:
-        ledger = ledger_of(setting, snapshot, now=setting.clock.now())
+        ledger = ledger_of(setting, snapshot, now=setting.clock.now(), overhears=False)
         promise = named(snapshot, ledger, prefix)
     if promise.said_by is not None:
         raise Refused(f"{short(promise.id)} is what {promise.said_by} says of {promise.promiser}: no promise")
@@ -68,7 +68,7 @@ def accept(setting: Setting, document: str, *, key: str, because: str | None, ac
     reason = arguments.reason(because)
     with setting.store.write() as tx:
         change = setting.change(tx, actor=actor, reason=reason)
-        ledger = ledger_of(setting, tx, now=change.at)
+        ledger = ledger_of(setting, tx, now=change.at, overhears=False)
         _refuse_other_key(ledger, promiser, key)
         known = _known(tx, ledger, home)
         if known is None:
@@ -84,9 +84,8 @@ def accept(setting: Setting, document: str, *, key: str, because: str | None, ac
                 end(tx, change, item_id, ended)
         if change.items:
             change.write()
-        made = promise_in(ledger_of(setting, tx, now=change.at), item_id)
     embed_pending_or_say(setting)
-    return made
+    return promise_in(read_ledger(setting), item_id)
 
 
 def _write(

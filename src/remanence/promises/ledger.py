@@ -41,8 +41,11 @@ def read_ledger(setting: Setting) -> Ledger:
         return ledger_of(setting, snapshot, now=setting.clock.now())
 
 
-def ledger_of(setting: Setting, snapshot: Snapshot, *, now: datetime) -> Ledger:
-    """The ledger of one committed state."""
+def ledger_of(setting: Setting, snapshot: Snapshot, *, now: datetime, overhears: bool = True) -> Ledger:
+    """The ledger of one committed state.
+
+    To overhear what the parties say in passing takes a millisecond or two a promise: no change waits for it.
+    """
     rows = {row.item_id: row for row in snapshot.promise_rows() if row.state in RECALLED and row.text_id}
     made = _Making(setting, snapshot, rows.values())
     assessed = _assessments(rows.values())
@@ -56,7 +59,7 @@ def ledger_of(setting: Setting, snapshot: Snapshot, *, now: datetime) -> Ledger:
                 intentions.append(Item(row))
         else:
             (promises if told.said_by is None else impositions).append(told)
-    for promise, heard_of in heard_outcomes(snapshot, promises, setting.zone):
+    for promise, heard_of in heard_outcomes(snapshot, promises if overhears else (), setting.zone):
         mine = assessed.setdefault(promise.id, [])
         spoken = {one.assessor for one in mine}
         mine += [one for one in heard_of if one.assessor not in spoken]

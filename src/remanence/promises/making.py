@@ -27,7 +27,7 @@ from remanence.model.promise import (
     PromiseState,
     Terms,
 )
-from remanence.promises.ledger import ENDED, ledger_of
+from remanence.promises.ledger import ENDED, ledger_of, read_ledger
 from remanence.promises.terms import kind_named, metadata_of, outcome_named
 from remanence.storage.port import Snapshot, Transaction
 from remanence.verbs import arguments
@@ -70,9 +70,8 @@ def promise(setting: Setting, wish: Wish, *, because: str | None, actor: str) ->
         change = setting.change(tx, actor=actor, reason=reason)
         item_id = add(setting, tx, change, wish)
         change.write()
-        made = promise_in(ledger_of(setting, tx, now=change.at), item_id)
     embed_pending_or_say(setting)
-    return made
+    return promise_in(read_ledger(setting), item_id)
 
 
 def add(setting: Setting, tx: Transaction, change: Change, wish: Wish) -> ItemId:
@@ -129,7 +128,7 @@ def withdraw(setting: Setting, prefix: str | Promise, *, because: str | None, ac
         old = _open_promise(setting, tx, prefix, change.at)
         end(tx, change, old.id, PromiseState.WITHDRAWN)
         change.write()
-        return promise_in(ledger_of(setting, tx, now=change.at), old.id)
+    return promise_in(read_ledger(setting), old.id)
 
 
 def assess(
@@ -149,7 +148,7 @@ def assess(
     prefixes = arguments.listed(evidence, "evidence")
     with setting.store.write() as tx:
         change = setting.change(tx, actor=actor, reason=reason)
-        ledger = ledger_of(setting, tx, now=change.at)
+        ledger = ledger_of(setting, tx, now=change.at, overhears=False)
         promise = named(tx, ledger, prefix)
         _refuse_unknown(setting, tx, ledger, assessor)
         sources = [source_named(tx, one, change.at) for one in (promise.id, *prefixes)]
@@ -250,7 +249,7 @@ def _said(author: str, trust: Trust, at: datetime, sources: tuple[Source, ...]) 
 
 
 def _open_promise(setting: Setting, tx: Snapshot, prefix: str | Promise, now: datetime) -> Promise:
-    found = named(tx, ledger_of(setting, tx, now=now), prefix)
+    found = named(tx, ledger_of(setting, tx, now=now, overhears=False), prefix)
     if found.state in (PromiseState.WITHDRAWN, PromiseState.SUPERSEDED):
         raise Refused(f"{short(found.id)} was {found.state} already; nothing was changed")
     return found

@@ -104,6 +104,8 @@ def _told(message: Revision, promise: Promise, deed: Deed) -> Iterator[Assessmen
     parties = (promise.promiser, *promise.terms.promisees)
     if said.author not in parties or message.item_id == promise.source:
         return
+    if not _is_about(message.content.text, deed):  # before its sentences are looked at, which takes longer
+        return
     for sentence in modalities(message.content.text):
         outcome = None
         if sentence.modality == "asserted":
@@ -121,11 +123,10 @@ def outcome_in(sentence: str, deed: Deed, *, is_own: bool, is_late: bool) -> Out
 
     `is_late` says that it is due by now, or was never to be done by some day.
     """
+    if not _is_about(sentence, deed):
+        return None
     tokens = _tokens(sentence)
     forms = {form for token in tokens for form in _forms(token, deed.verb)}
-    stems = {term_id(token) for token in tokens}
-    if not forms or len(deed.stems & stems) < SHARED_MIN * len(deed.stems):
-        return None
     if _listed("own" if is_own else "yours").isdisjoint(tokens):
         return None
     if not _listed("denied").isdisjoint(tokens):
@@ -133,6 +134,13 @@ def outcome_in(sentence: str, deed: Deed, *, is_own: bool, is_late: bool) -> Out
     if not _listed("not_yet").isdisjoint(tokens):
         return Outcome.BROKEN if is_late else None
     return Outcome.KEPT if forms & {"past", "participle"} else None
+
+
+def _is_about(text: str, deed: Deed) -> bool:
+    """Whether a text has the deed's verb in some form, and enough of its other telling words."""
+    tokens = _tokens(text)
+    shared = len(deed.stems.intersection(map(term_id, tokens)))
+    return shared >= SHARED_MIN * len(deed.stems) and any(_forms(token, deed.verb) for token in tokens)
 
 
 def _forms(word: str, verb: str) -> frozenset[Form]:

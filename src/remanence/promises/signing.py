@@ -76,6 +76,8 @@ def verified(document: str, *, key: str) -> Mapping[str, Json]:
         raise InvalidInput("the document bears no promise")
     try:
         Ed25519PublicKey.from_public_bytes(wanted).verify(_hex(signature), _canonical(told))
+    except RecursionError as error:
+        raise InvalidInput("the document is nested too deeply") from error
     except InvalidSignature:
         other = "" if told.get("key") == wanted.hex() else "; the document names another key"
         raise SignatureInvalid(

@@ -9,9 +9,9 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Sequence
+from datetime import datetime
 
 from remanence.errors import CubeBusy, CubeFull
-from remanence.model.clock import Clock
 from remanence.model.hit import Hit
 from remanence.model.item import Item
 from remanence.model.kind import Kind
@@ -27,12 +27,14 @@ _log = logging.getLogger("remanence")
 class Handing:
     """The contexts of one open cube that wait to be written."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
-        self._store, self._clock = store, clock
+    def __init__(self, store: Store) -> None:
+        self._store = store
         self._lock = threading.Lock()
         self._waiting: list[HandedContext] = []
 
-    def note(self, hits: Sequence[Hit], given: Sequence[Item], relevant: Sequence[Hit]) -> None:
+    def note(
+        self, hits: Sequence[Hit], given: Sequence[Item], relevant: Sequence[Hit], *, at: datetime
+    ) -> None:
         """Remember what was handed out, in order of rank, and which relevant preferences were not."""
         if self._store.read_only or not given:
             return
@@ -40,7 +42,7 @@ class Handing:
         ranked = [hit.item.revision.id for hit in hits if hit.item.revision.id in inside]
         frozen = [item.revision.id for item in given if item.revision.id not in set(ranked)]
         left_out = [hit.item.revision.id for hit in relevant if not _is_told(hit.item, given)]
-        one = HandedContext(self._clock.now(), (*frozen, *ranked), tuple(left_out))
+        one = HandedContext(at, (*frozen, *ranked), tuple(left_out))
         with self._lock:
             self._waiting.append(one)
             full = len(self._waiting) >= WAITING_MAX

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from remanence.model.hit import Context, Format, Hit
+from remanence.model.interval import from_micros
 from remanence.storage.port import Snapshot
 from remanence.verbs.handing import RELEVANT_HITS, preferences_in
 from remanence.verbs.recalling import CONTEXT_HITS, Asked, Query, Recaller, frozen_items, hits_of
@@ -30,7 +31,8 @@ def hand_out(
     context = build_context(setting, hits, always=always, budget_tokens=budget_tokens, form=form)
     looks_back = query.as_of is not None or query.known_at is not None
     if record and not looks_back:  # of what was so once, nobody promised anything
-        recaller.handing.note(hits, context.items, _preferences(recaller, asked, hits))
+        relevant = _preferences(recaller, asked, hits)
+        recaller.handing.note(hits, context.items, relevant, at=from_micros(asked.times.now))
     return context
 
 

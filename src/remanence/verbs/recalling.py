@@ -103,7 +103,7 @@ class Recaller:
         self._embedder: EmbedderName | None = None  # of the vectors that the indexes hold
         self._erasures = 0  # as many as memory has heard of
         self._states: dict[Which, Hashable] = {}  # of the cube, up to which each index has read
-        self.handing = Handing(setting.store, setting.clock)
+        self.handing = Handing(setting.store)
         self.summaries: dict[object, tuple[object, Summary]] = {}  # of units, by what they were made of
 
     def recall(self, query: Query, *, k: int) -> list[Hit]:

@@ -62,6 +62,19 @@ Key = Annotated[
 ]
 
 
+ASSESSING = frozenset({"--by", "--evidence", "--because"})
+TAKES = {  # which options go with which doing
+    "make": frozenset({"--to", "--by", "--accepts", "--if", "--due", "--replaces", "--because"}),
+    "kept": ASSESSING,
+    "broken": ASSESSING,
+    "withdraw": frozenset({"--because"}),
+    "declare": frozenset({"--because"}),
+    "accept": frozenset({"--key", "--because"}),
+    "sign": frozenset({"--key"}),
+    "key": frozenset[str](),
+}
+
+
 def promises(call: Call, doing: Looking = "list", fail: Fail = False, file: PromiseFile = None) -> None:
     """Show who promised what to whom, and how it came out.
 
@@ -106,28 +119,27 @@ def promise(
     `declare` makes those of a TOML file. `sign` prints a signed document, `accept` takes one in after
     verifying it, and `key` makes the key to sign with.
     """
-
-    def make(cube: Cube) -> list[Promise]:
-        kind = "accept" if accepts else "give"
-        return [
-            cube.promise(
-                what,
-                to=to or (),
-                by=by,
-                kind=kind,
-                given=given or (),
-                due=due,
-                replaces=replaces,
-                because=because,
-            )
-        ]
+    options: dict[str, object] = {"--to": to, "--by": by, "--accepts": accepts, "--if": given, "--due": due}
+    options |= {"--replaces": replaces, "--evidence": evidence, "--key": key, "--because": because}
+    _refuse_strays(doing, [name for name, value in options.items() if value])
 
     def assess(cube: Cube) -> list[Promise]:
         found = cube.assess_promise(what, doing, by=by, evidence=evidence or (), because=because)
         return [one for one in cube.promises() if one.id == found.promise]
 
     doings: dict[str, Callable[[Cube], list[Promise]]] = {
-        "make": make,
+        "make": lambda cube: [
+            cube.promise(
+                what,
+                to=to or (),
+                by=by,
+                kind="accept" if accepts else "give",
+                given=given or (),
+                due=due,
+                replaces=replaces,
+                because=because,
+            )
+        ],
         "kept": assess,
         "broken": assess,
         "withdraw": lambda cube: [cube.withdraw_promise(what, because=because)],
@@ -138,10 +150,16 @@ def promise(
         _make_key(call, what)
     elif doing == "sign":
         _sign(call, what, key)
-    elif doing in doings:
-        _do(call, doings[doing])
     else:
-        raise UsageFault(f"{doing!r} is none of {', '.join((*doings, 'sign', 'key'))}")
+        _do(call, doings[doing])
+
+
+def _refuse_strays(doing: str, given: list[str]) -> None:
+    if doing not in TAKES:
+        raise UsageFault(f"{doing!r} is none of {', '.join(TAKES)}")
+    strays = [name for name in given if name not in TAKES[doing]]
+    if strays:
+        raise UsageFault(f"{', '.join(strays)} does not go with {doing}")
 
 
 def _do(call: Call, act: Callable[[Cube], list[Promise]]) -> None:
