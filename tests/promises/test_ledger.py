@@ -9,7 +9,7 @@ import pytest
 
 import remanence
 from opening import OpenCube
-from remanence.errors import InvalidInput, NotFound, Refused, RemanenceError
+from remanence.errors import InvalidInput, ItemFrozen, NotFound, Refused, RemanenceError
 from ticking import START, TickingClock
 
 
@@ -228,6 +228,26 @@ def test_what_the_parties_say_of_it_later_is_an_assessment(open_cube: OpenCube, 
     assert cube.promises().promises[0].state == "expired"
 
 
+@pytest.mark.parametrize(
+    ("promised", "said", "state"),
+    [
+        ("I'll read the contract.", "I want to read the contract.", "open"),
+        ("I'll read the contract.", "I haven't read the contract yet.", "open"),
+        ("I'll read the contract.", "Yes, I read the contract on the train.", "kept"),
+        ("I'll read the contract.", "I never read the contract, sorry.", "broken"),
+        ("I'll read the contract by 1 May.", "I didn't read the contract today.", "open"),
+        ("I'll read the contract.", "I will read the contract.", "open"),
+        ("I'll read the contract.", "I read a book.", "open"),
+    ],
+)
+def test_an_outcome_is_what_says_so_and_nothing_else(
+    open_cube: OpenCube, promised: str, said: str, state: str
+) -> None:
+    cube = open_cube(reader="rules")
+    say(cube, ("user", promised), ("assistant", "Good."), ("user", said))
+    assert states(cube)[0] == state
+
+
 def test_of_two_promises_of_one_deed_a_report_means_the_last(open_cube: OpenCube) -> None:
     cube = open_cube(reader="rules")
     talk = [
@@ -258,6 +278,17 @@ def test_a_ledger_of_an_empty_cube_is_empty(cube: remanence.Cube) -> None:
     ("wrong", "error", "told"),
     [
         (lambda cube: cube.promise("tea", to=[]), InvalidInput, "made to somebody"),
+        (lambda cube: cube.promise("tea", to=None), InvalidInput, "made to somebody"),
+        (
+            lambda cube: cube.promise("tea", to="Bob", replaces=cube.promise("tea", by="Carol", to="Bob")),
+            Refused,
+            "a promise of Carol",
+        ),
+        (
+            lambda cube: cube.withdraw_promise(cube.freeze(cube.promise("tea", to="Bob").id).id),
+            ItemFrozen,
+            "is frozen",
+        ),
         (lambda cube: cube.promise("tea", to="Alice"), InvalidInput, "to themselves"),
         (lambda cube: cube.promise(" ", to="Bob"), InvalidInput, "body must be a text"),
         (lambda cube: cube.promise("x" * 3000, to="Bob"), InvalidInput, "BODY_CHARS_MAX"),
@@ -287,4 +318,4 @@ def test_what_is_wrong_is_said_and_nothing_is_written(
     with pytest.raises(error, match=told):
         wrong(cube)
     assert all(not one.assessments for one in cube.promises())
-    assert {line.verb for line in cube.journal()} <= {"create", "promise", "remember"}
+    assert {line.verb for line in cube.journal()} <= {"create", "promise", "remember", "freeze"}

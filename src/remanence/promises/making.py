@@ -33,6 +33,7 @@ from remanence.storage.port import Snapshot, Transaction
 from remanence.verbs import arguments
 from remanence.verbs.arguments import When
 from remanence.verbs.remembering import CONCLUDED, DEFAULT_CONFIDENCE, source_named, spoken_times
+from remanence.verbs.revising import open_rows
 from remanence.verbs.setting import Setting
 from remanence.verbs.vectors import embed_pending_or_say
 
@@ -75,7 +76,7 @@ def promise(setting: Setting, wish: Wish, *, because: str | None, actor: str) ->
 
 
 def add(setting: Setting, tx: Transaction, change: Change, wish: Wish) -> ItemId:
-    """Put a promise into a change, at the end of the one it replaces; the id of its item."""
+    """Put a promise into a change, and end the one that it replaces; the id of its item."""
     terms = terms_wished(setting, wish, now=change.at)
     conditions = [condition_named(tx, one) for one in bounded(arguments.listed(wish.given, "given"), "given")]
     item_id = write(
@@ -83,6 +84,8 @@ def add(setting: Setting, tx: Transaction, change: Change, wish: Wish) -> ItemId
     )
     if wish.replaces is not None:
         old = _open_promise(setting, tx, wish.replaces, change.at)
+        if old.promiser != promiser_of(setting, wish):
+            raise Refused(f"{short(old.id)} is a promise of {old.promiser}, which nobody else replaces")
         end(tx, change, old.id, PromiseState.SUPERSEDED, by=item_id)
     return item_id
 
@@ -181,7 +184,7 @@ def terms_wished(setting: Setting, wish: Wish, *, now: datetime) -> Terms:
     promiser = promiser_of(setting, wish)
     if not isinstance(wish.body, str) or not 0 < len(wish.body.strip()) <= BODY_CHARS_MAX:
         raise InvalidInput(f"body must be a text of 1 to BODY_CHARS_MAX = {BODY_CHARS_MAX} characters")
-    listed = [wish.to] if isinstance(wish.to, str) else arguments.listed(wish.to, "to")
+    listed = [wish.to] if isinstance(wish.to, str) else arguments.listed(wish.to or (), "to")
     promisees = _names(listed, "to")
     if not promisees:
         raise InvalidInput(
@@ -258,9 +261,9 @@ def _open_promise(setting: Setting, tx: Snapshot, prefix: str | Promise, now: da
 def end(
     tx: Snapshot, change: Change, promise: ItemId, how: PromiseState, *, by: ItemId | None = None
 ) -> None:
-    """Note on a promise that it was withdrawn, or by which it was replaced."""
+    """Note on a promise that it was withdrawn, or by which it was replaced; raises ItemFrozen."""
     ended: dict[str, Json] = {"how": how.value} if by is None else {"how": how.value, "by": by}
-    rows = tx.rows_of([promise])
+    rows = open_rows(tx, promise)
     opened = []
     for row in rows:
         stated = row.content.metadata.get(PROMISE)

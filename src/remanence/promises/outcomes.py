@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 
 from remanence.model.item import Revision
 from remanence.model.promise import Assessment, Outcome, Promise, PromiseKind
@@ -110,7 +111,8 @@ def _told(message: Revision, promise: Promise, deed: Deed) -> Iterator[Assessmen
         outcome = None
         if sentence.modality == "asserted":
             is_own = said.author == promise.promiser
-            is_late = promise.terms.due is None or said.said_at > promise.terms.due
+            due = promise.terms.due
+            is_late = None if due is None else said.said_at > due
             outcome = outcome_in(sentence.text, deed, is_own=is_own, is_late=is_late)
         if outcome is not None:
             evidence = (message.item_id,)
@@ -118,19 +120,25 @@ def _told(message: Revision, promise: Promise, deed: Deed) -> Iterator[Assessmen
             return
 
 
-def outcome_in(sentence: str, deed: Deed, *, is_own: bool, is_late: bool) -> Outcome | None:
+def outcome_in(sentence: str, deed: Deed, *, is_own: bool, is_late: bool | None) -> Outcome | None:
     """What a sentence of the promiser, or else of a promisee, says of the deed; None for nothing.
 
-    `is_late` says that it is due by now, or was never to be done by some day.
+    `is_late` says that it was due when this was said; None where it was to be done by no day. Before it is
+    due nothing is broken.
     """
     if not _is_about(sentence, deed):
         return None
     tokens = _tokens(sentence)
-    forms = {form for token in tokens for form in _forms(token, deed.verb)}
+    forms = {
+        form
+        for before, token in pairwise(["", *tokens])
+        if not (before in _listed("before_verb") or before.endswith("'ll"))  # "to read" is not yet "read"
+        for form in _forms(token, deed.verb)
+    }
     if _listed("own" if is_own else "yours").isdisjoint(tokens):
         return None
     if not _listed("denied").isdisjoint(tokens):
-        return Outcome.BROKEN
+        return None if is_late is False else Outcome.BROKEN
     if not _listed("not_yet").isdisjoint(tokens):
         return Outcome.BROKEN if is_late else None
     return Outcome.KEPT if forms & {"past", "participle"} else None
