@@ -65,6 +65,8 @@ def accept(setting: Setting, document: str, *, key: str, because: str | None, ac
     terms, ended = terms_of(told.get("terms")), _ended(told)
     if not terms.promisees or len(terms.body) > BODY_CHARS_MAX:
         raise InvalidInput("the document's promise has no promisee, or too long a body")
+    for name in (*terms.promisees, *terms.scope):
+        arguments.name(name, "promisee")
     reason = arguments.reason(because)
     with setting.store.write() as tx:
         change = setting.change(tx, actor=actor, reason=reason)

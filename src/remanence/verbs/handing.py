@@ -40,9 +40,9 @@ class Handing:
             return
         inside = {item.revision.id for item in given}
         ranked = [hit.item.revision.id for hit in hits if hit.item.revision.id in inside]
-        frozen = [item.revision.id for item in given if item.revision.id not in set(ranked)]
+        always = [item.revision.id for item in given if item.revision.id not in ranked]
         left_out = [hit.item.revision.id for hit in relevant if not _is_told(hit.item, given)]
-        one = HandedContext(at, (*frozen, *ranked), tuple(left_out))
+        one = HandedContext(at, (*always, *ranked), tuple(left_out))
         with self._lock:
             self._waiting.append(one)
             full = len(self._waiting) >= WAITING_MAX

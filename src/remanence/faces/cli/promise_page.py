@@ -57,7 +57,7 @@ def show_ledger(page: Page, ledger: Ledger, zone: tzinfo) -> None:
     if ledger.impositions:
         page.say(Text("Said of others, and so no promise of theirs", style="bold"))
         for one in ledger.impositions:
-            page.say(f"  {short(one.id)}  {one.said_by} of {one.promiser}: {preview(one.terms.body)}")
+            page.say(f"  {short(one.id)}  {one.said_by} says of {one.promiser}: {preview(one.terms.body)}")
         page.say("")
     if ledger.intentions:
         page.say(Text(f"Intentions, promised to nobody ({len(ledger.intentions)})", style="bold"))
