@@ -31,6 +31,8 @@ MEMBERS = {
             "propose_units", "export",
             "ingest", "documents", "forget_document",
             "import_from",
+            "promise", "promises", "assess_promise", "withdraw_promise", "declare_promises", "check_promises",
+            "sign_promise", "accept_promise",
             "read_pending", "parked", "retry_parked", "plan_reread", "reread",
             "entities", "entity", "find_entities", "merge_entities", "split_entity", "annotate_entity",
         },

@@ -18,6 +18,7 @@ if _typing.TYPE_CHECKING:
     from remanence.model.journal import JournalEntry, Verb
     from remanence.model.kind import Kind, Trust
     from remanence.model.mount import Mounted, MountedHit, MountedItem
+    from remanence.model.promise import Assessment, CoherenceFigure, Ledger, Promise, PromiseReport
     from remanence.model.state import State
     from remanence.model.summary import CitedSentence, Summary
     from remanence.model.support import Impact, Support
@@ -74,6 +75,11 @@ _HOMES = {
     "Kind": "remanence.model.kind",
     "Trust": "remanence.model.kind",
     "State": "remanence.model.state",
+    "Assessment": "remanence.model.promise",
+    "CoherenceFigure": "remanence.model.promise",
+    "Ledger": "remanence.model.promise",
+    "Promise": "remanence.model.promise",
+    "PromiseReport": "remanence.model.promise",
     "Impact": "remanence.model.support",
     "Support": "remanence.model.support",
     "ChangeSet": "remanence.verbs.recounting",
@@ -94,10 +100,12 @@ _HOMES = {
 __all__ = [
     "Alias",
     "Arriving",
+    "Assessment",
     "Belief",
     "Candidate",
     "ChangeSet",
     "CitedSentence",
+    "CoherenceFigure",
     "Conflict",
     "Context",
     "Cube",
@@ -113,6 +121,7 @@ __all__ = [
     "JournalEntry",
     "Kind",
     "LLMReader",
+    "Ledger",
     "Link",
     "Loaded",
     "Member",
@@ -124,6 +133,8 @@ __all__ = [
     "MountedItem",
     "Part",
     "Period",
+    "Promise",
+    "PromiseReport",
     "Proposal",
     "Provenance",
     "Revision",

@@ -29,6 +29,7 @@ from remanence.surface.documents import Documents
 from remanence.surface.entities import Entities, names_of
 from remanence.surface.exports import Exports
 from remanence.surface.importing import Importing
+from remanence.surface.promises import Promises
 from remanence.surface.reading import Reading
 from remanence.surface.records import Records
 from remanence.surface.summaries import Summaries
@@ -37,6 +38,7 @@ from remanence.surface.times import View as View
 from remanence.surface.units import Units, boosts_of, places_of
 from remanence.verbs import (
     forgetting,
+    handing_out,
     observing,
     opening,
     remembering,
@@ -112,6 +114,7 @@ class Cube(
     Importing,
     Reading,
     Entities,
+    Promises,
 ):
     """One owner's memory, open. Use it from any thread; close it, or use it in a `with` block.
 
@@ -253,12 +256,15 @@ class Cube(
         entities: Iterable[Entity | str] | None = None,
         asker: str | None = None,
         ageing: bool = True,
+        record: bool = True,
     ) -> Context:
         """Prompt-ready text of at most `budget` tokens, each line dated and cited to its item.
 
         By conversation, in order of time; filters as in `recall`. What is frozen comes first, alike for
         every question, within a quarter of the budget. `format` is "text", "markdown", "xml", "chat" (a
-        JSON list of system messages) or "json". Raises InvalidInput when not one fits.
+        JSON list of system messages) or "json". It is put on record by the numbers of its rows, without the
+        question, for `check_promises`; not where the cube is read-only, or with `record=False`. Raises
+        InvalidInput when not one fits.
         """
         query = Query(
             text=text,
@@ -275,7 +281,9 @@ class Cube(
             asker=asker,
             ageing=ageing,
         )
-        return self._recaller.context(query, budget_tokens=budget, form=format)
+        return handing_out.hand_out(
+            self._setting, self._recaller, query, budget_tokens=budget, form=format, record=record
+        )
 
     def revise(
         self,
@@ -357,20 +365,13 @@ class Cube(
         """What `forget(..., erase=True)` would take, and where it would blank; nothing is changed."""
         return forgetting.plan_erasure(self._setting, item, in_sources=in_sources, force=force)
 
-    def freeze(self, item: str, *, because: str | None = None, actor: str | None = None) -> Item:
-        """Protect an item from change, forgetting and decay until it is thawed."""
-        return forgetting.freeze(self._setting, item, because=because, actor=actor or self.owner)
-
-    def thaw(self, item: str, *, because: str | None = None, actor: str | None = None) -> Item:
-        """Let a frozen item change again."""
-        return forgetting.thaw(self._setting, item, because=because, actor=actor or self.owner)
-
     def embed_pending(self, *, limit: int | None = None) -> int:
         """Embed texts that wait for their vectors; returns how many. Raises EmbeddingError."""
         return vectors.embed_pending(self._setting, limit=limit)
 
     def reembed(self, embedder: Embedder | str) -> int:
         """Take another embedder for all texts; returns how many were embedded."""
+        self._recaller.handing.write()
         self._setting = opening.with_embedder(self._setting, embedder)
         self._recaller = Recaller(self._setting)
         return vectors.embed_pending(self._setting)
@@ -378,12 +379,16 @@ class Cube(
     def snapshot(self, path: str | os.PathLike[str]) -> Path:
         """Copy the cube into a new file, also while others write. Raises CubeError where one exists."""
         target = Path(os.fspath(path))
+        self._recaller.handing.write()
         self._setting.store.snapshot_to(target)
         return target
 
     def close(self) -> None:
         """End all use of the file; afterwards it is one file."""
-        self._setting.store.close()
+        try:
+            self._recaller.handing.write()
+        finally:
+            self._setting.store.close()
 
     def __enter__(self) -> Self:
         return self

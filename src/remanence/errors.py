@@ -21,6 +21,7 @@ RemanenceError
 │   └── EmbedderMismatch    its vectors come from another embedder
 ├── TargetUnusable          an export can't be written where it should
 ├── ExtraMissing            a part is needed that is installed only when asked for
+├── SignatureInvalid        a signed document is not what the holder of the key signed
 ├── ReadingFailed           the language model's endpoint refuses whatever it is asked
 └── EmbeddingError          no vector could be made
     ├── ModelUnavailable    the model is neither in the cache nor to be fetched
@@ -114,6 +115,10 @@ class TargetUnusable(RemanenceError):
 
 class ExtraMissing(RemanenceError, ImportError):
     """A part is needed that is installed only when asked for: the message names the extra."""
+
+
+class SignatureInvalid(RemanenceError):
+    """A signed document is not what the holder of the key signed."""
 
 
 class ReadingFailed(RemanenceError):

@@ -23,7 +23,7 @@ RECEIPT = {
 }  # fmt: skip
 CONSOLIDATED = {
     "merged", "strengthened", "dormant", "woken", "expired", "renewed", "proposed", "words_before",
-    "words_after", "words_merged", "finished", "change_set",
+    "words_after", "words_merged", "finished", "change_set", "promises",
 }  # fmt: skip
 IMPORTED = {
     "kind", "complete", "dry_run", "messages", "memories", "sessions", "added", "changed", "known", "empty",
@@ -101,6 +101,10 @@ CASES: list[tuple[str, str, set[str]]] = [
     ("lifecycle", "plan", {"looked_at", "touched", "erasure"}),
     ("lifecycle", "apply", {"looked_at", "touched", "erasure", "change_set", "receipt"}),
     ("consolidate", "", CONSOLIDATED),
+    ("promises", "", {"at", "promises", "intentions", "impositions", "trust"}),
+    ("promises", "check", {"at", "kept", "promises"}),
+    ("promises", "graph", {"agents", "promises", "conditions", "contradictions", "circles"}),
+    ("promise", "make tea --to Bob", {"promises"}),
     ("units", "", {"units"}),
     ("units", "user", UNIT | {"members", "links"}),
     ("unit", "jazz", UNIT),

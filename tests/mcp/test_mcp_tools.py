@@ -32,6 +32,7 @@ LOOKING = {
     "timeline",
     "list_units",
     "conflicts",
+    "promises",
     "stats",
 }
 

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from remanence.faces.documents import Document, of_plan, of_receipt
+from remanence.faces.promise_documents import of_report
 from remanence.model.mark import MarkSort
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def of_consolidated(done: Consolidated) -> Document:
         "proposed": None
         if done.proposed is None
         else [{"name": one.name, "members": list(one.members)} for one in done.proposed],
+        "promises": None if done.promises is None else of_report(done.promises),
     }
 
 

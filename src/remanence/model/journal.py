@@ -48,6 +48,8 @@ class Verb(StrEnum):
     ENTITY = "entity"
     SUMMARISE = "summarise"
     INGEST = "ingest"
+    PROMISE = "promise"
+    ASSESS = "assess"
     UNDO = "undo"
     RESTORE = "restore"
     ERASE = "erase"

@@ -254,6 +254,10 @@ SECTIONS = (
         ),
     ),
     Section(
+        "context",
+        _columns(("handed_at", Sort.TIME), ("given", Sort.LIST), ("left_out", Sort.LIST)),
+    ),
+    Section(
         "journal",
         _columns(
             ("sequence", Sort.NUMBER),

@@ -16,6 +16,7 @@ from typing import NamedTuple, Protocol
 from remanence.model.ids import ItemId, RevisionId, TextId
 from remanence.model.item import Revision, Source
 from remanence.model.journal import Entry, JournalEntry
+from remanence.storage.contexts_port import ContextSnapshot, ContextTransaction
 from remanence.storage.dump_port import DumpSnapshot, DumpTransaction
 from remanence.storage.entities_port import EntitySnapshot, EntityTransaction
 from remanence.storage.imports_port import ImportSnapshot
@@ -119,6 +120,7 @@ class Snapshot(
     ImportSnapshot,
     JobSnapshot,
     EntitySnapshot,
+    ContextSnapshot,
     Protocol,
 ):
     """One committed state of the cube."""
@@ -242,6 +244,7 @@ class Transaction(
     DumpTransaction,
     JobTransaction,
     EntityTransaction,
+    ContextTransaction,
     Protocol,
 ):
     """A Snapshot that may write."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from remanence.model.ageing import CONSOLIDATION_SECONDS
@@ -11,7 +12,7 @@ from remanence.model.ids import ItemId
 from remanence.model.item import Item
 from remanence.model.mark import Mark
 from remanence.surface.bound import Bound
-from remanence.verbs import ageing
+from remanence.verbs import ageing, forgetting
 from remanence.verbs.ageing import Helped
 from remanence.verbs.arguments import When
 
@@ -43,6 +44,14 @@ class Ageing(Bound):
         has passed.
         """
         return ageing.expire(self._setting, item, at, because=because, actor=actor or self.owner)
+
+    def freeze(self, item: str, *, because: str | None = None, actor: str | None = None) -> Item:
+        """Protect an item from change, forgetting and decay until it is thawed."""
+        return forgetting.freeze(self._setting, item, because=because, actor=actor or self.owner)
+
+    def thaw(self, item: str, *, because: str | None = None, actor: str | None = None) -> Item:
+        """Let a frozen item change again."""
+        return forgetting.thaw(self._setting, item, because=because, actor=actor or self.owner)
 
     def marks(self, item: str) -> tuple[Mark, ...]:
         """When an item was used, and until when it is to be recalled, in the order in which that was said."""
@@ -97,14 +106,20 @@ class Ageing(Bound):
         And renew the summaries of conversations that went on. One change that `undo` takes back, or none
         where nothing is to do. What could be a unit is named in the report and waits for `propose_units`;
         nothing is stored of it. It begins nothing new once `seconds` have passed, and the next call goes
-        on. Messages are never merged, and no statement that differs in a number, a name or a denial.
+        on. Then what memory promises about itself is checked (`check_promises`): it is in the report's
+        `promises`. Messages are never merged, and no statement that differs in a number, a name or a denial.
         Raises Refused, and changes nothing, should it end with fewer words than it can account for.
         """
+        from remanence.promises.checks import running
         from remanence.verbs import consolidating
 
-        return consolidating.consolidate(
+        done = consolidating.consolidate(
             self._setting, self._recaller, seconds=seconds, because=because, actor=actor or self.owner
         )
+        report = running.check_promises(
+            self._setting, self._recaller, running.read_promises(None), figures=None
+        )
+        return replace(done, promises=report)
 
     def reflect(
         self,

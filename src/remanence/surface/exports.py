@@ -62,4 +62,5 @@ class Exports(Bound):
             tokens_max=tokens_max,
             told=progress,
         )
+        self._recaller.handing.write()
         return exporting.export(self._setting, self._recaller, wish)

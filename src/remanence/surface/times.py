@@ -14,7 +14,7 @@ from remanence.model.journal import JournalEntry
 from remanence.model.kind import Kind
 from remanence.storage.port import Receipt
 from remanence.surface.bound import Bound
-from remanence.verbs import arguments, looking_back, recounting, succession, taking_back
+from remanence.verbs import arguments, handing_out, looking_back, recounting, succession, taking_back
 from remanence.verbs.arguments import When
 from remanence.verbs.looking_back import StatsThen
 from remanence.verbs.recalling import DEFAULT_BUDGET_TOKENS, DEFAULT_HITS, Include, Query
@@ -161,7 +161,14 @@ class View:
             confidence_min=confidence_min,
             asker=asker,
         )
-        context = self.cube._recaller.context(query, budget_tokens=budget, form=format)
+        context = handing_out.hand_out(
+            self.cube._setting,
+            self.cube._recaller,
+            query,
+            budget_tokens=budget,
+            form=format,
+            record=False,
+        )
         return looking_back.context_then(self.cube._setting, context, known_at=self.known_at)
 
     def show(self, item: str) -> Item:

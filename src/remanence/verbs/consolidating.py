@@ -22,6 +22,7 @@ from remanence.model.interval import to_micros
 from remanence.model.item import Item, Revision
 from remanence.model.journal import Verb
 from remanence.model.mark import Mark, MarkSort
+from remanence.model.promise import PromiseReport
 from remanence.model.state import RECALLED, State
 from remanence.model.unit import PROPOSED_MEMBERS_MIN
 from remanence.storage.life_port import StatementRow
@@ -66,6 +67,7 @@ class Consolidated:
     change_set: int | None = None  # None: nothing was to do, and nothing was written
     # Groups that could be units; None where none was looked for: no scikit-learn, no embedder, no time left.
     proposed: tuple[UnitDraft, ...] | None = None
+    promises: PromiseReport | None = None  # what memory promises about itself, checked when it was done
 
 
 @dataclass(slots=True)

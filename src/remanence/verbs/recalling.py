@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
 from remanence.errors import CubeDamaged, CubeError, EmbeddingError, InvalidInput
-from remanence.model.hit import Context, Format, Hit, Why
+from remanence.model.hit import Hit, Why
 from remanence.model.ids import ItemId, RevisionId, short
 from remanence.model.interval import to_micros
 from remanence.model.item import Item, Revision
@@ -21,6 +21,7 @@ from remanence.recall.analyser import drop_caches
 from remanence.storage.port import EmbedderName, Snapshot, Which
 from remanence.verbs import arguments
 from remanence.verbs.arguments import When
+from remanence.verbs.handing import Handing
 from remanence.verbs.setting import Setting, name_of
 
 if TYPE_CHECKING:
@@ -102,22 +103,13 @@ class Recaller:
         self._embedder: EmbedderName | None = None  # of the vectors that the indexes hold
         self._erasures = 0  # as many as memory has heard of
         self._states: dict[Which, Hashable] = {}  # of the cube, up to which each index has read
+        self.handing = Handing(setting.store)
         self.summaries: dict[object, tuple[object, Summary]] = {}  # of units, by what they were made of
 
     def recall(self, query: Query, *, k: int) -> list[Hit]:
         """The k best hits, best first; see Cube.recall."""
         checked_k(k)
         return self.searching(query, lambda snapshot, search: _hits(snapshot, search, k))
-
-    def context(self, query: Query, *, budget_tokens: int, form: Format = "text") -> Context:
-        """Text within the budget; see Cube.context."""
-        from remanence.verbs.contexts import build_context
-
-        hits, always = self.searching(
-            query,
-            lambda snapshot, search: (_hits(snapshot, search, CONTEXT_HITS), frozen_items(snapshot, search)),
-        )
-        return build_context(self._setting, hits, always=always, budget_tokens=budget_tokens, form=form)
 
     def searching(self, query: Query, look: Callable[[Snapshot, Search], T]) -> T:
         """What `look` finds in the search that a recall of this query makes, in one state of the cube."""

@@ -58,6 +58,7 @@ def show_consolidated(page: Page, done: Consolidated) -> None:
     if done.change_set is None:
         page.say("nothing is to consolidate; nothing was changed")
         _show_proposed(page, done)
+        _show_broken(page, done)
         return
     merged = sum(len(one.merged) for one in done.merged)
     page.say(
@@ -74,12 +75,19 @@ def show_consolidated(page: Page, done: Consolidated) -> None:
     if not done.finished:
         page.say("time ran out; the next call goes on")
     _show_proposed(page, done)
+    _show_broken(page, done)
 
 
 def _show_proposed(page: Page, done: Consolidated) -> None:
     if done.proposed:
         names = ", ".join(one.name for one in done.proposed)
         page.say(f"what could be a unit (`remanence propose` accepts or refuses): {names}")
+
+
+def _show_broken(page: Page, done: Consolidated) -> None:
+    if done.promises is not None and done.promises.broken:
+        broken = " ".join(one.words for one in done.promises.broken)
+        page.say(Text("broken ", style="bold red"), f"{broken} See `remanence promises check`")
 
 
 def show_verified(page: Page, verified: Verified) -> None:

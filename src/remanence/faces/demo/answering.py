@@ -75,6 +75,7 @@ def answer(path: Path, *, embedder: Embedder | None, heard_ms: float) -> Iterato
         yield _retired(cube)
         yield _erased(cube, path)
         yield _context(cube)
+        yield _promised(cube)
         yield _timed(cube, path, told)
 
 
@@ -235,6 +236,30 @@ def _context(cube: remanence.Cube) -> Chapter:
         call=f'cube.context("{task}", budget={budget_tokens}).text',
         text=made.text,
         note=f"{made.tokens} of {budget_tokens} tokens, {len(made.items)} memories cited.",
+    )
+
+
+def _promised(cube: remanence.Cube) -> Chapter:
+    rows = [
+        (
+            one.state.value,
+            f"{one.promiser} to {', '.join(one.terms.promisees)}",
+            one.words,
+            "standing" if one.terms.due is None else f"{one.terms.due:%Y-%m-%d}",
+        )
+        for one in cube.promises()
+    ]
+    checked = [one for one in cube.check_promises().checked if one.looked_at]
+    kept = sum(not one.breaches for one in checked)
+    return Chapter(
+        title="It keeps account of what was promised",
+        says="Who promised what to whom, and until when, was heard in the conversation. The memory has "
+        "promises of its own, and checks them against the record.",
+        call="cube.promises(), cube.check_promises()",
+        columns=("state", "who to whom", "in these words", "due"),
+        rows=tuple(rows),
+        note=f"Of its own promises {len(checked)} could be judged, and {kept} were kept: "
+        f"{' '.join(one.words for one in checked)}",
     )
 
 

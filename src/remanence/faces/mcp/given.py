@@ -147,6 +147,13 @@ UnitKind: TypeAlias = Annotated[
     UnitKindName | None,
     Field(description="Only topics, personas (people) or contexts (projects, conversations)."),
 ]
+Party: TypeAlias = Annotated[
+    str | None, Field(max_length=200, description="Only promises by or to this name.")
+]
+PromiseStateName: TypeAlias = Annotated[
+    Literal["open", "kept", "broken", "expired", "withdrawn", "superseded"] | None,
+    Field(description="Only promises in this state; expired came due and nobody said how it came out."),
+]
 UnitName: TypeAlias = Annotated[
     str | None, Field(max_length=300, description="The name of one unit, to see what it holds.")
 ]

@@ -13,6 +13,7 @@ from remanence.faces.mcp.shown import memories_of, memory_of
 from remanence.faces.mcp.tool import LOOKS, MemoryTool, answer, lines, tool
 from remanence.faces.plain import printable
 from remanence.model.item import Item
+from remanence.model.promise import Promise
 from remanence.model.support import Support
 from remanence.surface.unit import Unit
 from remanence.verbs.recalling import DEFAULT_BUDGET_TOKENS, DEFAULT_HITS
@@ -30,6 +31,7 @@ AbsenceAnswer = Annotated[CallToolResult, shown.Absence]
 PeriodsAnswer = Annotated[CallToolResult, shown.Periods]
 UnitsAnswer = Annotated[CallToolResult, shown.UnitsShown]
 ContradictionsAnswer = Annotated[CallToolResult, shown.Contradictions]
+PromisesAnswer = Annotated[CallToolResult, shown.PromisesShown]
 CountsAnswer = Annotated[CallToolResult, shown.Counts]
 
 
@@ -49,6 +51,7 @@ class Looking:
         yield tool(self.timeline, "Timeline", LOOKS)
         yield tool(self.list_units, "Units", LOOKS)
         yield tool(self.conflicts, "Open contradictions", LOOKS)
+        yield tool(self.promises, "Promises", LOOKS)
         yield tool(self.stats, "Counts", LOOKS)
 
     def recall(
@@ -225,6 +228,23 @@ class Looking:
         told = (line for one in shape.conflicts for line in wording.contradiction_lines(one))
         return lines(told, shape, empty="Nothing contradicts anything.", left_out=more)
 
+    def promises(self, party: given.Party = None, state: given.PromiseStateName = None) -> PromisesAnswer:
+        """List who promised what to whom, when it is due, and how it came out.
+
+        Call it before you promise something, and when a conversation begins: what you promised and is still
+        open, or came due, is yours to keep or to speak of.
+        """
+        wanted = [
+            one
+            for one in self._cube.promises()
+            if (state is None or one.state == state)
+            and (party is None or party in (one.promiser, *one.terms.promisees))
+        ]
+        found, more = _bounded(wanted)
+        shape = shown.PromisesShown(promises=[_promise_of(one) for one in found], left_out=more)
+        told = map(wording.promise_line, shape.promises)
+        return lines(told, shape, empty="Nothing is promised.", left_out=more)
+
     def stats(self) -> CountsAnswer:
         """Count what is remembered: whose memory it is, since when, and how much of what."""
         shape = counts_of(self._cube)
@@ -256,6 +276,20 @@ def unit_of(
         version=unit.version,
         holds=None if holds is None else memories_of(holds),
         left_out=left_out,
+    )
+
+
+def _promise_of(promise: Promise) -> shown.PromiseShown:
+    return shown.PromiseShown(
+        id=promise.id,
+        state=promise.state.value,
+        promiser=shown.sound(promise.promiser),
+        promisees=[shown.sound(name) for name in promise.terms.promisees],
+        body=shown.sound(promise.terms.body),
+        words=shown.sound(promise.words),
+        made_at=promise.made_at.isoformat(),
+        due=shown.iso(promise.terms.due),
+        disputed=promise.is_disputed or None,
     )
 
 

@@ -151,6 +151,27 @@ class Counts(Shown):
     counts: dict[str, int]
 
 
+class PromiseShown(Shown):
+    """Who promised what to whom, in which words; `due` is the last moment."""
+
+    id: str
+    state: str
+    promiser: str
+    promisees: list[str]
+    body: str
+    words: str
+    made_at: str
+    due: str | None = None
+    disputed: bool | None = Field(default=None, description="True where its assessors disagree.")
+
+
+class PromisesShown(Shown):
+    """Promises, oldest first; `left_out` more."""
+
+    promises: list[PromiseShown]
+    left_out: int | None = None
+
+
 class Kept(Shown):
     """The memory as it is now."""
 

@@ -9,7 +9,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
-from remanence.faces.mcp.shown import Contradiction, Grounds, Held, Memory, ScoredMemory, UnitShown, sound
+from remanence.faces.mcp.shown import (
+    Contradiction,
+    Grounds,
+    Held,
+    Memory,
+    PromiseShown,
+    ScoredMemory,
+    UnitShown,
+    sound,
+)
 from remanence.faces.plain import printable
 from remanence.model.ids import ItemId, short
 
@@ -89,6 +98,17 @@ def held_line(held: Held) -> str:
     return (
         f"[{short(ItemId(held.id))}] {since} to {until}: {name(held.subject)}, {name(held.attribute)}: "
         f"{denied}{quoted(held.value)}"
+    )
+
+
+def promise_line(promise: PromiseShown) -> str:
+    """One promise on a line, in the words in which it was made."""
+    due = "standing" if promise.due is None else f"due {promise.due[:16]}"
+    disputed = ", disputed" if promise.disputed else ""
+    to = ", ".join(map(name, promise.promisees))
+    return (
+        f"[{short(ItemId(promise.id))}] {promise.made_at[:10]} {promise.state}{disputed}: "
+        f"{name(promise.promiser)} to {to}: {quoted(promise.words)} ({due})"
     )
 
 

@@ -23,6 +23,7 @@ CLEARINGS = (
     Clearing("delete_vectors_of_items", ("vector.value",)),
     Clearing("delete_mentions_of_items", ()),  # before their texts go
     Clearing("delete_marks_of_items", ()),  # no words, but of what is gone nothing counts
+    Clearing("clear_contexts_of_items", ()),  # row numbers: no context names what is gone
     Clearing("delete_jobs_of_items", ()),  # no words either; what is gone waits for no reader
     Clearing(
         "clear_revisions_of_items",
@@ -105,4 +106,6 @@ KEPT = {
     "mention.kind": "one of a closed set",
     "mention.ground": "one of a closed set",
     "entity_kind.kind": "one of a closed set",
+    "context.given": "row numbers",
+    "context.left_out": "row numbers",
 }

@@ -217,6 +217,12 @@ INSERT INTO refusal (items, opened_by, closed_by) VALUES (
     (SELECT json_group_array(i.item ORDER BY i.item) FROM json_each(?1) AS n JOIN item AS i ON i.id = n.value), ?2, ?3
 );
 
+-- name: dump_context
+SELECT handed_at, given, left_out FROM context ORDER BY context;
+
+-- name: load_context
+INSERT INTO context (handed_at, given, left_out) VALUES (?1, ?2, ?3);
+
 -- name: dump_journal
 SELECT sequence, change_set, recorded_at, actor, verb, item_id, opened, closed, digests, detail, reason_digest,
        previous, hash

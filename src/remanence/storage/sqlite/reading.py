@@ -24,6 +24,7 @@ from remanence.storage.port import (
     Turn,
     Which,
 )
+from remanence.storage.sqlite.reading_contexts import ContextReading
 from remanence.storage.sqlite.reading_documents import DocumentReading
 from remanence.storage.sqlite.reading_dump import DumpReading
 from remanence.storage.sqlite.reading_entities import EntityReading
@@ -44,6 +45,7 @@ from remanence.storage.sqlite.rows import (
     decoding,
     held_by_sqlite,
     journal_entry_of,
+    phrase_for_search,
     revision_of,
     text_bytes,
     text_of,
@@ -65,6 +67,7 @@ class SqliteSnapshot(
     ImportReading,
     JobReading,
     EntityReading,
+    ContextReading,
 ):
     """One read transaction over a cube file; see storage.port.Snapshot for what each call gives."""
 
@@ -199,7 +202,7 @@ class SqliteSnapshot(
         return found
 
     def texts_matching(self, phrase: str, *, limit: int) -> list[TextId]:
-        bound = {"phrase": '"' + held_by_sqlite(phrase).replace('"', '""') + '"', "limit": limit}
+        bound: Bound = {"phrase": phrase_for_search(phrase), "limit": limit}
         return [TextId(text) for (text,) in self._db.execute(self._sql["select_texts_matching"], bound)]
 
     def texts_containing(self, item_ids: Sequence[ItemId]) -> list[str]:

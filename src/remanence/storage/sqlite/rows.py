@@ -42,6 +42,11 @@ def held_by_sqlite(text: str) -> str:
     return text.translate(_UNHELD) if "\x00" in text else text
 
 
+def phrase_for_search(phrase: str) -> str:
+    """A phrase as the text index takes it: its words, following one another."""
+    return '"' + held_by_sqlite(phrase).replace('"', '""') + '"'
+
+
 def text_bytes(text: str) -> bytes:
     """The text's very bytes, lone surrogates passed."""
     return text.encode("utf-8", "surrogatepass")

@@ -18,6 +18,7 @@ from remanence.storage.sqlite.erasable import CLEARINGS
 from remanence.storage.sqlite.reading import SqliteSnapshot
 from remanence.storage.sqlite.receipts import receipt_text
 from remanence.storage.sqlite.rows import Bound, cells_of, held_by_sqlite, json_text, text_bytes
+from remanence.storage.sqlite.writing_contexts import ContextWriting
 from remanence.storage.sqlite.writing_documents import DocumentWriting
 from remanence.storage.sqlite.writing_dump import DumpWriting
 from remanence.storage.sqlite.writing_entities import EntityWriting
@@ -38,6 +39,7 @@ class SqliteTransaction(
     DocumentWriting,
     JobWriting,
     EntityWriting,
+    ContextWriting,
 ):
     """One write transaction; see storage.port.Transaction for what each call does."""
 

@@ -1,0 +1,1 @@
+"""Promises: how they are made, kept account of, checked, chained and exchanged between cubes."""

@@ -1,0 +1,1 @@
+"""The checks behind the promises about memory, a file for each; `running` puts them together."""

@@ -1,0 +1,169 @@
+"""How a promise came out, where its parties say so: "I sent you the slides", "you never sent them".
+
+A message tells the outcome when a sentence that is asserted has the verb of the promise and two thirds of
+its other telling words. It is read whenever the ledger is; nothing is kept of it, and the message is the
+evidence. English alone.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from functools import cache
+from importlib import resources
+from itertools import pairwise
+
+from remanence.model.item import Revision
+from remanence.model.promise import Assessment, Outcome, Promise, PromiseKind
+from remanence.reader.rules.grammar import load_grammar
+from remanence.reader.rules.modality import modalities
+from remanence.reader.rules.verbs import Form
+from remanence.reader.times import find_times
+from remanence.recall.analyser import term_id, words
+from remanence.storage.port import Snapshot
+
+SHARED_MIN = 2 / 3  # of a promise's telling words beside its verb
+MESSAGES_MAX = 50  # looked at for one promise
+_WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What is to be done: the verb, and the stems of what it is done to."""
+
+    promiser: str
+    verb: str
+    stems: frozenset[int]
+    rarest: str  # the longest of those words: messages are looked for by it
+
+
+def heard_outcomes(
+    snapshot: Snapshot, promises: Iterable[Promise], zone: tzinfo
+) -> Iterator[tuple[Promise, list[Assessment]]]:
+    """Each promise that its parties spoke of later, with what they said of it; promises oldest first.
+
+    Of several promises of the same deed a message speaks of the last one made before it.
+    """
+    later: dict[tuple[str, str, frozenset[int]], datetime] = {}
+    for promise in reversed(list(promises)):
+        deed = deed_of(promise, zone)
+        if deed is None:
+            continue
+        key = (deed.promiser, deed.verb, deed.stems)
+        until = later.get(key)
+        later[key] = promise.made_at
+        said = snapshot.messages_saying(deed.rarest, after=promise.made_at, limit=MESSAGES_MAX, role=None)
+        found = [
+            one
+            for message in said
+            if until is None or message.provenance.said_at < until
+            for one in _told(message, promise, deed)
+        ]
+        if found:
+            yield promise, found
+
+
+def deed_of(promise: Promise, zone: tzinfo) -> Deed | None:
+    """The deed of a promise to give; None where its words tell too little to know it again."""
+    if promise.terms.kind is not PromiseKind.GIVE:
+        return None
+    text = promise.terms.body if promise.source is None else promise.words
+    for time in find_times(text, said_at=promise.made_at, tz=zone):
+        text = text[: time.start] + " " * (time.end - time.start) + text[time.end :]
+    tokens = _tokens(text)
+    if not _listed("denying").isdisjoint(tokens):
+        return None  # whoever promises not to do a thing keeps it without a word
+    place = next((at for at in range(len(tokens)) if _is_deed(tokens, at)), None)
+    if place is None:
+        return None
+    names = {word for name in (promise.promiser, *promise.terms.promisees) for word in words(name)}
+    passed_over = names | _listed("light")
+    telling = [token for token in tokens[place + 1 :] if token not in passed_over and term_id(token) >= 0]
+    if not telling:
+        return None
+    stems = frozenset(map(term_id, telling))
+    return Deed(promise.promiser, tokens[place], stems, max(telling, key=len))
+
+
+def _is_deed(tokens: Sequence[str], at: int) -> bool:
+    """Whether a verb stands there in its plain form: a known one, or whatever follows "will" and "to"."""
+    word = tokens[at]
+    verb = load_grammar().verbs.by_word.get(word)
+    if word in _listed("light") or word.endswith("ly"):
+        return False
+    if verb is not None:
+        return "base" in verb.forms
+    before = tokens[at - 1] if at else ""
+    return before in _listed("before_verb") or before.endswith("'ll")
+
+
+def _told(message: Revision, promise: Promise, deed: Deed) -> Iterator[Assessment]:
+    said = message.provenance
+    parties = (promise.promiser, *promise.terms.promisees)
+    if said.author not in parties or message.item_id == promise.source:
+        return
+    if not _is_about(message.content.text, deed):  # before its sentences are looked at, which takes longer
+        return
+    for sentence in modalities(message.content.text):
+        outcome = None
+        if sentence.modality == "asserted":
+            is_own = said.author == promise.promiser
+            due = promise.terms.due
+            is_late = None if due is None else said.said_at > due
+            outcome = outcome_in(sentence.text, deed, is_own=is_own, is_late=is_late)
+        if outcome is not None:
+            evidence = (message.item_id,)
+            yield Assessment(message.item_id, promise.id, said.author, outcome, evidence, said.said_at)
+            return
+
+
+def outcome_in(sentence: str, deed: Deed, *, is_own: bool, is_late: bool | None) -> Outcome | None:
+    """What a sentence of the promiser, or else of a promisee, says of the deed; None for nothing.
+
+    `is_late` says that it was due when this was said; None where it was to be done by no day. Before it is
+    due nothing is broken.
+    """
+    if not _is_about(sentence, deed):
+        return None
+    tokens = _tokens(sentence)
+    forms = {
+        form
+        for before, token in pairwise(["", *tokens])
+        if not (before in _listed("before_verb") or before.endswith("'ll"))  # "to read" is not yet "read"
+        for form in _forms(token, deed.verb)
+    }
+    if _listed("own" if is_own else "yours").isdisjoint(tokens):
+        return None
+    if not _listed("denied").isdisjoint(tokens):
+        return None if is_late is False else Outcome.BROKEN
+    if not _listed("not_yet").isdisjoint(tokens):
+        return Outcome.BROKEN if is_late else None
+    return Outcome.KEPT if forms & {"past", "participle"} else None
+
+
+def _is_about(text: str, deed: Deed) -> bool:
+    """Whether a text has the deed's verb in some form, and enough of its other telling words."""
+    tokens = _tokens(text)
+    shared = len(deed.stems.intersection(map(term_id, tokens)))
+    return shared >= SHARED_MIN * len(deed.stems) and any(_forms(token, deed.verb) for token in tokens)
+
+
+def _forms(word: str, verb: str) -> frozenset[Form]:
+    """As which forms of a verb a word may stand; a verb that no table knows has regular ones."""
+    found = load_grammar().verbs.of_word(word)
+    if found is not None and (found.base == verb or (not found.known and f"{found.base}e" == verb)):
+        return found.forms
+    return frozenset({"base"}) if word == verb else frozenset()
+
+
+def _tokens(text: str) -> list[str]:
+    return _WORD.findall(text.replace("\u2019", "'").lower())
+
+
+@cache
+def _listed(name: str) -> frozenset[str]:
+    raw = tomllib.loads((resources.files(__package__) / "data" / "english.toml").read_text("utf-8"))
+    return frozenset(raw[name].split())
