@@ -12,6 +12,7 @@ if _typing.TYPE_CHECKING:
     from remanence.model.belief import Belief
     from remanence.model.conflict import Conflict
     from remanence.model.entity import Alias, Candidate, Entity, EntityKind, EntityPage, Mention
+    from remanence.model.explanation import Explanation
     from remanence.model.hit import Context, Hit, Part, Why
     from remanence.model.interval import Interval
     from remanence.model.item import Item, Provenance, Revision, Slot, Source
@@ -63,6 +64,7 @@ _HOMES = {
     "Part": "remanence.model.hit",
     "Why": "remanence.model.hit",
     "WhyNot": "remanence.model.absence",
+    "Explanation": "remanence.model.explanation",
     "Interval": "remanence.model.interval",
     "Item": "remanence.model.item",
     "Provenance": "remanence.model.item",
@@ -105,6 +107,7 @@ __all__ = [
     "Entity",
     "EntityKind",
     "EntityPage",
+    "Explanation",
     "Exported",
     "Hit",
     "Impact",

@@ -22,11 +22,11 @@ from remanence.model.hit import Context, Format, Hit
 from remanence.model.item import NOTHING, Item, Json, Slot
 from remanence.model.kind import Kind, Trust
 from remanence.storage.port import Receipt
-from remanence.surface.absences import Absences
 from remanence.surface.ageing import Ageing
 from remanence.surface.beliefs import Beliefs
 from remanence.surface.documents import Documents
 from remanence.surface.entities import Entities, names_of
+from remanence.surface.explaining import Explaining
 from remanence.surface.exports import Exports
 from remanence.surface.importing import Importing
 from remanence.surface.reading import Reading
@@ -103,7 +103,7 @@ class Cube(
     Records,
     Times,
     Beliefs,
-    Absences,
+    Explaining,
     Ageing,
     Units,
     Summaries,

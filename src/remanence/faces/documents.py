@@ -75,17 +75,17 @@ def of_revision(row: Revision) -> Document:
 
 def of_hits(hits: Iterable[Hit]) -> Document:
     """Hits, best first, each with the named parts of its score."""
+    return {"hits": [of_hit(hit) for hit in hits]}
+
+
+def of_hit(hit: Hit) -> Document:
+    """A hit with the named parts of its score."""
     return {
-        "hits": [
-            {
-                "score": hit.score,
-                **_mount_of(hit.item),
-                "item": of_item(hit.item),
-                "why": _parts_of(hit.why),
-                "notes": list(hit.why.notes),
-            }
-            for hit in hits
-        ]
+        "score": hit.score,
+        **_mount_of(hit.item),
+        "item": of_item(hit.item),
+        "why": _parts_of(hit.why),
+        "notes": list(hit.why.notes),
     }
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, TypedDict, cast
 
 import typer
 
-from remanence.faces import documents, lifecycle_documents, readers
+from remanence.faces import documents, explanation_documents, lifecycle_documents, readers
 from remanence.faces.cli import options, unit_options
-from remanence.faces.cli.call import EXIT_FAULT, Call
+from remanence.faces.cli.call import EXIT_FAULT, Call, UsageFault
 
 if TYPE_CHECKING:
     from remanence.model.hit import Format, Hit
@@ -48,6 +48,7 @@ def recall(
     asker: options.Asker = None,
     no_ageing: options.NoAgeing = False,
     why: options.Why = False,
+    explain: options.Explain = False,
     mount: options.Mounts = None,
 ) -> None:
     """Find what answers best, with scores and sources.
@@ -55,6 +56,7 @@ def recall(
     Answers with what holds now; --as-of asks for another day in the world, --known-at for what was
     believed on another day. A date may be 2026-01-01, "3 May" or "last Tuesday".
     """
+    from remanence.faces.cli.explanation_page import show_explanation
     from remanence.verbs.recalling import DEFAULT_HITS
 
     k = DEFAULT_HITS if hits is None else hits
@@ -71,10 +73,19 @@ def recall(
     )
     included = cast("list[Include]", include or [])  # the cube says which words it knows
     if mount:
+        if explain:
+            raise UsageFault("--explain is about one cube, and --mount asks several; --why tells of both")
         with call.mounted(mount, without_units=not (unit or boost_unit or entity)) as memory:
             _show_hits(call, memory.recall(text, k=k, include=included, **asked), why, memory.time_zone)
         return
     with call.read(embeds=True) as cube:
+        if explain:
+            told = cube.explain(
+                text, k=k, include=included, units=unit, units_boost=boost_unit, entities=entity, **asked
+            )
+            document = explanation_documents.of_explanation(told)
+            call.answer(document, lambda page: show_explanation(page, told), zone=cube.time_zone)
+            return
         found = cube.recall(
             text, k=k, include=included, units=unit, units_boost=boost_unit, entities=entity, **asked
         )

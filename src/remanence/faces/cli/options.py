@@ -163,6 +163,12 @@ NoAgeing: TypeAlias = Annotated[
     bool, typer.Option("--no-ageing", help="Let neither age nor uses count in the order.")
 ]
 Why: TypeAlias = Annotated[bool, typer.Option("--why", help="Show what each score is made of.")]
+Explain: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--explain", help="Show a table of each hit's roads, parts and belief, and what the filters left."
+    ),
+]
 
 # How an item is forgotten.
 Erase: TypeAlias = Annotated[
