@@ -13,7 +13,7 @@ if _typing.TYPE_CHECKING:
     from remanence.model.conflict import Conflict
     from remanence.model.entity import Alias, Candidate, Entity, EntityKind, EntityPage, Mention
     from remanence.model.explanation import Explanation
-    from remanence.model.hit import Context, Hit, Part, Why
+    from remanence.model.hit import Context, Hit, Hits, Part, Why
     from remanence.model.interval import Interval
     from remanence.model.item import Item, Provenance, Revision, Slot, Source
     from remanence.model.journal import JournalEntry, Verb
@@ -61,6 +61,7 @@ _HOMES = {
     "Mention": "remanence.model.entity",
     "Context": "remanence.model.hit",
     "Hit": "remanence.model.hit",
+    "Hits": "remanence.model.hit",
     "Part": "remanence.model.hit",
     "Why": "remanence.model.hit",
     "WhyNot": "remanence.model.absence",
@@ -110,6 +111,7 @@ __all__ = [
     "Explanation",
     "Exported",
     "Hit",
+    "Hits",
     "Impact",
     "Interval",
     "Item",

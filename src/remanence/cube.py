@@ -18,7 +18,7 @@ from remanence.lifecycle.erasure import ErasurePlan
 from remanence.lifecycle.erasure import InSources as InSources
 from remanence.model.clock import Clock
 from remanence.model.entity import Entity
-from remanence.model.hit import Context, Format, Hit
+from remanence.model.hit import Context, Format, Hit, Hits
 from remanence.model.item import NOTHING, Item, Json, Slot
 from remanence.model.kind import Kind, Trust
 from remanence.storage.port import Receipt
@@ -200,14 +200,16 @@ class Cube(
         sessions: Iterable[str] | None = None,
         authors: Iterable[str] | None = None,
         confidence_min: float = 0.0,
+        score_min: float = 0.0,
         units: Iterable[Unit | str] | None = None,
         units_boost: Mapping[Unit | str, float] | Iterable[Unit | str] | None = None,
         entities: Iterable[Entity | str] | None = None,
         include: Iterable[Include] = (),
         asker: str | None = None,
         ageing: bool = True,
-    ) -> list[Hit]:
-        """The k items that answer best, best first, each with its score in [0, 1] and why.
+    ) -> Hits[Hit]:
+        """The k items that answer best, best first, each with its score in [0, 1] and why; none below
+        `score_min`. Its `answered` says how likely it is that anything here answers.
 
         Answers with what holds now and what is to come; `as_of` asks what held in the world then,
         `known_at` what this cube believed then, `said_before` what had been said by then. `units`
@@ -226,6 +228,7 @@ class Cube(
             sessions=sessions,
             authors=authors,
             confidence_min=confidence_min,
+            score_min=score_min,
             units=places_of(units),
             units_boost=boosts_of(units_boost),
             entities=names_of(entities),
@@ -248,6 +251,7 @@ class Cube(
         sessions: Iterable[str] | None = None,
         authors: Iterable[str] | None = None,
         confidence_min: float = 0.0,
+        score_min: float = 0.0,
         units: Iterable[Unit | str] | None = None,
         units_boost: Mapping[Unit | str, float] | Iterable[Unit | str] | None = None,
         entities: Iterable[Entity | str] | None = None,
@@ -269,6 +273,7 @@ class Cube(
             sessions=sessions,
             authors=authors,
             confidence_min=confidence_min,
+            score_min=score_min,
             units=places_of(units),
             units_boost=boosts_of(units_boost),
             entities=names_of(entities),

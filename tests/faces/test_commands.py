@@ -220,7 +220,7 @@ def test_explain_shows_roads_filters_and_belief(rem: CommandLine) -> None:
     for part in ("1 of 1 may answer", "bm25 ", "prior", "sum", "belief 0.90 of 2 observations"):
         assert part in shown
     told = json.loads(rem("recall", "peanuts", "--explain", "--json").out)
-    assert set(told) == {"question", "filters", "allowed", "hits"}
+    assert set(told) == {"answered", "signs", "question", "filters", "allowed", "hits"}
     assert {"roads", "activation", "score", "item", "why", "notes"} == set(told["hits"][0])
 
 

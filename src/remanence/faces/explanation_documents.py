@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from remanence.faces.documents import Document, of_hit, of_time
+from remanence.faces.documents import Document, of_hit, of_time, parts_of
 from remanence.model.explanation import ExplainedHit, Explanation
 
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ def of_explanation(told: Explanation) -> Document:
     """How the question was read, what the filters left, and the hits with their roads."""
     reading = told.reading
     return {
+        "answered": told.answered,
+        "signs": parts_of(told.signs),
         "question": {
             "about": list(reading.about),
             "asker": reading.asker,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from remanence.model.hit import Hit
+from remanence.model.hit import Hit, Part
 from remanence.model.interval import Interval
 
 
@@ -58,9 +58,12 @@ class ExplainedHit:
 class Explanation:
     """A recall taken apart: the same hits in the same order, with what they were measured by.
 
-    `allowed` rows passed every one of the `sieves`.
+    `allowed` rows passed every one of the `sieves`. `answered` is how likely it is that anything answers,
+    and `signs` are what that is made of, as log-odds.
     """
 
+    answered: float
+    signs: tuple[Part, ...]
     reading: Reading
     sieves: tuple[Sieve, ...]
     allowed: int

@@ -11,6 +11,7 @@ from remanence.model.explanation import ExplainedHit, Explanation, Reading, Road
 from remanence.model.hit import Hit
 from remanence.model.interval import Interval
 from remanence.recall.activation import above_rest
+from remanence.recall.answering import answered
 from remanence.recall.columns import RowNumbers
 from remanence.recall.roads import roads
 from remanence.storage.port import Snapshot
@@ -26,9 +27,13 @@ def explain(recaller: Recaller, query: Query, *, k: int) -> Explanation:
     checked_k(k)
 
     def look(snapshot: Snapshot, search: Search) -> Explanation:
-        ranked = search.ranked(k)
+        found = search.found(k)
+        ranked = search.ranked_of(found, k)
         mask = search.mask()
+        likely = answered(search.question, [search.signs(found)])
         return Explanation(
+            answered=likely.probability,
+            signs=likely.parts,
             reading=_reading(search),
             sieves=tuple(_sieves(search)),
             allowed=int(np.count_nonzero(mask)),

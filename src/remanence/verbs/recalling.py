@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
 from remanence.errors import CubeDamaged, CubeError, EmbeddingError, InvalidInput
-from remanence.model.hit import Context, Format, Hit, Why
+from remanence.model.hit import Context, Format, Hit, Hits, Why
 from remanence.model.ids import ItemId, RevisionId, short
 from remanence.model.interval import to_micros
 from remanence.model.item import Item, Revision
@@ -68,6 +68,7 @@ class Query:
     units: Sequence[UnitAt | str] | None = None
     units_boost: Sequence[tuple[UnitAt | str, float]] = ()
     entities: Iterable[str] | None = None
+    score_min: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class Recaller:
         self._states: dict[Which, Hashable] = {}  # of the cube, up to which each index has read
         self.summaries: dict[object, tuple[object, Summary]] = {}  # of units, by what they were made of
 
-    def recall(self, query: Query, *, k: int) -> list[Hit]:
+    def recall(self, query: Query, *, k: int) -> Hits[Hit]:
         """The k best hits, best first; see Cube.recall."""
         checked_k(k)
         return self.searching(query, lambda snapshot, search: _hits(snapshot, search, k))
@@ -200,6 +201,7 @@ class Recaller:
             boosts=tuple(units.boost(unit, odds) for unit, odds in asked.query.units_boost),
             note=asked.note,
             named=self._named(snapshot, asked.query),
+            score_min=asked.query.score_min,
         )
 
     def _named(self, snapshot: Snapshot, query: Query) -> EntitiesAsked | None:
@@ -309,8 +311,9 @@ def _filter(snapshot: Snapshot, asked: Asked, index: MemoryIndex) -> Filter:
 
 
 def _included(query: Query) -> frozenset[str]:
-    if not 0.0 <= query.confidence_min <= 1.0:
-        raise InvalidInput(f"confidence_min {query.confidence_min!r} must lie in [0, 1]")
+    for name, least in (("confidence_min", query.confidence_min), ("score_min", query.score_min)):
+        if not 0.0 <= least <= 1.0:
+            raise InvalidInput(f"{name} {least!r} must lie in [0, 1]")
     included = frozenset(arguments.listed(query.include, "include"))
     unknown = included - {"retired", "superseded"}
     if unknown:
@@ -325,8 +328,12 @@ def checked_k(k: int) -> int:
     return k
 
 
-def _hits(snapshot: Snapshot, search: Search, k: int) -> list[Hit]:
-    return hits_of(snapshot, search, search.ranked(k))
+def _hits(snapshot: Snapshot, search: Search, k: int) -> Hits[Hit]:
+    from remanence.recall.answering import answered
+
+    found = search.found(k)
+    likely = answered(search.question, [search.signs(found)]).probability
+    return Hits(hits_of(snapshot, search, search.ranked_of(found, k)), answered=likely)
 
 
 def hits_of(snapshot: Snapshot, search: Search, ranked: Sequence[Ranked]) -> list[Hit]:

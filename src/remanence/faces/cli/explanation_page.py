@@ -20,6 +20,8 @@ def show_explanation(page: Page, told: Explanation) -> None:
     sieves = ", ".join(f"{one.name} {one.passed}" for one in told.sieves)
     total = max((one.of for one in told.sieves), default=told.allowed)
     page.say(Text("rows ", style=QUIET), f"{told.allowed} of {total} may answer; pass {sieves}")
+    signs = ", ".join(map(str, told.signs))
+    page.say(Text("answered ", style=QUIET), f"{told.answered:.2f}: {signs}" if signs else "0.00")
     for one in told.hits:
         page.say("")
         page.hits([one.hit], why=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypedDict, cast
 
 import typer
@@ -12,7 +11,7 @@ from remanence.faces.cli import options, unit_options
 from remanence.faces.cli.call import EXIT_FAULT, Call, UsageFault
 
 if TYPE_CHECKING:
-    from remanence.model.hit import Format, Hit
+    from remanence.model.hit import Format, Hits, HitT
     from remanence.verbs.recalling import Include
 
 
@@ -41,6 +40,7 @@ def recall(
     session: options.Sessions = None,
     author: options.Authors = None,
     confidence_min: options.ConfidenceMin = None,
+    score_min: options.ScoreMin = None,
     unit: unit_options.Units = None,
     boost_unit: unit_options.BoostUnits = None,
     entity: options.AboutEntities = None,
@@ -59,7 +59,7 @@ def recall(
     from remanence.faces.cli.explanation_page import show_explanation
     from remanence.verbs.recalling import DEFAULT_HITS
 
-    k = DEFAULT_HITS if hits is None else hits
+    k, least = DEFAULT_HITS if hits is None else hits, score_min or 0.0
     asked = Asked(
         as_of=as_of,
         known_at=known_at,
@@ -76,24 +76,43 @@ def recall(
         if explain:
             raise UsageFault("--explain is about one cube, and --mount asks several; --why tells of both")
         with call.mounted(mount, without_units=not (unit or boost_unit or entity)) as memory:
-            _show_hits(call, memory.recall(text, k=k, include=included, **asked), why, memory.time_zone)
+            _show_hits(
+                call,
+                memory.recall(text, k=k, score_min=least, include=included, **asked),
+                why,
+                memory.time_zone,
+            )
         return
     with call.read(embeds=True) as cube:
         if explain:
             told = cube.explain(
-                text, k=k, include=included, units=unit, units_boost=boost_unit, entities=entity, **asked
+                text,
+                k=k,
+                score_min=least,
+                include=included,
+                units=unit,
+                units_boost=boost_unit,
+                entities=entity,
+                **asked,
             )
             document = explanation_documents.of_explanation(told)
             call.answer(document, lambda page: show_explanation(page, told), zone=cube.time_zone)
             return
         found = cube.recall(
-            text, k=k, include=included, units=unit, units_boost=boost_unit, entities=entity, **asked
+            text,
+            k=k,
+            score_min=least,
+            include=included,
+            units=unit,
+            units_boost=boost_unit,
+            entities=entity,
+            **asked,
         )
         _show_hits(call, found, why, cube.time_zone)
 
 
-def _show_hits(call: Call, found: Sequence[Hit], why: bool, zone: str) -> None:
-    call.answer(documents.of_hits(found), lambda page: page.hits(found, why=why), zone=zone)
+def _show_hits(call: Call, found: Hits[HitT], why: bool, zone: str) -> None:
+    call.answer(documents.of_hits(found), lambda page: page.answers(found, why=why), zone=zone)
 
 
 def why_not(
@@ -158,6 +177,7 @@ def context(
     session: options.Sessions = None,
     author: options.Authors = None,
     confidence_min: options.ConfidenceMin = None,
+    score_min: options.ScoreMin = None,
     unit: unit_options.Units = None,
     boost_unit: unit_options.BoostUnits = None,
     entity: options.AboutEntities = None,
@@ -171,7 +191,7 @@ def context(
     """
     from remanence.verbs.recalling import DEFAULT_BUDGET_TOKENS
 
-    tokens = DEFAULT_BUDGET_TOKENS if budget is None else budget
+    tokens, least = DEFAULT_BUDGET_TOKENS if budget is None else budget, score_min or 0.0
     written = cast("Format", form or "text")  # the cube says which words it knows
     asked = Asked(
         as_of=as_of,
@@ -186,13 +206,14 @@ def context(
     )
     if mount:
         with call.mounted(mount, without_units=not (unit or boost_unit or entity)) as memory:
-            made = memory.context(text, budget=tokens, format=written, **asked)
+            made = memory.context(text, budget=tokens, format=written, score_min=least, **asked)
     else:
         with call.read(embeds=True) as cube:
             made = cube.context(
                 text,
                 budget=tokens,
                 format=written,
+                score_min=least,
                 units=unit,
                 units_boost=boost_unit,
                 entities=entity,

@@ -151,6 +151,10 @@ ConfidenceMin: TypeAlias = Annotated[
     float | None,
     typer.Option("--confidence-min", metavar="SHARE", help="Only what is at least so sure, from 0 to 1."),
 ]
+ScoreMin: TypeAlias = Annotated[
+    float | None,
+    typer.Option("--score-min", metavar="SHARE", help="Only hits that score at least so much, from 0 to 1."),
+]
 Include: TypeAlias = Annotated[
     list[str] | None,
     typer.Option("--include", metavar="WHAT", help="Also what was retired or superseded; repeat for both."),

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from remanence.lifecycle.restore import Restored
     from remanence.lifecycle.undo import Undone
     from remanence.model.absence import WhyNot
-    from remanence.model.hit import Context, Hit
+    from remanence.model.hit import Context, Hit, Hits, HitT
     from remanence.model.interval import Interval
     from remanence.model.item import Item, Revision
     from remanence.model.journal import JournalEntry
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 UNBROKEN_COLUMNS = 100_000  # wide enough that no line is broken for a program that reads it
 QUIET = "dim"
+ANSWERED_MIN = 0.5  # below, a question is likelier than not to ask for what is not there
 
 
 class Page:
@@ -97,10 +98,18 @@ class Page:
         ]
         self._pairs(pairs)
 
-    def hits(self, hits: Sequence[Hit], *, why: bool) -> None:
-        """Hits, best first: the score, the text, and where it comes from."""
+    def answers(self, hits: Hits[HitT], *, why: bool) -> None:
+        """Hits, best first; before them, where it is so, that perhaps none of them answers."""
         if not hits:
             self.say(Text("nothing that fits is remembered", style=QUIET))
+        elif hits.answered < ANSWERED_MIN:
+            self.say(
+                Text(f"perhaps nothing here answers this ({hits.answered:.0%} that it does)", style=QUIET)
+            )
+        self.hits(hits, why=why)
+
+    def hits(self, hits: Sequence[Hit], *, why: bool) -> None:
+        """Hits, best first: the score, the text, and where it comes from."""
         for hit in hits:
             lines = [Text(printable(preview(hit.item.content))), self._source(hit.item)]
             notes = [str(hit.why)] if why else list(hit.why.notes)
