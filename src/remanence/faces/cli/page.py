@@ -311,6 +311,7 @@ class Page:
         return f"{local:%Y-%m-%d}" if not (local.hour or local.minute) else f"{local:%Y-%m-%d %H:%M}"
 
     def interval(self, interval: Interval) -> str:
+        """A stretch of time in words, in the page's zone."""
         start, end = self._time(interval.start), self._time(interval.end)
         if start and end:
             return f"{start} to {end}"
