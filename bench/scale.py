@@ -2,7 +2,7 @@
 
 One cube grows through the sizes, in sessions of real sentences. Vectors of 384 dimensions are drawn around
 some thousand centres, so that a million texts need no hour of embedding; what embedding a question by the
-default model takes is measured beside it. Figures by size: recall without embedding p50, p95 and p99; the whole
+default model takes is measured too. Figures by size: recall without embedding p50, p95 and p99; the whole
 recall over the embedding alone (`recall_over_embedding`, of the medians); messages taken in a second while it
 grew to that size; bytes of the file an item; from opening to the first hit, and the peak memory of a fresh
 process that recalls; recalls a second by 8 threads over those by one, each with a question's embedding.
@@ -131,8 +131,10 @@ def say(figures: Figures, figure: str, size: int, value: float, unit: str, n: in
 
 def plot(figures: Figures, file: Path) -> None:
     """Four small pictures over the number of items, as PNG and as SVG."""
-    import matplotlib
-
+    try:
+        import matplotlib
+    except ModuleNotFoundError as error:
+        raise SystemExit("--plot needs matplotlib: pip install matplotlib") from error
     matplotlib.use("Agg")
     from matplotlib import pyplot
 

@@ -26,6 +26,8 @@ if _typing.TYPE_CHECKING:
     from remanence.mounts.opening import Mount
     from remanence.mounts.routing import Arriving, Route
     from remanence.reader.llm.reader import LLMReader
+    from remanence.reranking.endpoint import RerankEndpoint
+    from remanence.reranking.port import Reranker
     from remanence.surface.proposal import Proposal
     from remanence.surface.unit import Unit
     from remanence.vault.exporting import Exported
@@ -50,6 +52,8 @@ _HOMES = {
     "Unit": "remanence.surface.unit",
     "Proposal": "remanence.surface.proposal",
     "LLMReader": "remanence.reader.llm.reader",
+    "RerankEndpoint": "remanence.reranking.endpoint",
+    "Reranker": "remanence.reranking.port",
     "View": "remanence.cube",
     "Belief": "remanence.model.belief",
     "Conflict": "remanence.model.conflict",
@@ -131,6 +135,8 @@ __all__ = [
     "Period",
     "Proposal",
     "Provenance",
+    "RerankEndpoint",
+    "Reranker",
     "Revision",
     "Route",
     "Slot",

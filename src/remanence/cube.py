@@ -21,6 +21,7 @@ from remanence.model.entity import Entity
 from remanence.model.hit import Context, Format, Hit, Hits
 from remanence.model.item import NOTHING, Item, Json, Slot
 from remanence.model.kind import Kind, Trust
+from remanence.reranking.port import Reranker
 from remanence.storage.port import Receipt
 from remanence.surface.ageing import Ageing
 from remanence.surface.beliefs import Beliefs
@@ -35,14 +36,7 @@ from remanence.surface.summaries import Summaries
 from remanence.surface.times import Times
 from remanence.surface.times import View as View
 from remanence.surface.units import Units, boosts_of, places_of
-from remanence.verbs import (
-    forgetting,
-    observing,
-    opening,
-    remembering,
-    revising,
-    vectors,
-)
+from remanence.verbs import forgetting, observing, opening, remembering, revising, vectors
 from remanence.verbs.arguments import When
 from remanence.verbs.observing import Observed
 from remanence.verbs.recalling import DEFAULT_BUDGET_TOKENS, DEFAULT_HITS, Include, Query, Recaller
@@ -60,6 +54,7 @@ def open(
     time_zone: str | None = None,
     embedder: Embedder | str | None = opening.OWN,
     reader: Literal["rules"] | LLMReader | None = "rules",
+    reranker: Reranker | None = None,
     key: str | None = None,
     read_only: bool = False,
     wait_seconds: float = 30.0,
@@ -74,7 +69,8 @@ def open(
     `embedder` is "own" (what the cube was made with; "minilm" for a new one), "minilm", "hashing",
     "openai:MODEL", an Embedder, or None for search by words alone; `progress` is told of its fetch.
     `reader=None` keeps messages word for word and derives nothing; an LLMReader queues them for a language
-    model, beside the rules. `key` encrypts the file.
+    model, beside the rules. `reranker` (a RerankEndpoint, or your own) reads the first hits again and puts
+    them in its order. `key` encrypts the file.
     `wait_seconds` is how long a write waits for another process's. `vfs` names an apsw file system.
     Raises InvalidInput, or the CubeError that fits; a file that is refused is left as it was.
 
@@ -95,6 +91,7 @@ def open(
         vfs=vfs,
         progress=progress,
         llm=opening.llm_reader(reader),
+        reranker=reranker,
     )
     return Cube(opening.open_setting(request, clock or SystemClock()))
 

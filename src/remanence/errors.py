@@ -22,6 +22,7 @@ RemanenceError
 ├── TargetUnusable          an export can't be written where it should
 ├── ExtraMissing            a part is needed that is installed only when asked for
 ├── ReadingFailed           the language model's endpoint refuses whatever it is asked
+├── RerankingFailed         a reranker told no order
 └── EmbeddingError          no vector could be made
     ├── ModelUnavailable    the model is neither in the cache nor to be fetched
     └── EndpointFailed      the embedding endpoint did not answer as it should
@@ -118,6 +119,10 @@ class ExtraMissing(RemanenceError, ImportError):
 
 class ReadingFailed(RemanenceError):
     """The language model's endpoint refuses whatever it is asked: its key, model or address is wrong."""
+
+
+class RerankingFailed(RemanenceError):
+    """A reranker told no order."""
 
 
 class EmbeddingError(RemanenceError):

@@ -45,7 +45,8 @@ class Explaining(Bound):
         """`recall(text, ...)` taken apart: how the question was read, how many rows pass each filter, and
         for each hit the raw score and the place by each road. Raises as `recall` does.
 
-        >>> with open(tmp / "alice.cube", embedder=None) as cube:
+        >>> import remanence
+        >>> with remanence.open(tmp / "alice.cube", embedder=None) as cube:
         ...     item = cube.remember("Alice is allergic to peanuts")
         ...     [(road.name, road.place) for road in cube.explain("peanuts").hits[0].roads]
         [('bm25', 1), ('bm25_window', 1)]

@@ -24,6 +24,7 @@ from remanence.verbs.asking import Asked as Asked
 from remanence.verbs.asking import Include as Include
 from remanence.verbs.asking import Query as Query
 from remanence.verbs.asking import Times, filter_of, included_by
+from remanence.verbs.reranking import RERANKED, reranked
 from remanence.verbs.setting import Setting, name_of
 
 if TYPE_CHECKING:
@@ -65,7 +66,11 @@ class Recaller:
     def recall(self, query: Query, *, k: int) -> Hits[Hit]:
         """The k best hits, best first; see Cube.recall."""
         checked_k(k)
-        return self.searching(query, lambda snapshot, search: _hits(snapshot, search, k))
+        reranker = self._setting.reranker
+        if reranker is None:
+            return self.searching(query, lambda snapshot, search: _hits(snapshot, search, k))
+        found = self.searching(query, lambda snapshot, search: _hits(snapshot, search, max(k, RERANKED)))
+        return Hits(reranked(reranker, query.text, found)[:k], answered=found.answered)
 
     def context(self, query: Query, *, budget_tokens: int, form: Format = "text") -> Context:
         """Text within the budget; see Cube.context."""
@@ -75,6 +80,8 @@ class Recaller:
             query,
             lambda snapshot, search: (_hits(snapshot, search, CONTEXT_HITS), frozen_items(snapshot, search)),
         )
+        if self._setting.reranker is not None:
+            hits = Hits(reranked(self._setting.reranker, query.text, hits), answered=hits.answered)
         return build_context(self._setting, hits, always=always, budget_tokens=budget_tokens, form=form)
 
     def searching(self, query: Query, look: Callable[[Snapshot, Search], T]) -> T:
