@@ -228,3 +228,14 @@ def test_explain_is_about_one_cube(rem: CommandLine) -> None:
     rem("remember", "tea")
     refused = rem("recall", "tea", "--explain", "--mount", "a=a.cube", code=2)
     assert "--explain is about one cube" in refused.err
+
+
+def test_a_recall_says_when_perhaps_nothing_answers_and_leaves_out_what_scores_too_little(
+    rem: CommandLine,
+) -> None:
+    rem("remember", "Alice is allergic to peanuts")
+    strange = "which planet has rings of zirconium?"
+    assert "perhaps nothing here answers this" in rem("recall", strange).out
+    assert rem("recall", strange, "--json").json["answered"] < 0.5
+    assert rem("recall", "peanuts", "--score-min", "1.0", "--json").json["hits"] == []
+    assert "must lie in [0, 1]" in rem("recall", "peanuts", "--score-min", "2", code=1).err

@@ -19,7 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from remanence.faces import printing
-from remanence.faces.plain import preview, printable
+from remanence.faces.plain import doubt_of, preview, printable
 from remanence.model.ids import ItemId, short
 from remanence.model.mark import Mark, MarkSort
 
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
 UNBROKEN_COLUMNS = 100_000  # wide enough that no line is broken for a program that reads it
 QUIET = "dim"
-ANSWERED_MIN = 0.5  # below, a question is likelier than not to ask for what is not there
 
 
 class Page:
@@ -102,10 +101,8 @@ class Page:
         """Hits, best first; before them, where it is so, that perhaps none of them answers."""
         if not hits:
             self.say(Text("nothing that fits is remembered", style=QUIET))
-        elif hits.answered < ANSWERED_MIN:
-            self.say(
-                Text(f"perhaps nothing here answers this ({hits.answered:.0%} that it does)", style=QUIET)
-            )
+        elif doubt := doubt_of(hits.answered):
+            self.say(Text(doubt, style=QUIET))
         self.hits(hits, why=why)
 
     def hits(self, hits: Sequence[Hit], *, why: bool) -> None:
