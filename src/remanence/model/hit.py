@@ -52,8 +52,8 @@ HitT = TypeVar("HitT", bound=Hit)
 class Hits(list[HitT]):
     """The hits of a recall, best first, and how likely it is that anything in the memory answers.
 
-    `answered` in [0, 1] is about the question, whatever the number of hits: with an answer of .2, four in
-    five such questions ask for what is not there, however good the first hit looks.
+    `answered` in [0, 1] is about the question, whatever the number of hits, and as if half of all questions
+    had an answer: at .2, four in five ask for what is not there, however good the first hit looks.
     """
 
     __slots__ = ("answered",)
