@@ -81,9 +81,9 @@ def report_figures(answered: Answered) -> None:
         report.mean("both sides@10", name, (float(share_at(one[1], one[0], 10) == 1) for one in sides))
         updates = [one for one in found if one[0].group == UPDATE and len(one[0].gold) > 1]
         report.mean("update first", name, (float(_newest_first(one[1], one[0])) for one in updates))
-        wrong = [answer.best_score for question, answer, _ in given if question.group == UNANSWERED]
+        wrong = [answer.sureness for question, answer, _ in given if question.group == UNANSWERED]
         if wrong:
-            value = auroc([answer.best_score for _, answer, _ in found], wrong)
+            value = auroc([answer.sureness for _, answer, _ in found], wrong)
             report.value("abstention AUROC", name, value, len(given))
 
 

@@ -69,10 +69,10 @@ class Haystack:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a retriever gave: messages best first, the best one's score, and messages within budgets."""
+    """What a retriever gave: messages best first, how sure it is that any answers, those in budgets."""
 
     ranked: tuple[int, ...]
-    best_score: float
+    sureness: float
     within: dict[int, frozenset[int]]
 
 
@@ -175,7 +175,7 @@ def answers(
             for budget in budgets:
                 items = cube.context(question.text, budget=budget, asker=question.asker).items
                 within[budget] = frozenset(number for item in items for number in filled.messages_of(item))
-            yield question, Answer(filled.ranked(hits), hits[0].score if hits else 0.0, within)
+            yield question, Answer(filled.ranked(hits), hits.answered, within)
 
 
 Retriever = Callable[[Haystack], Iterator[tuple[Question, Answer]]]

@@ -2,7 +2,8 @@
 
 Figures over messages: R@k, the mean share of a question's evidence turns among the first k; B@n, the same in
 a context of n tokens (words times 1.33). Groups: all (categories 1 to 4), each category, and the floors bm25,
-dense, rrf. `AUROC category 5`: the best score of answerable questions against those about the wrong speaker.
+dense, rrf. `AUROC category 5`: how sure it is that something answers (a floor: the best score), answerable
+questions against those about the wrong speaker.
 """
 
 from __future__ import annotations
@@ -83,9 +84,9 @@ def report_figures(answered: Answered) -> None:
             for budget in BUDGETS:
                 shares = (share_within(answer, question, budget) for question, answer, _ in asked)
                 report.mean(f"B@{budget}", group, shares)
-        wrong = [answer.best_score for question, answer, _ in given if question.group == ADVERSARIAL]
+        wrong = [answer.sureness for question, answer, _ in given if question.group == ADVERSARIAL]
         if wrong:
-            value = auroc([answer.best_score for _, answer, _ in plain], wrong)
+            value = auroc([answer.sureness for _, answer, _ in plain], wrong)
             report.value("AUROC category 5", name, value, len(given))
 
 

@@ -3,7 +3,7 @@
 A fresh cube a question, messages of both roles. Figures: sessions by their first hit, `sessions any@k` and
 `sessions all@k`; evidence turns, `turns all@k` and `turns share@k`; `B@n`, their share in a context of n
 tokens (words times 1.33); `newest session first`, how often the newest evidence session is first of all, for
-questions on updates; `abstention AUROC`, the best score of answerable questions against the others. Groups:
+questions on updates; `abstention AUROC`, `answered` of answerable questions against the others. Groups:
 all, each type of question, and the floors bm25, dense, rrf.
 """
 
@@ -82,9 +82,9 @@ def report_figures(answered: Answered) -> None:
             _report_group(report, group, asked)
         updates = [one for one in found if one[0].group == UPDATE]
         report.mean("newest session first", name, (float(_newest_first(*one)) for one in updates))
-        wrong = [answer.best_score for question, answer, _ in given if question.group == UNANSWERED]
+        wrong = [answer.sureness for question, answer, _ in given if question.group == UNANSWERED]
         if wrong:
-            value = auroc([answer.best_score for _, answer, _ in found], wrong)
+            value = auroc([answer.sureness for _, answer, _ in found], wrong)
             report.value("abstention AUROC", name, value, len(given))
 
 

@@ -91,7 +91,7 @@ def report_figures(answered: Answered) -> None:
         report.mean("lost", label(COEXISTING), lost)
         for group in CONDITIONAL.values():
             report.mean("first", label(group), (float(share_at(a, q, 1) == 1) for q, a in of[group]))
-        known, unknown = ([a.best_score for _, a in of[group]] for group in (KNOWN, STRANGERS))
+        known, unknown = ([a.sureness for _, a in of[group]] for group in (KNOWN, STRANGERS))
         report.value("AUROC", label("strangers"), auroc(known, unknown), len(known) + len(unknown))
 
 

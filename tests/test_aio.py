@@ -26,7 +26,7 @@ MEMBERS = {
             "timeline",
             "changes", "restore",
             "used", "expire", "marks", "plan_lifecycle", "apply_lifecycle", "consolidate", "reflect",
-            "merged", "survivor", "why_not",
+            "merged", "survivor", "why_not", "explain",
             "unit", "find_unit", "units", "link", "unlink", "links", "summarise", "rollup",
             "propose_units", "export",
             "ingest", "documents", "forget_document",

@@ -12,7 +12,8 @@ if _typing.TYPE_CHECKING:
     from remanence.model.belief import Belief
     from remanence.model.conflict import Conflict
     from remanence.model.entity import Alias, Candidate, Entity, EntityKind, EntityPage, Mention
-    from remanence.model.hit import Context, Hit, Part, Why
+    from remanence.model.explanation import Explanation
+    from remanence.model.hit import Context, Hit, Hits, Part, Why
     from remanence.model.interval import Interval
     from remanence.model.item import Item, Provenance, Revision, Slot, Source
     from remanence.model.journal import JournalEntry, Verb
@@ -26,6 +27,8 @@ if _typing.TYPE_CHECKING:
     from remanence.mounts.opening import Mount
     from remanence.mounts.routing import Arriving, Route
     from remanence.reader.llm.reader import LLMReader
+    from remanence.reranking.endpoint import RerankEndpoint
+    from remanence.reranking.port import Reranker
     from remanence.surface.proposal import Proposal
     from remanence.surface.unit import Unit
     from remanence.vault.exporting import Exported
@@ -50,6 +53,8 @@ _HOMES = {
     "Unit": "remanence.surface.unit",
     "Proposal": "remanence.surface.proposal",
     "LLMReader": "remanence.reader.llm.reader",
+    "RerankEndpoint": "remanence.reranking.endpoint",
+    "Reranker": "remanence.reranking.port",
     "View": "remanence.cube",
     "Belief": "remanence.model.belief",
     "Conflict": "remanence.model.conflict",
@@ -61,9 +66,11 @@ _HOMES = {
     "Mention": "remanence.model.entity",
     "Context": "remanence.model.hit",
     "Hit": "remanence.model.hit",
+    "Hits": "remanence.model.hit",
     "Part": "remanence.model.hit",
     "Why": "remanence.model.hit",
     "WhyNot": "remanence.model.absence",
+    "Explanation": "remanence.model.explanation",
     "Interval": "remanence.model.interval",
     "Item": "remanence.model.item",
     "Provenance": "remanence.model.item",
@@ -113,8 +120,10 @@ __all__ = [
     "Entity",
     "EntityKind",
     "EntityPage",
+    "Explanation",
     "Exported",
     "Hit",
+    "Hits",
     "Impact",
     "Interval",
     "Item",
@@ -137,6 +146,8 @@ __all__ = [
     "PromiseReport",
     "Proposal",
     "Provenance",
+    "RerankEndpoint",
+    "Reranker",
     "Revision",
     "Route",
     "Slot",

@@ -18,15 +18,16 @@ from remanence.lifecycle.erasure import ErasurePlan
 from remanence.lifecycle.erasure import InSources as InSources
 from remanence.model.clock import Clock
 from remanence.model.entity import Entity
-from remanence.model.hit import Context, Format, Hit
+from remanence.model.hit import Context, Format, Hit, Hits
 from remanence.model.item import NOTHING, Item, Json, Slot
 from remanence.model.kind import Kind, Trust
+from remanence.reranking.port import Reranker
 from remanence.storage.port import Receipt
-from remanence.surface.absences import Absences
 from remanence.surface.ageing import Ageing
 from remanence.surface.beliefs import Beliefs
 from remanence.surface.documents import Documents
 from remanence.surface.entities import Entities, names_of
+from remanence.surface.explaining import Explaining
 from remanence.surface.exports import Exports
 from remanence.surface.importing import Importing
 from remanence.surface.promises import Promises
@@ -62,6 +63,7 @@ def open(
     time_zone: str | None = None,
     embedder: Embedder | str | None = opening.OWN,
     reader: Literal["rules"] | LLMReader | None = "rules",
+    reranker: Reranker | None = None,
     key: str | None = None,
     read_only: bool = False,
     wait_seconds: float = 30.0,
@@ -76,7 +78,8 @@ def open(
     `embedder` is "own" (what the cube was made with; "minilm" for a new one), "minilm", "hashing",
     "openai:MODEL", an Embedder, or None for search by words alone; `progress` is told of its fetch.
     `reader=None` keeps messages word for word and derives nothing; an LLMReader queues them for a language
-    model, beside the rules. `key` encrypts the file.
+    model, beside the rules. `reranker` (a RerankEndpoint, or your own) reads the first hits again and puts
+    them in its order. `key` encrypts the file.
     `wait_seconds` is how long a write waits for another process's. `vfs` names an apsw file system.
     Raises InvalidInput, or the CubeError that fits; a file that is refused is left as it was.
 
@@ -97,6 +100,7 @@ def open(
         vfs=vfs,
         progress=progress,
         llm=opening.llm_reader(reader),
+        reranker=reranker,
     )
     return Cube(opening.open_setting(request, clock or SystemClock()))
 
@@ -105,7 +109,7 @@ class Cube(
     Records,
     Times,
     Beliefs,
-    Absences,
+    Explaining,
     Ageing,
     Units,
     Summaries,
@@ -203,14 +207,16 @@ class Cube(
         sessions: Iterable[str] | None = None,
         authors: Iterable[str] | None = None,
         confidence_min: float = 0.0,
+        score_min: float = 0.0,
         units: Iterable[Unit | str] | None = None,
         units_boost: Mapping[Unit | str, float] | Iterable[Unit | str] | None = None,
         entities: Iterable[Entity | str] | None = None,
         include: Iterable[Include] = (),
         asker: str | None = None,
         ageing: bool = True,
-    ) -> list[Hit]:
-        """The k items that answer best, best first, each with its score in [0, 1] and why.
+    ) -> Hits[Hit]:
+        """The k items that answer best, best first, each with its score in [0, 1] and why; none below
+        `score_min`. Its `answered` says how likely it is that anything here answers.
 
         Answers with what holds now and what is to come; `as_of` asks what held in the world then,
         `known_at` what this cube believed then, `said_before` what had been said by then. `units`
@@ -229,6 +235,7 @@ class Cube(
             sessions=sessions,
             authors=authors,
             confidence_min=confidence_min,
+            score_min=score_min,
             units=places_of(units),
             units_boost=boosts_of(units_boost),
             entities=names_of(entities),
@@ -251,6 +258,7 @@ class Cube(
         sessions: Iterable[str] | None = None,
         authors: Iterable[str] | None = None,
         confidence_min: float = 0.0,
+        score_min: float = 0.0,
         units: Iterable[Unit | str] | None = None,
         units_boost: Mapping[Unit | str, float] | Iterable[Unit | str] | None = None,
         entities: Iterable[Entity | str] | None = None,
@@ -275,6 +283,7 @@ class Cube(
             sessions=sessions,
             authors=authors,
             confidence_min=confidence_min,
+            score_min=score_min,
             units=places_of(units),
             units_boost=boosts_of(units_boost),
             entities=names_of(entities),

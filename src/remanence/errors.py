@@ -23,6 +23,7 @@ RemanenceError
 ├── ExtraMissing            a part is needed that is installed only when asked for
 ├── SignatureInvalid        a signed document is not what the holder of the key signed
 ├── ReadingFailed           the language model's endpoint refuses whatever it is asked
+├── RerankingFailed         a reranker told no order
 └── EmbeddingError          no vector could be made
     ├── ModelUnavailable    the model is neither in the cache nor to be fetched
     └── EndpointFailed      the embedding endpoint did not answer as it should
@@ -123,6 +124,10 @@ class SignatureInvalid(RemanenceError):
 
 class ReadingFailed(RemanenceError):
     """The language model's endpoint refuses whatever it is asked: its key, model or address is wrong."""
+
+
+class RerankingFailed(RemanenceError):
+    """A reranker told no order."""
 
 
 class EmbeddingError(RemanenceError):

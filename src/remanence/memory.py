@@ -15,7 +15,7 @@ from remanence.embedding.port import Embedder
 from remanence.embedding.progress import Progress, silent
 from remanence.errors import InvalidInput
 from remanence.model.clock import Clock
-from remanence.model.hit import Context, Format
+from remanence.model.hit import Context, Format, Hits
 from remanence.model.item import NOTHING, Json, Slot
 from remanence.model.kind import Kind, Trust
 from remanence.model.mount import MountedHit, MountedItem
@@ -190,11 +190,12 @@ class Memory(Changes):
         sessions: Iterable[str] | None = None,
         authors: Iterable[str] | None = None,
         confidence_min: float = 0.0,
+        score_min: float = 0.0,
         include: Iterable[Include] = (),
         asker: str | None = None,
         ageing: bool = True,
         mounts: Iterable[str] | None = None,
-    ) -> list[MountedHit]:
+    ) -> Hits[MountedHit]:
         """The k items of all cubes, or of `mounts`, that answer best, each with its mount; see Cube.recall.
 
         Scores compare: each is what the item would have in one cube that held them all, and what its
@@ -209,6 +210,7 @@ class Memory(Changes):
             sessions=_again(sessions, "sessions"),
             authors=_again(authors, "authors"),
             confidence_min=confidence_min,
+            score_min=score_min,
             include=_again(include, "include") or (),
             asker=asker or self._asker,
             ageing=ageing,
@@ -228,6 +230,7 @@ class Memory(Changes):
         sessions: Iterable[str] | None = None,
         authors: Iterable[str] | None = None,
         confidence_min: float = 0.0,
+        score_min: float = 0.0,
         asker: str | None = None,
         ageing: bool = True,
         mounts: Iterable[str] | None = None,
@@ -245,6 +248,7 @@ class Memory(Changes):
             sessions=_again(sessions, "sessions"),
             authors=_again(authors, "authors"),
             confidence_min=confidence_min,
+            score_min=score_min,
             asker=asker or self._asker,
             ageing=ageing,
         )

@@ -212,3 +212,30 @@ def test_no_line_is_wider_than_eighty_columns(rem: CommandLine, tmp_path: Path) 
     for command in commands:
         widest = max(map(len, rem(*command).out.splitlines()))
         assert widest <= 80, command
+
+
+def test_explain_shows_roads_filters_and_belief(rem: CommandLine) -> None:
+    rem("remember", "Alice is allergic to peanuts")
+    shown = rem("recall", "peanuts", "--explain").out
+    for part in ("1 of 1 may answer", "bm25 ", "prior", "sum", "belief 0.90 of 2 observations"):
+        assert part in shown
+    told = json.loads(rem("recall", "peanuts", "--explain", "--json").out)
+    assert set(told) == {"answered", "signs", "question", "filters", "allowed", "hits"}
+    assert {"roads", "activation", "score", "item", "why", "notes"} == set(told["hits"][0])
+
+
+def test_explain_is_about_one_cube(rem: CommandLine) -> None:
+    rem("remember", "tea")
+    refused = rem("recall", "tea", "--explain", "--mount", "a=a.cube", code=2)
+    assert "--explain is about one cube" in refused.err
+
+
+def test_a_recall_says_when_perhaps_nothing_answers_and_leaves_out_what_scores_too_little(
+    rem: CommandLine,
+) -> None:
+    rem("remember", "Alice is allergic to peanuts")
+    strange = "which planet has rings of zirconium?"
+    assert "perhaps nothing here answers this" in rem("recall", strange).out
+    assert rem("recall", strange, "--json").json["answered"] < 0.5
+    assert rem("recall", "peanuts", "--score-min", "1.0", "--json").json["hits"] == []
+    assert "must lie in [0, 1]" in rem("recall", "peanuts", "--score-min", "2", code=1).err

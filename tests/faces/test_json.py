@@ -52,7 +52,7 @@ CASES: list[tuple[str, str, set[str]]] = [
     ("ingest", "{file} --format text", {"documents", "failed"}),
     ("documents", "", {"documents"}),
     ("import", "jsonl {file}", IMPORTED),
-    ("recall", "jazz", {"hits"}),
+    ("recall", "jazz", {"answered", "hits"}),
     (
         "why-not",
         "{id} jazz",

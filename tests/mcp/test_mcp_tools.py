@@ -62,6 +62,9 @@ def test_what_is_remembered_is_recalled(tmp_path: Path, mode: str) -> None:
             assert f"[{item[:8]}]" in mcp.text(found)
             assert '"Alice is allergic to peanuts"' in mcp.text(found)
             assert at(found, "hits", 0, "memory", "id") == item
+            assert 0 < float(str(at(found, "answered"))) < 1
+            strange = await mcp.ask(client, "recall", question="which planet has rings of Zirconium?")
+            assert "perhaps nothing here answers this" in mcp.text(strange)
             assert "bm25" in str(at(found, "hits", 0, "why"))
 
     mcp.run(conversation)

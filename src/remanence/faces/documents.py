@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from remanence.lifecycle.erasure import ErasurePlan
     from remanence.model.absence import WhyNot
-    from remanence.model.hit import Context, Hit, Why
+    from remanence.model.hit import Context, Hit, Hits, HitT, Part
     from remanence.model.item import Item, Json, Revision
     from remanence.model.journal import JournalEntry
     from remanence.model.mount import MountedItem
@@ -73,19 +73,19 @@ def of_revision(row: Revision) -> Document:
     }
 
 
-def of_hits(hits: Iterable[Hit]) -> Document:
-    """Hits, best first, each with the named parts of its score."""
+def of_hits(hits: Hits[HitT]) -> Document:
+    """Hits, best first, each with the named parts of its score, and how likely any of them answers."""
+    return {"answered": hits.answered, "hits": [of_hit(hit) for hit in hits]}
+
+
+def of_hit(hit: Hit) -> Document:
+    """A hit with the named parts of its score."""
     return {
-        "hits": [
-            {
-                "score": hit.score,
-                **_mount_of(hit.item),
-                "item": of_item(hit.item),
-                "why": _parts_of(hit.why),
-                "notes": list(hit.why.notes),
-            }
-            for hit in hits
-        ]
+        "score": hit.score,
+        **_mount_of(hit.item),
+        "item": of_item(hit.item),
+        "why": parts_of(hit.why),
+        "notes": list(hit.why.notes),
     }
 
 
@@ -101,13 +101,14 @@ def of_why_not(found: WhyNot) -> Document:
         "place": found.place,
         "score": found.score,
         "last_score": found.last_score,
-        "why": None if found.why is None else _parts_of(found.why),
+        "why": None if found.why is None else parts_of(found.why),
         "folded_into": found.folded_into,
     }
 
 
-def _parts_of(why: Why) -> list[Json]:
-    return [{"name": part.name, "value": part.value, "contribution": part.contribution} for part in why.parts]
+def parts_of(parts: Iterable[Part]) -> list[Json]:
+    """The named parts of a number."""
+    return [{"name": part.name, "value": part.value, "contribution": part.contribution} for part in parts]
 
 
 def of_context(context: Context) -> Document:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
 from remanence.model.item import Item
 
@@ -44,6 +44,23 @@ class Hit:
     item: Item
     score: float
     why: Why
+
+
+HitT = TypeVar("HitT", bound=Hit)
+
+
+class Hits(list[HitT]):
+    """The hits of a recall, best first, and how likely it is that anything in the memory answers.
+
+    `answered` in [0, 1] is about the question, whatever the number of hits, and as if half of all questions
+    had an answer: at .2, four in five ask for what is not there, however good the first hit looks.
+    """
+
+    __slots__ = ("answered",)
+
+    def __init__(self, hits: Iterable[HitT] = (), *, answered: float = 0.0) -> None:
+        super().__init__(hits)
+        self.answered = answered
 
 
 @dataclass(frozen=True, slots=True)

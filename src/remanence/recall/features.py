@@ -40,11 +40,18 @@ ROUGH_OTHER_SPEAKER = 0.8  # of it is left where the question names others than 
 @dataclass(frozen=True, slots=True)
 class Candidates:
     """Rows with their features, float32 [n, len(FEATURES)] in the order of FEATURES, and the mask that they
-    were chosen in, bool [all rows]."""
+    were chosen in, bool [all rows].
+
+    `holds` says which row holds which of the question's terms, bool [n, terms], `idf` how rare each is, and
+    `absent` what share of that stands nowhere.
+    """
 
     rows: RowNumbers
     features: Matrix
     mask: Bools
+    holds: Bools
+    idf: Floats
+    absent: float
 
 
 FEATURES = (
@@ -102,7 +109,8 @@ def measured_candidates(
     features = np.zeros((len(rows), len(FEATURES)), np.float32)
     for name, values in _measure(index, question, scores, session, rows).items():
         features[:, COLUMN_OF[name]] = values
-    return Candidates(rows, features, mask)
+    words = scores.words
+    return Candidates(rows, features, mask, words.holds(rows), words.idf, words.absent)
 
 
 def rough_places(index: MemoryIndex, question: Question, mask: Bools, rows: RowNumbers) -> RowNumbers:

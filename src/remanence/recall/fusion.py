@@ -20,11 +20,11 @@ LOGIT_MAX = 30.0  # beyond, the probability is 0 or 1 in float32 anyway
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """A logistic model over FEATURES; `identity` names it in the cube."""
+    """A logistic model over named numbers; `identity` names it."""
 
     identity: str
     bias: float
-    of: Floats  # float32 [len(FEATURES)]
+    of: Floats  # float32 [n], in the order of the names
 
 
 @cache

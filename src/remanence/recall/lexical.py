@@ -30,11 +30,25 @@ class Lexical:
     rows: RowNumbers
     which: npt.NDArray[np.intp]
     idf: Floats  # float32 [terms]
+    held: Floats  # float32 [terms]: how many of the rows that may be answered with hold each term
 
     @property
     def mass(self) -> float:
         """The idf of all terms together."""
         return float(self.idf.sum())
+
+    @property
+    def absent(self) -> float:
+        """The share of that mass whose terms stand nowhere."""
+        return float(self.idf[self.held == 0].sum()) / self.mass if self.mass > 0 else 0.0
+
+    def holds(self, rows: RowNumbers) -> Bools:
+        """bool [n, terms]: which of these rows, each once, hold which term."""
+        found = np.zeros((len(rows) + 1, len(self.idf)), np.bool_)
+        place = np.zeros(len(self.bm25), np.int32)
+        place[rows] = np.arange(1, len(rows) + 1)
+        found[place[self.rows], self.which] = True
+        return found[1:]
 
 
 def lexical(index: MemoryIndex, terms: Sequence[int], mask: Bools) -> Lexical:
@@ -58,7 +72,7 @@ def measured_words(index: MemoryIndex, terms: Sequence[int], mask: Bools) -> Mea
     gain = (idf * np.float32(K1 + 1))[which] * counts
     gain /= counts + norm
     bm25 = np.bincount(rows, weights=gain, minlength=size).astype(np.float32)
-    return Lexical(bm25, rows, which, idf)
+    return Lexical(bm25, rows, which, idf, holding.astype(np.float32))
 
 
 def covered_nearby(lexical: Lexical, groups: RowNumbers, size: int) -> Floats:

@@ -26,6 +26,7 @@ _PRESENT = re.compile(r"\b(?:is|are|am|do|does|has|have|currently|now|should|can
 _PAST = re.compile(
     r"\b(?:did|was|were|had|ago|last|first|when|used to|before|initially|original(?:ly)?)\b", re.I
 )
+_INSIDE = re.compile(r"(?:(?<=[^\W_] )|(?<=[^\W_][,;:] ))[\"“«(]?([^\W\d_][\w'’-]*)")
 _TOLD = re.compile(
     r"\byou (?:\w+ ){0,2}?(?:tell|told|say|said|mention(?:ed)?|recommend(?:ed)?|suggest(?:ed)?|advised?"
     r"|give|gave|provided?|list(?:ed)?|explain(?:ed)?|described?|proposed?|write|wrote|show(?:ed)?|answer(?:ed)?)\b"
@@ -57,6 +58,7 @@ class Question:
     who: bool = False  # it asks for a person
     present: bool = False  # it asks how things stand, not how they stood or when they changed
     quoted: tuple[int, ...] = ()  # terms of the phrases in quotation marks
+    names: tuple[bool, ...] = ()  # for each of `terms`, whether it is capitalised inside a sentence
 
 
 def read_question(
@@ -79,8 +81,10 @@ def read_question(
     quoted = [
         term for groups in _QUOTED.findall(text) for part in groups for term in _terms_of(analyse(part).terms)
     ]
+    terms = terms[:TERMS_MAX]
+    capitalised = _capitalised(text)
     return Question(
-        terms=tuple(terms[:TERMS_MAX]),
+        terms=tuple(terms),
         vector=vector,
         named=frozenset(named),
         asker=asker if speaks and not told else None,
@@ -91,6 +95,7 @@ def read_question(
         who=bool(_WHO.search(text)),
         present=bool(_PRESENT.search(text)) and not _PAST.search(text),
         quoted=tuple(dict.fromkeys(quoted))[:TERMS_MAX],
+        names=tuple(term in capitalised for term in terms),
     )
 
 
@@ -112,6 +117,12 @@ def named_authors(text: str, found: Sequence[str], authors: Mapping[str, int]) -
             named.add(number)
             name_words |= {word, word + "'s"}
     return named, name_words
+
+
+def _capitalised(text: str) -> set[int]:
+    """The terms of the words that are capitalised inside a sentence: names, for the most part."""
+    found = " ".join(word for word in _INSIDE.findall(text) if word[0].isupper())
+    return set(_terms_of(analyse(found).terms))
 
 
 def _terms_of(packed: bytes) -> list[int]:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from remanence.lifecycle.restore import Restored
 from remanence.lifecycle.undo import Undone
-from remanence.model.hit import Context, Format, Hit
+from remanence.model.hit import Context, Format, Hit, Hits
 from remanence.model.item import Item, Revision
 from remanence.model.journal import JournalEntry
 from remanence.model.kind import Kind
@@ -117,9 +117,10 @@ class View:
         sessions: Iterable[str] | None = None,
         authors: Iterable[str] | None = None,
         confidence_min: float = 0.0,
+        score_min: float = 0.0,
         include: Iterable[Include] = (),
         asker: str | None = None,
-    ) -> list[Hit]:
+    ) -> Hits[Hit]:
         """As Cube.recall, at the view's times."""
         query = Query(
             text=text,
@@ -130,6 +131,7 @@ class View:
             sessions=sessions,
             authors=authors,
             confidence_min=confidence_min,
+            score_min=score_min,
             include=include,
             asker=asker,
         )
@@ -147,6 +149,7 @@ class View:
         sessions: Iterable[str] | None = None,
         authors: Iterable[str] | None = None,
         confidence_min: float = 0.0,
+        score_min: float = 0.0,
         asker: str | None = None,
     ) -> Context:
         """As Cube.context, at the view's times."""
@@ -159,6 +162,7 @@ class View:
             sessions=sessions,
             authors=authors,
             confidence_min=confidence_min,
+            score_min=score_min,
             asker=asker,
         )
         context = handing_out.hand_out(

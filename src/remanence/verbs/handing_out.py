@@ -11,6 +11,7 @@ from remanence.model.interval import from_micros
 from remanence.storage.port import Snapshot
 from remanence.verbs.handing import RELEVANT_HITS, preferences_in
 from remanence.verbs.recalling import CONTEXT_HITS, Asked, Query, Recaller, frozen_items, hits_of
+from remanence.verbs.reranking import reranked
 from remanence.verbs.setting import Setting
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ def hand_out(
         asked,
         lambda snapshot, search: (_best(snapshot, search, CONTEXT_HITS), frozen_items(snapshot, search)),
     )
+    if setting.reranker is not None:
+        hits = reranked(setting.reranker, query.text, hits)
     context = build_context(setting, hits, always=always, budget_tokens=budget_tokens, form=form)
     looks_back = query.as_of is not None or query.known_at is not None
     if record and not looks_back:  # of what was so once, nobody promised anything

@@ -6,14 +6,14 @@ was erased since shows as erased, for it is gone from every past.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from remanence.errors import NotFound
 from remanence.lifecycle.further_sources import given_to, sources_after
 from remanence.model.bitemporal import row_in_force
-from remanence.model.hit import Context, Hit
+from remanence.model.hit import Context, Hit, Hits
 from remanence.model.ids import short
 from remanence.model.interval import Interval
 from remanence.model.item import Item, Revision
@@ -79,10 +79,11 @@ def stats(setting: Setting, *, known_at: datetime) -> StatsThen:
     return StatsThen(known_at, counts, lines[0].hash.hex() if lines else GENESIS.hex())
 
 
-def hits_then(setting: Setting, hits: Sequence[Hit], *, known_at: datetime) -> list[Hit]:
+def hits_then(setting: Setting, hits: Hits[Hit], *, known_at: datetime) -> Hits[Hit]:
     """Hits of a recall at that time, each item as it was known then."""
     items = items_then(setting, [hit.item for hit in hits], known_at=known_at)
-    return [replace(hit, item=item) for hit, item in zip(hits, items, strict=True)]
+    then = (replace(hit, item=item) for hit, item in zip(hits, items, strict=True))
+    return Hits(then, answered=hits.answered)
 
 
 def context_then(setting: Setting, context: Context, *, known_at: datetime) -> Context:

@@ -15,6 +15,7 @@ from remanence.embedding.progress import Progress, silent
 from remanence.errors import EmbedderMismatch, InvalidInput
 from remanence.model.clock import Clock
 from remanence.recall.analyser import ANALYSER
+from remanence.reranking.port import Reranker
 from remanence.storage.port import CubeFacts
 from remanence.storage.sqlite.engine import SqliteStore
 from remanence.storage.sqlite.opening import Access
@@ -44,6 +45,7 @@ class Request:
     vfs: str | None = None
     progress: Progress = silent
     llm: LLMReader | None = None
+    reranker: Reranker | None = None
 
 
 def open_setting(request: Request, clock: Clock) -> Setting:
@@ -85,6 +87,7 @@ def open_setting(request: Request, clock: Clock) -> Setting:
         embedder=embedder,
         derives=request.derives,
         llm=request.llm,
+        reranker=request.reranker,
     )
 
 

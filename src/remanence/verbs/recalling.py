@@ -4,35 +4,37 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
+from remanence.embedding.checked import checked_query
 from remanence.errors import CubeDamaged, CubeError, EmbeddingError, InvalidInput
-from remanence.model.hit import Hit, Why
+from remanence.model.hit import Hit, Hits, Why
 from remanence.model.ids import ItemId, RevisionId, short
 from remanence.model.interval import to_micros
 from remanence.model.item import Item, Revision
-from remanence.model.kind import Kind
-from remanence.model.state import RECALLED, State
+from remanence.model.state import State
 from remanence.model.summary import Summary
 from remanence.recall.analyser import drop_caches
 from remanence.storage.port import EmbedderName, Snapshot, Which
 from remanence.verbs import arguments
-from remanence.verbs.arguments import When
+from remanence.verbs.asking import Asked as Asked
+from remanence.verbs.asking import Include as Include
+from remanence.verbs.asking import Query as Query
+from remanence.verbs.asking import Times, filter_of, included_by
 from remanence.verbs.handing import Handing
+from remanence.verbs.reranking import RERANKED, reranked
 from remanence.verbs.setting import Setting, name_of
 
 if TYPE_CHECKING:
     from remanence.recall.columns import Floats
-    from remanence.recall.filters import Filter
     from remanence.recall.index import MemoryIndex
-    from remanence.recall.question import Question, Span
+    from remanence.recall.question import Question
     from remanence.recall.rank import Ranked
     from remanence.verbs.entities_asked import EntitiesAsked
     from remanence.verbs.search import Search
-    from remanence.verbs.unit_lookup import UnitAt
     from remanence.verbs.upkeep import LiveIndex
 
 DEFAULT_HITS = 10
@@ -46,51 +48,8 @@ BY_WORDS_ALONE = "found by its words alone: the cube is open without an embedder
 OTHER_EMBEDDER = "found by its words alone: the cube has another embedder by now; open it again"
 PARTLY_REPLACED = "some of what it says was replaced since"
 EMBEDDER_FAILED = "found by its words alone: the embedder failed"
-Include: TypeAlias = Literal["retired", "superseded"]
 _log = logging.getLogger("remanence")
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """What to recall, as the caller gave it; see Cube.recall."""
-
-    text: str
-    as_of: When | None = None
-    known_at: When | None = None
-    said_before: When | None = None
-    kinds: Iterable[Kind | str] | None = None
-    sessions: Iterable[str] | None = None
-    authors: Iterable[str] | None = None
-    confidence_min: float = 0.0
-    include: Iterable[str] = ()
-    asker: str | None = None
-    ageing: bool = True
-    units: Sequence[UnitAt | str] | None = None
-    units_boost: Sequence[tuple[UnitAt | str, float]] = ()
-    entities: Iterable[str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Times:
-    """The query's times in microseconds."""
-
-    now: int
-    as_of: int | None
-    known_at: int | None
-    said_before: int | None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Asked:
-    """A query with all that is known of it before the index is looked at."""
-
-    query: Query
-    included: frozenset[str]
-    times: Times
-    spans: tuple[Span, ...]
-    vector: Floats | None
-    note: str | None
 
 
 class Recaller:
@@ -106,10 +65,14 @@ class Recaller:
         self.handing = Handing(setting.store)
         self.summaries: dict[object, tuple[object, Summary]] = {}  # of units, by what they were made of
 
-    def recall(self, query: Query, *, k: int) -> list[Hit]:
+    def recall(self, query: Query, *, k: int) -> Hits[Hit]:
         """The k best hits, best first; see Cube.recall."""
         checked_k(k)
-        return self.searching(query, lambda snapshot, search: _hits(snapshot, search, k))
+        reranker = self._setting.reranker
+        if reranker is None:
+            return self.searching(query, lambda snapshot, search: _hits(snapshot, search, k))
+        found = self.searching(query, lambda snapshot, search: _hits(snapshot, search, max(k, RERANKED)))
+        return Hits(reranked(reranker, query.text, found)[:k], answered=found.answered)
 
     def searching(self, query: Query, look: Callable[[Snapshot, Search], T]) -> T:
         """What `look` finds in the search that a recall of this query makes, in one state of the cube."""
@@ -166,7 +129,7 @@ class Recaller:
         mentions = find_times(text, said_at=now, tz=self._setting.zone, prefer="past")
         spans = tuple(Span(m.interval.start_micros, m.interval.end_micros) for m in mentions)
         vector, note = self._vector_of(text)
-        return Asked(query, _included(query), times, spans, vector, note)
+        return Asked(query, included_by(query), times, spans, vector, note)
 
     def _search(self, snapshot: Snapshot, asked: Asked) -> Search:
         """The question against the index as it stands, and which of its rows may answer."""
@@ -178,7 +141,7 @@ class Recaller:
         if asked.vector is not None and not self._is_ours():
             asked = replace(asked, vector=None, note=OTHER_EMBEDDER)
         units = UnitsAsked(self._setting, snapshot, index, asked.times.known_at)
-        wanted = _filter(snapshot, asked, index)
+        wanted = filter_of(snapshot, asked, index)
         if asked.query.units is not None:
             wanted = replace(wanted, items=units.items(asked.query.units))
         present = asked.times.as_of is None and asked.times.known_at is None
@@ -192,6 +155,7 @@ class Recaller:
             boosts=tuple(units.boost(unit, odds) for unit, odds in asked.query.units_boost),
             note=asked.note,
             named=self._named(snapshot, asked.query),
+            score_min=asked.query.score_min,
         )
 
     def _named(self, snapshot: Snapshot, query: Query) -> EntitiesAsked | None:
@@ -243,7 +207,7 @@ class Recaller:
         if embedder is None:
             return None, BY_WORDS_ALONE
         try:
-            return embedder.query(text), None
+            return checked_query(embedder, text), None
         except EmbeddingError as error:
             _log.warning("recall goes by words alone: %s", error)
             return None, EMBEDDER_FAILED
@@ -274,42 +238,6 @@ class Recaller:
         )
 
 
-def _filter(snapshot: Snapshot, asked: Asked, index: MemoryIndex) -> Filter:
-    from remanence.recall.filters import Filter
-
-    query, times = asked.query, asked.times
-    states = set(RECALLED)
-    if "retired" in asked.included:
-        states.add(State.ARCHIVED)
-    if "superseded" in asked.included:
-        states |= {State.SUPERSEDED, State.MERGED}
-    return Filter(
-        now=times.now if times.known_at is None else times.known_at,
-        as_of=times.as_of,
-        known_at=times.known_at,
-        said_before=times.said_before,
-        kinds=None
-        if query.kinds is None
-        else [_kind(kind) for kind in arguments.listed(query.kinds, "kinds")],
-        states=states,
-        sessions=_numbers(snapshot, query.sessions),
-        authors=_authors(index, query.authors),
-        confidence_min=query.confidence_min,
-        expired="retired" in asked.included,
-        history="superseded" in asked.included,
-    )
-
-
-def _included(query: Query) -> frozenset[str]:
-    if not 0.0 <= query.confidence_min <= 1.0:
-        raise InvalidInput(f"confidence_min {query.confidence_min!r} must lie in [0, 1]")
-    included = frozenset(arguments.listed(query.include, "include"))
-    unknown = included - {"retired", "superseded"}
-    if unknown:
-        raise InvalidInput(f"include {sorted(unknown)} is not among: retired, superseded")
-    return included
-
-
 def checked_k(k: int) -> int:
     """The number of hits asked for; InvalidInput outside [1, HITS_MAX]."""
     if not 1 <= k <= HITS_MAX:
@@ -317,8 +245,12 @@ def checked_k(k: int) -> int:
     return k
 
 
-def _hits(snapshot: Snapshot, search: Search, k: int) -> list[Hit]:
-    return hits_of(snapshot, search, search.ranked(k))
+def _hits(snapshot: Snapshot, search: Search, k: int) -> Hits[Hit]:
+    from remanence.recall.answering import answered
+
+    found = search.found(k)
+    likely = answered(search.question, [search.signs(found)]).probability
+    return Hits(hits_of(snapshot, search, search.ranked_of(found, k)), answered=likely)
 
 
 def hits_of(snapshot: Snapshot, search: Search, ranked: Sequence[Ranked]) -> list[Hit]:
@@ -366,20 +298,3 @@ def _question_text(text: object) -> str:
             f"the question has {len(text)} characters, above QUESTION_CHARS_MAX = {QUESTION_CHARS_MAX}"
         )
     return text
-
-
-def _kind(kind: Kind | str) -> Kind:
-    return kind if isinstance(kind, Kind) else Kind.parse(kind)
-
-
-def _numbers(snapshot: Snapshot, sessions: Iterable[str] | None) -> list[int] | None:
-    if sessions is None:
-        return None
-    wanted = set(arguments.listed(sessions, "sessions"))
-    return [number for number, name in snapshot.sessions().items() if name in wanted]
-
-
-def _authors(index: MemoryIndex, authors: Iterable[str] | None) -> list[int] | None:
-    if authors is None:
-        return None
-    return [index.authors[name] for name in arguments.listed(authors, "authors") if name in index.authors]

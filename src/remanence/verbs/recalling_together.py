@@ -12,7 +12,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
 from remanence.errors import CubeError
-from remanence.model.hit import Context, Format
+from remanence.model.hit import Context, Format, Hits
 from remanence.model.item import Item
 from remanence.model.mount import MountedHit, MountedItem
 from remanence.storage.port import Snapshot
@@ -53,7 +53,7 @@ class _Looked:
     search: Search
 
 
-def recall(mounts: Sequence[MountPoint], asked: Asked, *, k: int) -> list[MountedHit]:
+def recall(mounts: Sequence[MountPoint], asked: Asked, *, k: int) -> Hits[MountedHit]:
     """The k best hits of all cubes, best first."""
     checked_k(k)
     return _held(mounts, asked, (), lambda looked: _hits(asked, looked, k))
@@ -99,14 +99,18 @@ def _held(
         raise type(error)(f"mount {first.name!r}: {error}") from error
 
 
-def _hits(asked: Asked, looked: Sequence[_Looked], k: int) -> list[MountedHit]:
+def _hits(asked: Asked, looked: Sequence[_Looked], k: int) -> Hits[MountedHit]:
     """The searches of all as one: one question, one measure, one order."""
+    from remanence.recall.answering import answered
     from remanence.recall.tally import together
     from remanence.verbs.one_order import in_one_order
 
     searches = _as_one(asked, looked)
     found = together([search.measured(k) for search in searches])
-    ranked = in_one_order(searches, found, k)
+    signs = [search.signs(candidates) for search, candidates in zip(searches, found, strict=True)]
+    likely = answered(searches[0].question, signs)
+    ordered = in_one_order(searches, found, k)
+    ranked = [place for place in ordered if place[1].score >= asked.query.score_min]
     by_place: dict[int, MountedHit] = {}
     for number, (one, search) in enumerate(zip(looked, searches, strict=True)):
         places = [place for place, (of, _) in enumerate(ranked) if of == number]
@@ -117,7 +121,7 @@ def _hits(asked: Asked, looked: Sequence[_Looked], k: int) -> list[MountedHit]:
         for place, hit in zip(places, hits, strict=True):
             item = MountedItem(hit.item.revision, one.mount.name)
             by_place[place] = MountedHit(item, hit.score, hit.why)
-    return [by_place[place] for place in range(len(ranked))]
+    return Hits((by_place[place] for place in range(len(ranked))), answered=likely.probability)
 
 
 def _frozen(looked: Sequence[_Looked]) -> list[Item]:
@@ -149,6 +153,7 @@ def _as_one(asked: Asked, looked: Sequence[_Looked]) -> list[Search]:
             one.search,
             question=replace(_numbered(question, list(numbers), authors), vector=one.search.question.vector),
             boosts=(*one.search.boosts, *_weight(one)),
+            score_min=0.0,  # of what all of them come to
         )
         for one, authors in zip(looked, known, strict=True)
     ]

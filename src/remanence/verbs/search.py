@@ -11,6 +11,7 @@ import numpy as np
 from remanence.model.ids import RevisionId
 from remanence.model.state import State
 from remanence.recall import filters
+from remanence.recall.answering import Found, found_by
 from remanence.recall.columns import STATE_CODES, Bools
 from remanence.recall.features import Candidates
 from remanence.recall.filters import Filter
@@ -37,6 +38,7 @@ class Search:
     boosts: tuple[Boost, ...]
     note: str | None
     named: EntitiesAsked | None  # what alone is asked about
+    score_min: float = 0.0
 
     def mask(self) -> Bools:
         """bool [rows]: the rows that may answer."""
@@ -56,9 +58,17 @@ class Search:
         rows = rows[np.argsort(columns.ints("item")[rows], kind="stable")][:limit]
         return [RevisionId(number) for number in columns.ints("revision")[rows].tolist()]
 
+    def found(self, k: int) -> Candidates:
+        """What is looked at for k hits."""
+        return alone(self.measured(k))
+
     def ranked(self, k: int) -> list[Ranked]:
         """The k best rows, best first."""
-        return self.ranked_of(alone(self.measured(k)), k)
+        return self.ranked_of(self.found(k), k)
+
+    def signs(self, found: Candidates) -> Found:
+        """What these candidates say of whether the question is answered at all."""
+        return found_by(self.index, self.question, found, shipped_weights())
 
     def measured(self, k: int) -> Measurement[Candidates]:
         """What is looked at for k hits, measured against the rows of all searches that answer together."""
@@ -75,6 +85,7 @@ class Search:
             at=self.at,
             aged_at=self.aged_at,
             history=self.history,
+            score_min=self.score_min,
             boosts=self.boosts,
             newest_first=newest_first,
         )

@@ -10,6 +10,7 @@ from remanence.embedding.port import Embedder, EmbedderIdentity
 from remanence.lifecycle.changes import Change, TextFacts
 from remanence.model.clock import Clock
 from remanence.recall.analyser import analyse
+from remanence.reranking.port import Reranker
 from remanence.storage.port import EmbedderName, Store, Transaction
 from remanence.verbs import arguments
 from remanence.verbs.noticing import notice
@@ -29,6 +30,7 @@ class Setting:
     embedder: Embedder | None
     derives: bool  # whether the rule reader runs on what is observed
     llm: LLMReader | None = None  # the reader that asks a language model, beside the rules
+    reranker: Reranker | None = None
 
     def change(self, tx: Transaction, *, actor: str, reason: str | None) -> Change:
         """A new change set in this transaction; raises InvalidInput for an actor that is no name."""

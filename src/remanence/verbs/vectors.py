@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 
+from remanence.embedding.checked import checked_passages
 from remanence.embedding.port import Embedder
 from remanence.errors import CubeBusy, CubeDamaged, CubeFull, EmbedderMismatch, EmbeddingError
 from remanence.model.ids import TextId
@@ -84,7 +85,7 @@ def _embed(
             found[text_id] = spans
     if new:
         contents = list(new)
-        passages = embedder.passages(contents)
+        passages = checked_passages(embedder, contents)
         halves = passages.vectors.astype("<f2")
         of_text: dict[int, list[StoredSpan]] = {}
         for span, half in zip(passages.spans, halves, strict=True):

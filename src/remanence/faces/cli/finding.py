@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypedDict, cast
 
 import typer
 
-from remanence.faces import documents, lifecycle_documents, readers
+from remanence.faces import documents, explanation_documents, lifecycle_documents, readers
 from remanence.faces.cli import options, unit_options
-from remanence.faces.cli.call import EXIT_FAULT, Call
+from remanence.faces.cli.call import EXIT_FAULT, Call, UsageFault
 
 if TYPE_CHECKING:
-    from remanence.model.hit import Format, Hit
+    from remanence.model.explanation import Explanation
+    from remanence.model.hit import Format, Hits, HitT
     from remanence.verbs.recalling import Include
 
 
@@ -30,6 +30,30 @@ class Asked(TypedDict):
     ageing: bool
 
 
+class Wanted(TypedDict):
+    """How many hits, how good, and which beside those that stand."""
+
+    k: int
+    score_min: float
+    include: list[Include]
+
+
+class Written(TypedDict):
+    """How much text, in which form, of hits how good."""
+
+    budget: int
+    format: Format
+    score_min: float
+
+
+class Within(TypedDict):
+    """What belongs to one cube, and can't be asked of several."""
+
+    units: list[str] | None
+    units_boost: list[str] | None
+    entities: list[str] | None
+
+
 def recall(
     call: Call,
     text: options.Question,
@@ -41,6 +65,7 @@ def recall(
     session: options.Sessions = None,
     author: options.Authors = None,
     confidence_min: options.ConfidenceMin = None,
+    score_min: options.ScoreMin = None,
     unit: unit_options.Units = None,
     boost_unit: unit_options.BoostUnits = None,
     entity: options.AboutEntities = None,
@@ -48,6 +73,7 @@ def recall(
     asker: options.Asker = None,
     no_ageing: options.NoAgeing = False,
     why: options.Why = False,
+    explain: options.Explain = False,
     mount: options.Mounts = None,
 ) -> None:
     """Find what answers best, with scores and sources.
@@ -55,9 +81,6 @@ def recall(
     Answers with what holds now; --as-of asks for another day in the world, --known-at for what was
     believed on another day. A date may be 2026-01-01, "3 May" or "last Tuesday".
     """
-    from remanence.verbs.recalling import DEFAULT_HITS
-
-    k = DEFAULT_HITS if hits is None else hits
     asked = Asked(
         as_of=as_of,
         known_at=known_at,
@@ -69,20 +92,40 @@ def recall(
         asker=asker,
         ageing=not no_ageing,
     )
-    included = cast("list[Include]", include or [])  # the cube says which words it knows
+    wanted = Wanted(
+        k=_how_many(hits),
+        score_min=score_min or 0.0,
+        include=cast("list[Include]", include or []),  # the cube says which words it knows
+    )
+    within = Within(units=unit, units_boost=boost_unit, entities=entity)
     if mount:
-        with call.mounted(mount, without_units=not (unit or boost_unit or entity)) as memory:
-            _show_hits(call, memory.recall(text, k=k, include=included, **asked), why, memory.time_zone)
+        if explain:
+            raise UsageFault("--explain is about one cube, and --mount asks several; --why tells of both")
+        with call.mounted(mount, without_units=not any(within.values())) as memory:
+            _show_hits(call, memory.recall(text, **wanted, **asked), why, memory.time_zone)
         return
     with call.read(embeds=True) as cube:
-        found = cube.recall(
-            text, k=k, include=included, units=unit, units_boost=boost_unit, entities=entity, **asked
-        )
-        _show_hits(call, found, why, cube.time_zone)
+        if explain:
+            _show_explanation(call, cube.explain(text, **wanted, **within, **asked), cube.time_zone)
+        else:
+            _show_hits(call, cube.recall(text, **wanted, **within, **asked), why, cube.time_zone)
 
 
-def _show_hits(call: Call, found: Sequence[Hit], why: bool, zone: str) -> None:
-    call.answer(documents.of_hits(found), lambda page: page.hits(found, why=why), zone=zone)
+def _how_many(hits: int | None) -> int:
+    from remanence.verbs.recalling import DEFAULT_HITS
+
+    return DEFAULT_HITS if hits is None else hits
+
+
+def _show_hits(call: Call, found: Hits[HitT], why: bool, zone: str) -> None:
+    call.answer(documents.of_hits(found), lambda page: page.answers(found, why=why), zone=zone)
+
+
+def _show_explanation(call: Call, told: Explanation, zone: str) -> None:
+    from remanence.faces.cli.explanation_page import show_explanation
+
+    document = explanation_documents.of_explanation(told)
+    call.answer(document, lambda page: show_explanation(page, told), zone=zone)
 
 
 def why_not(
@@ -108,8 +151,6 @@ def why_not(
 
     Options are those of the recall that left it out.
     """
-    from remanence.verbs.recalling import DEFAULT_HITS
-
     asked = Asked(
         as_of=as_of,
         known_at=known_at,
@@ -125,7 +166,7 @@ def why_not(
         found = cube.why_not(
             item_id,
             text,
-            k=DEFAULT_HITS if hits is None else hits,
+            k=_how_many(hits),
             units=unit,
             units_boost=boost_unit,
             entities=entity,
@@ -147,6 +188,7 @@ def context(
     session: options.Sessions = None,
     author: options.Authors = None,
     confidence_min: options.ConfidenceMin = None,
+    score_min: options.ScoreMin = None,
     unit: unit_options.Units = None,
     boost_unit: unit_options.BoostUnits = None,
     entity: options.AboutEntities = None,
@@ -160,8 +202,11 @@ def context(
     """
     from remanence.verbs.recalling import DEFAULT_BUDGET_TOKENS
 
-    tokens = DEFAULT_BUDGET_TOKENS if budget is None else budget
-    written = cast("Format", form or "text")  # the cube says which words it knows
+    written = Written(
+        budget=DEFAULT_BUDGET_TOKENS if budget is None else budget,
+        format=cast("Format", form or "text"),  # the cube says which words it knows
+        score_min=score_min or 0.0,
+    )
     asked = Asked(
         as_of=as_of,
         known_at=known_at,
@@ -173,20 +218,13 @@ def context(
         asker=asker,
         ageing=not no_ageing,
     )
+    within = Within(units=unit, units_boost=boost_unit, entities=entity)
     if mount:
-        with call.mounted(mount, without_units=not (unit or boost_unit or entity)) as memory:
-            made = memory.context(text, budget=tokens, format=written, **asked)
+        with call.mounted(mount, without_units=not any(within.values())) as memory:
+            made = memory.context(text, **written, **asked)
     else:
         with call.read(embeds=True) as cube:
-            made = cube.context(
-                text,
-                budget=tokens,
-                format=written,
-                units=unit,
-                units_boost=boost_unit,
-                entities=entity,
-                **asked,
-            )
+            made = cube.context(text, **written, **within, **asked)
     call.answer(documents.of_context(made), lambda page: page.context(made))
 
 

@@ -151,6 +151,10 @@ ConfidenceMin: TypeAlias = Annotated[
     float | None,
     typer.Option("--confidence-min", metavar="SHARE", help="Only what is at least so sure, from 0 to 1."),
 ]
+ScoreMin: TypeAlias = Annotated[
+    float | None,
+    typer.Option("--score-min", metavar="SHARE", help="Only hits that score at least so much, from 0 to 1."),
+]
 Include: TypeAlias = Annotated[
     list[str] | None,
     typer.Option("--include", metavar="WHAT", help="Also what was retired or superseded; repeat for both."),
@@ -163,6 +167,12 @@ NoAgeing: TypeAlias = Annotated[
     bool, typer.Option("--no-ageing", help="Let neither age nor uses count in the order.")
 ]
 Why: TypeAlias = Annotated[bool, typer.Option("--why", help="Show what each score is made of.")]
+Explain: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--explain", help="Show a table of each hit's roads, parts and belief, and what the filters left."
+    ),
+]
 
 # How an item is forgotten.
 Erase: TypeAlias = Annotated[

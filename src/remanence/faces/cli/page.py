@@ -19,7 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from remanence.faces import printing
-from remanence.faces.plain import preview, printable
+from remanence.faces.plain import doubt_of, preview, printable
 from remanence.model.ids import ItemId, short
 from remanence.model.mark import Mark, MarkSort
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from remanence.lifecycle.restore import Restored
     from remanence.lifecycle.undo import Undone
     from remanence.model.absence import WhyNot
-    from remanence.model.hit import Context, Hit
+    from remanence.model.hit import Context, Hit, Hits, HitT
     from remanence.model.interval import Interval
     from remanence.model.item import Item, Revision
     from remanence.model.journal import JournalEntry
@@ -65,6 +65,10 @@ class Page:
         """One line of text."""
         self._put(Text().join([part if isinstance(part, Text) else Text(printable(part)) for part in parts]))
 
+    def table(self, table: Table) -> None:
+        """A table as it is."""
+        self._put(table)
+
     def done(self, verb: str, item: Item) -> None:
         """What was done to an item, and the item."""
         self.say(Text(f"{verb} ", style="green"), _id(item.id), "  ", preview(item.content))
@@ -83,9 +87,9 @@ class Page:
             ("confidence", f"{item.confidence:.2f} ({content.belief.strength:g} observations)"),
             ("said", f"{self._time(item.said_at)} by {provenance.author} ({provenance.role}){place}{turn}"),
             ("derived", f"{provenance.method} from {_ids(item.sources)}" if item.sources else ""),
-            ("valid", self._interval(row.valid)),
-            ("believed", self._interval(row.recorded)),
-            ("happens", "" if content.event is None else self._interval(content.event)),
+            ("valid", self.interval(row.valid)),
+            ("believed", self.interval(row.recorded)),
+            ("happens", "" if content.event is None else self.interval(content.event)),
             *((_MARKED[mark.sort], self._time(mark.at)) for mark in _told(marks)),
             ("domain", content.domain or ""),
             ("tags", ", ".join(content.tags)),
@@ -93,10 +97,16 @@ class Page:
         ]
         self._pairs(pairs)
 
-    def hits(self, hits: Sequence[Hit], *, why: bool) -> None:
-        """Hits, best first: the score, the text, and where it comes from."""
+    def answers(self, hits: Hits[HitT], *, why: bool) -> None:
+        """Hits, best first; before them, where it is so, that perhaps none of them answers."""
         if not hits:
             self.say(Text("nothing that fits is remembered", style=QUIET))
+        elif doubt := doubt_of(hits.answered):
+            self.say(Text(doubt, style=QUIET))
+        self.hits(hits, why=why)
+
+    def hits(self, hits: Sequence[Hit], *, why: bool) -> None:
+        """Hits, best first: the score, the text, and where it comes from."""
         for hit in hits:
             lines = [Text(printable(preview(hit.item.content))), self._source(hit.item)]
             notes = [str(hit.why)] if why else list(hit.why.notes)
@@ -133,7 +143,7 @@ class Page:
         """All rows of an item, oldest first."""
         for row in rows:
             dates = Text(
-                f"believed {self._interval(row.recorded)}; holds {self._interval(row.valid)}", style=QUIET
+                f"believed {self.interval(row.recorded)}; holds {self.interval(row.valid)}", style=QUIET
             )
             style = "" if row.is_open else QUIET
             text = Text(printable(preview(row.content.text)) or "(erased)", style=style)
@@ -220,7 +230,7 @@ class Page:
             table.add_row(
                 Text(printable(period.attribute), style="green"),
                 Text(printable(preview(value))),
-                self._interval(period.item.revision.valid),
+                self.interval(period.item.revision.valid),
                 _id(period.item.id),
                 Text(_ids(period.sources), style=QUIET),
             )
@@ -297,7 +307,8 @@ class Page:
         local = time.astimezone(self._zone)
         return f"{local:%Y-%m-%d}" if not (local.hour or local.minute) else f"{local:%Y-%m-%d %H:%M}"
 
-    def _interval(self, interval: Interval) -> str:
+    def interval(self, interval: Interval) -> str:
+        """A stretch of time in words, in the page's zone."""
         start, end = self._time(interval.start), self._time(interval.end)
         if start and end:
             return f"{start} to {end}"

@@ -180,8 +180,9 @@ class Hit(Answer):
 
 
 class Hits(Answer):
-    """Hits, best first."""
+    """Hits, best first, and how likely it is that anything answers, in [0, 1]."""
 
+    answered: float
     hits: list[Hit]
 
 

@@ -130,6 +130,7 @@ class Question(Body):
     sessions: list[str] | None = None
     authors: list[str] | None = None
     confidence_min: Share = 0.0
+    score_min: Share = 0.0
     units: Annotated[list[str] | None, Field(description="Only members of these units.")] = None
     units_boost: Annotated[
         dict[str, float] | None, Field(description="Units whose members stand higher, by log-odds.")

@@ -55,6 +55,7 @@ OF_ERRORS: dict[type[errors.RemanenceError], Problem] = {
     errors.EmbeddingError: Problem("embedding_failed", 503, "No vector could be made"),
     errors.ModelUnavailable: Problem("model_unavailable", 503, "The embedding model is not there"),
     errors.EndpointFailed: Problem("endpoint_failed", 502, "The embedding endpoint did not answer"),
+    errors.RerankingFailed: Problem("reranking_failed", 502, "The reranker told no order"),
 }
 
 # What the server itself refuses, before or beside any memory.

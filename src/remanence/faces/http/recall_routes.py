@@ -24,6 +24,7 @@ class _Filters(TypedDict):
     sessions: list[str] | None
     authors: list[str] | None
     confidence_min: float
+    score_min: float
     units: list[str] | None
     units_boost: dict[str, float] | None
     entities: list[str] | None
@@ -75,6 +76,7 @@ def _filters(given: bodies.Question) -> _Filters:
         sessions=given.sessions,
         authors=given.authors,
         confidence_min=given.confidence_min,
+        score_min=given.score_min,
         units=given.units,
         units_boost=given.units_boost,
         entities=given.entities,

@@ -11,7 +11,7 @@ from remanence.cube import Cube
 from remanence.faces.mcp import given, shown, wording
 from remanence.faces.mcp.shown import memories_of, memory_of
 from remanence.faces.mcp.tool import LOOKS, MemoryTool, answer, lines, tool
-from remanence.faces.plain import printable
+from remanence.faces.plain import doubt_of, printable
 from remanence.model.item import Item
 from remanence.model.promise import Promise
 from remanence.model.support import Support
@@ -85,6 +85,7 @@ class Looking:
             include=include or (),
         )
         shape = shown.Hits(
+            answered=round(hits.answered, 3),
             hits=[
                 shown.ScoredMemory(
                     score=round(hit.score, 3),
@@ -92,9 +93,11 @@ class Looking:
                     why=shown.sound(str(hit.why)) if explain else None,
                 )
                 for hit in hits
-            ]
+            ],
         )
-        return lines(map(wording.hit_line, shape.hits), shape, empty="Nothing is remembered that fits.")
+        told = wording.block(map(wording.hit_line, shape.hits), empty="Nothing is remembered that fits.")
+        doubt = doubt_of(hits.answered) if hits else None
+        return answer(told if doubt is None else f"{told}\nNote: {doubt}.", shape)
 
     def context(
         self,

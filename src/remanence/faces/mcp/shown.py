@@ -51,8 +51,9 @@ class ScoredMemory(Shown):
 
 
 class Hits(Shown):
-    """Memories, best first."""
+    """Memories, best first, and how likely it is that any of them answers, from 0 to 1."""
 
+    answered: float
     hits: list[ScoredMemory]
 
 
