@@ -156,6 +156,7 @@ class AsyncCube(_Mirror[sync.Cube]):
     undo = _in_a_thread(sync.Cube.undo)
     restore = _in_a_thread(sync.Cube.restore)
     show = _in_a_thread(sync.Cube.show)
+    recognise = _in_a_thread(sync.Cube.recognise)
     history = _in_a_thread(sync.Cube.history)
     timeline = _in_a_thread(sync.Cube.timeline)
     changes = _in_a_thread(sync.Cube.changes)

@@ -45,6 +45,7 @@ from remanence.verbs import (
 )
 from remanence.verbs.arguments import When
 from remanence.verbs.observing import Observed
+from remanence.verbs.pointing import Pointer
 from remanence.verbs.recalling import DEFAULT_BUDGET_TOKENS, DEFAULT_HITS, Include, Query, Recaller
 from remanence.verbs.setting import Setting
 
@@ -128,6 +129,7 @@ class Cube(
         messages: Iterable[object],
         *,
         session: str | None = None,
+        shown: Pointer | Iterable[Pointer] = (),
         because: str | None = None,
         actor: str | None = None,
     ) -> Observed:
@@ -135,11 +137,12 @@ class Cube(
 
         Each becomes an utterance, word for word; what the rule reader finds becomes further items that
         point back; for an LLMReader it waits (see `read_pending`). Pass the whole growing list or a window of
-        it: what the session holds already is known again, what follows is new. All or nothing; raises
-        InvalidInput that names the message.
+        it: what the session holds already is known again, what follows is new. `shown` are the contexts,
+        hits, items or ids that stood in the assistant's prompt: what it says of them again is no evidence.
+        All or nothing; raises InvalidInput that names the message, and NotFound or AmbiguousId for an id.
         """
         return observing.observe(
-            self._setting, messages, session=session, because=because, actor=actor or self.owner
+            self._setting, messages, session=session, shown=shown, because=because, actor=actor or self.owner
         )
 
     def remember(
@@ -203,6 +206,7 @@ class Cube(
         units: Iterable[Unit | str] | None = None,
         units_boost: Mapping[Unit | str, float] | Iterable[Unit | str] | None = None,
         entities: Iterable[Entity | str] | None = None,
+        without: Pointer | Iterable[Pointer] = (),
         include: Iterable[Include] = (),
         asker: str | None = None,
         ageing: bool = True,
@@ -213,6 +217,7 @@ class Cube(
         `known_at` what this cube believed then, `said_before` what had been said by then. `units`
         answers with their members alone; `units_boost` raises theirs instead, by log-odds (default 1).
         `entities` answers with what mentions one of them, by any of its names ("my sister" of who asks).
+        `without` leaves out items that are at hand already, and what was derived from them alone.
         `include` adds "retired" and "superseded" items; `asker` says "I" (default the owner); with
         `ageing`, of what answers alike the fresher and the more used stands higher, in the present.
         Raises InvalidInput for an empty text, or a k outside [1, 1000].
@@ -229,6 +234,7 @@ class Cube(
             units=places_of(units),
             units_boost=boosts_of(units_boost),
             entities=names_of(entities),
+            without=without,
             include=include,
             asker=asker,
             ageing=ageing,
@@ -251,12 +257,14 @@ class Cube(
         units: Iterable[Unit | str] | None = None,
         units_boost: Mapping[Unit | str, float] | Iterable[Unit | str] | None = None,
         entities: Iterable[Entity | str] | None = None,
+        without: Pointer | Iterable[Pointer] = (),
         asker: str | None = None,
         ageing: bool = True,
     ) -> Context:
         """Prompt-ready text of at most `budget` tokens, each line dated and cited to its item.
 
-        By conversation, in order of time; filters as in `recall`. What is frozen comes first, alike for
+        By conversation, in order of time; filters as in `recall`, of which `without=recognise(messages)`
+        keeps what a prompt holds anyway from standing there twice. What is frozen comes first, alike for
         every question, within a quarter of the budget. `format` is "text", "markdown", "xml", "chat" (a
         JSON list of system messages) or "json". Raises InvalidInput when not one fits.
         """
@@ -272,6 +280,7 @@ class Cube(
             units=places_of(units),
             units_boost=boosts_of(units_boost),
             entities=names_of(entities),
+            without=without,
             asker=asker,
             ageing=ageing,
         )
@@ -356,14 +365,6 @@ class Cube(
     ) -> ErasurePlan:
         """What `forget(..., erase=True)` would take, and where it would blank; nothing is changed."""
         return forgetting.plan_erasure(self._setting, item, in_sources=in_sources, force=force)
-
-    def freeze(self, item: str, *, because: str | None = None, actor: str | None = None) -> Item:
-        """Protect an item from change, forgetting and decay until it is thawed."""
-        return forgetting.freeze(self._setting, item, because=because, actor=actor or self.owner)
-
-    def thaw(self, item: str, *, because: str | None = None, actor: str | None = None) -> Item:
-        """Let a frozen item change again."""
-        return forgetting.thaw(self._setting, item, because=because, actor=actor or self.owner)
 
     def embed_pending(self, *, limit: int | None = None) -> int:
         """Embed texts that wait for their vectors; returns how many. Raises EmbeddingError."""

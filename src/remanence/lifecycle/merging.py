@@ -125,6 +125,6 @@ def _corroborated(tx: Snapshot, survivor: Revision, others: Sequence[Revision]) 
 
 def _voices(tx: Snapshot, row: Revision) -> set[tuple[str, str | None]]:
     """The speakers and sessions that a row rests on: those of its sources, or its own."""
-    sources = [source.item_id for source in row.provenance.sources]
+    sources = [source.item_id for source in row.provenance.grounds]
     resting = tx.rows_of(sources) if sources else [row]
     return {(one.provenance.author, one.provenance.session) for one in resting}

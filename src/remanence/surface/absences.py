@@ -11,6 +11,7 @@ from remanence.surface.bound import Bound
 from remanence.surface.entities import names_of
 from remanence.surface.units import boosts_of, places_of
 from remanence.verbs.arguments import When
+from remanence.verbs.pointing import Pointer
 from remanence.verbs.recalling import DEFAULT_HITS, Include, Query
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Absences(Bound):
         entities: Iterable[Entity | str] | None = None,
         units: Iterable[Unit | str] | None = None,
         units_boost: Mapping[Unit | str, float] | Iterable[Unit | str] | None = None,
+        without: Pointer | Iterable[Pointer] = (),
         include: Iterable[Include] = (),
         asker: str | None = None,
         ageing: bool = True,
@@ -60,6 +62,7 @@ class Absences(Bound):
             entities=names_of(entities),
             units=places_of(units),
             units_boost=boosts_of(units_boost),
+            without=without,
             include=include,
             asker=asker,
             ageing=ageing,

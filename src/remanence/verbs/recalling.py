@@ -21,6 +21,7 @@ from remanence.recall.analyser import drop_caches
 from remanence.storage.port import EmbedderName, Snapshot, Which
 from remanence.verbs import arguments
 from remanence.verbs.arguments import When
+from remanence.verbs.pointing import Pointer, left_out
 from remanence.verbs.setting import Setting, name_of
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class Query:
     units: Sequence[UnitAt | str] | None = None
     units_boost: Sequence[tuple[UnitAt | str, float]] = ()
     entities: Iterable[str] | None = None
+    without: Pointer | Iterable[Pointer] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +304,7 @@ def _filter(snapshot: Snapshot, asked: Asked, index: MemoryIndex) -> Filter:
         states=states,
         sessions=_numbers(snapshot, query.sessions),
         authors=_authors(index, query.authors),
+        without=left_out(snapshot, query.without),
         confidence_min=query.confidence_min,
         expired="retired" in asked.included,
         history="superseded" in asked.included,

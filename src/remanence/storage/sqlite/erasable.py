@@ -24,6 +24,7 @@ CLEARINGS = (
     Clearing("delete_mentions_of_items", ()),  # before their texts go
     Clearing("delete_marks_of_items", ()),  # no words, but of what is gone nothing counts
     Clearing("delete_jobs_of_items", ()),  # no words either; what is gone waits for no reader
+    Clearing("delete_shown_of_items", ()),  # nor here: of what an agent said that is gone
     Clearing(
         "clear_revisions_of_items",
         (
@@ -93,6 +94,7 @@ KEPT = {
     "unit_version.rule": "a unit's own words, which go with the unit's words",
     "unit_tag.tag": "a unit's own word, which goes with the unit's words",
     "refusal.items": "item numbers",
+    "shown.items": "item numbers",
     "document.name": "names a document, so that what was erased of it does not come back",
     "document.format": "one of a closed set",
     "document.items": "item numbers",
