@@ -26,11 +26,6 @@ class Records(Bound):
 
         Of a window that reaches the session's end. Pass them as `without` of `recall` or `context`, so that
         a prompt that holds the messages holds them once. Raises InvalidInput that names a wrong message.
-
-        >>> said = [{"role": "user", "content": "I live in Porto"}]
-        >>> added = cube.observe(said, session="today").added
-        >>> cube.recognise([*said, {"role": "user", "content": "Where?"}], session="today") == added
-        True
         """
         return observing.recognise(self._setting, messages, session=session)
 
