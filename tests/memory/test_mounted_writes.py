@@ -251,7 +251,7 @@ def test_hits_that_helped_are_marked_each_in_its_own_cube(memory: Memory) -> Non
     marked = memory.used(hits)
     assert set(marked) == {hit.item.address for hit in hits}
     assert all(len(memory.marks(address)) == 1 for address in marked)
-    with pytest.raises(InvalidInput, match="int is no hit"):
+    with pytest.raises(InvalidInput, match="int is no context, hit"):
         memory.used([7])  # type: ignore[list-item]  # wrong on purpose
 
 

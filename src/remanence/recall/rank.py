@@ -108,9 +108,10 @@ def rank_candidates(
     history: bool = False,
     boosts: Sequence[Boost] = (),
     newest_first: bool = True,
+    explains: bool = True,
 ) -> list[Ranked]:
     """As `rank`, of rows that have their features. Without `newest_first` what is newer of its kind waits
-    to be found: among the rows of several indexes."""
+    to be found: among the rows of several indexes. Without `explains` the scores have no parts."""
     odds = log_odds(found.features, weights)
     above = held_to_passages(index, found.rows, odds, found.mask)
     odds += above * np.float32(HELD_TO_PASSAGE)
@@ -125,25 +126,33 @@ def rank_candidates(
     order, also = _refined(index, question, found.rows, odds, best, at=newest_at, history=history)
     scores = probability(order.odds)
     shown = range(min(k, int(np.count_nonzero(scores >= score_min))))
-    reasons = explained(found.features[order.of[: len(shown)]], weights)
-    return [
-        Ranked(
-            row=int(found.rows[order.of[place]]),
-            score=float(scores[place]),
-            parts=(
+    of = order.of[: len(shown)]
+    parts: Sequence[tuple[Part, ...]] = ()
+    if explains:
+        reasons = explained(found.features[of], weights)
+        parts = [
+            (
                 *reasons[place],
-                *_moved("above its passage", -float(above[order.of[place]]), -HELD_TO_PASSAGE),
-                *_moved("activation", float(active[order.of[place]]), ACTIVATION),
+                *_moved("above its passage", -float(above[of[place]]), -HELD_TO_PASSAGE),
+                *_moved("activation", float(active[of[place]]), ACTIVATION),
                 *_moved("repeated", float(order.repeats[place]), REPEATED),
-                *_moved(REPLACED_SINCE, float(replaced[order.of[place]]), REPLACED),
-                *_moved("in place of what was asked for", float(inherited[order.of[place]]), 1.0),
+                *_moved(REPLACED_SINCE, float(replaced[of[place]]), REPLACED),
+                *_moved("in place of what was asked for", float(inherited[of[place]]), 1.0),
                 *_moved(NEWER, float(order.gained[place]), 1.0),
-                *_raised(boosts, int(found.rows[order.of[place]])),
-            ),
-            also=also.get(int(order.kept[place]), ()),
-            replaced=bool(replaced[order.of[place]]),
+                *_raised(boosts, int(found.rows[of[place]])),
+            )
+            for place in shown
+        ]
+    return [
+        Ranked(row, score, parts[place] if explains else (), also.get(kept, ()), bool(share))
+        for place, row, score, kept, share in zip(
+            shown,
+            found.rows[of].tolist(),
+            scores[: len(shown)].tolist(),
+            order.kept[: len(shown)].tolist(),
+            replaced[of].tolist(),
+            strict=True,
         )
-        for place in shown
     ]
 
 

@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
-from remanence.errors import CubeDamaged, CubeError, EmbeddingError, InvalidInput
-from remanence.model.hit import Context, Format, Hit, Why
-from remanence.model.ids import ItemId, RevisionId, short
+from remanence.errors import CubeError, EmbeddingError, InvalidInput
+from remanence.model.hit import Context, Format, Hit
+from remanence.model.ids import ItemId, RevisionId
 from remanence.model.interval import to_micros
-from remanence.model.item import Item, Revision
 from remanence.model.kind import Kind
 from remanence.model.state import RECALLED, State
 from remanence.model.summary import Summary
@@ -21,6 +20,7 @@ from remanence.recall.analyser import drop_caches
 from remanence.storage.port import EmbedderName, Snapshot, Which
 from remanence.verbs import arguments
 from remanence.verbs.arguments import When
+from remanence.verbs.hits import frozen_items, hits_of
 from remanence.verbs.pointing import Pointer, left_out
 from remanence.verbs.setting import Setting, name_of
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from remanence.recall.filters import Filter
     from remanence.recall.index import MemoryIndex
     from remanence.recall.question import Question, Span
-    from remanence.recall.rank import Ranked
     from remanence.verbs.entities_asked import EntitiesAsked
     from remanence.verbs.search import Search
     from remanence.verbs.unit_lookup import UnitAt
@@ -38,13 +37,11 @@ if TYPE_CHECKING:
 DEFAULT_HITS = 10
 HITS_MAX = 1_000
 DEFAULT_BUDGET_TOKENS = 2_000
-FROZEN_MAX = 200  # put first in a context; more never fit its share of the budget
 CONTEXT_HITS = 200  # ranked for a context; more never fit a budget that a model reads well
 QUESTION_CHARS_MAX = 100_000
 NEAR_DUPLICATE_COSINE = 0.9  # two texts that say the same in other words seldom lie nearer
 BY_WORDS_ALONE = "found by its words alone: the cube is open without an embedder"
 OTHER_EMBEDDER = "found by its words alone: the cube has another embedder by now; open it again"
-PARTLY_REPLACED = "some of what it says was replaced since"
 EMBEDDER_FAILED = "found by its words alone: the embedder failed"
 Include: TypeAlias = Literal["retired", "superseded"]
 _log = logging.getLogger("remanence")
@@ -117,7 +114,10 @@ class Recaller:
 
         hits, always = self.searching(
             query,
-            lambda snapshot, search: (_hits(snapshot, search, CONTEXT_HITS), frozen_items(snapshot, search)),
+            lambda snapshot, search: (
+                hits_of(snapshot, search, search.ranked(CONTEXT_HITS, explains=False), explains=False),
+                frozen_items(snapshot, search),
+            ),
         )
         return build_context(self._setting, hits, always=always, budget_tokens=budget_tokens, form=form)
 
@@ -330,43 +330,6 @@ def checked_k(k: int) -> int:
 
 def _hits(snapshot: Snapshot, search: Search, k: int) -> list[Hit]:
     return hits_of(snapshot, search, search.ranked(k))
-
-
-def hits_of(snapshot: Snapshot, search: Search, ranked: Sequence[Ranked]) -> list[Hit]:
-    """Ranked rows as hits, with their items and what is to be said of them; raises CubeDamaged."""
-    revisions = search.index.columns.ints("revision")
-    numbers = [RevisionId(int(revisions[one.row])) for one in ranked]
-    folded = [[RevisionId(int(revisions[row])) for row in one.also] for one in ranked]
-    rows = snapshot.revisions([*numbers, *(number for group in folded for number in group)])
-    hits = []
-    for one, number, group in zip(ranked, numbers, folded, strict=True):
-        row = rows.get(number)
-        if row is None:
-            raise CubeDamaged(f"row {number} has lost its item; restore a snapshot")
-        notes = _notes(row, [rows[n] for n in group if n in rows], search.note)
-        if one.replaced:
-            notes = (*notes, PARTLY_REPLACED)
-        hits.append(Hit(Item(row), one.score, Why(one.parts, notes)))
-    return hits if search.named is None else search.named.explained(hits)
-
-
-def frozen_items(snapshot: Snapshot, search: Search) -> list[Item]:
-    """What is frozen and may be answered with, in the order in which it came to be."""
-    numbers = search.frozen(FROZEN_MAX)
-    rows = snapshot.revisions(numbers) if numbers else {}
-    return [Item(rows[number]) for number in numbers if number in rows]
-
-
-def _notes(row: Revision, folded: Sequence[Revision], note: str | None) -> tuple[str, ...]:
-    notes = [] if note is None else [note]
-    others = dict.fromkeys(other.item_id for other in folded if other.item_id != row.item_id)
-    if others:
-        notes.append(f"of one passage with {', '.join(map(short, others))}")
-    if row.recorded.end is not None:
-        notes.append(f"believed until {row.recorded.end:%Y-%m-%d}")
-    if row.state is State.ARCHIVED:
-        notes.append("retired")
-    return tuple(notes)
 
 
 def _question_text(text: object) -> str:

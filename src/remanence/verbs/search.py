@@ -56,15 +56,17 @@ class Search:
         rows = rows[np.argsort(columns.ints("item")[rows], kind="stable")][:limit]
         return [RevisionId(number) for number in columns.ints("revision")[rows].tolist()]
 
-    def ranked(self, k: int) -> list[Ranked]:
-        """The k best rows, best first."""
-        return self.ranked_of(alone(self.measured(k)), k)
+    def ranked(self, k: int, *, explains: bool = True) -> list[Ranked]:
+        """The k best rows, best first; without `explains` their scores have no parts."""
+        return self.ranked_of(alone(self.measured(k)), k, explains=explains)
 
     def measured(self, k: int) -> Measurement[Candidates]:
         """What is looked at for k hits, measured against the rows of all searches that answer together."""
         return measured(self.index, self.question, self.mask(), k)
 
-    def ranked_of(self, found: Candidates, k: int, *, newest_first: bool = True) -> list[Ranked]:
+    def ranked_of(
+        self, found: Candidates, k: int, *, newest_first: bool = True, explains: bool = True
+    ) -> list[Ranked]:
         """The k best of these, best first; see rank.rank_candidates."""
         return rank_candidates(
             self.index,
@@ -77,4 +79,5 @@ class Search:
             history=self.history,
             boosts=self.boosts,
             newest_first=newest_first,
+            explains=explains,
         )
