@@ -127,32 +127,24 @@ def rank_candidates(
     scores = probability(order.odds)
     shown = range(min(k, int(np.count_nonzero(scores >= score_min))))
     of = order.of[: len(shown)]
-    parts: Sequence[tuple[Part, ...]] = ()
+    rows, shares, kept = found.rows[of].tolist(), replaced[of].tolist(), order.kept.tolist()
+    parts: Sequence[tuple[Part, ...]] = [()] * len(shown)
     if explains:
-        reasons = explained(found.features[of], weights)
-        parts = [
-            (
-                *reasons[place],
-                *_moved("above its passage", -float(above[of[place]]), -HELD_TO_PASSAGE),
-                *_moved("activation", float(active[of[place]]), ACTIVATION),
-                *_moved("repeated", float(order.repeats[place]), REPEATED),
-                *_moved(REPLACED_SINCE, float(replaced[of[place]]), REPLACED),
-                *_moved("in place of what was asked for", float(inherited[of[place]]), 1.0),
-                *_moved(NEWER, float(order.gained[place]), 1.0),
-                *_raised(boosts, int(found.rows[of[place]])),
-            )
-            for place in shown
-        ]
-    return [
-        Ranked(row, score, parts[place] if explains else (), also.get(kept, ()), bool(share))
-        for place, row, score, kept, share in zip(
-            shown,
-            found.rows[of].tolist(),
-            scores[: len(shown)].tolist(),
-            order.kept[: len(shown)].tolist(),
-            replaced[of].tolist(),
-            strict=True,
+        moves = (
+            ("above its passage", (-above[of]).tolist(), -HELD_TO_PASSAGE),
+            ("activation", active[of].tolist(), ACTIVATION),
+            ("repeated", order.repeats.tolist(), REPEATED),
+            (REPLACED_SINCE, shares, REPLACED),
+            ("in place of what was asked for", inherited[of].tolist(), 1.0),
+            (NEWER, order.gained.tolist(), 1.0),
         )
+        reasons = explained(found.features[of], weights)
+        parts = [(*reasons[place], *_moved(moves, place), *_raised(boosts, rows[place])) for place in shown]
+    return [
+        Ranked(
+            rows[place], float(scores[place]), parts[place], also.get(kept[place], ()), bool(shares[place])
+        )
+        for place in shown
     ]
 
 
@@ -200,8 +192,11 @@ def _refined(
     return order, also
 
 
-def _moved(name: str, value: float, weight: float) -> tuple[Part, ...]:
-    return (Part(name, value, value * weight),) if value else ()
+def _moved(moves: Sequence[tuple[str, Sequence[float], float]], place: int) -> Iterator[Part]:
+    """What moved the row at a place: each a name, a value for every place, and what it weighs."""
+    for name, values, weight in moves:
+        if value := values[place]:
+            yield Part(name, value, value * weight)
 
 
 def _activation(index: MemoryIndex, rows: RowNumbers, best: RowNumbers, now: int | None) -> Floats:
@@ -214,7 +209,8 @@ def _activation(index: MemoryIndex, rows: RowNumbers, best: RowNumbers, now: int
 
 def _raised(boosts: Sequence[Boost], row: int) -> Iterator[Part]:
     for boost in boosts:
-        yield from _moved(boost.name, float(boost.rows[row]), boost.log_odds)
+        if boost.rows[row]:
+            yield Part(boost.name, 1.0, boost.log_odds)
 
 
 def _by_standing(index: MemoryIndex, rows: RowNumbers, odds: Floats, at: int | None) -> tuple[Floats, Floats]:
