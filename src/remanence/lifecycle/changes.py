@@ -218,7 +218,7 @@ class Change:
         """Give an item its place in a conversation."""
         self._turns.setdefault(session, []).append((turn, item_id, timed))
 
-    def show(self, item_id: ItemId, shown: Sequence[ItemId]) -> None:
+    def note_shown(self, item_id: ItemId, shown: Sequence[ItemId]) -> None:
         """Say of an agent's message which items stood in its prompt."""
         self._shown[item_id] = shown
 

@@ -181,7 +181,7 @@ def _add_turn(
     change.place(session, turn, row.item_id, timed=message.said_at is not None)
     shown = tally.shown if provenance.trust is Trust.AGENT else ()
     if shown:
-        change.show(row.item_id, shown)
+        change.note_shown(row.item_id, shown)
     change.note(Verb.OBSERVE, row.item_id, opened=[row], detail={"shown": len(shown)} if shown else NOTHING)
     tally.added.append(row.item_id)
     answered = _text_of(before) if before is not None and before.author != message.author else None
