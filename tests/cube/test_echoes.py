@@ -163,6 +163,16 @@ def test_erasing_the_witness_takes_what_the_echo_alone_would_carry(cube: Cube) -
     assert cube.recall("tabs", kinds=["preference"]) == []
 
 
+def test_an_erased_message_keeps_no_list_of_what_its_speaker_was_shown(cube: Cube, tmp_path: Path) -> None:
+    says(cube, TABS, "one")
+    (echo,) = says(cube, TABS, "two", shown=[preferred(cube)]).added
+    cube.forget(echo, erase=True)
+    cube.export("jsonl", tmp_path / "all.jsonl")
+    assert '"record":"shown"' not in (tmp_path / "all.jsonl").read_text("utf-8")
+    assert preferred(cube).sources, "what it echoed stands on its own ground"
+    assert cube.check() == ()
+
+
 def test_an_export_carries_who_was_shown_what(cube: Cube, open_cube: OpenCube, tmp_path: Path) -> None:
     says(cube, TABS, "one")
     known = preferred(cube)

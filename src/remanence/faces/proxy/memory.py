@@ -105,7 +105,7 @@ class Memory:
                 cue,
                 budget=wish.budget_tokens,
                 format=wish.form,
-                without=_at_hand(cube, session, self._named(user, messages)),
+                without=_at_hand(cube, session, self._with_speakers(user, messages)),
                 asker=user if self._names_speakers and user else None,
             )
         return Recalled(memory_block(context), tuple(item.id for item in context.items))
@@ -114,14 +114,14 @@ class Memory:
         with self._cubes.borrowed(user, make=True) as cube:
             assert cube is not None, "it is made where there is none"
             cube.observe(
-                self._named(user, messages),
+                self._with_speakers(user, messages),
                 session=session,
                 shown=shown,
                 because="heard by the proxy",
                 actor=ACTOR,
             )
 
-    def _named(self, user: str, messages: Sequence[Message]) -> Sequence[Message]:
+    def _with_speakers(self, user: str, messages: Sequence[Message]) -> Sequence[Message]:
         """The messages with their speaker's name, where several speak in one cube."""
         return [_named(one, user) for one in messages] if self._names_speakers and user else messages
 
