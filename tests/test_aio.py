@@ -22,7 +22,7 @@ MEMBERS = {
             "observe", "remember", "recall", "context", "revise", "annotate", "forget", "plan_erasure",
             "freeze", "thaw", "undo", "show", "history", "journal", "erased", "stats", "check", "verify",
             "embed_pending", "reembed", "snapshot", "close", "why", "impact", "conflicts", "resolve",
-            "reliabilities",
+            "reliabilities", "recognise",
             "timeline",
             "changes", "restore",
             "used", "expire", "marks", "plan_lifecycle", "apply_lifecycle", "consolidate", "reflect",

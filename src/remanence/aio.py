@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import partial, wraps
 from operator import attrgetter
 from types import TracebackType
-from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeVar
 
 from remanence import cube as sync
 from remanence.aio_opening import Opening, opening
@@ -19,6 +19,8 @@ from remanence.memory import Memory
 from remanence.memory import mount as sync_mount
 from remanence.surface.proposal import Proposal
 from remanence.surface.unit import Unit
+from remanence.threaded import Twin as _Mirror
+from remanence.threaded import in_a_thread as _in_a_thread
 from remanence.vault.loading import load as sync_load
 
 if TYPE_CHECKING:
@@ -39,25 +41,6 @@ __all__ = [
 P = ParamSpec("P")
 R = TypeVar("R")
 InnerT = TypeVar("InnerT")
-
-
-class _Mirror(Generic[InnerT]):
-    """Holds the synchronous object that the methods of a mirror call."""
-
-    def __init__(self, inner: InnerT) -> None:
-        self._inner = inner
-
-
-def _in_a_thread(
-    method: Callable[Concatenate[InnerT, P], R],
-) -> Callable[Concatenate[_Mirror[InnerT], P], Coroutine[None, None, R]]:
-    """The asynchronous twin of a method: same parameters, same result, same docstring."""
-
-    @wraps(method)
-    async def call(self: _Mirror[InnerT], /, *args: P.args, **kwargs: P.kwargs) -> R:
-        return await asyncio.to_thread(method, self._inner, *args, **kwargs)
-
-    return call
 
 
 def _giving_a_unit(
@@ -156,6 +139,7 @@ class AsyncCube(_Mirror[sync.Cube]):
     undo = _in_a_thread(sync.Cube.undo)
     restore = _in_a_thread(sync.Cube.restore)
     show = _in_a_thread(sync.Cube.show)
+    recognise = _in_a_thread(sync.Cube.recognise)
     history = _in_a_thread(sync.Cube.history)
     timeline = _in_a_thread(sync.Cube.timeline)
     changes = _in_a_thread(sync.Cube.changes)

@@ -48,6 +48,7 @@ from remanence.verbs import (
 )
 from remanence.verbs.arguments import When
 from remanence.verbs.observing import Observed
+from remanence.verbs.pointing import Pointer
 from remanence.verbs.recalling import DEFAULT_BUDGET_TOKENS, DEFAULT_HITS, Include, Query, Recaller
 from remanence.verbs.setting import Setting
 
@@ -135,6 +136,7 @@ class Cube(
         messages: Iterable[object],
         *,
         session: str | None = None,
+        shown: Pointer | Iterable[Pointer] = (),
         because: str | None = None,
         actor: str | None = None,
     ) -> Observed:
@@ -142,11 +144,12 @@ class Cube(
 
         Each becomes an utterance, word for word; what the rule reader finds becomes further items that
         point back; for an LLMReader it waits (see `read_pending`). Pass the whole growing list or a window of
-        it: what the session holds already is known again, what follows is new. All or nothing; raises
-        InvalidInput that names the message.
+        it: what the session holds already is known again, what follows is new. `shown` are the contexts,
+        hits, items or ids that stood in the assistant's prompt: what it says of them again is no evidence.
+        All or nothing; raises InvalidInput that names the message, and NotFound or AmbiguousId for an id.
         """
         return observing.observe(
-            self._setting, messages, session=session, because=because, actor=actor or self.owner
+            self._setting, messages, session=session, shown=shown, because=because, actor=actor or self.owner
         )
 
     def remember(
@@ -211,6 +214,7 @@ class Cube(
         units: Iterable[Unit | str] | None = None,
         units_boost: Mapping[Unit | str, float] | Iterable[Unit | str] | None = None,
         entities: Iterable[Entity | str] | None = None,
+        without: Pointer | Iterable[Pointer] = (),
         include: Iterable[Include] = (),
         asker: str | None = None,
         ageing: bool = True,
@@ -222,6 +226,7 @@ class Cube(
         `known_at` what this cube believed then, `said_before` what had been said by then. `units`
         answers with their members alone; `units_boost` raises theirs instead, by log-odds (default 1).
         `entities` answers with what mentions one of them, by any of its names ("my sister" of who asks).
+        `without` leaves out items that are at hand already, and what was derived from them alone.
         `include` adds "retired" and "superseded" items; `asker` says "I" (default the owner); with
         `ageing`, of what answers alike the fresher and the more used stands higher, in the present.
         Raises InvalidInput for an empty text, or a k outside [1, 1000].
@@ -239,6 +244,7 @@ class Cube(
             units=places_of(units),
             units_boost=boosts_of(units_boost),
             entities=names_of(entities),
+            without=without,
             include=include,
             asker=asker,
             ageing=ageing,
@@ -262,13 +268,15 @@ class Cube(
         units: Iterable[Unit | str] | None = None,
         units_boost: Mapping[Unit | str, float] | Iterable[Unit | str] | None = None,
         entities: Iterable[Entity | str] | None = None,
+        without: Pointer | Iterable[Pointer] = (),
         asker: str | None = None,
         ageing: bool = True,
         record: bool = True,
     ) -> Context:
         """Prompt-ready text of at most `budget` tokens, each line dated and cited to its item.
 
-        By conversation, in order of time; filters as in `recall`. What is frozen comes first, alike for
+        By conversation, in order of time; filters as in `recall`, of which `without=recognise(messages)`
+        keeps what a prompt holds anyway from standing there twice. What is frozen comes first, alike for
         every question, within a quarter of the budget. `format` is "text", "markdown", "xml", "chat" (a
         JSON list of system messages) or "json". It is put on record by the numbers of its rows, without the
         question, for `check_promises`; not where the cube is read-only, or with `record=False`. Raises
@@ -287,6 +295,7 @@ class Cube(
             units=places_of(units),
             units_boost=boosts_of(units_boost),
             entities=names_of(entities),
+            without=without,
             asker=asker,
             ageing=ageing,
         )

@@ -27,6 +27,7 @@ from remanence.verbs import arguments, recalling_together, remembering
 from remanence.verbs.arguments import When
 from remanence.verbs.observing import Observed
 from remanence.verbs.opening import OWN
+from remanence.verbs.pointing import Pointer
 from remanence.verbs.recalling import DEFAULT_BUDGET_TOKENS, DEFAULT_HITS, Asked, Include, Query
 from remanence.verbs.recalling_together import MountPoint
 
@@ -92,6 +93,7 @@ class Memory(Changes):
         *,
         mount: str | None = None,
         session: str | None = None,
+        shown: Pointer | Iterable[Pointer] = (),
         because: str | None = None,
         actor: str | None = None,
     ) -> dict[str, Observed]:
@@ -116,11 +118,16 @@ class Memory(Changes):
                 session=named.session or session,
             )
             groups.setdefault(self._router.mount_for(arriving, mount).name, []).append(named)
+        seen = self._by_mount(shown)
         done: dict[str, Observed] = {}
         for name, group in groups.items():
             with naming(name, further=_already(done)):
                 done[name] = self._opened[name].cube.observe(
-                    group, session=session, because=because, actor=actor or self._asker
+                    group,
+                    session=session,
+                    shown=seen.get(name, ()),
+                    because=because,
+                    actor=actor or self._asker,
                 )
         return done
 

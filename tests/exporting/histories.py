@@ -32,6 +32,7 @@ DAY = st.integers(0, 60).map(lambda days: FIRST_DAY + timedelta(days=days))
 WHICH = st.integers(0, 30)
 STEPS = st.one_of(
     st.tuples(st.just("observe"), st.sampled_from(SAID), st.sampled_from(["one", "two"])),
+    st.tuples(st.just("answer"), st.sampled_from(SAID), WHICH),
     st.tuples(st.just("remember"), st.sampled_from(TEXTS), st.none() | DAY),
     st.tuples(st.just("claim"), st.sampled_from(["Porto", "Lisbon", "Faro"]), st.sampled_from("AB")),
     st.tuples(st.just("conclude"), WHICH, WHICH),
@@ -70,6 +71,9 @@ class Life:
 
     def observe(self, text: str, session: str) -> None:
         self.cube.observe([{"role": "user", "content": text}], session=session, because="it was said")
+
+    def answer(self, text: str, shown: int) -> None:
+        self.cube.observe([{"role": "assistant", "content": text}], session="one", shown=[self.item(shown)])
 
     def remember(self, text: str, valid_from: datetime | None) -> None:
         self.cube.remember(text, valid_from=valid_from, tags=["a"], metadata={"n": [1, 0.1, None, "\ud800"]})

@@ -32,6 +32,7 @@ CARRIED = {
     "unit_tag": ("unit_tag",),
     "refusal": ("refusal",),
     "document": ("document",),
+    "shown": ("shown",),
     "entity": ("entity",),
     "name": ("name",),
     "alias": ("alias",),

@@ -154,6 +154,25 @@ def test_each_tool_that_changes_does_so_and_the_journal_names_the_client(tmp_pat
         assert {"asked to", "he said so", "saw it"} <= {line.reason for line in lines}
 
 
+@pytest.mark.parametrize("mode", ["legacy", "auto"])
+def test_what_a_client_was_shown_it_does_not_bear_out(tmp_path: Path, mode: str) -> None:
+    told = [{"role": "assistant", "content": "I prefer tabs for indentation."}]
+
+    async def conversation() -> None:
+        async with mcp.talking(tmp_path / "a.cube", mode=mode) as client:
+            await mcp.ask(client, "observe", messages=told, session="one")
+            before = await mcp.ask(client, "recall", question="tabs", kinds=["preference"])
+            await mcp.ask(client, "observe", messages=told, session="two")
+            after = await mcp.ask(client, "recall", question="tabs", kinds=["preference"])
+            confidence = ("hits", 0, "memory", "confidence")
+            assert at(after, *confidence) == at(before, *confidence)
+
+    mcp.run(conversation)
+    with remanence.open(tmp_path / "a.cube", embedder=None) as cube:
+        (known,) = [hit.item for hit in cube.recall("tabs", kinds=["preference"])]
+        assert [source.echo for source in known.revision.provenance.sources] == [False, True]
+
+
 def test_an_erasure_needs_the_word_of_the_user_and_of_whoever_started_the_server(tmp_path: Path) -> None:
     secret = "the code is 4711-XYZZY"
 

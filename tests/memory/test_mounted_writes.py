@@ -246,12 +246,25 @@ def test_what_is_erased_is_gone_from_its_cube_and_from_every_answer(
     assert all(b"4711" not in path.read_bytes() for path in paths.values())
 
 
+def test_what_an_agent_was_shown_is_told_to_the_cube_that_holds_it(
+    paths: dict[str, Path], mount_all: MountAll
+) -> None:
+    memory = mount_all(**paths, routes=[Route("agent", role="assistant")], reader="rules")
+    told = [{"role": "assistant", "content": "I prefer tabs for indentation."}]
+    memory.observe(told, session="one")
+    (known,) = [hit.item for hit in memory.recall("tabs", kinds=["preference"], k=1)]
+    memory.observe(told, session="two", shown=memory.context("tabs, peanuts and lunch"))
+    assert memory.show(known.address).revision.content.belief == known.revision.content.belief
+    memory.observe(told, session="three")
+    assert memory.show(known.address).revision.content.belief.mean > known.revision.content.belief.mean
+
+
 def test_hits_that_helped_are_marked_each_in_its_own_cube(memory: Memory) -> None:
     hits = memory.recall("Alice's peanuts and the lunch of the team", k=10)
     marked = memory.used(hits)
     assert set(marked) == {hit.item.address for hit in hits}
     assert all(len(memory.marks(address)) == 1 for address in marked)
-    with pytest.raises(InvalidInput, match="int is no hit"):
+    with pytest.raises(InvalidInput, match="int is no context, hit"):
         memory.used([7])  # type: ignore[list-item]  # wrong on purpose
 
 

@@ -57,6 +57,41 @@ def test_a_growing_list_is_heard_once(tmp_path: Path) -> None:
     ]
 
 
+def test_what_the_request_holds_is_not_put_in_beside_it(tmp_path: Path) -> None:
+    teach(tmp_path, ALLERGIC)
+    said = [user("We have peanuts and bread"), {"role": "assistant", "content": "Then bread."}]
+    with (
+        upstream.serve(upstream.says("Then bread."), upstream.says("No peanuts.")) as behind,
+        running(behind.url, folder=tmp_path) as proxy,
+    ):
+        ask(proxy, said[0])
+    with (
+        upstream.serve(upstream.says("No peanuts.")) as behind,
+        running(behind.url, folder=tmp_path) as proxy,  # another process: nothing is known but the cube
+    ):
+        ask(proxy, *said, user("And what of the peanuts?"))
+        ask(proxy, user("What of the bread?"))
+    within, apart = (asked.memory for asked in behind.asked)
+    assert ALLERGIC in within
+    assert "bread" not in within
+    assert "peanuts and bread" in apart, "another conversation is told of this one"
+
+
+def test_an_answer_that_repeats_the_memory_bears_nothing_out(tmp_path: Path) -> None:
+    told = "I prefer tabs for indentation."
+    with remanence.open(tmp_path / "alice.cube", owner="alice", embedder="hashing") as cube:
+        cube.observe([{"role": "assistant", "content": told}], session="before")
+        (known,) = [hit.item for hit in cube.recall("tabs", kinds=["preference"])]
+    with upstream.serve(upstream.says(told)) as behind, running(behind.url, folder=tmp_path) as proxy:
+        ask(proxy, user("Do you prefer tabs or spaces for indentation?"))
+        ask(proxy, user("Nothing of that, now"), headers={"X-Remanence-Memory": "write"})
+    with remanence.open(tmp_path / "alice.cube", embedder="hashing") as cube:
+        after = cube.show(known.id)
+        _, echo, witness = after.revision.provenance.sources
+    assert (echo.echo, witness.echo) == (True, False), "only who was shown nothing is a witness"
+    assert after.revision.content.belief == known.revision.content.belief.corroborated()
+
+
 def test_a_session_that_is_named_is_the_session(tmp_path: Path) -> None:
     with upstream.serve(upstream.says("Hello.")) as behind, running(behind.url, folder=tmp_path) as proxy:
         raw = ask(proxy, user("Hi there"), headers={"X-Remanence-Session": "%C3%89vora trip"})

@@ -132,6 +132,7 @@ def test_a_chat_shows_what_was_recalled_and_learnt(tmp_path: Path) -> None:
     assert "\x1b[31m" not in out
     assert len(behind.asked) == 2
     assert ALLERGIC in behind.asked[0].memory
+    assert "May I have peanuts" not in behind.asked[1].memory, "the model has it before it anyway"
     assert behind.asked[1].messages[-3:] == [
         user("May I have peanuts?"),
         {"role": "assistant", "content": "No, sorry."},

@@ -35,6 +35,7 @@ class Effect(Enum):
     CORRECT = "it takes the place of what was never right"
     CORROBORATE = "it says again, from another source, what is believed"
     REPEAT = "it says again what the same source has said"
+    ECHO = "an agent says again what it was shown: no evidence"
 
 
 @dataclass(frozen=True, slots=True)

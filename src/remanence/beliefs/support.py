@@ -27,6 +27,7 @@ class Footing(Enum):
     REVISED = "says otherwise since"
     UNDONE = "was undone"
     SUPERSEDED = "was superseded"
+    ECHO = "said by an agent to whom it was shown"
 
 
 _OF_STATE = {
@@ -39,6 +40,8 @@ _OF_STATE = {
 
 def footing(source: Source, rows: Sequence[Revision], *, now: datetime) -> Footing:
     """How a source stands, by the open rows of its item."""
+    if source.echo:
+        return Footing.ECHO
     if not rows:
         return Footing.UNDONE
     same = [row for row in rows if _says_the_same(source, row)]
@@ -56,7 +59,7 @@ def held_until(row: Revision, rows_of: RowsOf, *, now: datetime) -> datetime | N
     """The latest end of a source that has run out, if the row held before it; None where none did."""
     ends = [
         support.valid.end
-        for source in row.provenance.sources
+        for source in row.provenance.grounds
         for support in rows_of(source)
         if support.state in RECALLED and _says_the_same(source, support) and support.valid.end is not None
     ]
@@ -70,8 +73,8 @@ def stands(row: Revision, rows_of: RowsOf, *, now: datetime) -> bool:
 
     Derivations form no circle, so a walk from what changed downwards reaches the least fixed point.
     """
-    sources = row.provenance.sources
-    return not sources or any(footing(one, rows_of(one), now=now) is Footing.STANDS for one in sources)
+    grounds = row.provenance.grounds
+    return not grounds or any(footing(one, rows_of(one), now=now) is Footing.STANDS for one in grounds)
 
 
 def _says_the_same(source: Source, row: Revision) -> bool:

@@ -6,7 +6,7 @@ rows of a change set bear one record time, later than any that the cube holds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -78,6 +78,7 @@ class Change:
         self._touched: set[ItemId] = set()  # items of which a row is opened or closed
         self._voices = Voices(tx.voices_of, self.open_rows_of, self._touched.__contains__)
         self._turns: dict[str, list[tuple[int, ItemId, bool]]] = {}
+        self._shown: dict[ItemId, Sequence[ItemId]] = {}
         self._marks: list[Mark] = []
         self._closed_marks: dict[int, Mark] = {}
         self._notes: list[_Note] = []
@@ -210,11 +211,21 @@ class Change:
         else:
             sources = (*pending.provenance.sources, source)
             self._rows[row.id] = replace(pending, provenance=replace(pending.provenance, sources=sources))
-        self.note(Verb.DERIVE, row.item_id, detail={"source": source.item_id})
+        echo = {"echo": True} if source.echo else {}
+        self.note(Verb.DERIVE, row.item_id, detail={"source": source.item_id, **echo})
 
     def place(self, session: str, turn: int, item_id: ItemId, *, timed: bool) -> None:
         """Give an item its place in a conversation."""
         self._turns.setdefault(session, []).append((turn, item_id, timed))
+
+    def note_shown(self, item_id: ItemId, shown: Sequence[ItemId]) -> None:
+        """Say of an agent's message which items stood in its prompt."""
+        self._shown[item_id] = shown
+
+    def shown_before(self, item_id: ItemId) -> Sequence[ItemId]:
+        """The items that stood in an agent's prompt when it said this."""
+        pending = self._shown.get(item_id)
+        return self._tx.shown_before(item_id) if pending is None else pending
 
     def mark(self, item_id: ItemId, sort: MarkSort, at: datetime) -> None:
         """Mark an item: used at, or recalled until, that time."""
@@ -255,6 +266,7 @@ class Change:
         tx.add_sources((row, source) for row, source in self._sources if row not in self._closed)
         for session, turns in self._turns.items():
             tx.add_turns(session, turns)
+        tx.add_shown(self._shown.items())
         tx.add_observations(self.observations, change_set=self.number)
         if self._closed_marks:
             tx.close_marks(list(self._closed_marks), by=self.number)

@@ -86,7 +86,7 @@ def plan_erasure(
         source.item_id
         for row in tx.rows_of(list(falling))
         if row.content.kind is not Kind.SUMMARY  # what a summary was taken from has nothing to be read for
-        for source in row.provenance.sources
+        for source in row.provenance.grounds
     )
     left = tuple(dict.fromkeys(one for one in sources if one not in falling and one not in blanked))
     fallen = tuple(item_id for item_id in falling if item_id not in asked)
@@ -228,7 +228,7 @@ def _derived_there(tx: Snapshot, spans: Sequence[Span]) -> list[ItemId]:
 
 def _keep_what_was_stated(change: Change, rows: Sequence[Revision]) -> None:
     """Of an item that merely falls: what somebody stated rests on no source, and goes on as a new item."""
-    stated = [row for row in rows if not row.provenance.sources and row.text_id]
+    stated = [row for row in rows if not row.provenance.grounds and row.text_id]
     if not stated:
         return
     item_id = change.new_item()

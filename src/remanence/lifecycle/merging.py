@@ -23,7 +23,7 @@ LINES_AT_A_TIME = 1_000
 
 def survivor_of(rows: Sequence[Revision]) -> Revision:
     """The one that goes on: what somebody stated before what was derived, then what has held longest."""
-    return min(rows, key=lambda row: (bool(row.provenance.sources), row.valid.start_micros, row.id))
+    return min(rows, key=lambda row: (bool(row.provenance.grounds), row.valid.start_micros, row.id))
 
 
 StateOf = Callable[[Revision, Sequence[datetime]], State]  # of a survivor, from all its uses
@@ -69,7 +69,7 @@ def merge(
     change.note(
         Verb.MERGE, survivor.item_id, opened=[copy], closed=[survivor], detail={"merged": merged, **cause}
     )
-    if survivor.provenance.sources:
+    if survivor.provenance.grounds:
         new = dict.fromkeys(source for row in others for source in row.provenance.sources)
         for source in new:
             if source not in survivor.provenance.sources:
@@ -125,6 +125,6 @@ def _corroborated(tx: Snapshot, survivor: Revision, others: Sequence[Revision]) 
 
 def _voices(tx: Snapshot, row: Revision) -> set[tuple[str, str | None]]:
     """The speakers and sessions that a row rests on: those of its sources, or its own."""
-    sources = [source.item_id for source in row.provenance.sources]
+    sources = [source.item_id for source in row.provenance.grounds]
     resting = tx.rows_of(sources) if sources else [row]
     return {(one.provenance.author, one.provenance.session) for one in resting}

@@ -37,7 +37,7 @@ class Voices:
         if count > len(sources) or (count and sources[count - 1] != last):
             count, voices = 0, set()
         if count < len(sources):  # sources are added at the end
-            items = {source.item_id for source in sources[count:]}
+            items = {source.item_id for source in sources[count:] if not source.echo}
             for item_id in filter(self._touched, items):
                 voices.update(
                     (one.provenance.author, one.provenance.session) for one in self._pending(item_id)

@@ -26,12 +26,14 @@ class Source:
     """A place that something was derived from: an item, and characters [start, end) of its content.
 
     `text_id` is the very text that was read; None where that is not known, and any of the item's will do.
+    An `echo` is no ground to believe it: an agent said it there while it stood in its prompt.
     """
 
     item_id: ItemId
     start: int | None = None
     end: int | None = None
     text_id: TextId | None = None
+    echo: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,11 @@ class Provenance:
     turn: int | None = None  # place in the session, from 0
     message_id: str | None = None
     sources: tuple[Source, ...] = ()
+
+    @property
+    def grounds(self) -> tuple[Source, ...]:
+        """The sources that bear it out: those that are no echo of it."""
+        return tuple(source for source in self.sources if not source.echo)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,4 +206,4 @@ class Item:
     @property
     def sources(self) -> tuple[ItemId, ...]:
         """The items it was derived from."""
-        return tuple(source.item_id for source in self.revision.provenance.sources)
+        return tuple(source.item_id for source in self.revision.provenance.grounds)

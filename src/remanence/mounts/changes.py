@@ -6,15 +6,14 @@ from collections.abc import Iterable, Mapping
 
 from remanence.errors import InvalidInput
 from remanence.lifecycle.erasure import ErasurePlan, InSources
-from remanence.model.hit import Hit
-from remanence.model.item import Item, Json
+from remanence.model.item import Json
 from remanence.model.mount import MountedItem
 from remanence.mounts.looks import Looks
 from remanence.mounts.opening import OpenMount, naming
 from remanence.storage.port import Receipt
 from remanence.verbs import arguments
-from remanence.verbs.ageing import Helped
 from remanence.verbs.arguments import When
+from remanence.verbs.pointing import Pointer, pointed_at
 
 
 class Changes(Looks):
@@ -124,23 +123,30 @@ class Changes(Looks):
         )
 
     def used(
-        self, hits: Helped | Iterable[Helped], *, because: str | None = None, actor: str | None = None
+        self, hits: Pointer | Iterable[Pointer], *, because: str | None = None, actor: str | None = None
     ) -> tuple[str, ...]:
         """Mark the hits that helped, each in its own cube; returns their ids after their mounts' names.
 
         Where one can't be marked, those of its cube are not. Raises as Cube.used.
         """
-        given = [hits] if isinstance(hits, Hit | Item | str) else list(hits)
-        by_mount: dict[str, list[str]] = {}
-        for one in given:
-            held_by, item_id = self._of(_address(one))
-            by_mount.setdefault(held_by.for_writing().name, []).append(item_id)
+        by_mount = self._by_mount(hits)
+        for name in by_mount:
+            self._opened[name].for_writing()
         marked: list[str] = []
         for name, ids in by_mount.items():
             with naming(name):
                 found = self._opened[name].cube.used(ids, because=because, actor=actor or self._asker)
             marked += [f"{name}:{item_id}" for item_id in found]
         return tuple(marked)
+
+    def _by_mount(self, pointers: Pointer | Iterable[Pointer]) -> dict[str, list[str]]:
+        """The ids of what is pointed at, by the mount that holds it."""
+        found: dict[str, list[str]] = {}
+        for one in pointed_at(pointers):
+            address = one.address if isinstance(one, MountedItem) else one if isinstance(one, str) else one.id
+            held_by, item_id = self._of(address)
+            found.setdefault(held_by.name, []).append(item_id)
+        return found
 
     def _within(self, held_by: OpenMount, items: Iterable[str]) -> list[str]:
         """The ids of items of this mount; InvalidInput where one lies in another."""
@@ -151,14 +157,3 @@ class Changes(Looks):
                 f"an item of {held_by.name!r} can't rest on items of another cube ({', '.join(others)})"
             )
         return [item_id for _, item_id in found]
-
-
-def _address(helped: object) -> str:
-    item = helped.item if isinstance(helped, Hit) else helped
-    if isinstance(item, MountedItem):
-        return item.address
-    if isinstance(item, Item):
-        return str(item.id)
-    if isinstance(item, str):
-        return item
-    raise InvalidInput(f"{type(item).__name__} is no hit, item or id; give what `recall` returned")

@@ -16,7 +16,8 @@ from remanence.recall.index import MemoryIndex
 class Filter:
     """What to leave out. None leaves nothing out; times are microseconds, `now` is the present.
 
-    `items` is a set of item numbers, for what only the store can tell (tags, units).
+    `items` is a set of item numbers, for what only the store can tell (tags, units); `without` are items
+    that don't pass.
     """
 
     now: int
@@ -28,6 +29,7 @@ class Filter:
     sessions: Collection[int] | None = None
     authors: Collection[int] | None = None
     items: Collection[int] | None = None
+    without: Collection[int] = ()
     confidence_min: float = 0.0
     expired: bool = False  # also what was to be recalled until some time that has passed by `now`
     history: bool = False  # also what was believed or held once; `as_of` and `known_at` still apply
@@ -59,6 +61,8 @@ def tests(index: MemoryIndex, wanted: Filter) -> Iterator[tuple[str, Bools]]:
     ):
         if numbers is not None:
             yield name, among(columns.ints(column), numbers)
+    if wanted.without:
+        yield "without", ~among(columns.ints("item"), wanted.without)
     if wanted.confidence_min > 0:
         yield "confidence_min", columns.floats("confidence") >= wanted.confidence_min
 

@@ -162,6 +162,8 @@ def _speaker(item: Item) -> str:
 
 def _inline(text: str, line_break: str = " ") -> str:
     escaped = text.replace("&", "&amp;").replace("<", "&lt;")
+    if escaped.isprintable():  # most are: then there is neither a line break nor a control character
+        return escaped.strip()
     return _CONTROL.sub("", _LINE_BREAKS.sub(line_break, escaped.strip()))
 
 

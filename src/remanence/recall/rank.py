@@ -108,9 +108,10 @@ def rank_candidates(
     history: bool = False,
     boosts: Sequence[Boost] = (),
     newest_first: bool = True,
+    explains: bool = True,
 ) -> list[Ranked]:
     """As `rank`, of rows that have their features. Without `newest_first` what is newer of its kind waits
-    to be found: among the rows of several indexes."""
+    to be found: among the rows of several indexes. Without `explains` the scores have no parts."""
     odds = log_odds(found.features, weights)
     above = held_to_passages(index, found.rows, odds, found.mask)
     odds += above * np.float32(HELD_TO_PASSAGE)
@@ -125,23 +126,23 @@ def rank_candidates(
     order, also = _refined(index, question, found.rows, odds, best, at=newest_at, history=history)
     scores = probability(order.odds)
     shown = range(min(k, int(np.count_nonzero(scores >= score_min))))
-    reasons = explained(found.features[order.of[: len(shown)]], weights)
+    of = order.of[: len(shown)]
+    rows, shares, kept = found.rows[of].tolist(), replaced[of].tolist(), order.kept.tolist()
+    parts: Sequence[tuple[Part, ...]] = [()] * len(shown)
+    if explains:
+        moves = (
+            ("above its passage", (-above[of]).tolist(), -HELD_TO_PASSAGE),
+            ("activation", active[of].tolist(), ACTIVATION),
+            ("repeated", order.repeats.tolist(), REPEATED),
+            (REPLACED_SINCE, shares, REPLACED),
+            ("in place of what was asked for", inherited[of].tolist(), 1.0),
+            (NEWER, order.gained.tolist(), 1.0),
+        )
+        reasons = explained(found.features[of], weights)
+        parts = [(*reasons[place], *_moved(moves, place), *_raised(boosts, rows[place])) for place in shown]
     return [
         Ranked(
-            row=int(found.rows[order.of[place]]),
-            score=float(scores[place]),
-            parts=(
-                *reasons[place],
-                *_moved("above its passage", -float(above[order.of[place]]), -HELD_TO_PASSAGE),
-                *_moved("activation", float(active[order.of[place]]), ACTIVATION),
-                *_moved("repeated", float(order.repeats[place]), REPEATED),
-                *_moved(REPLACED_SINCE, float(replaced[order.of[place]]), REPLACED),
-                *_moved("in place of what was asked for", float(inherited[order.of[place]]), 1.0),
-                *_moved(NEWER, float(order.gained[place]), 1.0),
-                *_raised(boosts, int(found.rows[order.of[place]])),
-            ),
-            also=also.get(int(order.kept[place]), ()),
-            replaced=bool(replaced[order.of[place]]),
+            rows[place], float(scores[place]), parts[place], also.get(kept[place], ()), bool(shares[place])
         )
         for place in shown
     ]
@@ -191,8 +192,11 @@ def _refined(
     return order, also
 
 
-def _moved(name: str, value: float, weight: float) -> tuple[Part, ...]:
-    return (Part(name, value, value * weight),) if value else ()
+def _moved(moves: Sequence[tuple[str, Sequence[float], float]], place: int) -> Iterator[Part]:
+    """What moved the row at a place: each a name, a value for every place, and what it weighs."""
+    for name, values, weight in moves:
+        if value := values[place]:
+            yield Part(name, value, value * weight)
 
 
 def _activation(index: MemoryIndex, rows: RowNumbers, best: RowNumbers, now: int | None) -> Floats:
@@ -205,7 +209,8 @@ def _activation(index: MemoryIndex, rows: RowNumbers, best: RowNumbers, now: int
 
 def _raised(boosts: Sequence[Boost], row: int) -> Iterator[Part]:
     for boost in boosts:
-        yield from _moved(boost.name, float(boost.rows[row]), boost.log_odds)
+        if boost.rows[row]:
+            yield Part(boost.name, 1.0, boost.log_odds)
 
 
 def _by_standing(index: MemoryIndex, rows: RowNumbers, odds: Floats, at: int | None) -> tuple[Floats, Floats]:

@@ -243,6 +243,7 @@ SECTIONS = (
             ("queued_at", Sort.TIME),
         ),
     ),
+    Section("shown", _columns(("item", Sort.TEXT), ("items", Sort.LIST))),
     Section(
         "document",
         _columns(

@@ -29,6 +29,7 @@ from remanence.storage.life_port import LifeSnapshot
 from remanence.storage.marks_port import MarkSnapshot, MarkTransaction
 from remanence.storage.past_port import Past
 from remanence.storage.receipt import Receipt as Receipt
+from remanence.storage.shown_port import ShownSnapshot, ShownTransaction
 from remanence.storage.slot_port import SlotReading
 from remanence.storage.support_port import SupportSnapshot, SupportTransaction
 from remanence.storage.units_port import UnitSnapshot, UnitTransaction
@@ -113,6 +114,7 @@ class Snapshot(
     Past,
     SlotReading,
     SupportSnapshot,
+    ShownSnapshot,
     MarkSnapshot,
     LifeSnapshot,
     UnitSnapshot,
@@ -239,6 +241,7 @@ class Snapshot(
 class Transaction(
     Snapshot,
     SupportTransaction,
+    ShownTransaction,
     MarkTransaction,
     UnitTransaction,
     DumpTransaction,

@@ -13,8 +13,8 @@ from remanence.model.item import Item
 from remanence.model.mark import Mark
 from remanence.surface.bound import Bound
 from remanence.verbs import ageing, forgetting
-from remanence.verbs.ageing import Helped
 from remanence.verbs.arguments import When
+from remanence.verbs.pointing import Pointer
 
 if TYPE_CHECKING:
     from remanence.verbs.consolidating import Consolidated
@@ -25,14 +25,22 @@ class Ageing(Bound):
     """How memory strengthens and fades."""
 
     def used(
-        self, hits: Helped | Iterable[Helped], *, because: str | None = None, actor: str | None = None
+        self, hits: Pointer | Iterable[Pointer], *, because: str | None = None, actor: str | None = None
     ) -> tuple[ItemId, ...]:
-        """Mark the hits that helped (hits, items or ids): they stay active longer, and wake if dormant.
+        """Mark what helped (hits, contexts, items or ids): it stays active longer, and wakes if dormant.
 
         What is merely recalled is never counted, so that looking around distorts nothing. Returns the ids.
         Raises NotFound, AmbiguousId, ItemErased or InvalidInput; then none is marked.
         """
         return ageing.used(self._setting, hits, because=because, actor=actor or self.owner)
+
+    def freeze(self, item: str, *, because: str | None = None, actor: str | None = None) -> Item:
+        """Protect an item from change, forgetting and decay until it is thawed."""
+        return forgetting.freeze(self._setting, item, because=because, actor=actor or self.owner)
+
+    def thaw(self, item: str, *, because: str | None = None, actor: str | None = None) -> Item:
+        """Let a frozen item change again."""
+        return forgetting.thaw(self._setting, item, because=because, actor=actor or self.owner)
 
     def expire(
         self, item: str, *, at: When | None, because: str | None = None, actor: str | None = None
@@ -44,14 +52,6 @@ class Ageing(Bound):
         has passed.
         """
         return ageing.expire(self._setting, item, at, because=because, actor=actor or self.owner)
-
-    def freeze(self, item: str, *, because: str | None = None, actor: str | None = None) -> Item:
-        """Protect an item from change, forgetting and decay until it is thawed."""
-        return forgetting.freeze(self._setting, item, because=because, actor=actor or self.owner)
-
-    def thaw(self, item: str, *, because: str | None = None, actor: str | None = None) -> Item:
-        """Let a frozen item change again."""
-        return forgetting.thaw(self._setting, item, because=because, actor=actor or self.owner)
 
     def marks(self, item: str) -> tuple[Mark, ...]:
         """When an item was used, and until when it is to be recalled, in the order in which that was said."""

@@ -12,6 +12,7 @@ from remanence.surface.bound import Bound
 from remanence.surface.entities import names_of
 from remanence.surface.units import boosts_of, places_of
 from remanence.verbs.arguments import When
+from remanence.verbs.pointing import Pointer
 from remanence.verbs.recalling import DEFAULT_HITS, Include, Query
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ class Explaining(Bound):
         entities: Iterable[Entity | str] | None = None,
         units: Iterable[Unit | str] | None = None,
         units_boost: Mapping[Unit | str, float] | Iterable[Unit | str] | None = None,
+        without: Pointer | Iterable[Pointer] = (),
         include: Iterable[Include] = (),
         asker: str | None = None,
         ageing: bool = True,
@@ -111,6 +113,7 @@ class Explaining(Bound):
             entities=names_of(entities),
             units=places_of(units),
             units_boost=boosts_of(units_boost),
+            without=without,
             include=include,
             asker=asker,
             ageing=ageing,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from remanence.model.ids import ItemId
 from remanence.model.item import Item, Revision
 from remanence.model.journal import JournalEntry
 from remanence.storage.port import Receipt
 from remanence.surface.bound import Bound
-from remanence.verbs import inspecting, proving
+from remanence.verbs import inspecting, observing, proving
 from remanence.verbs.inspecting import Stats
 from remanence.verbs.proving import Verified
 
@@ -17,6 +20,14 @@ class Records(Bound):
     def show(self, item: str) -> Item:
         """The item as it is believed now; raises NotFound or AmbiguousId."""
         return inspecting.show(self._setting, item)
+
+    def recognise(self, messages: Iterable[object], *, session: str | None = None) -> tuple[ItemId, ...]:
+        """The items that these messages are in their session, those that `observe` would know again.
+
+        Of a window that reaches the session's end. Pass them as `without` of `recall` or `context`, so that
+        a prompt that holds the messages holds them once. Raises InvalidInput that names a wrong message.
+        """
+        return observing.recognise(self._setting, messages, session=session)
 
     def history(self, item: str) -> tuple[Revision, ...]:
         """All rows of an item, in the order in which they were recorded."""

@@ -22,7 +22,16 @@ def safe_name(name: str) -> str:
     while len(fit.encode()) > NAME_BYTES_MAX:
         fit = fit[:-1]
     fit = fit.strip(" .") or UNNAMED
-    return f"{fit}_" if _DEVICES.fullmatch(fit) else fit
+    return f"{fit}_" if is_device(fit) else fit
+
+
+def is_device(name: str) -> bool:
+    """Whether Windows takes the name for a device, whatever stands behind its first period.
+
+    >>> is_device("con"), is_device("NUL.cube"), is_device("contour")
+    (True, True, False)
+    """
+    return _DEVICES.fullmatch(name) is not None
 
 
 class Names:

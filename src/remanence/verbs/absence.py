@@ -34,6 +34,7 @@ MEANINGS = {
     "kinds": "it is of the kind {kind} (kinds)",
     "sessions": "it belongs to another conversation (sessions)",
     "authors": "{author} said it (authors)",
+    "without": "it was to be left out, or was derived from nothing else (without)",
     "units": "it is in none of the units (units)",
     "entities": "it mentions none of them (entities)",
 }

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TypeAlias
 
 from remanence.errors import InvalidInput, ItemErased, ItemFrozen, NotFound, Refused
 from remanence.lifecycle import states
 from remanence.lifecycle.changes import Change
 from remanence.model.bitemporal import row_in_force
-from remanence.model.hit import Hit
 from remanence.model.ids import ItemId, short
 from remanence.model.interval import to_micros
 from remanence.model.item import NOTHING, Item, Json, Revision
@@ -18,22 +16,19 @@ from remanence.model.journal import Verb
 from remanence.model.mark import Mark, MarkSort
 from remanence.model.state import RECALLED, State
 from remanence.storage.port import Transaction
-from remanence.verbs import arguments
+from remanence.verbs import arguments, pointing
 from remanence.verbs.arguments import When
+from remanence.verbs.pointing import Pointer
 from remanence.verbs.setting import Setting
-
-Helped: TypeAlias = "Hit | Item | str"
-USED_AT_ONCE_MAX = 10_000
 
 
 def used(
-    setting: Setting, helped: Helped | Iterable[Helped], *, because: str | None, actor: str
+    setting: Setting, helped: Pointer | Iterable[Pointer], *, because: str | None, actor: str
 ) -> tuple[ItemId, ...]:
     """Mark items as used now, each once; those that were dormant wake. Returns their ids."""
-    prefixes = _prefixes(helped)
     reason = arguments.reason(because)
     with setting.store.write() as tx:
-        items = list(dict.fromkeys(arguments.item_id(tx, prefix) for prefix in prefixes))
+        items = pointing.items(tx, helped)
         rows = _rows(tx, items)
         change = setting.change(tx, actor=actor, reason=reason)
         for item_id in items:
@@ -94,23 +89,6 @@ def set_expiry(
     at = None if until is None else to_micros(until)
     change.note(Verb.EXPIRE, item_id, detail={"at": at, **cause})
     return True
-
-
-def _prefixes(helped: Helped | Iterable[Helped]) -> list[str]:
-    listed: Iterable[object] = [helped] if isinstance(helped, Hit | Item | str) else helped
-    found = []
-    for one in listed:
-        if isinstance(one, Hit):
-            found.append(str(one.item.id))
-        elif isinstance(one, Item):
-            found.append(str(one.id))
-        elif isinstance(one, str):
-            found.append(one)
-        else:
-            raise InvalidInput(f"{type(one).__name__} is no hit, item or id; give what `recall` returned")
-        if len(found) > USED_AT_ONCE_MAX:
-            raise InvalidInput(f"more than USED_AT_ONCE_MAX = {USED_AT_ONCE_MAX} items at once")
-    return found
 
 
 def _rows(tx: Transaction, items: Sequence[ItemId]) -> dict[ItemId, list[Revision]]:

@@ -184,7 +184,8 @@ def _is_read_from(row: Revision, message: Revision) -> bool:
 
 
 def _rests_alone_on(row: Revision, message: Revision) -> bool:
-    return all(source.item_id == message.item_id for source in row.provenance.sources)
+    grounds = row.provenance.grounds
+    return bool(grounds) and all(source.item_id == message.item_id for source in grounds)
 
 
 def _was_set_aside(snapshot: Snapshot, row: Revision) -> bool:

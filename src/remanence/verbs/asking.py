@@ -12,6 +12,7 @@ from remanence.model.state import RECALLED, State
 from remanence.storage.port import Snapshot
 from remanence.verbs import arguments
 from remanence.verbs.arguments import When
+from remanence.verbs.pointing import Pointer, left_out
 
 if TYPE_CHECKING:
     from remanence.recall.columns import Floats
@@ -42,6 +43,7 @@ class Query:
     units_boost: Sequence[tuple[UnitAt | str, float]] = ()
     entities: Iterable[str] | None = None
     score_min: float = 0.0
+    without: Pointer | Iterable[Pointer] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ def filter_of(snapshot: Snapshot, asked: Asked, index: MemoryIndex) -> Filter:
         states=states,
         sessions=_numbers(snapshot, query.sessions),
         authors=_authors(index, query.authors),
+        without=left_out(snapshot, query.without),
         confidence_min=query.confidence_min,
         expired="retired" in asked.included,
         history="superseded" in asked.included,

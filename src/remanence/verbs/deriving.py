@@ -21,6 +21,7 @@ from remanence.model.state import RECALLED
 from remanence.reader.rules.derived import CORRECTION, STEPS
 from remanence.storage.port import Snapshot, Transaction
 from remanence.verbs import reliability
+from remanence.verbs.echoing import echoed
 from remanence.verbs.instructing import may_instruct, without_instructions
 from remanence.verbs.replacing import in_its_slot, renewals
 from remanence.verbs.setting import Setting
@@ -171,6 +172,10 @@ def _carry_out(
         for source in provenance.sources:
             change.add_source(target, source)
         return target.item_id, effect is Effect.CORROBORATE
+    if effect is Effect.ECHO:
+        for source in provenance.sources:
+            change.add_source(target, replace(source, echo=True))
+        return target.item_id, False
     rows = change.open_rows_of(target.item_id)
     begins = held.start or provenance.said_at
     if effect is Effect.CORRECT:
@@ -191,6 +196,9 @@ def _weighed(
     """What a statement does, and to which row: by its slot, else by what was said in the same words."""
     from remanence.reader.rules.statements import is_single_valued
 
+    heard = echoed(change, content, provenance)
+    if heard is not None:
+        return Effect.ECHO, heard
     if made is not None:
         single = is_single_valued(made.slot.attribute)
         standing = change.rows_in_slot(made.slot, any_value=single)

@@ -15,7 +15,9 @@ from remanence.recall.answering import answered
 from remanence.recall.columns import RowNumbers
 from remanence.recall.roads import roads
 from remanence.storage.port import Snapshot
-from remanence.verbs.recalling import Query, Recaller, checked_k, hits_of
+from remanence.verbs.asking import Query
+from remanence.verbs.hits import hits_of
+from remanence.verbs.recalling import Recaller, checked_k
 from remanence.verbs.search import Search
 
 if TYPE_CHECKING:

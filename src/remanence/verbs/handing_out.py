@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from remanence.model.hit import Context, Format, Hit
 from remanence.model.interval import from_micros
 from remanence.storage.port import Snapshot
+from remanence.verbs.asking import Asked, Query
 from remanence.verbs.handing import RELEVANT_HITS, preferences_in
-from remanence.verbs.recalling import CONTEXT_HITS, Asked, Query, Recaller, frozen_items, hits_of
+from remanence.verbs.hits import frozen_items, hits_of
+from remanence.verbs.recalling import CONTEXT_HITS, Recaller
 from remanence.verbs.reranking import reranked
 from remanence.verbs.setting import Setting
 
@@ -50,4 +52,4 @@ def _preferences(recaller: Recaller, asked: Asked, hits: Sequence[Hit]) -> list[
 
 
 def _best(snapshot: Snapshot, search: Search, k: int) -> list[Hit]:
-    return hits_of(snapshot, search, search.ranked(k))
+    return hits_of(snapshot, search, search.ranked(k, explains=False), explains=False)

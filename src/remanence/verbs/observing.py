@@ -11,16 +11,17 @@ from remanence.lifecycle.erasure import BLANK
 from remanence.model import bitemporal
 from remanence.model.ids import ItemId
 from remanence.model.interval import Interval
-from remanence.model.item import Content, Provenance, event_of
+from remanence.model.item import NOTHING, Content, Provenance, event_of
 from remanence.model.journal import Verb
 from remanence.model.kind import Kind, Trust
 from remanence.model.state import State
 from remanence.reader.align import Place, align
 from remanence.reader.messages import Message, parse_messages
 from remanence.storage.port import Snapshot, Transaction, Turn
-from remanence.verbs import arguments
+from remanence.verbs import arguments, pointing
 from remanence.verbs.deriving import derive_from, read, read_again
 from remanence.verbs.instructing import Heard, Heeded, heed
+from remanence.verbs.pointing import Pointer
 from remanence.verbs.queueing import note_observed, read_at_once
 from remanence.verbs.remembering import spoken_times
 from remanence.verbs.setting import Setting
@@ -69,21 +70,23 @@ class Tally:
     derived: list[ItemId] = field(default_factory=list)
     heard: list[Heard] = field(default_factory=list)
     known: int = 0
+    shown: Sequence[ItemId] = ()  # what stood in the prompt of an agent's new messages
 
 
 def observe(
-    setting: Setting, messages: Iterable[object], *, session: str | None, because: str | None, actor: str
+    setting: Setting,
+    messages: Iterable[object],
+    *,
+    session: str | None,
+    shown: Pointer | Iterable[Pointer] = (),
+    because: str | None,
+    actor: str,
 ) -> Observed:
     """Take in a conversation; see Cube.observe."""
-    conversation = parse_messages(messages, tz=setting.zone)
-    default = DEFAULT_SESSION if session is None else arguments.name(session, "session")
+    by_session, empty = _by_session(setting, messages, session)
     reason = arguments.reason(because)
-    by_session: dict[str, list[Message]] = {}
-    for message in conversation.messages:
-        named = replace(message, author=message.author or speaker_of(setting, message.role))
-        by_session.setdefault(message.session or default, []).append(named)
-    tally = Tally()
     with setting.store.write() as tx:
+        tally = Tally(shown=pointing.items(tx, shown))
         change = setting.change(tx, actor=actor, reason=reason)
         for name, given in by_session.items():
             observe_session(setting, tx, change, name, given, tally)
@@ -101,10 +104,23 @@ def observe(
         changed=tuple(tally.changed),
         derived=tuple(dict.fromkeys(tally.derived)),
         known=tally.known,
-        empty=len(conversation.empty),
+        empty=empty,
         change_set=change.number if wrote else None,
         heeded=heeded,
     )
+
+
+def _by_session(
+    setting: Setting, messages: Iterable[object], session: str | None
+) -> tuple[dict[str, list[Message]], int]:
+    """The messages of each session, each with its author, and how many say nothing."""
+    conversation = parse_messages(messages, tz=setting.zone)
+    default = DEFAULT_SESSION if session is None else arguments.name(session, "session")
+    found: dict[str, list[Message]] = {}
+    for message in conversation.messages:
+        named = replace(message, author=message.author or speaker_of(setting, message.role))
+        found.setdefault(message.session or default, []).append(named)
+    return found, len(conversation.empty)
 
 
 def observe_session(
@@ -127,6 +143,17 @@ def observe_session(
         said_at = message.said_at or said_at or setting.clock.now()
         before = given[index - 1] if index else turns[-1] if turns else None
         _add_turn(setting, change, session, turn, message, said_at, tally, before)
+
+
+def recognise(setting: Setting, messages: Iterable[object], *, session: str | None) -> tuple[ItemId, ...]:
+    """The items that messages are in their session; see Cube.recognise."""
+    found: list[ItemId] = []
+    with setting.store.read() as snapshot:
+        for name, given in _by_session(setting, messages, session)[0].items():
+            turns, whole = _tail(snapshot, name, given, turns_min=0)
+            alignment = align([_place_of(turn) for turn in turns], given, whole=whole)
+            found += [turns[place].item_id for place in alignment.places if place is not None]
+    return tuple(found)
 
 
 def _add_turn(
@@ -152,7 +179,10 @@ def _add_turn(
     content = _utterance(setting, message, said_at)
     row = change.open_row(change.new_item(), content, provenance, valid=Interval(said_at))
     change.place(session, turn, row.item_id, timed=message.said_at is not None)
-    change.note(Verb.OBSERVE, row.item_id, opened=[row])
+    shown = tally.shown if provenance.trust is Trust.AGENT else ()
+    if shown:
+        change.note_shown(row.item_id, shown)
+    change.note(Verb.OBSERVE, row.item_id, opened=[row], detail={"shown": len(shown)} if shown else NOTHING)
     tally.added.append(row.item_id)
     answered = _text_of(before) if before is not None and before.author != message.author else None
     found = read(setting, content, provenance, before=answered)
@@ -191,8 +221,10 @@ def _utterance(setting: Setting, message: Message, said_at: datetime) -> Content
     )
 
 
-def _tail(tx: Snapshot, session: str, given: Sequence[Message]) -> tuple[list[Turn], bool]:
-    limit = max(TAIL_TURNS_MIN, 2 * len(given))
+def _tail(
+    tx: Snapshot, session: str, given: Sequence[Message], *, turns_min: int = TAIL_TURNS_MIN
+) -> tuple[list[Turn], bool]:
+    limit = max(turns_min, 2 * len(given))
     ids = [message.message_id for message in given if message.message_id is not None]
     return tx.session_tail(session, limit=limit, message_ids=ids), tx.last_turn(session) < limit
 

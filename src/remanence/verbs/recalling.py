@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from remanence.embedding.checked import checked_query
-from remanence.errors import CubeDamaged, CubeError, EmbeddingError, InvalidInput
-from remanence.model.hit import Hit, Hits, Why
-from remanence.model.ids import ItemId, RevisionId, short
+from remanence.errors import CubeError, EmbeddingError, InvalidInput
+from remanence.model.hit import Hit, Hits
+from remanence.model.ids import ItemId, RevisionId
 from remanence.model.interval import to_micros
-from remanence.model.item import Item, Revision
-from remanence.model.state import State
 from remanence.model.summary import Summary
 from remanence.recall.analyser import drop_caches
 from remanence.storage.port import EmbedderName, Snapshot, Which
@@ -25,6 +23,7 @@ from remanence.verbs.asking import Include as Include
 from remanence.verbs.asking import Query as Query
 from remanence.verbs.asking import Times, filter_of, included_by
 from remanence.verbs.handing import Handing
+from remanence.verbs.hits import hits_of
 from remanence.verbs.reranking import RERANKED, reranked
 from remanence.verbs.setting import Setting, name_of
 
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from remanence.recall.columns import Floats
     from remanence.recall.index import MemoryIndex
     from remanence.recall.question import Question
-    from remanence.recall.rank import Ranked
     from remanence.verbs.entities_asked import EntitiesAsked
     from remanence.verbs.search import Search
     from remanence.verbs.upkeep import LiveIndex
@@ -40,13 +38,11 @@ if TYPE_CHECKING:
 DEFAULT_HITS = 10
 HITS_MAX = 1_000
 DEFAULT_BUDGET_TOKENS = 2_000
-FROZEN_MAX = 200  # put first in a context; more never fit its share of the budget
 CONTEXT_HITS = 200  # ranked for a context; more never fit a budget that a model reads well
 QUESTION_CHARS_MAX = 100_000
 NEAR_DUPLICATE_COSINE = 0.9  # two texts that say the same in other words seldom lie nearer
 BY_WORDS_ALONE = "found by its words alone: the cube is open without an embedder"
 OTHER_EMBEDDER = "found by its words alone: the cube has another embedder by now; open it again"
-PARTLY_REPLACED = "some of what it says was replaced since"
 EMBEDDER_FAILED = "found by its words alone: the embedder failed"
 _log = logging.getLogger("remanence")
 T = TypeVar("T")
@@ -251,43 +247,6 @@ def _hits(snapshot: Snapshot, search: Search, k: int) -> Hits[Hit]:
     found = search.found(k)
     likely = answered(search.question, [search.signs(found)]).probability
     return Hits(hits_of(snapshot, search, search.ranked_of(found, k)), answered=likely)
-
-
-def hits_of(snapshot: Snapshot, search: Search, ranked: Sequence[Ranked]) -> list[Hit]:
-    """Ranked rows as hits, with their items and what is to be said of them; raises CubeDamaged."""
-    revisions = search.index.columns.ints("revision")
-    numbers = [RevisionId(int(revisions[one.row])) for one in ranked]
-    folded = [[RevisionId(int(revisions[row])) for row in one.also] for one in ranked]
-    rows = snapshot.revisions([*numbers, *(number for group in folded for number in group)])
-    hits = []
-    for one, number, group in zip(ranked, numbers, folded, strict=True):
-        row = rows.get(number)
-        if row is None:
-            raise CubeDamaged(f"row {number} has lost its item; restore a snapshot")
-        notes = _notes(row, [rows[n] for n in group if n in rows], search.note)
-        if one.replaced:
-            notes = (*notes, PARTLY_REPLACED)
-        hits.append(Hit(Item(row), one.score, Why(one.parts, notes)))
-    return hits if search.named is None else search.named.explained(hits)
-
-
-def frozen_items(snapshot: Snapshot, search: Search) -> list[Item]:
-    """What is frozen and may be answered with, in the order in which it came to be."""
-    numbers = search.frozen(FROZEN_MAX)
-    rows = snapshot.revisions(numbers) if numbers else {}
-    return [Item(rows[number]) for number in numbers if number in rows]
-
-
-def _notes(row: Revision, folded: Sequence[Revision], note: str | None) -> tuple[str, ...]:
-    notes = [] if note is None else [note]
-    others = dict.fromkeys(other.item_id for other in folded if other.item_id != row.item_id)
-    if others:
-        notes.append(f"of one passage with {', '.join(map(short, others))}")
-    if row.recorded.end is not None:
-        notes.append(f"believed until {row.recorded.end:%Y-%m-%d}")
-    if row.state is State.ARCHIVED:
-        notes.append("retired")
-    return tuple(notes)
 
 
 def _question_text(text: object) -> str:

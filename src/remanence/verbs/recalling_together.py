@@ -16,14 +16,8 @@ from remanence.model.hit import Context, Format, Hits
 from remanence.model.item import Item
 from remanence.model.mount import MountedHit, MountedItem
 from remanence.storage.port import Snapshot
-from remanence.verbs.recalling import (
-    CONTEXT_HITS,
-    Asked,
-    Recaller,
-    checked_k,
-    frozen_items,
-    hits_of,
-)
+from remanence.verbs.hits import frozen_items, hits_of
+from remanence.verbs.recalling import CONTEXT_HITS, Asked, Recaller, checked_k
 from remanence.verbs.setting import Setting
 
 if TYPE_CHECKING:

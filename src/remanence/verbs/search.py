@@ -62,9 +62,9 @@ class Search:
         """What is looked at for k hits."""
         return alone(self.measured(k))
 
-    def ranked(self, k: int) -> list[Ranked]:
-        """The k best rows, best first."""
-        return self.ranked_of(self.found(k), k)
+    def ranked(self, k: int, *, explains: bool = True) -> list[Ranked]:
+        """The k best rows, best first; without `explains` their scores have no parts."""
+        return self.ranked_of(self.found(k), k, explains=explains)
 
     def signs(self, found: Candidates) -> Found:
         """What these candidates say of whether the question is answered at all."""
@@ -74,7 +74,9 @@ class Search:
         """What is looked at for k hits, measured against the rows of all searches that answer together."""
         return measured(self.index, self.question, self.mask(), k)
 
-    def ranked_of(self, found: Candidates, k: int, *, newest_first: bool = True) -> list[Ranked]:
+    def ranked_of(
+        self, found: Candidates, k: int, *, newest_first: bool = True, explains: bool = True
+    ) -> list[Ranked]:
         """The k best of these, best first; see rank.rank_candidates."""
         return rank_candidates(
             self.index,
@@ -88,4 +90,5 @@ class Search:
             score_min=self.score_min,
             boosts=self.boosts,
             newest_first=newest_first,
+            explains=explains,
         )

@@ -79,7 +79,7 @@ def _settle_item(tx: Snapshot, change: Change, item_id: ItemId) -> bool:
     now = change.at
     moved = False
     for row in change.open_rows_of(item_id):
-        if not row.provenance.sources:
+        if not row.provenance.grounds:
             continue
         up = support.stands(row, lambda source: change.open_rows_of(source.item_id), now=now)
         if row.state is State.ARCHIVED and up and _fell_for_want_of_support(tx, row):
@@ -98,7 +98,7 @@ def _let_fall(change: Change, row: Revision, now: datetime) -> bool:
         copy = change.copy_row(row, state=State.ARCHIVED)
     else:
         copy = change.copy_row(row, valid=support.shortened(row.valid, end))
-    lost: list[str] = [source.item_id for source in row.provenance.sources]
+    lost: list[str] = [source.item_id for source in row.provenance.grounds]
     change.note(Verb.RETIRE, row.item_id, opened=[copy], closed=[row], detail={LOST: [*lost]})
     return True
 
@@ -109,7 +109,7 @@ def _fell_for_want_of_support(tx: Snapshot, row: Revision) -> bool:
 
 
 def _names(row: Revision, items: Iterable[ItemId]) -> bool:
-    named = {source.item_id for source in row.provenance.sources}
+    named = {source.item_id for source in row.provenance.grounds}
     return not named.isdisjoint(items)
 
 
@@ -169,7 +169,7 @@ def _reason(row: Revision, up: bool) -> str:
     how = "said" if said.method == "observed" else "stated" if said.method == "stated" else said.method
     told = f"{how} by {said.author}, {said.said_at:%Y-%m-%d}"
     belief = row.content.belief
-    if said.sources:
+    if said.grounds:
         told = f"{said.method}, believed {belief.mean:.2f} on {belief.strength:g} observations"
         if not up:
             told += ", nothing it rests on stands"

@@ -237,6 +237,28 @@ def test_another_conversation_corroborates(open_cube: OpenCube) -> None:
     assert len(row.provenance.sources) == 2
 
 
+def test_what_an_agent_had_been_shown_when_it_spoke_is_known_when_it_is_read(open_cube: OpenCube) -> None:
+    def find(line: dict[str, object]) -> list[dict[str, object]]:
+        return [item(line["n"], "the bakery opens at seven", "The bakery opens at seven", subject="bakery",  # type: ignore[arg-type]
+                     attribute="opens", value="at seven")]  # fmt: skip
+
+    def say(session: str, shown: list[str]) -> None:
+        told = {"role": "assistant", "content": f"As of {session}, the bakery opens at seven."}
+        cube.observe([told], session=session, shown=shown)
+
+    with serve(reads(find)) as server:
+        cube = open_cube(reader=reader_of(server))
+        say("one", [])
+        (made,) = cube.read_pending().derived
+        belief = cube.show(made).revision.content.belief
+        say("two", [made])
+        assert cube.read_pending().corroborated == ()
+        assert cube.show(made).revision.content.belief == belief
+        say("three", [])
+        assert cube.read_pending().corroborated == (made,)
+    assert len(cube.show(made).sources) == 2
+
+
 def test_a_less_trusted_speaker_read_by_a_model_supersedes_nobody(open_cube: OpenCube) -> None:
     def find(line: dict[str, object]) -> list[dict[str, object]]:
         if line["role"] != "assistant":

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from remanence.cube import Cube
 from remanence.faces.chat.model import Message, Model
 from remanence.faces.memory_block import memory_block
-from remanence.model.hit import Hit
+from remanence.model.hit import Context, Hit
 from remanence.model.item import Item
 from remanence.verbs.observing import Observed
 
@@ -34,19 +34,20 @@ class Talk:
     budget_tokens: int
     history: list[Message] = field(default_factory=list)
     hits: Sequence[Hit] = ()
-    _block: str | None = None
+    _context: Context | None = None
 
     def recall(self, text: str) -> tuple[Item, ...]:
-        """What the memory says to this; the model is shown it."""
-        self.hits = self.cube.recall(text, k=HITS_WHY)
-        context = self.cube.context(text, budget=self.budget_tokens)
-        self._block = memory_block(context)
-        return context.items
+        """What the memory says to this, beside what the talk itself holds; the model is shown it."""
+        at_hand = self.cube.recognise(self.history[-HISTORY_MAX:], session=self.session)
+        self.hits = self.cube.recall(text, k=HITS_WHY, without=at_hand)
+        self._context = self.cube.context(text, budget=self.budget_tokens, without=at_hand)
+        return self._context.items
 
     def answer(self, text: str) -> Iterator[str]:
         """What the model says, as it comes; a turn that fails is not part of the talk."""
         asked: Message = {"role": "user", "content": text}
-        memory = [] if self._block is None else [{"role": "system", "content": self._block}]
+        block = None if self._context is None else memory_block(self._context)
+        memory = [] if block is None else [{"role": "system", "content": block}]
         said: list[str] = []
         for piece in self.model.answer([*memory, *self.history[-HISTORY_MAX:], asked]):
             said.append(piece)
@@ -56,7 +57,10 @@ class Talk:
     def learn(self) -> Learnt:
         """Observe the last turn; returns what was derived from it."""
         observed: Observed = self.cube.observe(
-            self.history[-HISTORY_MAX:], session=self.session, because="said in a chat"
+            self.history[-HISTORY_MAX:],
+            session=self.session,
+            shown=self._context or (),
+            because="said in a chat",
         )
         return Learnt(
             tuple(self.cube.show(item) for item in observed.derived),

@@ -14,7 +14,7 @@ from remanence.faces.cli.call import Call, UsageFault
 
 if TYPE_CHECKING:
     from remanence.cube import Cube
-    from remanence.faces.proxy.cubes import Cubes
+    from remanence.faces.proxy.cubes import Cubes, Open
 
 UPSTREAM_KEY_VARIABLE = "REMANENCE_UPSTREAM_KEY"
 
@@ -120,15 +120,28 @@ def _cubes(call: Call, data: str | None) -> Cubes:
     if data is not None:
         if call.ask_key:
             raise UsageFault("--ask-key asks for one cube's key; with --data set REMANENCE_KEY")
-        return Cubes(Folder(Path(data).expanduser()), lambda path, owner: _open(call, path, owner))
+        return Cubes(Folder(Path(data).expanduser()), _opener(call))
     path, _ = call.new_place()
-    cubes = Cubes(OneFile(path), lambda path, owner: _open(call, path, owner))
+    cubes = Cubes(OneFile(path), lambda path, owner: call.make(owner=owner))
     with cubes.borrowed("", make=True):  # what is wrong with it shows now, and not in a header
         return cubes
 
 
-def _open(call: Call, path: Path, owner: str | None) -> Cube:
-    return replace(call, cube=str(path)).make(owner=owner)
+def _opener(call: Call) -> Open:
+    """Opens the cubes of a folder, with one embedder for all."""
+    import remanence
+    from remanence.faces import readers
+    from remanence.faces.cli.fetching import FetchBar
+    from remanence.faces.embedders import SharedEmbedders
+
+    shared = SharedEmbedders(call.embedder, progress=FetchBar())
+
+    def opening(path: Path, owner: str | None) -> Cube:
+        _, key = replace(call, cube=str(path)).new_place()
+        embedder, reader = shared.for_cube(path, key=key), readers.by_environment()
+        return remanence.open(path, owner=owner, embedder=embedder, reader=reader, key=key)
+
+    return opening
 
 
 def _upstream_key() -> str:

@@ -15,7 +15,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from remanence.aio import _in_a_thread, _Mirror
 from remanence.cube import Cube
 from remanence.embedding.port import Embedder
 from remanence.errors import InvalidInput, NotFound
@@ -29,6 +28,7 @@ from remanence.model.item import Item, Json
 from remanence.model.kind import Kind
 from remanence.model.state import RECALLED
 from remanence.reader.messages import parse_messages
+from remanence.threaded import Twin, in_a_thread
 
 OURS = "remanence"  # the section of a configuration that is read here
 TOP_K = 20  # how many answers mem0 2.x gives unless told
@@ -275,7 +275,7 @@ class Memory:
             cube.forget(item.id, erase=self._erase, because="mem0: delete_all")
 
 
-class AsyncMemory(_Mirror[Memory]):
+class AsyncMemory(Twin[Memory]):
     """mem0's `AsyncMemory`: each call of Memory in a worker thread; see Memory."""
 
     def __init__(
@@ -292,18 +292,18 @@ class AsyncMemory(_Mirror[Memory]):
     def from_config(cls, config_dict: Mapping[str, object]) -> Self:
         """As Memory.from_config."""
         memory = cls.__new__(cls)
-        _Mirror.__init__(memory, Memory.from_config(config_dict))
+        Twin.__init__(memory, Memory.from_config(config_dict))
         return memory
 
-    add = _in_a_thread(Memory.add)
-    search = _in_a_thread(Memory.search)
-    get = _in_a_thread(Memory.get)
-    get_all = _in_a_thread(Memory.get_all)
-    update = _in_a_thread(Memory.update)
-    delete = _in_a_thread(Memory.delete)
-    delete_all = _in_a_thread(Memory.delete_all)
-    history = _in_a_thread(Memory.history)
-    reset = _in_a_thread(Memory.reset)
+    add = in_a_thread(Memory.add)
+    search = in_a_thread(Memory.search)
+    get = in_a_thread(Memory.get)
+    get_all = in_a_thread(Memory.get_all)
+    update = in_a_thread(Memory.update)
+    delete = in_a_thread(Memory.delete)
+    delete_all = in_a_thread(Memory.delete_all)
+    history = in_a_thread(Memory.history)
+    reset = in_a_thread(Memory.reset)
 
     def close(self) -> None:
         """End all use of the files; waits for nothing, as mem0's."""

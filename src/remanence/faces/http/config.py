@@ -5,11 +5,11 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Self
 
 from remanence.errors import InvalidInput
+from remanence.faces.listening import is_loopback
 
 MIB = 2**20
 
@@ -49,12 +49,7 @@ class ServerConfig:
     @property
     def is_loopback(self) -> bool:
         """Whether only this machine reaches the server."""
-        if self.host == "localhost":
-            return True
-        try:
-            return ip_address(self.host).is_loopback
-        except ValueError:  # the name of some machine
-            return False
+        return is_loopback(self.host)
 
     @property
     def cubes(self) -> Path:

@@ -25,10 +25,10 @@ from remanence.faces.http.metrics import Metrics
 from remanence.faces.http.problems import Refusal
 from remanence.faces.http.registry import Registry
 from remanence.faces.http.repeats import TOKEN_CHARS_MAX, Change, Changed, Repeats
+from remanence.faces.listening import LOCAL_NAMES, bearer_key, host_of
 from remanence.model.clock import Clock
 
 R = TypeVar("R")
-LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
 CubeName: TypeAlias = Annotated[
     str, Path(description="The cube's name.", pattern=names.NAME_PATTERN, examples=["alice"])
 ]
@@ -116,10 +116,9 @@ async def caller_of(request: Request) -> Caller:
     if not house.registry.has_keys() and house.config.is_loopback:
         _refuse_other_names(request)
         return Caller("", None, frozenset(SCOPES), ("*",), house.registry.salt)
-    scheme, _, key = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not key.strip():
+    key, now = bearer_key(request.headers.get("authorization")), house.clock.now()
+    if key is None:
         raise Refusal("key_missing", "send your key in the header `Authorization: Bearer rem_...`")
-    key, now = key.strip(), house.clock.now()
     found = house.doorkeeper.known(key, now=now)
     if found is None:
         found = await house.in_a_worker(lambda: house.doorkeeper.prove(key, now=now))
@@ -132,10 +131,7 @@ async def caller_of(request: Request) -> Caller:
 
 def _refuse_other_names(request: Request) -> None:
     """A page in a browser could reach a server without keys under a name of its own: let none in."""
-    name = request.headers.get("host", "").lower()
-    if not name.endswith("]"):
-        name = name.rpartition(":")[0] or name
-    if name not in LOCAL_NAMES:
+    if host_of(f"//{request.headers.get('host', '')}") not in LOCAL_NAMES:
         raise Refusal("host_refused", "without keys the server answers to localhost and 127.0.0.1 alone")
 
 
@@ -186,7 +182,7 @@ class Place:
         asked = b"" if token is None else await _said_by(request)
 
         def run() -> tuple[Changed, bytes]:
-            with self.house.cubes.lent_for_change(self.name) as cube:
+            with self.house.cubes.lent(self.name, for_change=True) as cube:
                 made = self._made(cube, change, token, asked)
                 if made.erased:
                     self.house.registry.erase(self.name, made.erased)

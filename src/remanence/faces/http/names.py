@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from remanence.errors import InvalidInput
+from remanence.vault.file_names import is_device
 
 NAME_CHARS_MAX = 64
 PATTERN_RULE = "small letters, digits, - and _, and * for any of them"
@@ -13,8 +14,6 @@ NAME_RULE = f"1 to {NAME_CHARS_MAX} small letters, digits, - and _, the first no
 NAME_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,63}$"
 _NAME = re.compile(NAME_PATTERN.removeprefix("^").removesuffix("$"))
 _PATTERN = re.compile(r"[a-z0-9_*-]{1,64}")
-# What Windows takes for devices, whatever stands behind the dot.
-_DEVICES = {"con", "prn", "aux", "nul"} | {f"{port}{n}" for port in ("com", "lpt") for n in range(10)}
 ENDING = ".cube"
 
 
@@ -26,7 +25,7 @@ def checked(name: str) -> str:
     """
     if not _NAME.fullmatch(name):
         raise InvalidInput(f"{name[: NAME_CHARS_MAX + 1]!r} is no name for a cube; give {NAME_RULE}")
-    if name in _DEVICES:
+    if is_device(name):
         raise InvalidInput(f"{name!r} is no name for a cube: Windows keeps it for a device; give another")
     return name
 
@@ -56,4 +55,4 @@ def path_of(folder: Path, name: str) -> Path:
 def listed(folder: Path) -> list[str]:
     """The names of all cubes in a folder, sorted; files whose names no cube may have are not seen."""
     found = (path.name.removesuffix(ENDING) for path in folder.glob(f"*{ENDING}"))
-    return sorted(name for name in found if _NAME.fullmatch(name) and name not in _DEVICES)
+    return sorted(name for name in found if _NAME.fullmatch(name) and not is_device(name))

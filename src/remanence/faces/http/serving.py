@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,8 +12,8 @@ from remanence.errors import InvalidInput, Refused
 from remanence.faces.http import logs
 from remanence.faces.http.app import make_app, open_house
 from remanence.faces.http.config import ServerConfig
+from remanence.faces.listening import in_an_address, listening
 
-BACKLOG = 2048
 STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -46,17 +45,16 @@ def serve(config: ServerConfig, *, key: str | None = None) -> None:
             "key with `remanence keys add`, or leave --host out"
         )
     try:
-        listener = _listener(config)
-    except OSError as error:
+        listener = listening(config.host, config.port)
+    except InvalidInput:
         house.close()
-        raise InvalidInput(f"{config.host} port {config.port} can't be had: {error.strerror}") from error
+        raise
     settings = uvicorn.Config(
         make_app(house),
         log_config=None,
         access_log=False,
         server_header=False,
         lifespan="on",
-        backlog=BACKLOG,
         timeout_graceful_shutdown=round(config.stop_seconds_max),
         ssl_certfile=config.tls_certificate,
         ssl_keyfile=config.tls_key,
@@ -73,24 +71,9 @@ def serve(config: ServerConfig, *, key: str | None = None) -> None:
     host, port = listener.getsockname()[:2]
     logs.tell(
         "listening",
-        url=f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}",
+        url=f"{scheme}://{in_an_address(host)}:{port}",
         data=str(config.data),
         keys="needed" if needs_keys else "none: anybody on this machine may use it, and nobody else",
     )
     server.run(sockets=[listener])
     logs.tell("stopped")
-
-
-def _listener(config: ServerConfig) -> socket.socket:
-    family, _, _, _, address = socket.getaddrinfo(
-        config.host, config.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-    )[0]
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(BACKLOG)
-    except BaseException:
-        listener.close()
-        raise
-    return listener

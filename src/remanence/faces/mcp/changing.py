@@ -11,6 +11,7 @@ from mcp.types import CallToolResult
 from remanence.cube import Cube
 from remanence.errors import Refused
 from remanence.faces.mcp import given, shown, wording
+from remanence.faces.mcp.handed import Handed
 from remanence.faces.mcp.shown import memory_of
 from remanence.faces.mcp.tool import ADDS, CHANGES, TAKES, MemoryTool, actor, answer, client_name, tool
 from remanence.model.ids import ItemId, short
@@ -29,8 +30,9 @@ ReflectedAnswer = Annotated[CallToolResult, shown.Reflected]
 class Changing:
     """Changes one open cube; erases only where the server was started so."""
 
-    def __init__(self, cube: Cube, *, allow_erase: bool) -> None:
+    def __init__(self, cube: Cube, handed: Handed, *, allow_erase: bool) -> None:
         self._cube = cube
+        self._handed = handed
         self._allow_erase = allow_erase
 
     def tools(self) -> Iterator[MemoryTool]:
@@ -93,11 +95,12 @@ class Changing:
         """Store messages of a conversation word for word, and the facts and preferences they state.
 
         Call it at the end of a conversation, or as it goes on; name the session so that later messages
-        join it.
+        join it. What the assistant says of memories that this server has shown it counts for no evidence.
         """
         done = self._cube.observe(
             [message.as_message() for message in messages],
             session=session,
+            shown=self._handed.to(client),
             because=because,
             actor=actor(client),
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import signal
-import socket
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -20,12 +19,12 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from remanence.errors import InvalidInput
+from remanence.faces.listening import LOCAL_NAMES, bearer_key, in_an_address, is_loopback, listening
 
 PATH = "/mcp"
 KEY_VARIABLE = "REMANENCE_MCP_KEY"
 KEY_CHARS_MIN = 16
 GRACE_SECONDS = 3  # for answers on their way when the server is told to end
-LOOPBACK_NAMES = ("localhost",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +44,7 @@ class Place:
     @property
     def is_loopback(self) -> bool:
         """Whether it listens to this machine alone."""
-        if self.host in LOOPBACK_NAMES:
-            return True
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return False
+        return is_loopback(self.host)
 
     def check(self) -> None:
         """Raise InvalidInput for a place that would give the memory away."""
@@ -84,7 +78,7 @@ def key_of(file: str | None, variable: str | None) -> str | None:
 def serve(server: MCPServer, place: Place, *, owner: str) -> None:
     """Serve until the process is told to end; raises InvalidInput where it can't listen there."""
     place.check()
-    with _listening(place) as listener:
+    with listening(place.host, place.port) as listener:
         port = int(listener.getsockname()[1])
         app: ASGIApp = server.streamable_http_app(
             streamable_http_path=PATH, transport_security=_allowed(place, port)
@@ -102,7 +96,7 @@ def serve(server: MCPServer, place: Place, *, owner: str) -> None:
         signal.signal(signal.SIGTERM, _leave)  # uvicorn raises it again when all clients are served
         who = "this machine only" if place.is_private else "whoever has the key"
         sys.stderr.write(
-            f"remanence: serving {owner!r} at http://{_written(place.host)}:{port}{PATH} to {who}\n"
+            f"remanence: serving {owner!r} at http://{in_an_address(place.host)}:{port}{PATH} to {who}\n"
         )
         sys.stderr.flush()
         uvicorn.Server(config).run(sockets=[listener])
@@ -113,7 +107,7 @@ class KeyAsked:
 
     def __init__(self, app: ASGIApp, key: str) -> None:
         self._app = app
-        self._expected = f"Bearer {key}".encode()
+        self._expected = key.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in that shows the key; answer 401 to any other."""
@@ -125,31 +119,20 @@ class KeyAsked:
         await self._app(scope, receive, send)
 
     def _shown(self, headers: Headers) -> bool:
-        scheme, _, key = headers.get("authorization", "").partition(" ")
-        given = f"{scheme.title()} {key.strip()}".encode("utf-8", "surrogatepass")
-        return hmac.compare_digest(given, self._expected)
+        given = bearer_key(headers.get("authorization")) or ""
+        return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), self._expected)
 
 
 def _leave(number: int, _: FrameType | None) -> None:
     raise SystemExit(0)
 
 
-def _listening(place: Place) -> socket.socket:
-    try:
-        family = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((place.host, place.port), family=family)
-    except (OSError, OverflowError, UnicodeError) as error:
-        raise InvalidInput(
-            f"can't listen at {place.host} port {place.port}: {error}; give another --host or --port"
-        ) from error
-
-
 def _allowed(place: Place, port: int) -> TransportSecuritySettings:
     """By which names a request may ask for the server, so that no site can point its own name at it."""
     names: Sequence[str] = place.names or (place.host,)
     if place.is_loopback:
-        names = ("127.0.0.1", "localhost", "::1", place.host, *place.names)
-    written = [_written(one) for one in dict.fromkeys(names)]
+        names = (*LOCAL_NAMES, place.host, *place.names)
+    written = [in_an_address(one) for one in dict.fromkeys(names)]
     return TransportSecuritySettings(
         enable_dns_rebinding_protection=True,
         allowed_hosts=[host for one in written for host in (one, f"{one}:{port}")],
@@ -160,11 +143,6 @@ def _allowed(place: Place, port: int) -> TransportSecuritySettings:
             for origin in (f"{scheme}://{one}", f"{scheme}://{one}:{port}")
         ],
     )
-
-
-def _written(host: str) -> str:
-    """A host as it stands in an address: IPv6 in brackets."""
-    return f"[{host}]" if ":" in host and not host.startswith("[") else host
 
 
 def _is_any_address(host: str) -> bool:

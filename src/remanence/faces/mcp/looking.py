@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Annotated, TypeVar
 
+from mcp.server.mcpserver import Context
 from mcp.types import CallToolResult
 
 from remanence.cube import Cube
 from remanence.faces.mcp import given, shown, wording
+from remanence.faces.mcp.handed import Handed
 from remanence.faces.mcp.shown import memories_of, memory_of
 from remanence.faces.mcp.tool import LOOKS, MemoryTool, answer, lines, tool
 from remanence.faces.plain import doubt_of, printable
@@ -38,8 +40,9 @@ CountsAnswer = Annotated[CallToolResult, shown.Counts]
 class Looking:
     """Looks at one open cube."""
 
-    def __init__(self, cube: Cube) -> None:
+    def __init__(self, cube: Cube, handed: Handed) -> None:
         self._cube = cube
+        self._handed = handed
 
     def tools(self) -> Iterator[MemoryTool]:
         """All of them, in the order in which a client lists them."""
@@ -57,6 +60,7 @@ class Looking:
     def recall(
         self,
         question: given.Question,
+        client: Context,
         limit: given.Hits = DEFAULT_HITS,
         as_of: given.AsOf = None,
         known_at: given.KnownAt = None,
@@ -84,6 +88,7 @@ class Looking:
             units=units,
             include=include or (),
         )
+        self._handed.note(client, [hit.item.id for hit in hits])
         shape = shown.Hits(
             answered=round(hits.answered, 3),
             hits=[
@@ -102,6 +107,7 @@ class Looking:
     def context(
         self,
         topic: given.Question,
+        client: Context,
         budget_tokens: given.Budget = DEFAULT_BUDGET_TOKENS,
         as_of: given.AsOf = None,
         known_at: given.KnownAt = None,
@@ -123,6 +129,7 @@ class Looking:
             sessions=sessions,
             units=units,
         )
+        self._handed.note(client, [item.id for item in found.items])
         shape = shown.Passage(
             text=shown.sound(found.text),
             tokens=found.tokens,

@@ -12,6 +12,7 @@ import remanence
 from remanence.cube import Cube
 from remanence.faces.mcp import prompts, resources
 from remanence.faces.mcp.changing import Changing
+from remanence.faces.mcp.handed import Handed
 from remanence.faces.mcp.looking import Looking
 from remanence.faces.mcp.reference import ReferenceTools
 from remanence.faces.mcp.tool import MemoryTool
@@ -38,7 +39,9 @@ def server_of(cube: Cube, offer: Offer) -> MCPServer:
 
 
 def _own(cube: Cube, offer: Offer) -> MCPServer:
-    looking, changing = Looking(cube).tools(), Changing(cube, allow_erase=offer.allow_erase).tools()
+    handed = Handed()
+    looking = Looking(cube, handed).tools()
+    changing = Changing(cube, handed, allow_erase=offer.allow_erase).tools()
     server = _server(looking if offer.read_only else chain(changing, looking))
     resources.add(server, cube)
     prompts.add(server, cube)

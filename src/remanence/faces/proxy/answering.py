@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 
 import httpx2
@@ -46,11 +46,17 @@ class Heard:
 
 
 async def relay(
-    response: httpx2.Response, send: Send, ours: Sequence[tuple[bytes, bytes]], heard: Heard
+    response: httpx2.Response,
+    send: Send,
+    ours: Sequence[tuple[bytes, bytes]],
+    heard: Heard,
+    ended: Callable[[], None],
 ) -> None:
     """Send an answer on, each piece as it comes.
 
-    Where it breaks off it is left unfinished, so that the server cuts the caller's connection too.
+    `ended` is called when all of it has come, before anything else can: a caller may ask at once what
+    follows from it. Where it breaks off it is left unfinished, so that the server cuts the caller's
+    connection too.
     """
     heard.status = response.status_code
     heard.streamed = response.headers.get("content-type", "").startswith("text/event-stream")
@@ -62,6 +68,7 @@ async def relay(
             await send({"type": "http.response.body", "body": piece, "more_body": True})
     except httpx2.TransportError:
         return
+    ended()
     await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 

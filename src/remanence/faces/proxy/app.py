@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 import httpx2
 from starlette.applications import Starlette
@@ -48,6 +49,7 @@ class Turn:
     session: str = ""
     recalled: Recalled = field(default_factory=Recalled)
     faults: list[str] = field(default_factory=list)
+    is_kept: bool = False
 
     def headers(self) -> list[tuple[bytes, bytes]]:
         """What the answer says of it."""
@@ -94,11 +96,11 @@ class Proxy:
         if turn.wish.reads or turn.wish.writes:
             body = await self._prepare(turn, dialect, request, document, body)
         heard = Heard()
+        keep = partial(self._keep, turn, dialect, heard)
         try:
-            await while_waited_for(receive, self._pass_on(request, body, send, turn, heard))
+            await while_waited_for(receive, self._pass_on(request, body, send, turn, heard, keep))
         finally:
-            if turn.user is not None and turn.wish.writes and heard.went_well:
-                self._keep(turn, dialect, heard)
+            keep()
 
     async def passing(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass any other call on, and its answer back."""
@@ -111,7 +113,7 @@ class Proxy:
             return
         has_body = {"content-length", "transfer-encoding"} & set(request.headers)
         body = request.stream() if has_body else b""
-        await self._pass_on(request, body, send, None, Heard())
+        await self._pass_on(request, body, send, None, Heard(), _nothing)
 
     async def _prepare(
         self, turn: Turn, dialect: Dialect, request: Request, document: Document | None, body: bytes
@@ -127,17 +129,18 @@ class Proxy:
             turn.faults.append(f"{fault} (after an earlier call)")
         try:
             turn.messages = dialect.messages(document)
-            if turn.wish.writes:
-                turn.session = turn.wish.session or self._threads.session_of(
-                    user, turn.messages, thread=dialect.thread(document)
-                )
+            session = turn.wish.session or self._threads.session_of(
+                user, turn.messages, thread=dialect.thread(document)
+            )
         except RecursionError:
             turn.user = None
             turn.faults.append(TOO_DEEP)
             return body
+        if turn.wish.writes:
+            turn.session = session
         if not turn.wish.reads:
             return body
-        turn.recalled = await self._memory.recall(user, turn.messages, turn.wish)
+        turn.recalled = await self._memory.recall(user, session, turn.messages, turn.wish)
         if turn.recalled.fault is not None:
             turn.faults.append(turn.recalled.fault)
         if turn.recalled.block is None:
@@ -179,8 +182,9 @@ class Proxy:
         send: Send,
         turn: Turn | None,
         heard: Heard,
+        keep: Callable[[], None],
     ) -> None:
-        """Ask the upstream, and send its answer on as it comes."""
+        """Ask the upstream, and send its answer on as it comes; it is kept when all of it has come."""
         ours = [] if turn is None else turn.headers()
         plain = turn is not None and turn.wish.writes
         headers = request.headers.raw
@@ -196,17 +200,19 @@ class Proxy:
             await refuse(send, 502, "upstream_unreachable", said, ours)
             return
         try:
-            await relay(response, send, ours, heard)
+            await relay(response, send, ours, heard, keep)
         finally:
             await response.aclose()
 
     def _keep(self, turn: Turn, dialect: Dialect, heard: Heard) -> None:
-        """Have the conversation observed, with the answer if it came whole."""
-        assert turn.user is not None, "only a user's call is kept"
+        """Have the conversation observed, once, with the answer if it came whole."""
+        if turn.is_kept or turn.user is None or not turn.wish.writes or not heard.went_well:
+            return
+        turn.is_kept = True
         answer = dialect.answer(bytes(heard.body), streamed=heard.streamed)
         said, name = answer if answer is not None else ([], None)
         self._threads.note(turn.user, turn.session, said, name=name)
-        self._memory.observe_later(turn.user, turn.session, [*turn.messages, *said])
+        self._memory.observe_later(turn.user, turn.session, [*turn.messages, *said], shown=turn.recalled.ids)
 
 
 def application(proxy: Proxy) -> ASGIApp:
@@ -256,6 +262,10 @@ class _Passing:
 
 async def _health(request: Request) -> JSONResponse:
     return JSONResponse({"status": "ok"})
+
+
+def _nothing() -> None:
+    """Of a call that memory does not hear, nothing is kept."""
 
 
 async def _refuse_key(send: Send) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from remanence.errors import InvalidInput
+from remanence.faces.listening import bearer_key
 
 ANYONE = "*"  # in the table: whoever has this key names the user in each request
 _HASHED = "sha256:"
@@ -28,10 +29,7 @@ class Keys:
 
 def shown_key(headers: Mapping[str, str]) -> str | None:
     """The API key that a request shows, as the OpenAI client sends it, or Azure's."""
-    scheme, _, key = headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and key.strip():
-        return key.strip()
-    return headers.get("api-key")
+    return bearer_key(headers.get("authorization")) or headers.get("api-key")
 
 
 def read_keys(path: Path) -> Keys:

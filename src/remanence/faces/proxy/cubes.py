@@ -1,23 +1,22 @@
-"""Whose cube is which file, and the cubes that are open: opened on demand, the longest unused closed."""
+"""Whose cube is which file; each is opened when its user first calls."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from remanence.cube import Cube
+from remanence.faces.cube_pool import CubePool
+from remanence.vault.file_names import is_device
 
 OPEN_MAX = 64  # cubes kept open that nobody uses at the moment
 _PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}(\.[a-z0-9_-]+)*\Z")
 _HASHED = re.compile(r"u-[0-9a-f]{32}\Z")
-_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?\Z")  # no names for files on Windows
 PLAIN_CHARS_MAX = 64
 
 Open: TypeAlias = Callable[[Path, str | None], Cube]
@@ -62,70 +61,34 @@ def file_name(user: str) -> str:
     ('alice.cube', 'u-8be1c9b5836f848e4d17fbbcc303525a.cube')
     """
     is_plain = _PLAIN.match(user) and len(user) <= PLAIN_CHARS_MAX
-    if is_plain and not _DEVICES.match(user) and not _HASHED.match(user):
+    if is_plain and not is_device(user) and not _HASHED.match(user):
         return f"{user}.cube"
     digest = hashlib.sha256(user.encode("utf-8", "surrogatepass")).hexdigest()
     return f"u-{digest[:32]}.cube"
 
 
-@dataclass(slots=True)
-class _Entry:
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    cube: Cube | None = None
-    borrowers: int = 0
-
-
 class Cubes:
-    """The open cubes. Use it from any thread; close it when nobody borrows any more."""
+    """The cubes of all users. Use it from any thread; close it when nobody borrows any more."""
 
     def __init__(self, places: Places, open_cube: Open, *, open_max: int = OPEN_MAX) -> None:
         self._places = places
         self._open = open_cube
-        self._open_max = open_max
-        self._lock = threading.Lock()
-        self._entries: OrderedDict[Path, _Entry] = OrderedDict()
+        self._pool = CubePool(open_max=open_max)
 
     @contextmanager
     def borrowed(self, user: str, *, make: bool) -> Iterator[Cube | None]:
         """A user's cube, open while the block runs; None where there is none and none is to be made."""
         path, owner = self._places.of(user)
-        if not make and not path.exists():
-            yield None
-            return
-        entry = self._take(path)
-        try:
-            with entry.lock:
-                if entry.cube is None:
-                    path.parent.mkdir(parents=True, exist_ok=True)
-                    entry.cube = self._open(path, owner)
-            yield entry.cube
-        finally:
-            self._give_back(entry)
+
+        def opening() -> Cube | None:
+            if not make and not path.exists():
+                return None
+            path.parent.mkdir(parents=True, exist_ok=True)
+            return self._open(path, owner)
+
+        with self._pool.lent(path, opening) as cube:
+            yield cube
 
     def close(self) -> None:
         """Close them all."""
-        with self._lock:
-            entries = list(self._entries.values())
-            self._entries.clear()
-        _close(entries)
-
-    def _take(self, path: Path) -> _Entry:
-        with self._lock:
-            entry = self._entries.setdefault(path, _Entry())
-            self._entries.move_to_end(path)
-            entry.borrowers += 1
-            return entry
-
-    def _give_back(self, entry: _Entry) -> None:
-        with self._lock:
-            entry.borrowers -= 1
-            idle = [path for path, one in self._entries.items() if not one.borrowers]
-            too_many = max(0, len(self._entries) - self._open_max)
-            evicted = [self._entries.pop(path) for path in idle[:too_many]]
-        _close(evicted)
-
-
-def _close(entries: list[_Entry]) -> None:
-    for entry in entries:
-        if entry.cube is not None:
-            entry.cube.close()
+        self._pool.close()

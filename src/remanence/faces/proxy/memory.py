@@ -12,7 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
-from remanence.errors import RemanenceError
+from remanence.cube import Cube
+from remanence.errors import InvalidInput, RemanenceError
 from remanence.faces.memory_block import memory_block
 from remanence.faces.proxy.cubes import Cubes
 from remanence.faces.proxy.dialects import Message, cue_of
@@ -49,9 +50,9 @@ class Memory:
         self._last: dict[str, asyncio.Task[None]] = {}
         self._faults: dict[str, str] = {}
 
-    async def recall(self, user: str, messages: Sequence[Message], wish: Wish) -> Recalled:
-        """What the memory says to the user's last message."""
-        work = partial(self._recall, user, messages, wish)
+    async def recall(self, user: str, session: str, messages: Sequence[Message], wish: Wish) -> Recalled:
+        """What the memory says to the user's last message, beside the messages themselves."""
+        work = partial(self._recall, user, session, messages, wish)
         future = asyncio.get_running_loop().run_in_executor(self._recalling, work)
         done, _ = await asyncio.wait({future}, timeout=self._timeout_s)
         if not done:
@@ -60,14 +61,19 @@ class Memory:
         error = future.exception()
         return future.result() if error is None else Recalled(fault=_told("recall", error))
 
-    def observe_later(self, user: str, session: str, messages: Sequence[Message]) -> None:
-        """Observe a conversation, after those of the same user that came before it."""
+    def observe_later(
+        self, user: str, session: str, messages: Sequence[Message], *, shown: Sequence[str]
+    ) -> None:
+        """Observe a conversation, after those of the same user that came before it.
+
+        `shown` are the ids of what stood in the prompt of its answer.
+        """
         if not messages:
             return
         if len(self._pending) >= PENDING_MAX:
             self._note(user, "observe: Busy: too many conversations wait to be observed")
             return
-        work = partial(self._observe, user, session, messages)
+        work = partial(self._observe, user, session, messages, shown)
         task = asyncio.create_task(self._in_turn(user, self._last.get(user), work))
         self._pending.add(task)
         self._last[user] = task
@@ -88,24 +94,36 @@ class Memory:
         self._recalling.shutdown()
         self._cubes.close()
 
-    def _recall(self, user: str, messages: Sequence[Message], wish: Wish) -> Recalled:
+    def _recall(self, user: str, session: str, messages: Sequence[Message], wish: Wish) -> Recalled:
         cue = _shortened(cue_of(messages))
         if not cue.strip():
             return Recalled()
         with self._cubes.borrowed(user, make=False) as cube:
             if cube is None:
                 return Recalled()
-            asker = user if self._names_speakers and user else None
-            context = cube.context(cue, budget=wish.budget_tokens, format=wish.form, asker=asker)
+            context = cube.context(
+                cue,
+                budget=wish.budget_tokens,
+                format=wish.form,
+                without=_at_hand(cube, session, self._with_speakers(user, messages)),
+                asker=user if self._names_speakers and user else None,
+            )
         return Recalled(memory_block(context), tuple(item.id for item in context.items))
 
-    def _observe(self, user: str, session: str, messages: Sequence[Message]) -> None:
-        conversation = messages
-        if self._names_speakers and user:
-            conversation = [_named(one, user) for one in messages]
+    def _observe(self, user: str, session: str, messages: Sequence[Message], shown: Sequence[str]) -> None:
         with self._cubes.borrowed(user, make=True) as cube:
             assert cube is not None, "it is made where there is none"
-            cube.observe(conversation, session=session, because="heard by the proxy", actor=ACTOR)
+            cube.observe(
+                self._with_speakers(user, messages),
+                session=session,
+                shown=shown,
+                because="heard by the proxy",
+                actor=ACTOR,
+            )
+
+    def _with_speakers(self, user: str, messages: Sequence[Message]) -> Sequence[Message]:
+        """The messages with their speaker's name, where several speak in one cube."""
+        return [_named(one, user) for one in messages] if self._names_speakers and user else messages
 
     async def _in_turn(self, user: str, before: asyncio.Task[None] | None, work: Callable[[], None]) -> None:
         if before is not None:
@@ -126,6 +144,14 @@ class Memory:
         self._faults[user] = fault
         while len(self._faults) > FAULTS_MAX:
             del self._faults[next(iter(self._faults))]
+
+
+def _at_hand(cube: Cube, session: str, messages: Sequence[Message]) -> Sequence[str]:
+    """What the cube holds of the conversation that the prompt holds anyway."""
+    try:
+        return cube.recognise(messages, session=session)
+    except InvalidInput:
+        return ()  # a message that the memory can't read: observing it says so
 
 
 def _shortened(cue: str) -> str:

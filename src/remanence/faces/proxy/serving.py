@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import ipaddress
 import signal
-import socket
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 import uvicorn
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from remanence.errors import InvalidInput
+from remanence.faces.listening import LOCAL_NAMES, host_of, in_an_address, is_loopback, listening
 from remanence.faces.proxy.answering import refuse
 
 GRACE_SECONDS = 30  # for answers on their way when the server is told to end
@@ -32,10 +30,7 @@ class Place:
     @property
     def is_loopback(self) -> bool:
         """Whether only this machine reaches it."""
-        try:
-            return self.host == "localhost" or ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return False
+        return is_loopback(self.host)
 
     def check(self) -> None:
         """Raise InvalidInput for a place where anybody could read anybody's memory."""
@@ -49,7 +44,7 @@ class Place:
     def allowed(self) -> frozenset[str] | None:
         """The names by which it may be asked for, None for any: keys tell callers apart then."""
         if self.is_loopback:
-            return frozenset(("127.0.0.1", "localhost", "::1", self.host, *self.names))
+            return frozenset((*LOCAL_NAMES, self.host, *self.names))
         return frozenset((self.host, *self.names)) if self.names else None
 
 
@@ -65,7 +60,7 @@ class Doors:
             headers = Headers(scope=scope)
             asked = [f"//{headers.get('host', '')}"]
             asked += [headers["origin"]] if "origin" in headers else []
-            if not all(_host(one) in self._allowed for one in asked):
+            if not all(host_of(one) in self._allowed for one in asked):
                 told = "asked for under a name, or from a page, that is not allowed; see --allow-host"
                 await refuse(send, 403, "host_not_allowed", told)
                 return
@@ -75,7 +70,7 @@ class Doors:
 def serve(app: ASGIApp, place: Place, *, say: Callable[[str], None]) -> None:
     """Serve until the process is told to end; raises InvalidInput where it can't listen there."""
     place.check()
-    with _listening(place) as listener:
+    with listening(place.host, place.port) as listener:
         port = listener.getsockname()[1]
         config = uvicorn.Config(
             Doors(app, place.allowed),
@@ -87,25 +82,8 @@ def serve(app: ASGIApp, place: Place, *, say: Callable[[str], None]) -> None:
         )
         # uvicorn ends by raising again the signal it heard: here that is no second death.
         signal.signal(signal.SIGTERM, lambda *_: None)
-        say(f"http://{f'[{place.host}]' if ':' in place.host else place.host}:{port}/v1")
+        say(f"http://{in_an_address(place.host)}:{port}/v1")
         uvicorn.Server(config).run(sockets=[listener])
-
-
-def _listening(place: Place) -> socket.socket:
-    try:
-        family = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((place.host, place.port), family=family, backlog=1024)
-    except (OSError, OverflowError, UnicodeError) as error:
-        raise InvalidInput(
-            f"can't listen at {place.host} port {place.port}: {error}; give another --host or --port"
-        ) from error
-
-
-def _host(url: str) -> str | None:
-    try:
-        return urlsplit(url).hostname
-    except ValueError:
-        return None
 
 
 def announce(url: str) -> None:

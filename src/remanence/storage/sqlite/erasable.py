@@ -25,6 +25,7 @@ CLEARINGS = (
     Clearing("delete_marks_of_items", ()),  # no words, but of what is gone nothing counts
     Clearing("clear_contexts_of_items", ()),  # row numbers: no context names what is gone
     Clearing("delete_jobs_of_items", ()),  # no words either; what is gone waits for no reader
+    Clearing("delete_shown_of_items", ()),  # nor here: of what an agent said that is gone
     Clearing(
         "clear_revisions_of_items",
         (
@@ -94,6 +95,7 @@ KEPT = {
     "unit_version.rule": "a unit's own words, which go with the unit's words",
     "unit_tag.tag": "a unit's own word, which goes with the unit's words",
     "refusal.items": "item numbers",
+    "shown.items": "item numbers",
     "document.name": "names a document, so that what was erased of it does not come back",
     "document.format": "one of a closed set",
     "document.items": "item numbers",

@@ -65,7 +65,7 @@ SELECT revision FROM revision WHERE opened_by = :change_set ORDER BY revision;
 SELECT revision FROM revision WHERE closed_by = :change_set ORDER BY revision;
 
 -- name: select_sources
-SELECT s.revision, i.id, s.span_start, s.span_end, s.source_text
+SELECT s.revision, i.id, s.span_start, s.span_end, s.source_text, s.echo
 FROM json_each(:revisions) AS wanted CROSS JOIN source AS s ON s.revision = wanted.value
 JOIN item AS i ON i.item = s.source_item ORDER BY s.revision, s.place;
 
@@ -159,7 +159,7 @@ SELECT r.revision, r.item, r.text, r.kind, r.state, r.valid_from, r.valid_to, r.
        r.said_at, coalesce(r.session, 0), coalesce(r.turn, -1), r.author, r.role,
        r.support / (r.support + r.doubt),
        CASE r.kind WHEN 'summary' THEN 0 ELSE coalesce(
-           (SELECT source_item FROM source WHERE revision = r.revision AND place = 0), 0) END,
+           (SELECT source_item FROM source WHERE revision = r.revision AND place = 0 AND echo = 0), 0) END,
        coalesce(r.event_from, 0), coalesce(r.event_to, 0), t.tokens,
        t.flags | iif(r.slot_attribute IS NOT NULL AND r.metadata LIKE '%"negated":true%', 64, 0), t.terms,
        coalesce(r.slot_subject || char(31) || r.slot_attribute, '')
@@ -171,7 +171,7 @@ SELECT r.revision, r.item, r.text, r.kind, r.state, r.valid_from, r.valid_to, r.
        r.said_at, coalesce(r.session, 0), coalesce(r.turn, -1), r.author, r.role,
        r.support / (r.support + r.doubt),
        CASE r.kind WHEN 'summary' THEN 0 ELSE coalesce(
-           (SELECT source_item FROM source WHERE revision = r.revision AND place = 0), 0) END,
+           (SELECT source_item FROM source WHERE revision = r.revision AND place = 0 AND echo = 0), 0) END,
        coalesce(r.event_from, 0), coalesce(r.event_to, 0), t.tokens,
        t.flags | iif(r.slot_attribute IS NOT NULL AND r.metadata LIKE '%"negated":true%', 64, 0), t.terms,
        coalesce(r.slot_subject || char(31) || r.slot_attribute, '')
@@ -291,11 +291,12 @@ INSERT INTO revision (
 ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: insert_source
-INSERT INTO source (revision, place, source_item, span_start, span_end, source_text) VALUES (?, ?, ?, ?, ?, ?);
+INSERT INTO source (revision, place, source_item, span_start, span_end, source_text, echo)
+VALUES (?, ?, ?, ?, ?, ?, ?);
 
 -- name: insert_further_source
-INSERT INTO source (revision, place, source_item, span_start, span_end, source_text)
-SELECT ?1, coalesce(max(place), -1) + 1, ?2, ?3, ?4, ?5 FROM source WHERE revision = ?1;
+INSERT INTO source (revision, place, source_item, span_start, span_end, source_text, echo)
+SELECT ?1, coalesce(max(place), -1) + 1, ?2, ?3, ?4, ?5, ?6 FROM source WHERE revision = ?1;
 
 -- name: close_revisions
 UPDATE revision SET recorded_to = :at, closed_by = :by

@@ -30,7 +30,8 @@ SELECT r.revision, i.id, r.text, t.content, t.exact, t.salt,
        r.slot_subject, r.slot_attribute, r.slot_value, r.valid_from, r.valid_to, r.recorded_from, r.recorded_to,
        r.author, r.role, r.trust, r.method, r.said_at, s.name, r.turn, r.message_id,
        (SELECT json_group_array(
-            json_object('item', si.id, 'start', so.span_start, 'end', so.span_end, 'text', so.source_text)
+            json_object('item', si.id, 'start', so.span_start, 'end', so.span_end, 'text', so.source_text,
+                        'echo', so.echo)
             ORDER BY so.place)
         FROM source AS so JOIN item AS si ON si.item = so.source_item WHERE so.revision = r.revision HAVING count(*)),
        r.opened_by, r.closed_by
@@ -49,9 +50,9 @@ INSERT INTO revision (
 );
 
 -- name: load_revision_sources
-INSERT INTO source (revision, place, source_item, span_start, span_end, source_text)
+INSERT INTO source (revision, place, source_item, span_start, span_end, source_text, echo)
 SELECT ?1, s.key, (SELECT item FROM item WHERE id = s.value ->> 'item'),
-       s.value ->> 'start', s.value ->> 'end', s.value ->> 'text' FROM json_each(?32) AS s;
+       s.value ->> 'start', s.value ->> 'end', s.value ->> 'text', coalesce(s.value ->> 'echo', 0) FROM json_each(?32) AS s;
 
 -- name: dump_vector
 SELECT text, span_start, span_end, value FROM vector ORDER BY vector;
@@ -191,6 +192,17 @@ FROM job AS j JOIN item AS i ON i.item = j.item LEFT JOIN session AS s ON s.sess
 -- name: load_job
 INSERT INTO job (item, session, turn, queued_at) VALUES (
     (SELECT item FROM item WHERE id = ?1), (SELECT session FROM session WHERE name = ?2), ?3, ?4
+);
+
+-- name: dump_shown
+SELECT i.id,
+       (SELECT json_group_array(s.id ORDER BY n.key) FROM json_each(w.items) AS n JOIN item AS s ON s.item = n.value)
+FROM shown AS w JOIN item AS i ON i.item = w.item ORDER BY w.item;
+
+-- name: load_shown
+INSERT INTO shown (item, items) VALUES (
+    (SELECT item FROM item WHERE id = ?1),
+    (SELECT json_group_array(i.item ORDER BY n.key) FROM json_each(?2) AS n JOIN item AS i ON i.id = n.value)
 );
 
 -- name: dump_document

@@ -33,6 +33,7 @@ from remanence.storage.sqlite.reading_jobs import JobReading
 from remanence.storage.sqlite.reading_life import LifeReading
 from remanence.storage.sqlite.reading_marks import MarkReading
 from remanence.storage.sqlite.reading_past import PastReading
+from remanence.storage.sqlite.reading_shown import ShownReading
 from remanence.storage.sqlite.reading_slots import SlotReads
 from remanence.storage.sqlite.reading_support import SupportReading
 from remanence.storage.sqlite.reading_units import SqliteUnitSnapshot
@@ -59,6 +60,7 @@ class SqliteSnapshot(
     PastReading,
     SlotReads,
     SupportReading,
+    ShownReading,
     MarkReading,
     LifeReading,
     DumpReading,
@@ -262,8 +264,9 @@ class SqliteSnapshot(
         sources: dict[int, list[Source]] = {}
         if derived:
             found = self._db.execute(self._sql["select_sources"], {"revisions": json.dumps(derived)})
-            for revision, item_id, start, end, text in found:
-                source = Source(ItemId(item_id), start, end, None if text is None else TextId(text))
+            for revision, item_id, start, end, text, echo in found:
+                read = None if text is None else TextId(text)
+                source = Source(ItemId(item_id), start, end, read, echo=bool(echo))
                 sources.setdefault(revision, []).append(source)
         return [revision_of(row, tuple(sources.get(row.revision, ()))) for row in cells]
 

@@ -24,6 +24,7 @@ from remanence.storage.sqlite.writing_dump import DumpWriting
 from remanence.storage.sqlite.writing_entities import EntityWriting
 from remanence.storage.sqlite.writing_jobs import JobWriting
 from remanence.storage.sqlite.writing_marks import MarkWriting
+from remanence.storage.sqlite.writing_shown import ShownWriting
 from remanence.storage.sqlite.writing_support import SupportWriting
 from remanence.storage.sqlite.writing_units import SqliteUnitTransaction
 
@@ -33,6 +34,7 @@ SALT_BYTES = 16
 class SqliteTransaction(
     SqliteSnapshot,
     SupportWriting,
+    ShownWriting,
     MarkWriting,
     DumpWriting,
     SqliteUnitTransaction,
@@ -107,15 +109,12 @@ class SqliteTransaction(
             )
             for place, source in enumerate(row.provenance.sources):
                 number = self._number_of(source.item_id)
-                sources.append((row.id, place, number, source.start, source.end, source.text_id))
+                sources.append((row.id, place, number, *_place_of(source)))
         self._db.executemany(self._sql["insert_revision"], cells)
         self._db.executemany(self._sql["insert_source"], sources)
 
     def add_sources(self, sources: Iterable[tuple[RevisionId, Source]]) -> None:
-        rows = [
-            (row, self._number_of(source.item_id), source.start, source.end, source.text_id)
-            for row, source in sources
-        ]
+        rows = [(row, self._number_of(source.item_id), *_place_of(source)) for row, source in sources]
         self._db.executemany(self._sql["insert_further_source"], rows)
 
     def add_turns(self, session: str, turns: Iterable[tuple[int, ItemId, bool]]) -> None:
@@ -221,3 +220,8 @@ class SqliteTransaction(
             ((number,),) = list(self._db.execute(self._sql["select_session"], {"name": name}))
             self._sessions[name] = number
         return number
+
+
+def _place_of(source: Source) -> tuple[int | None, int | None, TextId | None, bool]:
+    """The columns of a source behind its item's number."""
+    return source.start, source.end, source.text_id, source.echo

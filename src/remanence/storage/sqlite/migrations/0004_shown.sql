@@ -1,0 +1,11 @@
+-- What stood in an agent's prompt, so that what it repeats of it bears out nothing.
+
+-- The items that an agent had been shown when it said this. It says so of the message for good: while the
+-- message is undone or retired it counts for nothing, and it goes when the message is erased.
+CREATE TABLE shown (
+    item  INTEGER PRIMARY KEY REFERENCES item,  -- the message
+    items TEXT NOT NULL                         -- JSON array of item numbers
+) STRICT;
+
+-- 1: an agent said it there while it stood in its prompt, which is no ground to believe it.
+ALTER TABLE source ADD COLUMN echo INTEGER NOT NULL DEFAULT 0 CHECK (echo IN (0, 1));
