@@ -14,20 +14,20 @@ from typing import TYPE_CHECKING, Literal, Self
 from remanence.clock import SystemClock
 from remanence.embedding.port import Embedder
 from remanence.embedding.progress import Progress, silent
-from remanence.lifecycle.erasure import ErasurePlan
 from remanence.lifecycle.erasure import InSources as InSources
 from remanence.model.clock import Clock
 from remanence.model.entity import Entity
 from remanence.model.hit import Context, Format, Hit
 from remanence.model.item import NOTHING, Item, Json, Slot
 from remanence.model.kind import Kind, Trust
-from remanence.storage.port import Receipt
 from remanence.surface.absences import Absences
 from remanence.surface.ageing import Ageing
 from remanence.surface.beliefs import Beliefs
+from remanence.surface.deeds import Deeds
 from remanence.surface.documents import Documents
 from remanence.surface.entities import Entities, names_of
 from remanence.surface.exports import Exports
+from remanence.surface.forgetting import Forgetting
 from remanence.surface.importing import Importing
 from remanence.surface.reading import Reading
 from remanence.surface.records import Records
@@ -36,7 +36,6 @@ from remanence.surface.times import Times
 from remanence.surface.times import View as View
 from remanence.surface.units import Units, boosts_of, places_of
 from remanence.verbs import (
-    forgetting,
     observing,
     opening,
     remembering,
@@ -100,10 +99,12 @@ def open(
 
 
 class Cube(
+    Forgetting,
     Records,
     Times,
     Beliefs,
     Absences,
+    Deeds,
     Ageing,
     Units,
     Summaries,
@@ -203,6 +204,7 @@ class Cube(
         units: Iterable[Unit | str] | None = None,
         units_boost: Mapping[Unit | str, float] | Iterable[Unit | str] | None = None,
         entities: Iterable[Entity | str] | None = None,
+        goal: Item | str | None = None,
         include: Iterable[Include] = (),
         asker: str | None = None,
         ageing: bool = True,
@@ -212,7 +214,8 @@ class Cube(
         Answers with what holds now and what is to come; `as_of` asks what held in the world then,
         `known_at` what this cube believed then, `said_before` what had been said by then. `units`
         answers with their members alone; `units_boost` raises theirs instead, by log-odds (default 1).
-        `entities` answers with what mentions one of them, by any of its names ("my sister" of who asks).
+        `entities` answers with what mentions one of them, by any of its names ("my sister" of who asks);
+        what served a `goal` before stands higher (see docs/history.md).
         `include` adds "retired" and "superseded" items; `asker` says "I" (default the owner); with
         `ageing`, of what answers alike the fresher and the more used stands higher, in the present.
         Raises InvalidInput for an empty text, or a k outside [1, 1000].
@@ -229,6 +232,7 @@ class Cube(
             units=places_of(units),
             units_boost=boosts_of(units_boost),
             entities=names_of(entities),
+            goal=goal,
             include=include,
             asker=asker,
             ageing=ageing,
@@ -251,6 +255,7 @@ class Cube(
         units: Iterable[Unit | str] | None = None,
         units_boost: Mapping[Unit | str, float] | Iterable[Unit | str] | None = None,
         entities: Iterable[Entity | str] | None = None,
+        goal: Item | str | None = None,
         asker: str | None = None,
         ageing: bool = True,
     ) -> Context:
@@ -272,6 +277,7 @@ class Cube(
             units=places_of(units),
             units_boost=boosts_of(units_boost),
             entities=names_of(entities),
+            goal=goal,
             asker=asker,
             ageing=ageing,
         )
@@ -318,52 +324,6 @@ class Cube(
         return revising.annotate(
             self._setting, item, tags=tags, metadata=metadata, because=because, actor=actor or self.owner
         )
-
-    def forget(
-        self,
-        item: str,
-        *,
-        erase: bool = False,
-        because: str | None = None,
-        in_sources: InSources = "passage",
-        force: bool = False,
-        actor: str | None = None,
-    ) -> Receipt | None:
-        """Retire an item: kept, not recalled, undoable. With `erase` it is gone for good.
-
-        Erasure takes its text, and what was derived from it, out of every page of the file, blanks
-        the passage it came from in its sources (`in_sources="message"` erases whole messages, "keep"
-        leaves them), and returns a receipt. Raises NotFound, AmbiguousId, ItemErased, and ItemFrozen
-        unless forced.
-        """
-        if not erase:
-            forgetting.retire(self._setting, item, because=because, actor=actor or self.owner)
-            return None
-        receipt = forgetting.erase(
-            self._setting,
-            [item],
-            because=because,
-            actor=actor or self.owner,
-            in_sources=in_sources,
-            force=force,
-            remaining=self._recaller.near_duplicates(item),
-        )
-        self._recaller.catch_up()
-        return receipt
-
-    def plan_erasure(
-        self, item: str, *, in_sources: InSources = "passage", force: bool = False
-    ) -> ErasurePlan:
-        """What `forget(..., erase=True)` would take, and where it would blank; nothing is changed."""
-        return forgetting.plan_erasure(self._setting, item, in_sources=in_sources, force=force)
-
-    def freeze(self, item: str, *, because: str | None = None, actor: str | None = None) -> Item:
-        """Protect an item from change, forgetting and decay until it is thawed."""
-        return forgetting.freeze(self._setting, item, because=because, actor=actor or self.owner)
-
-    def thaw(self, item: str, *, because: str | None = None, actor: str | None = None) -> Item:
-        """Let a frozen item change again."""
-        return forgetting.thaw(self._setting, item, because=because, actor=actor or self.owner)
 
     def embed_pending(self, *, limit: int | None = None) -> int:
         """Embed texts that wait for their vectors; returns how many. Raises EmbeddingError."""

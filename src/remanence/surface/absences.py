@@ -15,6 +15,7 @@ from remanence.verbs.recalling import DEFAULT_HITS, Include, Query
 
 if TYPE_CHECKING:
     from remanence.model.entity import Entity
+    from remanence.model.item import Item
     from remanence.surface.unit import Unit
 
 
@@ -35,6 +36,7 @@ class Absences(Bound):
         authors: Iterable[str] | None = None,
         confidence_min: float = 0.0,
         entities: Iterable[Entity | str] | None = None,
+        goal: Item | str | None = None,
         units: Iterable[Unit | str] | None = None,
         units_boost: Mapping[Unit | str, float] | Iterable[Unit | str] | None = None,
         include: Iterable[Include] = (),
@@ -58,6 +60,7 @@ class Absences(Bound):
             authors=authors,
             confidence_min=confidence_min,
             entities=names_of(entities),
+            goal=goal,
             units=places_of(units),
             units_boost=boosts_of(units_boost),
             include=include,

@@ -36,18 +36,24 @@ class _Found:
 
 
 def summary_of(
-    snapshot: Snapshot, rows: Sequence[Revision], *, budget_tokens: int, may_be_empty: bool = False
+    snapshot: Snapshot,
+    rows: Sequence[Revision],
+    *,
+    budget_tokens: int,
+    may_be_empty: bool = False,
+    whole: bool = False,
 ) -> Summary:
     """The sentences of these rows that say most, in the rows' order; empty where there are none.
 
-    Blanked sentences are left out. Raises InvalidInput for a budget out of bounds, and for one that
-    holds no sentence unless the summary `may_be_empty`.
+    Blanked sentences are left out. With `whole`, each row's text counts as one sentence. Raises
+    InvalidInput for a budget out of bounds, and for one that holds no sentence unless the summary
+    `may_be_empty`.
     """
     if isinstance(budget_tokens, bool) or not isinstance(budget_tokens, int):
         raise InvalidInput(f"budget {budget_tokens!r} must be a whole number of tokens")
     if not 1 <= budget_tokens <= BUDGET_TOKENS_MAX:
         raise InvalidInput(f"budget {budget_tokens} must lie in [1, {BUDGET_TOKENS_MAX}] tokens")
-    found = list(_sentences(rows))
+    found = list(_sentences(rows, whole=whole))
     if not found:
         return Summary("", 0, budget_tokens, ())
     count = exact_counter() or estimate_tokens
@@ -95,13 +101,13 @@ def _bounds(period: Period, day: date) -> tuple[date, date]:
     return first, (first + timedelta(days=31)).replace(day=1)
 
 
-def _sentences(rows: Iterable[Revision]) -> Iterator[_Found]:
+def _sentences(rows: Iterable[Revision], *, whole: bool) -> Iterator[_Found]:
     from remanence.units.sentences import sentences
 
     known: dict[tuple[str | None, str], _Found] = {}
     for row in rows:
         text = row.content.text
-        for start, end in sentences(text):
+        for start, end in [(0, len(text))] if whole else sentences(text):
             sentence, source = text[start:end], Source(row.item_id, start, end)
             if BLANK in sentence:
                 continue

@@ -30,6 +30,7 @@ from remanence.storage.sqlite.reading_entities import EntityReading
 from remanence.storage.sqlite.reading_imports import ImportReading
 from remanence.storage.sqlite.reading_jobs import JobReading
 from remanence.storage.sqlite.reading_life import LifeReading
+from remanence.storage.sqlite.reading_listing import ListingReading
 from remanence.storage.sqlite.reading_marks import MarkReading
 from remanence.storage.sqlite.reading_past import PastReading
 from remanence.storage.sqlite.reading_slots import SlotReads
@@ -59,6 +60,7 @@ class SqliteSnapshot(
     SupportReading,
     MarkReading,
     LifeReading,
+    ListingReading,
     DumpReading,
     SqliteUnitSnapshot,
     DocumentReading,
