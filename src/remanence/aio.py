@@ -171,6 +171,7 @@ class AsyncCube(_Mirror[sync.Cube]):
     apply_lifecycle = _in_a_thread(sync.Cube.apply_lifecycle)
     consolidate = _in_a_thread(sync.Cube.consolidate)
     why_not = _in_a_thread(sync.Cube.why_not)
+    items = _in_a_thread(sync.Cube.items)
     act = _in_a_thread(sync.Cube.act)
     decide = _in_a_thread(sync.Cube.decide)
     goal = _in_a_thread(sync.Cube.goal)

@@ -22,8 +22,8 @@ RECEIPT = {
     "digests", "actor", "reason",
 }  # fmt: skip
 CONSOLIDATED = {
-    "merged", "strengthened", "dormant", "woken", "expired", "renewed", "proposed", "words_before",
-    "words_after", "words_merged", "finished", "change_set",
+    "merged", "strengthened", "dormant", "woken", "expired", "renewed", "learnt", "proposed",
+    "words_before", "words_after", "words_merged", "finished", "change_set",
 }  # fmt: skip
 IMPORTED = {
     "kind", "complete", "dry_run", "messages", "memories", "sessions", "added", "changed", "known", "empty",
@@ -71,6 +71,15 @@ CASES: list[tuple[str, str, set[str]]] = [
         },
     ),
     ("context", "jazz", {"text", "format", "tokens", "budget_tokens", "items"}),
+    ("list", "--limit 1", {"items", "after"}),
+    ("act", "find --result ok --cost usd=0.1", ITEM),
+    ("decide", "tea --option tea --option coffee --reason warm", ITEM),
+    ("goal", "sleep --due 2999-01-01", ITEM),
+    ("outcome", "{deed} ok --worked", ITEM),
+    ("progress", "{goal} --share 0.5", ITEM),
+    ("precedents", "find", {"precedents"}),
+    ("lessons", "", {"made", "renewed", "withdrawn", "unchanged", "change_set", "lessons"}),
+    ("story", "--about jazz", {"text", "tokens", "budget_tokens", "lines"}),
     ("revise", "{id} tea", ITEM),
     ("forget", "{id}", ITEM),
     ("forget", "{id} --erase --dry-run", {"asked", "fallen", "passages"}),
@@ -156,7 +165,9 @@ def test_every_command_answers_with_one_document(
     export = tmp_path / "export.jsonl"
     if name == "load":
         rem("export", "jsonl", str(export))
-    places = {"file": file, "export": export, "new": tmp_path / "new.cube"}
+    deed = rem("act", "tidy", "--json").json["id"] if name == "outcome" else ""
+    goal = rem("goal", "order", "--json").json["id"] if name == "progress" else ""
+    places = {"deed": deed, "goal": goal, "file": file, "export": export, "new": tmp_path / "new.cube"}
     words = rest.format(id=item_id, disputed=disputed, **places).split()
     if name == "merge":
         rem("unit", "other")

@@ -66,7 +66,7 @@ def says_failed(text: str, metadata: Mapping[str, Json]) -> bool:
     answer = _json_or_text(text)
     if isinstance(answer, dict):
         return bool(answer.get("error")) or any(answer.get(flag) is True for flag in _FAILED_FLAGS)
-    return re.match(rf"\W*(?:{'|'.join(map(re.escape, _FAILED_WORDS))})\b", text.casefold()) is not None
+    return re.match(rf"\W*(?:{'|'.join(map(re.escape, _FAILED_WORDS))})(?!\w)", text.casefold()) is not None
 
 
 def _json_or_text(text: str) -> Json:

@@ -23,6 +23,7 @@ class Listing:
     session: str | None = None
     tag: str | None = None
     items: Collection[int] | None = None
+    holding: bool = False  # only what has not ended by then
 
 
 class ListingSnapshot(Protocol):

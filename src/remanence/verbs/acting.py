@@ -179,7 +179,7 @@ def _drafted(setting: Setting, deed: Deed, beside: Beside, *, call_id: str | Non
     author = AGENT if beside.agent is None else arguments.name(beside.agent, "agent")
     own = author == setting.owner
     at = arguments.starting(beside.at, now=now, zone=setting.zone, name="at") or now
-    times = spoken_times(setting, deed.text, at)
+    times = () if isinstance(deed, Action) else spoken_times(setting, deed.text, at)
     return _Draft(
         deed=deed,
         author=author,

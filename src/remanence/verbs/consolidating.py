@@ -26,7 +26,7 @@ from remanence.model.state import RECALLED, State
 from remanence.model.unit import PROPOSED_MEMBERS_MIN
 from remanence.storage.life_port import StatementRow
 from remanence.storage.port import Snapshot, Transaction
-from remanence.verbs import arguments
+from remanence.verbs import arguments, learning
 from remanence.verbs.recalling import Recaller
 from remanence.verbs.session_summaries import Draft, drafts, write_drafts
 from remanence.verbs.setting import Setting, text_facts
@@ -59,6 +59,7 @@ class Consolidated:
     woken: tuple[ItemId, ...] = ()
     expired: tuple[ItemId, ...] = ()
     renewed: tuple[ItemId, ...] = ()  # summaries of conversations that had gone on
+    learnt: tuple[ItemId, ...] = ()  # lessons, made or renewed as their evidence changed
     words_before: int = 0
     words_after: int = 0
     words_merged: int = 0
@@ -109,19 +110,22 @@ def _consolidated(setting: Setting, until: float, *, reason: str | None, actor: 
         found = _look(snapshot, now)
         words = _recalled(snapshot.words_by_state())
         due = drafts(snapshot, to_renew=True)
-    if not (found.groups or found.cold or found.warm or found.expired or due):
+        teaches = bool(learning.plan(snapshot, now))
+    if not (found.groups or found.cold or found.warm or found.expired or due or teaches):
         return Consolidated(words_before=words, words_after=words)
     with setting.store.write() as tx:
         change = setting.change(tx, actor=actor, reason=reason)
         before = tx.words_by_state()
         done = _carry_out(tx, change, found, until)
         renewed, grown = _renew_summaries(tx, change, due if done.finished else [])
-        if not (done.merged or done.dormant or done.woken or done.expired or renewed):
+        learnt, more = _learn(tx, change) if done.finished else (learning.Learnt(), 0)
+        learns = bool(learnt.made or learnt.renewed or learnt.withdrawn)
+        if not (done.merged or done.dormant or done.woken or done.expired or renewed or learns):
             return Consolidated(words_before=words, words_after=words, finished=done.finished)
         number = change.write()
         after = tx.words_by_state()
-        _refuse_lost_words(before, after, grown)
-    if renewed:
+        _refuse_lost_words(before, after, grown + more)
+    if renewed or learns:
         embed_pending_or_say(setting)
     return Consolidated(
         merged=tuple(done.merged),
@@ -130,6 +134,7 @@ def _consolidated(setting: Setting, until: float, *, reason: str | None, actor: 
         woken=tuple(done.woken),
         expired=tuple(done.expired),
         renewed=tuple(renewed),
+        learnt=(*learnt.made, *learnt.renewed),
         words_before=_recalled(before),
         words_after=_recalled(after),
         words_merged=after.get(State.MERGED, 0) - before.get(State.MERGED, 0),
@@ -255,6 +260,13 @@ def _renew_summaries(tx: Transaction, change: Change, due: Sequence[Draft]) -> t
     return renewed, grown
 
 
+def _learn(tx: Transaction, change: Change) -> tuple[learning.Learnt, int]:
+    """Bring the lessons up to what was tried; returns what that did, and by how many tokens they grew."""
+    learnt = learning.carry_out(tx, change, learning.plan(tx, change.at))
+    written = (*learnt.made, *learnt.renewed)
+    return learnt, sum(_tokens(change.open_rows_of(one)) - _tokens(tx.rows_of([one])) for one in written)
+
+
 def _tokens(rows: Iterable[Revision]) -> int:
     return sum(text_facts(row.content.text).tokens for row in rows)
 
@@ -284,7 +296,7 @@ def _recalled(words: Mapping[str, int]) -> int:
 def _refuse_lost_words(before: Mapping[str, int], after: Mapping[str, int], grown: int) -> None:
     """Raise Refused, and so write nothing, when the rows of a cube bear fewer or other words than before.
 
-    `grown` is by how much its summaries grew.
+    `grown` is by how much its summaries and lessons grew.
     """
     gone = sum(before.values()) + grown - sum(after.values())
     moved = sum(after.get(state, 0) - before.get(state, 0) for state in (State.MERGED, State.ARCHIVED))

@@ -10,7 +10,7 @@ from remanence.lifecycle.changes import Change, apply_update
 from remanence.lifecycle.states import refuse_unless_changeable
 from remanence.model import bitemporal
 from remanence.model.bitemporal import Update, row_in_force
-from remanence.model.deed import Deed, Goal, deed_of, metadata_of, retold
+from remanence.model.deed import Action, Deed, Goal, deed_of, metadata_of, retold
 from remanence.model.ids import ItemId
 from remanence.model.item import Content, Revision, Source, event_of
 from remanence.model.journal import Verb
@@ -79,7 +79,7 @@ def renewed(
         text=retold(old.content, was, deed),
         metadata=arguments.metadata({**old.content.metadata, **metadata_of(deed)}),
     )
-    if times_of is not None:
+    if times_of is not None and not isinstance(deed, Action):
         times = spoken_times(times_of, content.text, old.provenance.said_at)
         due = old.content.event if isinstance(deed, Goal) else None
         content = replace(content, times=times, event=due or event_of(times))

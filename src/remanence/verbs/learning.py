@@ -236,7 +236,8 @@ def _write(change: Change, draft: Draft, item_id: ItemId, rows: Sequence[Revisio
 
 
 def _says(row: Revision, draft: Draft) -> bool:
-    return row.content.text == draft.text and row.provenance.sources == draft.sources
+    same = row.content.text == draft.text and row.provenance.sources == draft.sources
+    return same and row.valid.end is None
 
 
 def _is_ours(row: Revision) -> bool:
@@ -256,7 +257,9 @@ def _rows(
     snapshot: Snapshot, now: datetime, kinds: Iterable[Kind] | None, *, tag: str | None = None
 ) -> Iterator[Revision]:
     """The recalled rows in force of all items of these kinds, with this tag."""
-    wanted = Listing(at=now, kinds=None if kinds is None else list(kinds), states=RECALLED, tag=tag)
+    wanted = Listing(
+        at=now, kinds=None if kinds is None else list(kinds), states=RECALLED, tag=tag, holding=True
+    )
     after: ItemId | None = None
     while rows := snapshot.rows_listed(wanted, limit=ROWS_AT_A_TIME, after=after):
         yield from rows

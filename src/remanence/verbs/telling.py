@@ -129,12 +129,12 @@ def _lines(
     rest = max(1, budget_tokens - done.tokens)
     told = summary_of(snapshot, said, budget_tokens=rest, may_be_empty=True)
     rows = {row.item_id: row for row in (*said, *deeds)}
-    found = [_line(one, rows) for one in (*done.sentences, *told.sentences)]
-    return sorted(found, key=lambda line: line.at)
+    cited = [(rows[one.sources[0].item_id], one) for one in (*done.sentences, *told.sentences)]
+    cited.sort(key=lambda pair: (_moment(pair[0]), pair[0].id))
+    return [_line(row, one) for row, one in cited]
 
 
-def _line(cited: CitedSentence, rows: dict[ItemId, Revision]) -> StoryLine:
-    row = rows[cited.sources[0].item_id]
+def _line(row: Revision, cited: CitedSentence) -> StoryLine:
     return StoryLine(
         _moment(row), row.content.kind, " ".join(cited.text.split()), cited.speaker, cited.sources
     )

@@ -30,6 +30,15 @@ class Asked(TypedDict):
     ageing: bool
 
 
+class InOneCube(TypedDict):
+    """What a question to one cube may be narrowed by."""
+
+    units: list[str] | None
+    units_boost: list[str] | None
+    entities: list[str] | None
+    goal: str | None
+
+
 def recall(
     call: Call,
     text: options.Question,
@@ -44,6 +53,7 @@ def recall(
     unit: unit_options.Units = None,
     boost_unit: unit_options.BoostUnits = None,
     entity: options.AboutEntities = None,
+    goal: options.ForGoal = None,
     include: options.Include = None,
     asker: options.Asker = None,
     no_ageing: options.NoAgeing = False,
@@ -71,13 +81,12 @@ def recall(
     )
     included = cast("list[Include]", include or [])  # the cube says which words it knows
     if mount:
-        with call.mounted(mount, without_units=not (unit or boost_unit or entity)) as memory:
+        with call.mounted(mount, without_units=not any((unit, boost_unit, entity, goal))) as memory:
             _show_hits(call, memory.recall(text, k=k, include=included, **asked), why, memory.time_zone)
         return
     with call.read(embeds=True) as cube:
-        found = cube.recall(
-            text, k=k, include=included, units=unit, units_boost=boost_unit, entities=entity, **asked
-        )
+        here = InOneCube(units=unit, units_boost=boost_unit, entities=entity, goal=goal)
+        found = cube.recall(text, k=k, include=included, **here, **asked)
         _show_hits(call, found, why, cube.time_zone)
 
 

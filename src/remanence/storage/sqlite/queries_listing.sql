@@ -8,7 +8,7 @@ SELECT r.revision FROM item AS i JOIN revision AS r ON r.revision = (
 )
 LEFT JOIN session AS s ON s.session = r.session
 WHERE (:after IS NULL OR i.item < (SELECT item FROM item WHERE id = :after))
-      AND r.text IS NOT NULL
+      AND r.text IS NOT NULL AND (NOT :holding OR r.valid_to > :at)
       AND (:kinds IS NULL OR r.kind IN (SELECT value FROM json_each(:kinds)))
       AND (:states IS NULL OR r.state IN (SELECT value FROM json_each(:states)))
       AND (:session IS NULL OR s.name = :session)

@@ -28,6 +28,7 @@ class ListingReading:
             "session": wanted.session,
             "tag": wanted.tag,
             "items": _json(wanted.items),
+            "holding": wanted.holding,
             "after": after,
             "limit": limit,
         }
