@@ -98,7 +98,7 @@ CASES: list[tuple[str, str, set[str]]] = [
     ("timeline", "Alice", {"periods"}),
     ("changes", "1", {"changes"}),
     ("undo", "1", {"change_sets", "stays_erased", "skipped"}),
-    ("restore", "now", {"change_set", "returned", "set_aside", "stays_erased"}),
+    ("restore", "now", {"change_set", "returned", "set_aside", "stays_erased", "units"}),
     ("erased", "", {"receipts"}),
     ("stats", "", STATS),
     ("export", "jsonl {new}", {"form", "path", "complete", "counts", "size_bytes"}),

@@ -217,6 +217,8 @@ class Page:
             self.say("as it was then: ", _ids(restored.returned))
         if restored.set_aside:
             self.say("set aside:      ", _ids(restored.set_aside))
+        if restored.units:
+            self.say("units:          ", ", ".join(unit[:8] for unit in restored.units))
         self._staying(restored.stays_erased)
 
     def timeline(self, periods: Sequence[Period]) -> None:
