@@ -17,8 +17,8 @@ from remanence.storage.port import Snapshot, Transaction
 
 @dataclass(frozen=True, slots=True)
 class UnitsUndone:
-    """Whether the sets had touched units or links, whether anything of that was left to undo, the units that
-    changed by it, and the members that stay gone because they were erased."""
+    """Whether the sets had touched units or links, and anything of that was left to undo; the members that stay
+    gone because they were erased; and the units that changed."""
 
     touched: bool
     changed: bool

@@ -55,7 +55,7 @@ class UnitSnapshot(DocumentSnapshot, Protocol):
         ...
 
     def unit_sets_after(self, sequence: int) -> list[int]:
-        """The change sets after this line that changed units, links, tags, refusals or documents, newest first."""
+        """The sets after this line that changed units, links, tags, refusals or documents, newest first."""
         ...
 
     def holdings(self, unit_id: UnitId, *, change_set: int | None = None) -> Holdings:

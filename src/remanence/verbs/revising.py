@@ -127,7 +127,10 @@ def _kept(row: Revision, metadata: Mapping[str, Json]) -> Mapping[str, Json]:
 
 
 def _provenance(setting: Setting, old: Revision, at: datetime, sources: tuple[Source, ...]) -> Provenance:
-    """A corrected utterance keeps its place and time; whatever else is revised is the owner's word now."""
+    """A corrected utterance keeps its place and time; whatever else is revised is the owner's word now.
+
+    It goes on belonging to the conversation that it came from.
+    """
     if old.content.kind is Kind.UTTERANCE:
         return old.provenance
     return Provenance(
@@ -136,6 +139,7 @@ def _provenance(setting: Setting, old: Revision, at: datetime, sources: tuple[So
         trust=Trust.USER,
         method=CONCLUDED if sources else "stated",
         said_at=at,
+        session=old.provenance.session,
         sources=sources,
     )
 
