@@ -39,7 +39,7 @@ READ = {
 }  # fmt: skip
 UNIT = {"id", "kind", "name", "description", "annotations", "rule", "version", "tags", "retired"}
 ENTITY = {"id", "name", "kind", "aliases", "mentions", "items", "first_at", "last_at", "speaks"}
-SUMMARY = {"text", "tokens", "budget_tokens", "sentences"}
+SUMMARY = {"text", "tokens", "budget_tokens", "by", "sentences"}
 SERVERS = {"mcp", "serve", "proxy", "chat", "keys"}  # they serve, talk, or have commands of their own
 # Each command, with what follows it ({id}, {file} and {new} are filled in) and the keys of its document.
 CASES: list[tuple[str, str, set[str]]] = [

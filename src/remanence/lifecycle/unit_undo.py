@@ -17,7 +17,7 @@ from remanence.storage.port import Snapshot, Transaction
 
 @dataclass(frozen=True, slots=True)
 class UnitsUndone:
-    """Whether the sets had touched units or links, and anything of that was left to undo; the members that stay
+    """Whether the sets had touched units or links, and anything of that was left to undo; members that stay
     gone because they were erased; and the units that changed."""
 
     touched: bool

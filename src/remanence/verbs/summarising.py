@@ -57,7 +57,7 @@ def summary_of(
     if not found:
         return Summary("", 0, budget_tokens, ())
     count = exact_counter() or estimate_tokens
-    lines = [_line(one) for one in found]
+    lines = [_line(_cited(one)) for one in found]
     chosen = _chosen(snapshot, found, [count(line) + 1 for line in lines], budget_tokens)
     if not chosen and not may_be_empty:
         needed = min(count(line) + 1 for line in lines)
@@ -68,9 +68,23 @@ def summary_of(
 
 
 def _put_together(chosen: Sequence[_Found], budget_tokens: int, count: TokenCounter) -> Summary:
-    cited = tuple(CitedSentence(one.text, _speaker(one.row), tuple(one.sources)) for one in chosen)
-    text = "\n".join(map(_line, chosen))
+    cited = tuple(map(_cited, chosen))
+    text = "\n".join(map(_line, cited))
     return Summary(text, count(text), budget_tokens, cited)
+
+
+def put_together(sentences: Sequence[CitedSentence], budget_tokens: int, *, by: str) -> Summary:
+    """A summary of the first of these sentences, as many as the budget holds."""
+    count = exact_counter() or estimate_tokens
+    kept: list[CitedSentence] = []
+    left = budget_tokens
+    for one in sentences:
+        left -= count(_line(one)) + 1
+        if left < 0:
+            break
+        kept.append(one)
+    text = "\n".join(map(_line, kept))
+    return Summary(text, count(text) if text else 0, budget_tokens, tuple(kept), by)
 
 
 def rollup(setting: Setting, period: Period, when: When | None, *, budget_tokens: int) -> Summary:
@@ -151,8 +165,11 @@ def _speaker(row: Revision) -> str | None:
     return row.provenance.author if row.content.kind is Kind.UTTERANCE else None
 
 
-def _line(one: _Found) -> str:
-    speaker = _speaker(one.row)
-    said = one.text if speaker is None else f"{speaker}: {one.text}"
-    ids = ", ".join(dict.fromkeys(short(source.item_id) for source in one.sources))
+def _cited(one: _Found) -> CitedSentence:
+    return CitedSentence(one.text, _speaker(one.row), tuple(one.sources))
+
+
+def _line(cited: CitedSentence) -> str:
+    said = cited.text if cited.speaker is None else f"{cited.speaker}: {cited.text}"
+    ids = ", ".join(dict.fromkeys(short(source.item_id) for source in cited.sources))
     return f"{said} ({ids})"
