@@ -140,6 +140,44 @@ def test_a_frozen_reason_stays_as_it_is(cube: remanence.Cube) -> None:
     assert cube.show(reason.id).confidence == pytest.approx(0.6)
 
 
+def test_a_reason_that_was_merged_goes_on_in_the_other(cube: remanence.Cube) -> None:
+    twins = [cube.remember(text) for text in ("the line is punctual", "line is punctual")]
+    decision = cube.decide("the train", grounds=twins[1:])
+    other = cube.decide("the first train", grounds=twins[:1])
+    ((merged,),) = [cube.consolidate().merged]
+    before = cube.show(merged.survivor).confidence
+    for made in (decision, other):
+        cube.outcome(made.id, worked=False)
+    assert [one.reasons[0].id for one in cube.precedents("train")] == [merged.survivor] * 2
+    assert cube.show(merged.survivor).revision.content.belief.doubt == pytest.approx(
+        twins[0].revision.content.belief.doubt + 2
+    )
+    assert cube.show(merged.survivor).confidence < before
+
+
+def test_a_verdict_told_late_of_an_earlier_day_moves_no_reason(
+    cube: remanence.Cube, clock: TickingClock
+) -> None:
+    decision = cube.decide("wait", reason="prices fall in May")
+    (reason,) = cube.items(tag="reason")
+    clock.step(DAY)
+    between = clock.now()
+    clock.step(DAY)
+    cube.outcome(decision.id, worked=True)
+    known = cube.show(reason.id).confidence
+    cube.outcome(decision.id, worked=False, at=between)
+    assert cube.show(reason.id).confidence == known
+    assert cube.show(decision.id).content.endswith("came out well")
+
+
+def test_a_known_call_is_linked_to_what_it_turns_out_to_serve(cube: remanence.Cube) -> None:
+    goal = cube.goal("tidy up")
+    item = cube.act("sweep", call_id="c")
+    for _ in range(2):
+        assert cube.act("sweep", call_id="c", goal=goal).id == item.id
+    assert [link.type for link in cube.links(item)] == ["serves"]
+
+
 def test_a_goal_stands_where_it_stood_at_each_time(cube: remanence.Cube, clock: TickingClock) -> None:
     goal = cube.goal("move to Porto", due="2027-06-01")
     part = cube.goal("find a flat", part_of=goal)
@@ -251,6 +289,7 @@ def test_undoing_a_deed_takes_its_link_along(cube: remanence.Cube) -> None:
         (lambda cube: cube.goal("x", part_of=cube.decide("y")), "part of a goal"),
         (lambda cube: cube.outcome(cube.act("x").id), "says something"),
         (lambda cube: cube.outcome(cube.act("x").id, worked="yes"), "True, False, or None"),
+        (lambda cube: cube.outcome(cube.act("x").id, worked=1), "True, False, or None"),
         (lambda cube: cube.outcome(cube.goal("x").id, "y"), "say by `progress`"),
         (lambda cube: cube.outcome(cube.remember("x").id, "y"), "name an action"),
         (lambda cube: cube.outcome(cube.decide("x").id, cost={"usd": 1}), "is a decision"),

@@ -154,3 +154,16 @@ def test_reading_anew_leaves_calls_as_they_are(cube: remanence.Cube) -> None:
     known = deeds(cube)
     cube.reread()
     assert deeds(cube) == known
+
+
+def test_calls_that_were_heard_before_they_were_read_become_actions_when_read_anew(
+    open_cube: OpenCube,
+) -> None:
+    cube = open_cube("old.cube", reader=None)
+    cube.observe([ASKED, called(q="jazz"), ANSWER, {"role": "assistant", "content": "There."}], session="s")
+    cube.close()
+    cube = open_cube("old.cube", reader="rules")
+    assert cube.items(kind="action") == ()
+    cube.reread()
+    assert deeds(cube) == [Action("find_events", {"q": "jazz"}, ASKED["content"], ANSWER["content"], True)]
+    assert cube.reread().messages == 0

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from remanence.beliefs.sameness import wording
@@ -94,16 +94,17 @@ def act(setting: Setting, acted: Acted, beside: Beside, by: By) -> Item:
     reason = arguments.reason(by.because)
     with setting.store.write() as tx:
         known = None if call_id is None else call_known(tx, call_id, draft.session)
-        if known is not None and deed.outcome is None:
-            return Item(known)
         change = setting.change(tx, actor=by.actor, reason=reason)
-        if known is not None:
+        if known is None:
+            row = _opened(change, draft)
+        elif deed.outcome is None:
+            row = known
+        else:
             now = change.at if beside.at is None else draft.at
             row = renewed(change, known.item_id, _with_result(known, deed), at=now)
-        else:
-            row = _opened(change, draft)
-            serve(tx, change, row.item_id, beside.serves)
-        change.write()
+        serve(tx, change, row.item_id, beside.serves)
+        if change.items:
+            change.write()
     return Item(row)
 
 
@@ -146,7 +147,7 @@ def aim(setting: Setting, text: str, due: When | None, beside: Beside, by: By) -
     draft = _drafted(setting, deed, beside)
     if due is not None:
         event = arguments.interval_of(due, now=setting.clock.now(), zone=setting.zone, name="due")
-        draft.event = event
+        draft = replace(draft, event=event)
     reason = arguments.reason(by.because)
     vectors = [try_to_embed(setting, deed.text)]
     with setting.store.write() as tx:
@@ -158,7 +159,7 @@ def aim(setting: Setting, text: str, due: When | None, beside: Beside, by: By) -
     return Item(row)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Draft:
     """A deed about to be written: checked, dated, and by whom."""
 
@@ -251,7 +252,10 @@ def _reason_item(setting: Setting, change: Change, draft: _Draft, words: str) ->
 def serve(
     tx: Snapshot, change: Change, item_id: ItemId, larger: Iterable[Named], *, type_: str = SERVES
 ) -> None:
-    """Link a deed to the goals and decisions that it is done for; raises InvalidInput for what is neither."""
+    """Link a deed to the goals and decisions that it is done for; raises InvalidInput for what is neither.
+
+    A link that is there already stays.
+    """
     for named in larger:
         target = live_item(tx, named)
         kind = tx.rows_of([target])[-1].content.kind
@@ -259,7 +263,9 @@ def serve(
             raise InvalidInput(f"{short(target)} is of the kind {kind}; name a goal or a decision")
         if type_ == PART_OF and kind is not Kind.GOAL:
             raise InvalidInput(f"{short(target)} is a decision; a goal can be part of a goal")
-        between(change, Link(ItemEnd(item_id), type_, ItemEnd(target)), stands=True)
+        link = Link(ItemEnd(item_id), type_, ItemEnd(target))
+        if link not in tx.links_of(link.source):
+            between(change, link, stands=True)
 
 
 def _with_result(known: Revision, new: Action) -> Action:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from remanence.lifecycle import states
 from remanence.lifecycle.changes import Change
@@ -26,7 +27,7 @@ from remanence.verbs.deed_rows import CALLED, call_known, renewed
 
 SITUATION_CHARS_MAX = 300  # of the request that a call answers
 ARGUMENT_BYTES_MAX = 16 * 1024  # kept of one call; the message holds it whole
-LOOKED_BACK_TURNS = 50  # for the request that a call answers, where only the store knows it
+LOOKED_AROUND_TURNS = 50  # for the request and the answers of a call that is read anew
 HEARD_CONFIDENCE = 0.95
 ANSWERING = ("tool", "function")
 
@@ -40,17 +41,14 @@ class Request:
 
 
 class Calls:
-    """The calls of one session while its messages are heard, within one change."""
+    """The calls of one session while its messages are heard, in one change; `asked` is what came before."""
 
-    def __init__(self, tx: Transaction, change: Change, turns: Sequence[Turn]) -> None:
+    def __init__(self, tx: Transaction, change: Change, asked: Request | None) -> None:
         self._tx = tx
         self._change = change
-        self._asked: Request | None = None
+        self._asked = asked
         self._last: ItemId | None = None  # the action that the next answer without an id belongs to
         self._by_id: dict[str, ItemId] = {}  # of this very change
-        for turn in turns:
-            if turn.role == "user" and turn.text:
-                self._asked = Request(turn.item_id, turn.text)
 
     def heard(self, row: Revision, *, changed: bool = False) -> list[ItemId]:
         """The actions that a message makes, or that it gives their result; `changed`: it was heard before."""
@@ -74,7 +72,7 @@ class Calls:
             known = None
             if call.call_id is not None:
                 known = call_known(self._tx, call.call_id, row.provenance.session)
-            item_id = known.item_id if known is not None else action_of(self._change, row, call, self._asked)
+            item_id = known.item_id if known is not None else _action_of(self._change, row, call, self._asked)
             self._last = item_id
             if call.call_id is not None:
                 self._by_id[call.call_id] = item_id
@@ -116,7 +114,7 @@ class Calls:
             states.move(self._change, movable, State.ARCHIVED, Verb.RETIRE)
 
 
-def action_of(change: Change, row: Revision, call: Call, asked: Request | None) -> ItemId:
+def _action_of(change: Change, row: Revision, call: Call, asked: Request | None) -> ItemId:
     """Make the action that a call in an assistant's message is."""
     passed = call.arguments if call.arguments not in ("", {}) else None
     if passed is not None and len(str(passed)) > ARGUMENT_BYTES_MAX:
@@ -148,21 +146,30 @@ def action_of(change: Change, row: Revision, call: Call, asked: Request | None) 
     return made.item_id
 
 
+def last_request(turns: Sequence[Turn]) -> Request | None:
+    """What was asked last in these turns."""
+    asked = (
+        Request(turn.item_id, turn.text) for turn in reversed(turns) if turn.role == "user" and turn.text
+    )
+    return next(asked, None)
+
+
 def read_calls_anew(tx: Transaction, change: Change, row: Revision) -> list[ItemId]:
-    """Make the actions of a message that was heard before calls were read; none where there are some."""
-    calls = read_calls(row.content.text, row.content.metadata) if row.provenance.role == "assistant" else []
-    if not calls or (row.item_id, CALLED) in tx.blocked([row.item_id]):
+    """Make the actions of a message that was heard before calls were read, with the answers that followed.
+
+    None where it has some already.
+    """
+    session, turn = row.provenance.session, row.provenance.turn
+    if session is None or turn is None or not read_calls(row.content.text, row.content.metadata):
         return []
     derived = tx.rows_of(tx.derived_from([row.item_id]), which="all")
     if any(one.provenance.method == CALLED for one in derived):
         return []
-    return [action_of(change, row, call, _request_before(tx, row)) for call in calls]
-
-
-def _request_before(tx: Transaction, row: Revision) -> Request | None:
-    session, turn = row.provenance.session, row.provenance.turn
-    if session is None or not turn:
-        return None
-    earlier = tx.turns_between(session, max(0, turn - LOOKED_BACK_TURNS), turn - 1)
-    asked = [one for one in earlier if one.provenance.role == "user" and one.state in RECALLED]
-    return Request(asked[-1].item_id, asked[-1].content.text) if asked else None
+    before = tx.turns_between(session, max(0, turn - LOOKED_AROUND_TURNS), turn - 1) if turn else []
+    asked = [one for one in before if one.provenance.role == "user" and one.state in RECALLED]
+    calls = Calls(tx, change, Request(asked[-1].item_id, asked[-1].content.text) if asked else None)
+    made = calls.heard(row)
+    after = tx.turns_between(session, turn + 1, turn + LOOKED_AROUND_TURNS) if made else []
+    for answer in takewhile(lambda one: one.provenance.role in ANSWERING, after):
+        calls.heard(answer)
+    return made

@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from remanence.errors import InvalidInput, NotFound, Refused
 from remanence.lifecycle import sameness, states
 from remanence.lifecycle.changes import Change
-from remanence.lifecycle.merging import StateOf, merge, merged_into, survivor_named, survivor_of
+from remanence.lifecycle.merging import StateOf, merge, merged_into, survivor_of, survivor_rows
 from remanence.model.ageing import COLD
 from remanence.model.bitemporal import row_in_force
 from remanence.model.ids import ItemId, RevisionId, TextId, short
@@ -322,9 +322,7 @@ def survivor(setting: Setting, prefix: str) -> Item:
     now = setting.clock.now()
     with setting.store.read() as snapshot:
         item_id = arguments.item_id(snapshot, prefix)
-        while rows := snapshot.rows_of([item_id]):
-            into = survivor_named(snapshot, item_id) if rows[-1].state is State.MERGED else None
-            if into is None:
-                return Item(row_in_force(rows, now))
-            item_id = into
+        rows = survivor_rows(snapshot, item_id)
+    if rows:
+        return Item(row_in_force(rows, now))
     raise NotFound(f"{short(item_id)} was undone; `history` shows what it was")

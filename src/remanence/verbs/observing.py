@@ -19,7 +19,7 @@ from remanence.reader.align import Place, align
 from remanence.reader.messages import Message, parse_messages
 from remanence.storage.port import Snapshot, Transaction, Turn
 from remanence.verbs import arguments
-from remanence.verbs.calling import Calls
+from remanence.verbs.calling import Calls, last_request
 from remanence.verbs.deriving import derive_from, read, read_again
 from remanence.verbs.instructing import Heard, Heeded, heed
 from remanence.verbs.queueing import note_observed, read_at_once
@@ -114,7 +114,7 @@ def observe_session(
     """Take in messages of one session, as part of a change; each with its author's name."""
     turns, whole = _tail(tx, session, given)
     alignment = align([_place_of(turn) for turn in turns], given, whole=whole)
-    calls = Calls(tx, change, turns) if setting.derives else None
+    calls = Calls(tx, change, last_request(turns)) if setting.derives else None
     tally.known += len(given) - len(alignment.new) - len(alignment.changed)
     for index in alignment.changed:
         place = alignment.places[index]

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from remanence.errors import InvalidInput
 from remanence.lifecycle.changes import Change
+from remanence.lifecycle.merging import survivor_rows
 from remanence.model import bitemporal
 from remanence.model.belief import Belief
 from remanence.model.deed import Action, Decision, Deed, Goal, GoalStatus, deed_of
@@ -50,7 +51,7 @@ class Progress:
 def outcome(setting: Setting, prefix: str, given: Outcome, by: By) -> Item:
     """Record what came of an action or a decision; a decision's reasons gain or lose by it."""
     text, cost = said(given.text, "outcome"), costs(given.cost)
-    if given.worked not in (True, False, None):
+    if given.worked is not None and not isinstance(given.worked, bool):
         raise InvalidInput(f"worked {given.worked!r} must be True, False, or None where it can't be said")
     if text is None and given.worked is None and not cost:
         raise InvalidInput("an outcome says something: give its text, worked or cost")
@@ -66,7 +67,7 @@ def outcome(setting: Setting, prefix: str, given: Outcome, by: By) -> Item:
         now = replace(was, outcome=text or was.outcome, worked=worked)
         if isinstance(now, Action) and cost:
             now = replace(now, cost={**now.cost, **cost})
-        if isinstance(now, Decision) and worked is not None:
+        if isinstance(now, Decision) and worked is not None and _is_last(change, item_id, at):
             now = replace(now, weighed=_weigh_reasons(tx, change, item_id, now))
         opened = renewed(change, item_id, now, at=at, times_of=setting)
         settle(tx, change, [item_id])
@@ -122,6 +123,11 @@ def _deed_named(
     return item_id, deed, at
 
 
+def _is_last(change: Change, item_id: ItemId, at: datetime) -> bool:
+    """Whether nothing is known of the item that begins later: the last verdict is the one that counts."""
+    return all(row.valid.start is None or row.valid.start <= at for row in change.open_rows_of(item_id))
+
+
 def _weigh_reasons(
     tx: Transaction, change: Change, item_id: ItemId, decision: Decision
 ) -> Mapping[ItemId, float]:
@@ -135,7 +141,8 @@ def _weigh_reasons(
     counted: dict[ItemId, float] = {}
     for ground in dict.fromkeys([*decision.weighed, *grounds]):
         before, after = decision.weighed.get(ground, 0.0), wanted.get(ground, 0.0)
-        kept = before if before == after else _moved(change, ground, before, after)
+        going_on = survivor_rows(tx, ground) if before != after else []
+        kept = _moved(change, going_on[0].item_id, before, after) if going_on else before
         if kept:
             counted[ground] = kept
     return counted

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from remanence.lifecycle.merging import survivor_rows
 from remanence.model.bitemporal import row_in_force
 from remanence.model.deed import Action, Decision, deed_of
 from remanence.model.hit import Hit, Why
-from remanence.model.item import Item, Revision
+from remanence.model.item import Item
 from remanence.storage.port import Snapshot
 from remanence.verbs.deed_rows import grounds_of
 from remanence.verbs.recalling import Query, Recaller
@@ -55,9 +56,6 @@ def precedents(setting: Setting, recaller: Recaller, query: Query, *, k: int) ->
 def _precedent(snapshot: Snapshot, hit: Hit, now: datetime) -> Precedent:
     deed = deed_of(hit.item.revision.content)
     assert isinstance(deed, Action | Decision), "the query asks for these kinds alone"
-    by_item: dict[str, list[Revision]] = {}
-    for row in snapshot.rows_of(grounds_of(snapshot, hit.item.id)):
-        if row.text_id:
-            by_item.setdefault(row.item_id, []).append(row)
-    reasons = tuple(Item(row_in_force(rows, now)) for rows in by_item.values())
+    grounds = (survivor_rows(snapshot, ground) for ground in grounds_of(snapshot, hit.item.id))
+    reasons = tuple(Item(row_in_force(rows, now)) for rows in grounds if rows and rows[-1].text_id)
     return Precedent(hit.item, hit.score, hit.why, deed, reasons)
