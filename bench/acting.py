@@ -33,8 +33,8 @@ def main() -> None:
             values = sorted(one[place] for one in spent)
             _print(f"act {name} p50 ms", statistics.median(values) * 1000, count)
             _print(f"act {name} p95 ms", values[int(len(values) * 0.95)] * 1000, count)
-        _print("lessons cpu ms", _spent(lambda: cube.lessons())[0] * 1000, count)
         cube.embed_pending()
+        _print("lessons cpu ms", _spent(lambda: cube.lessons())[0] * 1000, count)
         cube.precedents("fly to City3")
         _print(
             "precedents cpu ms", _spent(lambda: cube.precedents("fly to City7 on Friday"))[0] * 1000, count

@@ -121,6 +121,19 @@ def test_an_erased_trial_takes_the_lesson_and_its_words_along(cube: remanence.Cu
     assert told(cube) == []
 
 
+def test_a_group_that_falls_apart_leaves_two_lessons(cube: remanence.Cube) -> None:
+    bridge = cube.act("retry", situation="alpha beta gamma delta", result="ok").id
+    near = [cube.act("retry", situation="alpha beta gamma epsilon", result="ok").id for _ in range(3)]
+    far = [cube.act("retry", situation="beta gamma delta zeta", result="ok").id for _ in range(3)]
+    (lesson,) = cube.lessons().made
+    assert set(cube.show(lesson).sources) == {bridge, *near, *far}
+    cube.forget(bridge)
+    learnt = cube.lessons()
+    assert (len(learnt.made), learnt.renewed) == (1, (lesson,))
+    assert {frozenset(item.sources) for item in cube.items(tag="lesson")} == {frozenset(near), frozenset(far)}
+    assert cube.lessons().change_set is None
+
+
 def test_one_undo_takes_a_learning_back_and_what_a_person_did_stays(cube: remanence.Cube) -> None:
     tried(cube, 3, 0)
     number = cube.lessons().change_set

@@ -6,7 +6,7 @@ or undone of it stays so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -98,11 +98,13 @@ def plan(snapshot: Snapshot, now: datetime) -> Steps:
     """What there is to learn by now, set against the lessons that stand."""
     steps = Steps()
     ours = {row.item_id: row for row in _rows(snapshot, now, [Kind.PROCEDURE], tag=LESSON) if _is_ours(row)}
+    taken: set[ItemId] = set()
     for draft in drafts(snapshot, now):
-        item_id = _known(snapshot, draft)
+        item_id = _known(snapshot, draft, taken)
         if item_id is None:
             steps.new.append(draft)
             continue
+        taken.add(item_id)
         ours.pop(item_id, None)
         rows = snapshot.rows_of([item_id])
         ours_to_renew = bool(rows) and all(_is_ours(row) and _may_change(snapshot, row) for row in rows)
@@ -199,10 +201,15 @@ def _terms(text: str) -> frozenset[int]:
     return found or frozenset({hash(wording(text))})
 
 
-def _known(snapshot: Snapshot, draft: Draft) -> ItemId | None:
-    """The item of the lesson that was learnt from some of the same evidence before, to the same side."""
+def _known(snapshot: Snapshot, draft: Draft, taken: Collection[ItemId]) -> ItemId | None:
+    """The item of the lesson that was learnt from some of the same evidence before, to the same side.
+
+    Not one that is `taken`: what was one group may be two since the situation that it began with is gone.
+    """
     evidence = [source.item_id for source in draft.sources]
     for item_id in snapshot.derived_from(evidence):
+        if item_id in taken:
+            continue
         for row in snapshot.rows_of([item_id], which="all"):
             lesson = row.content.metadata.get(LESSON)
             if _is_ours(row) and isinstance(lesson, dict) and lesson.get("side") == draft.side:
