@@ -113,6 +113,18 @@ def test_what_was_recorded_under_the_calls_id_is_not_recorded_again(cube: remane
     assert [(deed.outcome, deed.cost) for deed in deeds(cube)] == [(ANSWER["content"], {"usd": 0.1})]
 
 
+def test_an_id_that_comes_again_is_another_call_and_the_answer_is_its(cube: remanence.Cube) -> None:
+    first = [ASKED, called("call_0", q="jazz"), {**ANSWER, "tool_call_id": "call_0", "content": "one"}]
+    second = [called("call_0", q="fado"), {**ANSWER, "tool_call_id": "call_0", "content": "two"}]
+    cube.observe(first, session="s")
+    cube.observe([*first, second[0]], session="s")
+    cube.observe([*first, *second], session="s")
+    assert [(deed.arguments, deed.outcome) for deed in deeds(cube)] == [
+        ({"q": "jazz"}, "one"),
+        ({"q": "fado"}, "two"),
+    ]
+
+
 def test_a_long_result_is_cut_and_the_tools_message_keeps_it(cube: remanence.Cube) -> None:
     cube.observe([called(), {**ANSWER, "content": "word " * 2_000}])
     (deed,) = deeds(cube)

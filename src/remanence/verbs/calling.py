@@ -72,6 +72,8 @@ class Calls:
             known = None
             if call.call_id is not None:
                 known = call_known(self._tx, call.call_id, row.provenance.session)
+            if known is not None and known.provenance.sources:
+                known = None  # another message's: there are servers that count their calls anew each time
             item_id = known.item_id if known is not None else _action_of(self._change, row, call, self._asked)
             self._last = item_id
             if call.call_id is not None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from remanence.lifecycle.changes import Change, apply_update
 from remanence.lifecycle.states import refuse_unless_changeable
 from remanence.model import bitemporal
-from remanence.model.bitemporal import Update, row_in_force
+from remanence.model.bitemporal import Update
 from remanence.model.deed import Action, Deed, Goal, deed_of, metadata_of, retold
 from remanence.model.ids import ItemId
 from remanence.model.item import Content, Revision, Source, event_of
@@ -28,14 +28,14 @@ PART_OF = "part_of"  # the link from a goal to the larger one
 
 
 def call_known(tx: Snapshot, call_id: str, session: str | None) -> Revision | None:
-    """The row in force of the action that has this call's id, in this session if both name one."""
+    """The row in force of the newest action that has this call's id, in this session if both name one."""
     rows = [row for row in tx.imported_rows(CALLED, [call_id]) if row.is_open and row.state in RECALLED]
     fitting = [row for row in rows if session is None or row.provenance.session in (None, session)]
-    return (
-        row_in_force(fitting, fitting[-1].recorded.start or fitting[-1].provenance.said_at)
-        if fitting
-        else None
-    )
+    if not fitting:
+        return None
+    newest = max(fitting, key=lambda row: (row.provenance.said_at, row.id))
+    own = [row for row in fitting if row.item_id == newest.item_id]
+    return max(own, key=lambda row: row.valid.start_micros)
 
 
 def grounds_of(snapshot: Snapshot, decision: ItemId) -> list[ItemId]:

@@ -155,8 +155,6 @@ def drafts(snapshot: Snapshot, now: datetime) -> Iterator[Draft]:
 def _corrections(snapshot: Snapshot, now: datetime) -> Iterator[Draft]:
     """Statements that began as a correction, and that several messages of people have made by now."""
     for row in _rows(snapshot, now, None, tag=CORRECTION):
-        if row.provenance.method == LESSON:
-            continue
         said = snapshot.rows_of([source.item_id for source in row.provenance.sources])
         heard = {one.item_id: one for one in said if one.provenance.role == "user" and one.state in RECALLED}
         if len(heard) >= CORRECTED_MIN:

@@ -21,6 +21,7 @@ from remanence.storage.port import Snapshot
 from remanence.verbs import arguments
 from remanence.verbs.arguments import When
 from remanence.verbs.contexts import BUDGET_TOKENS_MAX
+from remanence.verbs.deed_rows import CALLED
 from remanence.verbs.recalling import HITS_MAX, Query, Recaller
 from remanence.verbs.setting import Setting
 from remanence.verbs.summarising import is_told, summary_of
@@ -89,11 +90,12 @@ def story(
     zone = ZoneInfo(setting.store.facts.time_zone)
     with setting.store.read() as snapshot:
         deeds = _deeds(snapshot, start, end, now)
-        heard_in = {row.provenance.sources[0].item_id for row in deeds if row.provenance.sources}
+        called = (row.provenance.sources for row in deeds if row.provenance.method == CALLED)
+        calls = {sources[0].item_id for sources in called if sources}
         said = [
             row
             for row in snapshot.rows_said_between(start, end)
-            if is_told(row) and row.content.kind not in DEEDS and row.item_id not in heard_in
+            if is_told(row) and row.content.kind not in DEEDS and row.item_id not in calls
         ]
         if wanted is not None:
             deeds = [row for row in deeds if row.item_id in wanted]
