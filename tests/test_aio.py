@@ -27,6 +27,7 @@ MEMBERS = {
             "changes", "restore",
             "used", "expire", "marks", "plan_lifecycle", "apply_lifecycle", "consolidate", "reflect",
             "merged", "survivor", "why_not", "explain",
+            "items", "act", "decide", "goal", "outcome", "progress", "precedents", "lessons", "story",
             "unit", "find_unit", "units", "link", "unlink", "links", "summarise", "rollup",
             "propose_units", "export",
             "ingest", "documents", "forget_document",

@@ -11,6 +11,7 @@ if _typing.TYPE_CHECKING:
     from remanence.model.absence import WhyNot
     from remanence.model.belief import Belief
     from remanence.model.conflict import Conflict
+    from remanence.model.deed import Action, Decision, Goal, GoalStatus
     from remanence.model.entity import Alias, Candidate, Entity, EntityKind, EntityPage, Mention
     from remanence.model.explanation import Explanation
     from remanence.model.hit import Context, Hit, Hits, Part, Why
@@ -33,8 +34,11 @@ if _typing.TYPE_CHECKING:
     from remanence.surface.unit import Unit
     from remanence.vault.exporting import Exported
     from remanence.vault.loading import Loaded, load
+    from remanence.verbs.learning import Learnt
+    from remanence.verbs.precedents import Precedent
     from remanence.verbs.recounting import ChangeSet, Edit
     from remanence.verbs.succession import Period
+    from remanence.verbs.telling import Story, StoryLine
 
 __version__ = "0.1.0"
 
@@ -58,6 +62,10 @@ _HOMES = {
     "View": "remanence.cube",
     "Belief": "remanence.model.belief",
     "Conflict": "remanence.model.conflict",
+    "Action": "remanence.model.deed",
+    "Decision": "remanence.model.deed",
+    "Goal": "remanence.model.deed",
+    "GoalStatus": "remanence.model.deed",
     "Alias": "remanence.model.entity",
     "Candidate": "remanence.model.entity",
     "Entity": "remanence.model.entity",
@@ -92,6 +100,10 @@ _HOMES = {
     "ChangeSet": "remanence.verbs.recounting",
     "Edit": "remanence.verbs.recounting",
     "Period": "remanence.verbs.succession",
+    "Learnt": "remanence.verbs.learning",
+    "Precedent": "remanence.verbs.precedents",
+    "Story": "remanence.verbs.telling",
+    "StoryLine": "remanence.verbs.telling",
     "Exported": "remanence.vault.exporting",
     "Loaded": "remanence.vault.loading",
     "load": "remanence.vault.loading",
@@ -105,6 +117,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Action",
     "Alias",
     "Arriving",
     "Assessment",
@@ -116,12 +129,15 @@ __all__ = [
     "Conflict",
     "Context",
     "Cube",
+    "Decision",
     "Edit",
     "Entity",
     "EntityKind",
     "EntityPage",
     "Explanation",
     "Exported",
+    "Goal",
+    "GoalStatus",
     "Hit",
     "Hits",
     "Impact",
@@ -130,6 +146,7 @@ __all__ = [
     "JournalEntry",
     "Kind",
     "LLMReader",
+    "Learnt",
     "Ledger",
     "Link",
     "Loaded",
@@ -142,6 +159,7 @@ __all__ = [
     "MountedItem",
     "Part",
     "Period",
+    "Precedent",
     "Promise",
     "PromiseReport",
     "Proposal",
@@ -153,6 +171,8 @@ __all__ = [
     "Slot",
     "Source",
     "State",
+    "Story",
+    "StoryLine",
     "Summary",
     "Support",
     "Trust",

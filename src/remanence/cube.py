@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Literal, Self
 from remanence.clock import SystemClock
 from remanence.embedding.port import Embedder
 from remanence.embedding.progress import Progress, silent
-from remanence.lifecycle.erasure import ErasurePlan
 from remanence.lifecycle.erasure import InSources as InSources
 from remanence.model.clock import Clock
 from remanence.model.entity import Entity
@@ -22,13 +21,14 @@ from remanence.model.hit import Context, Format, Hit, Hits
 from remanence.model.item import NOTHING, Item, Json, Slot
 from remanence.model.kind import Kind, Trust
 from remanence.reranking.port import Reranker
-from remanence.storage.port import Receipt
 from remanence.surface.ageing import Ageing
 from remanence.surface.beliefs import Beliefs
+from remanence.surface.deeds import Deeds
 from remanence.surface.documents import Documents
 from remanence.surface.entities import Entities, names_of
 from remanence.surface.explaining import Explaining
 from remanence.surface.exports import Exports
+from remanence.surface.forgetting import Forgetting
 from remanence.surface.importing import Importing
 from remanence.surface.promises import Promises
 from remanence.surface.reading import Reading
@@ -38,7 +38,6 @@ from remanence.surface.times import Times
 from remanence.surface.times import View as View
 from remanence.surface.units import Units, boosts_of, places_of
 from remanence.verbs import (
-    forgetting,
     handing_out,
     observing,
     opening,
@@ -107,10 +106,12 @@ def open(
 
 
 class Cube(
+    Forgetting,
     Records,
     Times,
     Beliefs,
     Explaining,
+    Deeds,
     Ageing,
     Units,
     Summaries,
@@ -215,6 +216,7 @@ class Cube(
         units_boost: Mapping[Unit | str, float] | Iterable[Unit | str] | None = None,
         entities: Iterable[Entity | str] | None = None,
         without: Pointer | Iterable[Pointer] = (),
+        goal: Item | str | None = None,
         include: Iterable[Include] = (),
         asker: str | None = None,
         ageing: bool = True,
@@ -225,8 +227,9 @@ class Cube(
         Answers with what holds now and what is to come; `as_of` asks what held in the world then,
         `known_at` what this cube believed then, `said_before` what had been said by then. `units`
         answers with their members alone; `units_boost` raises theirs instead, by log-odds (default 1).
-        `entities` answers with what mentions one of them, by any of its names ("my sister" of who asks).
-        `without` leaves out items that are at hand already, and what was derived from them alone.
+        `entities` answers with what mentions one of them, by any of its names ("my sister" of who asks);
+        what served a `goal` before stands higher (see docs/history.md). `without` leaves out items that are
+        at hand already, and what was derived from them alone.
         `include` adds "retired" and "superseded" items; `asker` says "I" (default the owner); with
         `ageing`, of what answers alike the fresher and the more used stands higher, in the present.
         Raises InvalidInput for an empty text, or a k outside [1, 1000].
@@ -245,6 +248,7 @@ class Cube(
             units_boost=boosts_of(units_boost),
             entities=names_of(entities),
             without=without,
+            goal=goal,
             include=include,
             asker=asker,
             ageing=ageing,
@@ -269,6 +273,7 @@ class Cube(
         units_boost: Mapping[Unit | str, float] | Iterable[Unit | str] | None = None,
         entities: Iterable[Entity | str] | None = None,
         without: Pointer | Iterable[Pointer] = (),
+        goal: Item | str | None = None,
         asker: str | None = None,
         ageing: bool = True,
         record: bool = True,
@@ -296,6 +301,7 @@ class Cube(
             units_boost=boosts_of(units_boost),
             entities=names_of(entities),
             without=without,
+            goal=goal,
             asker=asker,
             ageing=ageing,
         )
@@ -344,44 +350,6 @@ class Cube(
         return revising.annotate(
             self._setting, item, tags=tags, metadata=metadata, because=because, actor=actor or self.owner
         )
-
-    def forget(
-        self,
-        item: str,
-        *,
-        erase: bool = False,
-        because: str | None = None,
-        in_sources: InSources = "passage",
-        force: bool = False,
-        actor: str | None = None,
-    ) -> Receipt | None:
-        """Retire an item: kept, not recalled, undoable. With `erase` it is gone for good.
-
-        Erasure takes its text, and what was derived from it, out of every page of the file, blanks
-        the passage it came from in its sources (`in_sources="message"` erases whole messages, "keep"
-        leaves them), and returns a receipt. Raises NotFound, AmbiguousId, ItemErased, and ItemFrozen
-        unless forced.
-        """
-        if not erase:
-            forgetting.retire(self._setting, item, because=because, actor=actor or self.owner)
-            return None
-        receipt = forgetting.erase(
-            self._setting,
-            [item],
-            because=because,
-            actor=actor or self.owner,
-            in_sources=in_sources,
-            force=force,
-            remaining=self._recaller.near_duplicates(item),
-        )
-        self._recaller.catch_up()
-        return receipt
-
-    def plan_erasure(
-        self, item: str, *, in_sources: InSources = "passage", force: bool = False
-    ) -> ErasurePlan:
-        """What `forget(..., erase=True)` would take, and where it would blank; nothing is changed."""
-        return forgetting.plan_erasure(self._setting, item, in_sources=in_sources, force=force)
 
     def embed_pending(self, *, limit: int | None = None) -> int:
         """Embed texts that wait for their vectors; returns how many. Raises EmbeddingError."""

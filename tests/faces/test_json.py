@@ -24,6 +24,7 @@ RECEIPT = {
 CONSOLIDATED = {
     "merged", "strengthened", "dormant", "woken", "expired", "renewed", "proposed", "words_before",
     "words_after", "words_merged", "finished", "change_set", "promises",
+    "learnt",
 }  # fmt: skip
 IMPORTED = {
     "kind", "complete", "dry_run", "messages", "memories", "sessions", "added", "changed", "known", "empty",
@@ -39,7 +40,7 @@ READ = {
 }  # fmt: skip
 UNIT = {"id", "kind", "name", "description", "annotations", "rule", "version", "tags", "retired"}
 ENTITY = {"id", "name", "kind", "aliases", "mentions", "items", "first_at", "last_at", "speaks"}
-SUMMARY = {"text", "tokens", "budget_tokens", "sentences"}
+SUMMARY = {"text", "tokens", "budget_tokens", "by", "sentences"}
 SERVERS = {"mcp", "serve", "proxy", "chat", "keys"}  # they serve, talk, or have commands of their own
 # Each command, with what follows it ({id}, {file} and {new} are filled in) and the keys of its document.
 CASES: list[tuple[str, str, set[str]]] = [
@@ -71,6 +72,15 @@ CASES: list[tuple[str, str, set[str]]] = [
         },
     ),
     ("context", "jazz", {"text", "format", "tokens", "budget_tokens", "items"}),
+    ("list", "--limit 1", {"items", "after"}),
+    ("act", "find --result ok --cost usd=0.1", ITEM),
+    ("decide", "tea --option tea --option coffee --reason warm", ITEM),
+    ("goal", "sleep --due 2999-01-01", ITEM),
+    ("outcome", "{deed} ok --worked", ITEM),
+    ("progress", "{goal} --share 0.5", ITEM),
+    ("precedents", "find", {"precedents"}),
+    ("lessons", "", {"made", "renewed", "withdrawn", "unchanged", "change_set", "lessons"}),
+    ("story", "--about jazz", {"text", "tokens", "budget_tokens", "lines"}),
     ("revise", "{id} tea", ITEM),
     ("forget", "{id}", ITEM),
     ("forget", "{id} --erase --dry-run", {"asked", "fallen", "passages"}),
@@ -89,7 +99,7 @@ CASES: list[tuple[str, str, set[str]]] = [
     ("timeline", "Alice", {"periods"}),
     ("changes", "1", {"changes"}),
     ("undo", "1", {"change_sets", "stays_erased", "skipped"}),
-    ("restore", "now", {"change_set", "returned", "set_aside", "stays_erased"}),
+    ("restore", "now", {"change_set", "returned", "set_aside", "stays_erased", "units"}),
     ("erased", "", {"receipts"}),
     ("stats", "", STATS),
     ("export", "jsonl {new}", {"form", "path", "complete", "counts", "size_bytes"}),
@@ -160,7 +170,9 @@ def test_every_command_answers_with_one_document(
     export = tmp_path / "export.jsonl"
     if name == "load":
         rem("export", "jsonl", str(export))
-    places = {"file": file, "export": export, "new": tmp_path / "new.cube"}
+    deed = rem("act", "tidy", "--json").json["id"] if name == "outcome" else ""
+    goal = rem("goal", "order", "--json").json["id"] if name == "progress" else ""
+    places = {"deed": deed, "goal": goal, "file": file, "export": export, "new": tmp_path / "new.cube"}
     words = rest.format(id=item_id, disputed=disputed, **places).split()
     if name == "merge":
         rem("unit", "other")

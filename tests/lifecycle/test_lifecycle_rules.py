@@ -361,3 +361,17 @@ def test_a_conversation_whose_messages_a_rule_moves_is_summed_up_the_next_time(
     (summary,) = cube.recall("flat", kinds=["summary"])
     assert first not in summary.item.sources
     assert "boiler" not in summary.item.content
+
+
+def test_a_rule_names_an_entity_by_any_of_its_names(open_cube: OpenCube, rules: WriteRules) -> None:
+    cube = open_cube("read.cube", embedder=None, reader="rules")
+    cube.observe(
+        [
+            {"role": "user", "content": "My sister Ana Souza moved to Braga."},
+            {"role": "user", "content": "I will visit Ana in May."},
+            {"role": "user", "content": "The garden is dry."},
+        ]
+    )
+    path = rules(('"Ana Souza" in entities and kind == "utterance"', "archive"))
+    assert fitting(cube, path) == {"My sister Ana Souza moved to Braga.", "I will visit Ana in May."}
+    assert fitting(cube, rules(('"Zsófia" in entities', "archive"))) == set()

@@ -163,3 +163,60 @@ def test_a_time_before_all_memory_or_none_at_all_is_refused(cube: Cube, when: ob
     assert cube.stats() == before
     with pytest.raises(InvalidInput, match="knew nothing yet"):
         cube.restore(now(cube) - timedelta(microseconds=1))
+
+
+def test_units_members_and_links_are_as_they_were(cube: Cube) -> None:
+    tea, milk = cube.remember("chá"), cube.remember("milk")
+    drinks = cube.unit("drinks", description="what Zoë drinks").add(tea)
+    cube.link(tea, "goes with", milk)
+    then = now(cube)
+    drinks = drinks.rename("beverages").add(milk)
+    drinks.remove(tea)
+    cube.unlink(tea, "goes with", milk)
+    cube.link(milk, "contradicts", tea)
+    food = cube.unit("food")
+    restored = cube.restore(then)
+    assert set(restored.units) == {drinks.id, food.id}
+    back = cube.find_unit("drinks")
+    assert (back.id, [item.id for item in back.items()]) == (drinks.id, [tea.id])
+    assert [unit.name for unit in cube.units(kind="topic")] == ["drinks"]
+    assert [link.type for link in cube.links(tea)] == ["goes with"]
+    assert restored.change_set is not None
+    cube.undo(restored.change_set)
+    assert [item.id for item in cube.find_unit("beverages").items()] == [milk.id]
+    assert {unit.name for unit in cube.units(kind="topic")} == {"beverages", "food"}
+    assert [link.type for link in cube.links(tea)] == ["contradicts"]
+    assert cube.check() == ()
+
+
+def test_a_restore_of_units_alone_is_a_change_and_again_it_is_none(cube: Cube) -> None:
+    cube.unit("drinks")
+    then = now(cube)
+    cube.unit("drinks", description="hot and cold")
+    assert cube.restore(then).change_set is not None
+    assert cube.find_unit("drinks").description == ""
+    assert cube.restore(then).change_set is None
+
+
+def test_a_unit_whose_words_were_erased_stays_without_them(cube: Cube) -> None:
+    cube.unit("secret plans")
+    tea = cube.remember("chá")
+    then = now(cube)
+    cube.find_unit("secret plans").erase()
+    cube.revise(tea.id, "coffee")
+    restored = cube.restore(then)
+    assert restored.units == ()
+    assert cube.show(tea.id).content == "chá"
+    with pytest.raises(NotFound):
+        cube.find_unit("secret plans")
+
+
+def test_a_document_that_came_since_can_come_again(cube: Cube) -> None:
+    cube.remember("chá")
+    then = now(cube)
+    cube.ingest(b"Tea is grown in the Azores.", name="tea.txt")
+    cube.restore(then)
+    assert cube.documents() == ()
+    assert cube.units(kind="topic") == ()
+    cube.ingest(b"Tea is grown in the Azores.", name="tea.txt")
+    assert [hit.item.content for hit in cube.recall("Azores", k=1)] == ["Tea is grown in the Azores."]

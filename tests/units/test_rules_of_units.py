@@ -118,3 +118,33 @@ def test_a_file_that_is_no_rule_is_refused(told: remanence.Cube, tmp_path: Path,
     path.write_bytes(content)
     with pytest.raises(InvalidInput):
         told.unit("ruled", rule=path)
+
+
+def test_an_entity_is_found_by_any_of_its_names(open_cube: OpenCube) -> None:
+    cube = open_cube("read.cube", reader="rules")
+    cube.observe(
+        [
+            {"role": "user", "content": "My sister Ana Souza moved to Braga."},
+            {"role": "user", "content": "I will visit Ana in May."},
+            {"role": "user", "content": "The garden is dry."},
+        ]
+    )
+    unit = cube.unit("my family", rule={"entity": "Ana Souza", "kind": "utterance"})
+    assert [item.content for item in unit.items()] == [
+        "My sister Ana Souza moved to Braga.",
+        "I will visit Ana in May.",
+    ]
+    later = cube.unit("of somebody to come", rule={"entity": "Zsófia", "kind": "utterance"})
+    assert later.items() == ()
+    cube.observe([{"role": "user", "content": "Today I met Zsófia in Porto."}], session="next")
+    assert len(later.items()) == 1
+
+
+def test_what_is_revised_goes_on_belonging_to_its_conversation(open_cube: OpenCube) -> None:
+    cube = open_cube("read.cube", reader="rules")
+    cube.observe([{"role": "user", "content": "I live in Lisbon."}], session="moving")
+    (fact,) = cube.items(kind="fact")
+    revised = cube.revise(fact.id, "Alice lives in Porto")
+    assert revised.session == "moving"
+    assert "Alice lives in Porto" in contents(cube.find_unit("moving"))
+    assert [item.id for item in cube.items(kind="fact", session="moving")] == [fact.id]

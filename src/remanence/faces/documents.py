@@ -73,6 +73,11 @@ def of_revision(row: Revision) -> Document:
     }
 
 
+def of_items(items: Sequence[Item], *, more: bool) -> Document:
+    """A page of items; `after` is what the next page is asked with, null where there is none."""
+    return {"items": [of_item(item) for item in items], "after": items[-1].id if more else None}
+
+
 def of_hits(hits: Hits[HitT]) -> Document:
     """Hits, best first, each with the named parts of its score, and how likely any of them answers."""
     return {"answered": hits.answered, "hits": [of_hit(hit) for hit in hits]}

@@ -77,6 +77,7 @@ def of_consolidated(done: Consolidated) -> Document:
         "woken": list(done.woken),
         "expired": list(done.expired),
         "renewed": list(done.renewed),
+        "learnt": list(done.learnt),
         "words_before": done.words_before,
         "words_after": done.words_after,
         "words_merged": done.words_merged,

@@ -69,6 +69,7 @@ def of_restored(restored: Restored) -> Document:
         "returned": list(restored.returned),
         "set_aside": list(restored.set_aside),
         "stays_erased": list(restored.stays_erased),
+        "units": list(restored.units),
     }
 
 

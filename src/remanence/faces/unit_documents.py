@@ -100,6 +100,7 @@ def of_summary(summary: Summary) -> Document:
         "text": summary.text,
         "tokens": summary.tokens,
         "budget_tokens": summary.budget_tokens,
+        "by": summary.by,
         "sentences": [
             {
                 "text": one.text,

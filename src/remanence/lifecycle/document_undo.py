@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from remanence.errors import Refused
 from remanence.lifecycle.changes import Change
 from remanence.model.document import DocumentVersion
+from remanence.model.item import Json
 from remanence.model.journal import Verb
 from remanence.storage.port import Snapshot, Transaction
 
 
-def take_documents_back(tx: Snapshot, change: Change, order: Sequence[int], change_set: int) -> bool:
+def take_documents_back(
+    tx: Snapshot,
+    change: Change,
+    order: Sequence[int],
+    *,
+    detail: Mapping[str, Json],
+    verb: Verb = Verb.UNDO,
+) -> bool:
     """Put into the change what undoes the versions of these sets, newest first; whether there was any.
 
     Raises Refused where another document has the name of one that would come back.
@@ -40,7 +48,7 @@ def take_documents_back(tx: Snapshot, change: Change, order: Sequence[int], chan
         tx.add_document_versions(replace(one, opened_by=change.number) for one in returning.values())
 
     change.attach(write)
-    change.note(Verb.UNDO, None, detail={"change_set": change_set})
+    change.note(verb, None, detail=detail)
     return True
 
 

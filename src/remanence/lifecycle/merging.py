@@ -98,6 +98,16 @@ def survivor_named(snapshot: Snapshot, item_id: ItemId) -> ItemId | None:
     return ItemId(str(into[-1])) if into else None
 
 
+def survivor_rows(snapshot: Snapshot, item_id: ItemId) -> list[Revision]:
+    """The open rows of the item that goes on for this one, at the last its own; none where it was undone."""
+    while rows := snapshot.rows_of([item_id]):
+        into = survivor_named(snapshot, item_id) if rows[-1].state is State.MERGED else None
+        if into is None:
+            return rows
+        item_id = into
+    return []
+
+
 def _merges(snapshot: Snapshot, item_id: ItemId) -> list[dict[str, object]]:
     found: list[dict[str, object]] = []
     after = 0

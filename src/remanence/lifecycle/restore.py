@@ -1,7 +1,7 @@
 """Brings the memory back to what it believed after some line of the journal, as one change set.
 
-Rows believed then are recorded anew, rows believed since are closed: nothing is lost, and undoing the set
-is going forward again. What was erased since is left as it is.
+Rows believed then are recorded anew, rows believed since are closed, units get a further version: nothing is
+lost, and undoing the set is going forward again. What was erased since is left as it is.
 """
 
 from __future__ import annotations
@@ -10,11 +10,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from remanence.lifecycle.changes import Change
+from remanence.lifecycle.document_undo import take_documents_back
 from remanence.lifecycle.further_sources import given_to, sources_after
+from remanence.lifecycle.unit_undo import take_units_back
 from remanence.model.ids import ItemId, RevisionId
 from remanence.model.interval import ALWAYS
-from remanence.model.item import Revision
+from remanence.model.item import Json, Revision
 from remanence.model.journal import Verb
+from remanence.model.unit import UnitId
 from remanence.storage.port import Snapshot, Transaction
 
 
@@ -26,6 +29,7 @@ class Restored:
     returned: tuple[ItemId, ...]  # they say again what they said then
     set_aside: tuple[ItemId, ...]  # nothing was believed of them then: they are closed, not lost
     stays_erased: tuple[ItemId, ...]  # erased or blanked since: gone for good
+    units: tuple[UnitId, ...] = ()  # that are as they were, as a further version each
 
 
 @dataclass(slots=True)
@@ -54,8 +58,12 @@ def restore(tx: Transaction, change: Change, sequence: int) -> Restored:
             Verb.RESTORE, item_id, opened=opened, closed=difference.closing, detail={"sequence": sequence}
         )
         (returned if opened or item_id in kept else set_aside).append(item_id)
-    number = change.number if differences else None
-    return Restored(number, tuple(returned), tuple(set_aside), gone)
+    detail: dict[str, Json] = {"sequence": sequence}
+    order = tx.unit_sets_after(sequence)
+    units = take_units_back(tx, change, order, detail=detail, verb=Verb.RESTORE, past_erasures=True)
+    documents = take_documents_back(tx, change, order, detail=detail, verb=Verb.RESTORE)
+    number = change.number if differences or units.changed or documents else None
+    return Restored(number, tuple(returned), tuple(set_aside), gone, units.units)
 
 
 def _erased_since(tx: Snapshot, sequence: int) -> tuple[tuple[ItemId, ...], set[ItemId]]:

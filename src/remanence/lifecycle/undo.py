@@ -80,8 +80,8 @@ def undo(
         change.note(Verb.UNDO, None, detail={UNDOES: change_set, UNDOES_ALL: list[Json](order)})
     plan, items = _planned(tx, following)
     marks = take_marks_back(tx, change, order)
-    units = take_units_back(tx, change, order, change_set)
-    documents = take_documents_back(tx, change, order, change_set)
+    units = take_units_back(tx, change, order, detail={UNDOES: change_set})
+    documents = take_documents_back(tx, change, order, detail={UNDOES: change_set})
     entities = take_entities_back(tx, change, order, change_set)
     if not items and not marks.touched and not units.touched and not documents and not entities:
         raise Refused(f"{whole} changed no memory; there is nothing to undo")

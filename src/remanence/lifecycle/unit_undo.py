@@ -1,14 +1,15 @@
-"""Takes back what a change set did to units: each is again as its version before had it."""
+"""Takes back what change sets did to units: each is again as its version before had it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from remanence.errors import Refused
 from remanence.lifecycle.changes import Change
 from remanence.lifecycle.unit_changes import UnitState, newest_state, record, state_at
 from remanence.model.ids import ItemId
+from remanence.model.item import Json
 from remanence.model.journal import Verb
 from remanence.model.unit import Holdings, Standing, UnitId
 from remanence.storage.port import Snapshot, Transaction
@@ -16,12 +17,13 @@ from remanence.storage.port import Snapshot, Transaction
 
 @dataclass(frozen=True, slots=True)
 class UnitsUndone:
-    """Whether the sets had touched units or links, whether anything of that was left to undo, and the
-    members that stay gone because they were erased."""
+    """Whether the sets had touched units or links, and anything of that was left to undo; members that stay
+    gone because they were erased; and the units that changed."""
 
     touched: bool
     changed: bool
     gone: tuple[ItemId, ...]
+    units: tuple[UnitId, ...] = ()
 
 
 def unit_sets_built_on(snapshot: Snapshot, change_set: int) -> set[int]:
@@ -34,25 +36,34 @@ def unit_sets_built_on(snapshot: Snapshot, change_set: int) -> set[int]:
     }
 
 
-def take_units_back(tx: Transaction, change: Change, order: Sequence[int], change_set: int) -> UnitsUndone:
+def take_units_back(
+    tx: Transaction,
+    change: Change,
+    order: Sequence[int],
+    *,
+    detail: Mapping[str, Json],
+    verb: Verb = Verb.UNDO,
+    past_erasures: bool = False,
+) -> UnitsUndone:
     """Undo what these sets, newest first, did to units, links, tags and refusals, within `change`.
 
-    Raises Refused where a unit's words were erased since.
+    Raises Refused where a unit's words were erased since; `past_erasures` leaves such units as they are.
     """
     marks = sum(tx.take_back_marks(number, by=change.number) for number in order)
-    detail = {"change_set": change_set}
     if marks:
-        change.note(Verb.UNDO, None, detail=detail)
+        change.note(verb, None, detail=detail)
     oldest: dict[UnitId, int] = {}
     for number in order:
         for version in tx.unit_versions_of(number):
             oldest[version.id] = min(version.number, oldest.get(version.id, version.number))
     gone: list[ItemId] = []
-    changed = bool(marks)
+    units: list[UnitId] = []
     for unit_id, first in oldest.items():
         now = newest_state(tx, unit_id)
         assert now is not None, "a unit with a version is stored"
         if now.version.standing is Standing.ERASED:
+            if past_erasures:
+                continue
             raise Refused(
                 f"the words of unit {unit_id[:8]} were erased; no version of it can be brought back"
             )
@@ -61,6 +72,7 @@ def take_units_back(tx: Transaction, change: Change, order: Sequence[int], chang
         else:
             then = state_at(tx, tx.unit_versions(unit_id)[first - 2])
         gone += then.holdings.gone
-        restored = record(change, now, then, verb=Verb.UNDO, detail=detail)
-        changed |= restored.change_set == change.number
-    return UnitsUndone(bool(marks or oldest), changed, tuple(dict.fromkeys(gone)))
+        if record(change, now, then, verb=verb, detail=detail).change_set == change.number:
+            units.append(unit_id)
+    touched, changed = bool(marks or oldest), bool(marks or units)
+    return UnitsUndone(touched, changed, tuple(dict.fromkeys(gone)), tuple(units))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from remanence.errors import InvalidInput
+
 
 class State(StrEnum):
     """Where an item stands in its life."""
@@ -16,6 +18,14 @@ class State(StrEnum):
     ARCHIVED = "archived"
     FROZEN = "frozen"
     ERASED = "erased"
+
+    @classmethod
+    def parse(cls, text: str) -> State:
+        """Read a state by name; raises InvalidInput that lists the states there are."""
+        try:
+            return cls(text)
+        except ValueError:
+            raise InvalidInput(f"state {text!r} is not one of: {', '.join(cls)}") from None
 
 
 RECALLED = frozenset({State.GENERATED, State.ACTIVE, State.DORMANT, State.FROZEN})

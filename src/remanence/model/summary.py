@@ -1,4 +1,4 @@
-"""Summaries made of sentences word for word, each with the places that it was taken from."""
+"""Summaries: of sentences word for word, or in a model's words, each with the places that bear it out."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ DEFAULT_SUMMARY_TOKENS = 300  # some ten sentences
 
 @dataclass(frozen=True, slots=True)
 class CitedSentence:
-    """A sentence, who said it (None for what was stated), and every place where it stands."""
+    """A sentence, who said it (None for what was stated or is a model's), and the places that bear it out."""
 
     text: str
     speaker: str | None
@@ -21,12 +21,16 @@ class CitedSentence:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Sentences in order of time; `text` has a line for each with its items' ids, within the budget."""
+    """Sentences in order of time; `text` has a line for each with its items' ids, within the budget.
+
+    `by` names the model whose words they are; None: they stand word for word in the items.
+    """
 
     text: str
     tokens: int
     budget_tokens: int
     sentences: tuple[CitedSentence, ...]
+    by: str | None = None
 
     @property
     def items(self) -> tuple[ItemId, ...]:

@@ -26,6 +26,7 @@ from remanence.storage.index_port import StoredVector as StoredVector
 from remanence.storage.index_port import Which as Which
 from remanence.storage.jobs_port import JobSnapshot, JobTransaction
 from remanence.storage.life_port import LifeSnapshot
+from remanence.storage.listing_port import ListingSnapshot
 from remanence.storage.marks_port import MarkSnapshot, MarkTransaction
 from remanence.storage.past_port import Past
 from remanence.storage.receipt import Receipt as Receipt
@@ -123,6 +124,7 @@ class Snapshot(
     JobSnapshot,
     EntitySnapshot,
     ContextSnapshot,
+    ListingSnapshot,
     Protocol,
 ):
     """One committed state of the cube."""

@@ -54,6 +54,10 @@ class UnitSnapshot(DocumentSnapshot, Protocol):
         """The versions that a change set wrote."""
         ...
 
+    def unit_sets_after(self, sequence: int) -> list[int]:
+        """The sets after this line that changed units, links, tags, refusals or documents, newest first."""
+        ...
+
     def holdings(self, unit_id: UnitId, *, change_set: int | None = None) -> Holdings:
         """The members and links of a unit; rule and its members not included."""
         ...

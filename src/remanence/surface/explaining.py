@@ -17,6 +17,7 @@ from remanence.verbs.recalling import DEFAULT_HITS, Include, Query
 
 if TYPE_CHECKING:
     from remanence.model.entity import Entity
+    from remanence.model.item import Item
     from remanence.surface.unit import Unit
 
 
@@ -37,6 +38,7 @@ class Explaining(Bound):
         confidence_min: float = 0.0,
         score_min: float = 0.0,
         entities: Iterable[Entity | str] | None = None,
+        goal: Item | str | None = None,
         units: Iterable[Unit | str] | None = None,
         units_boost: Mapping[Unit | str, float] | Iterable[Unit | str] | None = None,
         include: Iterable[Include] = (),
@@ -65,6 +67,7 @@ class Explaining(Bound):
             confidence_min=confidence_min,
             score_min=score_min,
             entities=names_of(entities),
+            goal=goal,
             units=places_of(units),
             units_boost=boosts_of(units_boost),
             include=include,
@@ -87,6 +90,7 @@ class Explaining(Bound):
         authors: Iterable[str] | None = None,
         confidence_min: float = 0.0,
         entities: Iterable[Entity | str] | None = None,
+        goal: Item | str | None = None,
         units: Iterable[Unit | str] | None = None,
         units_boost: Mapping[Unit | str, float] | Iterable[Unit | str] | None = None,
         without: Pointer | Iterable[Pointer] = (),
@@ -111,6 +115,7 @@ class Explaining(Bound):
             authors=authors,
             confidence_min=confidence_min,
             entities=names_of(entities),
+            goal=goal,
             units=places_of(units),
             units_boost=boosts_of(units_boost),
             without=without,

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from remanence.model.ids import ItemId
 from remanence.model.item import Item, Revision
 from remanence.model.journal import JournalEntry
+from remanence.model.kind import Kind
+from remanence.model.state import State
 from remanence.storage.port import Receipt
 from remanence.surface.bound import Bound
+from remanence.surface.units import places_of
 from remanence.verbs import inspecting, observing, proving
 from remanence.verbs.inspecting import Stats
 from remanence.verbs.proving import Verified
+
+if TYPE_CHECKING:
+    from remanence.surface.unit import Unit
+
+DEFAULT_ITEMS = 100
 
 
 class Records(Bound):
@@ -28,6 +37,30 @@ class Records(Bound):
         a prompt that holds the messages holds them once. Raises InvalidInput that names a wrong message.
         """
         return observing.recognise(self._setting, messages, session=session)
+
+    def items(
+        self,
+        *,
+        kind: Kind | str | None = None,
+        unit: Unit | str | None = None,
+        session: str | None = None,
+        state: State | str | None = None,
+        tag: str | None = None,
+        after: Item | str | None = None,
+        limit: int = DEFAULT_ITEMS,
+    ) -> tuple[Item, ...]:
+        """The items that fit, the newest first, at most `limit`; go on with the last one as `after`.
+
+        Of each the row that is in force. Without a `state` what is believed and has not ended; `state`
+        "archived" lists what was retired, "merged" what goes on in others. Raises InvalidInput, and NotFound
+        for a unit or an item that is not there.
+        """
+        from remanence.verbs import listing
+
+        place = None if unit is None else places_of([unit])
+        wanted = listing.Wanted(kind, place[0] if place else None, session, state, tag)
+        last = after.id if isinstance(after, Item) else after
+        return listing.items(self._setting, self._recaller, wanted, after=last, limit=limit)
 
     def history(self, item: str) -> tuple[Revision, ...]:
         """All rows of an item, in the order in which they were recorded."""

@@ -21,20 +21,24 @@ class Summaries(Bound):
         *,
         session: str | None = None,
         budget: int = DEFAULT_SUMMARY_TOKENS,
+        abstractive: bool = False,
         because: str | None = None,
         actor: str | None = None,
     ) -> Summarised:
         """Keep one summary a session, as an item that cites the passages it quotes; renew what changed.
 
         Of one session, or of all that changed since theirs was written, as one change; nothing where
-        nothing changed. What a user revised, retired or froze stays unless its session is named. Raises
-        NotFound for a session of which nothing is recalled, and ItemFrozen.
+        nothing changed. What a user revised, retired or froze stays unless its session is named. With
+        `abstractive` in the words of the cube's LLMReader (see docs/units.md). Raises NotFound for a session
+        of which nothing is recalled, and ItemFrozen; Refused where there is no model, and ReadingFailed.
         """
         from remanence.verbs import session_summaries
         from remanence.verbs.unit_editing import By
 
         by = By(actor or self.owner, because)
-        return session_summaries.summarise(self._setting, session, budget_tokens=budget, by=by)
+        return session_summaries.summarise(
+            self._setting, session, budget_tokens=budget, by=by, abstractive=abstractive
+        )
 
     def rollup(
         self, period: Period, when: When | None = None, *, budget: int = DEFAULT_SUMMARY_TOKENS

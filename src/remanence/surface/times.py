@@ -84,8 +84,9 @@ class Times(Bound):
     def restore(self, known_at: When, *, because: str | None = None, actor: str | None = None) -> Restored:
         """Bring the memory back to what it believed then, as one change; undoing it goes forward again.
 
-        A day means its end. What was added since is set aside, not lost; what was erased since stays
-        gone and is listed. Raises InvalidInput for a time before the cube knew anything.
+        A day means its end. Units, their members and links go back with the items. What was added since is
+        set aside, not lost; what was erased since stays gone and is listed. Raises InvalidInput for a time
+        before the cube knew anything.
         """
         then = self._time(known_at, "known_at")
         return taking_back.restore(self._setting, then, because=because, actor=actor or self.owner)

@@ -113,14 +113,20 @@ class Unit:
         """What differs from version `a` to version `b`, the newest if not given; by number or tag."""
         return unit_looks.diff(self._cube._setting, self._cube._recaller, self._version, a, b)
 
-    def summary(self, *, budget: int = DEFAULT_SUMMARY_TOKENS) -> Summary:
+    def summary(self, *, budget: int = DEFAULT_SUMMARY_TOKENS, abstractive: bool = False) -> Summary:
         """Its members in a few of their own sentences, each with the ids of its items.
 
-        At most `budget` tokens, in order of time. Kept in memory until the unit or a member changes.
-        Raises InvalidInput for a budget that holds no sentence.
+        At most `budget` tokens, in order of time. Kept in memory until the unit or a member changes. With
+        `abstractive` in the words of the cube's LLMReader: sentences that cite nothing, or bring in a number,
+        are left out. Raises InvalidInput for a budget that holds no sentence, Refused where there is no
+        model, and ReadingFailed.
         """
         return unit_summaries.summary(
-            self._cube._setting, self._cube._recaller, self._at, budget_tokens=budget
+            self._cube._setting,
+            self._cube._recaller,
+            self._at,
+            budget_tokens=budget,
+            abstractive=abstractive,
         )
 
     def add(

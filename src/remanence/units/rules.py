@@ -20,7 +20,7 @@ VALUE_CHARS_MAX = 200  # as of every other name
 class Rule:
     """What an item must be: of every field that is given, one value must fit.
 
-    `entity` is the subject of a statement, or somebody or something named in the text. `similarity` in
+    `entity` is the subject of a statement, or mentioned in the text by any of its names. `similarity` in
     [-1, 1] is the least cosine with the mean of the members that were named.
     """
 

@@ -15,6 +15,7 @@ from remanence.verbs.arguments import When
 from remanence.verbs.pointing import Pointer, left_out
 
 if TYPE_CHECKING:
+    from remanence.model.item import Item
     from remanence.recall.columns import Floats
     from remanence.recall.filters import Filter
     from remanence.recall.index import MemoryIndex
@@ -42,6 +43,7 @@ class Query:
     units: Sequence[UnitAt | str] | None = None
     units_boost: Sequence[tuple[UnitAt | str, float]] = ()
     entities: Iterable[str] | None = None
+    goal: Item | str | None = None
     score_min: float = 0.0
     without: Pointer | Iterable[Pointer] = ()
 

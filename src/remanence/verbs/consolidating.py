@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from remanence.errors import InvalidInput, NotFound, Refused
 from remanence.lifecycle import sameness, states
 from remanence.lifecycle.changes import Change
-from remanence.lifecycle.merging import StateOf, merge, merged_into, survivor_named, survivor_of
+from remanence.lifecycle.merging import StateOf, merge, merged_into, survivor_of, survivor_rows
 from remanence.model.ageing import COLD
 from remanence.model.bitemporal import row_in_force
 from remanence.model.ids import ItemId, RevisionId, TextId, short
@@ -27,7 +27,7 @@ from remanence.model.state import RECALLED, State
 from remanence.model.unit import PROPOSED_MEMBERS_MIN
 from remanence.storage.life_port import StatementRow
 from remanence.storage.port import Snapshot, Transaction
-from remanence.verbs import arguments
+from remanence.verbs import arguments, learning
 from remanence.verbs.recalling import Recaller
 from remanence.verbs.session_summaries import Draft, drafts, write_drafts
 from remanence.verbs.setting import Setting, text_facts
@@ -60,6 +60,7 @@ class Consolidated:
     woken: tuple[ItemId, ...] = ()
     expired: tuple[ItemId, ...] = ()
     renewed: tuple[ItemId, ...] = ()  # summaries of conversations that had gone on
+    learnt: tuple[ItemId, ...] = ()  # lessons, made or renewed as their evidence changed
     words_before: int = 0
     words_after: int = 0
     words_merged: int = 0
@@ -111,19 +112,22 @@ def _consolidated(setting: Setting, until: float, *, reason: str | None, actor: 
         found = _look(snapshot, now)
         words = _recalled(snapshot.words_by_state())
         due = drafts(snapshot, to_renew=True)
-    if not (found.groups or found.cold or found.warm or found.expired or due):
+        teaches = bool(learning.plan(snapshot, now))
+    if not (found.groups or found.cold or found.warm or found.expired or due or teaches):
         return Consolidated(words_before=words, words_after=words)
     with setting.store.write() as tx:
         change = setting.change(tx, actor=actor, reason=reason)
         before = tx.words_by_state()
         done = _carry_out(tx, change, found, until)
         renewed, grown = _renew_summaries(tx, change, due if done.finished else [])
-        if not (done.merged or done.dormant or done.woken or done.expired or renewed):
+        learnt, more = _learn(tx, change) if done.finished else (learning.Learnt(), 0)
+        learns = bool(learnt.made or learnt.renewed or learnt.withdrawn)
+        if not (done.merged or done.dormant or done.woken or done.expired or renewed or learns):
             return Consolidated(words_before=words, words_after=words, finished=done.finished)
         number = change.write()
         after = tx.words_by_state()
-        _refuse_lost_words(before, after, grown)
-    if renewed:
+        _refuse_lost_words(before, after, grown + more)
+    if renewed or learns:
         embed_pending_or_say(setting)
     return Consolidated(
         merged=tuple(done.merged),
@@ -132,6 +136,7 @@ def _consolidated(setting: Setting, until: float, *, reason: str | None, actor: 
         woken=tuple(done.woken),
         expired=tuple(done.expired),
         renewed=tuple(renewed),
+        learnt=(*learnt.made, *learnt.renewed),
         words_before=_recalled(before),
         words_after=_recalled(after),
         words_merged=after.get(State.MERGED, 0) - before.get(State.MERGED, 0),
@@ -257,6 +262,13 @@ def _renew_summaries(tx: Transaction, change: Change, due: Sequence[Draft]) -> t
     return renewed, grown
 
 
+def _learn(tx: Transaction, change: Change) -> tuple[learning.Learnt, int]:
+    """Bring the lessons up to what was tried; returns what that did, and by how many tokens they grew."""
+    learnt = learning.carry_out(tx, change, learning.plan(tx, change.at))
+    written = (*learnt.made, *learnt.renewed)
+    return learnt, sum(_tokens(change.open_rows_of(one)) - _tokens(tx.rows_of([one])) for one in written)
+
+
 def _tokens(rows: Iterable[Revision]) -> int:
     return sum(text_facts(row.content.text).tokens for row in rows)
 
@@ -286,7 +298,7 @@ def _recalled(words: Mapping[str, int]) -> int:
 def _refuse_lost_words(before: Mapping[str, int], after: Mapping[str, int], grown: int) -> None:
     """Raise Refused, and so write nothing, when the rows of a cube bear fewer or other words than before.
 
-    `grown` is by how much its summaries grew.
+    `grown` is by how much its summaries and lessons grew.
     """
     gone = sum(before.values()) + grown - sum(after.values())
     moved = sum(after.get(state, 0) - before.get(state, 0) for state in (State.MERGED, State.ARCHIVED))
@@ -312,9 +324,7 @@ def survivor(setting: Setting, prefix: str) -> Item:
     now = setting.clock.now()
     with setting.store.read() as snapshot:
         item_id = arguments.item_id(snapshot, prefix)
-        while rows := snapshot.rows_of([item_id]):
-            into = survivor_named(snapshot, item_id) if rows[-1].state is State.MERGED else None
-            if into is None:
-                return Item(row_in_force(rows, now))
-            item_id = into
+        rows = survivor_rows(snapshot, item_id)
+    if rows:
+        return Item(row_in_force(rows, now))
     raise NotFound(f"{short(item_id)} was undone; `history` shows what it was")

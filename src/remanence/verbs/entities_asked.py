@@ -23,10 +23,12 @@ ENTITIES_MAX = 1_000  # of one recall
 class EntitiesAsked:
     """One state of a cube, in which entities are looked up; a name of several means each of them.
 
-    Raises NotFound for a name that nobody is known by.
+    Raises NotFound for a name that nobody is known by, unless that is left to be `known_later`.
     """
 
-    def __init__(self, snapshot: Snapshot, names: Sequence[str], asker: str) -> None:
+    def __init__(
+        self, snapshot: Snapshot, names: Sequence[str], asker: str, *, known_later: bool = False
+    ) -> None:
         if len(names) > ENTITIES_MAX:
             raise InvalidInput(f"{len(names)} entities are more than ENTITIES_MAX = {ENTITIES_MAX}")
         self._snapshot = snapshot
@@ -35,7 +37,7 @@ class EntitiesAsked:
         numbers = {entity_id: number for number, entity_id in self._catalogue.ids.items()}
         for name in names:
             meant = candidates(self._catalogue, Asked(name, asker))
-            if not meant:
+            if not meant and not known_later:
                 raise NotFound(f"nobody and nothing is known as {name!r}; `entities` lists who and what is")
             for one in meant:
                 members = self._catalogue.members(numbers[one.entity.id])
@@ -50,13 +52,18 @@ class EntitiesAsked:
     def rows(self, index: MemoryIndex) -> Bools:
         """bool [rows]: those that mention one of them, or in which one speaks of themself."""
         columns = index.columns
-        texts = self._snapshot.texts_mentioning(list(self._entities))
-        passed: Bools = np.isin(columns.ints("text"), np.array(texts, np.int64))
+        passed = self.mentioning(index)
         authors = [index.authors[name] for name in self._speakers if name in index.authors]
         if authors:
             speaks = (columns.ints("flags") & int(Flag.FIRST_PERSON)) != 0
             passed |= among(columns.ints("author"), authors) & speaks
         return passed
+
+    def mentioning(self, index: MemoryIndex) -> Bools:
+        """bool [rows]: those whose text mentions one of them, by whatever name."""
+        texts = self._snapshot.texts_mentioning(list(self._entities))
+        found: Bools = np.isin(index.columns.ints("text"), np.array(texts, np.int64))
+        return found
 
     def explained(self, hits: Sequence[Hit]) -> list[Hit]:
         """The hits, each with a note of who it mentions, and as what."""

@@ -11,7 +11,7 @@ from remanence.lifecycle.erasure import BLANK
 from remanence.model import bitemporal
 from remanence.model.ids import ItemId
 from remanence.model.interval import Interval
-from remanence.model.item import NOTHING, Content, Provenance, event_of
+from remanence.model.item import NOTHING, Content, Provenance, Revision, event_of
 from remanence.model.journal import Verb
 from remanence.model.kind import Kind, Trust
 from remanence.model.state import State
@@ -19,6 +19,7 @@ from remanence.reader.align import Place, align
 from remanence.reader.messages import Message, parse_messages
 from remanence.storage.port import Snapshot, Transaction, Turn
 from remanence.verbs import arguments, pointing
+from remanence.verbs.calling import Calls, last_request
 from remanence.verbs.deriving import derive_from, read, read_again
 from remanence.verbs.instructing import Heard, Heeded, heed
 from remanence.verbs.pointing import Pointer
@@ -129,12 +130,15 @@ def observe_session(
     """Take in messages of one session, as part of a change; each with its author's name."""
     turns, whole = _tail(tx, session, given)
     alignment = align([_place_of(turn) for turn in turns], given, whole=whole)
+    calls = Calls(tx, change, last_request(turns)) if setting.derives else None
     tally.known += len(given) - len(alignment.new) - len(alignment.changed)
     for index in alignment.changed:
         place = alignment.places[index]
         assert place is not None, "a changed message has its place"
         item_id = turns[place].item_id
-        _change_turn(setting, tx, change, item_id, given[index], tally)
+        changed = _change_turn(setting, tx, change, item_id, given[index], tally)
+        if changed is not None and calls is not None:
+            tally.derived += calls.heard(changed, changed=True)
     turn = tx.last_turn(session)
     said_at = None
     for index in alignment.new:
@@ -142,7 +146,9 @@ def observe_session(
         message = given[index]
         said_at = message.said_at or said_at or setting.clock.now()
         before = given[index - 1] if index else turns[-1] if turns else None
-        _add_turn(setting, change, session, turn, message, said_at, tally, before)
+        row = _add_turn(setting, change, session, turn, message, said_at, tally, before)
+        if calls is not None:
+            tally.derived += calls.heard(row)
 
 
 def recognise(setting: Setting, messages: Iterable[object], *, session: str | None) -> tuple[ItemId, ...]:
@@ -165,7 +171,7 @@ def _add_turn(
     said_at: datetime,
     tally: Tally,
     before: Message | Turn | None,
-) -> None:
+) -> Revision:
     provenance = Provenance(
         author=message.author or message.role,
         role=message.role,
@@ -188,6 +194,7 @@ def _add_turn(
     found = read(setting, content, provenance, before=answered)
     tally.heard += [Heard(row, one.request) for one in found if one.request is not None]
     tally.derived += derive_from(change, row, found, reads=setting.derives)
+    return row
 
 
 def _text_of(before: Message | Turn) -> str | None:
@@ -196,18 +203,19 @@ def _text_of(before: Message | Turn) -> str | None:
 
 def _change_turn(
     setting: Setting, tx: Transaction, change: Change, item_id: ItemId, message: Message, tally: Tally
-) -> None:
+) -> Revision | None:
     """A message that came again under its id with other words: a correction of the turn."""
     rows = tx.rows_of([item_id])
     if any(row.state is not State.ACTIVE for row in rows):
         tally.known += 1
-        return
+        return None
     old = bitemporal.row_in_force(rows, change.at)
     update = bitemporal.update(rows, now=change.at)
     content = _utterance(setting, message, old.provenance.said_at)
     row = apply_update(change, item_id, update, content, old.provenance)
     tally.changed.append(item_id)
     tally.derived += read_again(setting, tx, change, row)
+    return row
 
 
 def _utterance(setting: Setting, message: Message, said_at: datetime) -> Content:

@@ -129,6 +129,7 @@ class Recaller:
 
     def _search(self, snapshot: Snapshot, asked: Asked) -> Search:
         """The question against the index as it stands, and which of its rows may answer."""
+        from remanence.verbs.goal_asked import boosts_asked
         from remanence.verbs.search import Search
         from remanence.verbs.unit_asked import UnitsAsked
 
@@ -148,7 +149,7 @@ class Recaller:
             at=None if history else asked.times.as_of or asked.times.now,
             aged_at=asked.times.now if asked.query.ageing and present else None,
             history=history,
-            boosts=tuple(units.boost(unit, odds) for unit, odds in asked.query.units_boost),
+            boosts=boosts_asked(units, asked.query.units_boost, asked.query.goal),
             note=asked.note,
             named=self._named(snapshot, asked.query),
             score_min=asked.query.score_min,

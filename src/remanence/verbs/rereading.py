@@ -14,6 +14,7 @@ from remanence.storage.jobs_port import LLM, RULES, Unread
 from remanence.storage.port import Snapshot
 from remanence.verbs import arguments
 from remanence.verbs.anew import derive_anew, would_change
+from remanence.verbs.calling import read_calls_anew
 from remanence.verbs.deriving import answered, read
 from remanence.verbs.queueing import rule_reader
 from remanence.verbs.setting import Setting
@@ -77,7 +78,7 @@ def reread(setting: Setting, *, because: str | None, actor: str) -> Reread:
             change = setting.change(tx, actor=actor, reason=reason)
             for row, fresh in _rows_to_read(tx):
                 anew = derive_anew(tx, change, row, _found(setting, tx, row), family=RULES, fresh=fresh)
-                derived += anew.derived
+                derived += [*anew.derived, *read_calls_anew(tx, change, row)]
                 retired += anew.set_aside
                 read_now.append(row)
             if read_now:

@@ -12,6 +12,7 @@ from remanence.lifecycle.changes import apply_update
 from remanence.lifecycle.states import refuse_unless_changeable
 from remanence.model import bitemporal
 from remanence.model.belief import Belief
+from remanence.model.deed import DEED
 from remanence.model.ids import ItemId, short
 from remanence.model.interval import Interval
 from remanence.model.item import Item, Json, Provenance, Revision, Source, event_of
@@ -119,12 +120,17 @@ def annotate(
 
 
 def _kept(row: Revision, metadata: Mapping[str, Json]) -> Mapping[str, Json]:
-    """New metadata; a derived denial stays one, whatever else is noted on it."""
-    return metadata if row.content.slot is None or is_affirmed(row) else {**metadata, NEGATED: True}
+    """New metadata; a derived denial stays one and a deed what it is, whatever else is noted on it."""
+    deed = row.content.metadata.get(DEED)
+    kept = metadata if deed is None else {**metadata, DEED: deed}
+    return kept if row.content.slot is None or is_affirmed(row) else {**kept, NEGATED: True}
 
 
 def _provenance(setting: Setting, old: Revision, at: datetime, sources: tuple[Source, ...]) -> Provenance:
-    """A corrected utterance keeps its place and time; whatever else is revised is the owner's word now."""
+    """A corrected utterance keeps its place and time; whatever else is revised is the owner's word now.
+
+    It goes on belonging to the conversation that it came from.
+    """
     if old.content.kind is Kind.UTTERANCE:
         return old.provenance
     return Provenance(
@@ -133,6 +139,7 @@ def _provenance(setting: Setting, old: Revision, at: datetime, sources: tuple[So
         trust=Trust.USER,
         method=CONCLUDED if sources else "stated",
         said_at=at,
+        session=old.provenance.session,
         sources=sources,
     )
 

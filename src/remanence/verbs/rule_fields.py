@@ -6,9 +6,10 @@ Each is an array over a chunk of items, so that a plan over 100,000 items takes 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from itertools import islice
 
 import numpy as np
@@ -25,16 +26,41 @@ from remanence.recall.marks import MarkTable
 from remanence.storage.life_port import LifeRow
 from remanence.storage.marks_port import LATEST_USES
 from remanence.storage.port import Snapshot
+from remanence.verbs.entity_lookup import Catalogue
 
 CHUNK_ITEMS = 8192
 NEVER = float("inf")
 
 
+class Named:
+    """Whom and what each item mentions, read when a rule first asks for it."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+
+    @cached_property
+    def names(self) -> Mapping[str, frozenset[str]]:
+        """By item id: all names of the entities that it mentions, but those that hang on who says them."""
+        catalogue = Catalogue(self._snapshot)
+        known: dict[int, frozenset[str]] = {}
+        found: dict[str, frozenset[str]] = {}
+        for mention in self._snapshot.standing_mentions():
+            root = catalogue.groups.root(mention.entity)
+            if root not in known:
+                aliases = (
+                    one for member in catalogue.members(root) for one in catalogue.aliases.get(member, ())
+                )
+                known[root] = frozenset(one.content for one in aliases if one.speaker is None)
+            found[mention.item_id] = found.get(mention.item_id, frozenset()) | known[root]
+        return found
+
+
 class Chunk:
     """Some items, and the arrays made of them when they are first asked for."""
 
-    def __init__(self, rows: Sequence[LifeRow], marks: MarkTable, now: int) -> None:
+    def __init__(self, rows: Sequence[LifeRow], marks: MarkTable, named: Named, now: int) -> None:
         self.rows = rows
+        self.named = named
         self.now = now
         items = np.array([row.item for row in rows], np.int64)
         self.uses, self.latest = marks.uses_of(items)
@@ -102,6 +128,14 @@ def _tags(chunk: Chunk) -> Column:
     return found
 
 
+def _entities(chunk: Chunk) -> Column:
+    found = np.empty(len(chunk.rows), object)
+    nobody: frozenset[str] = frozenset()
+    for place, row in enumerate(chunk.rows):
+        found[place] = chunk.named.names.get(row.id, nobody)
+    return found
+
+
 FIELDS: dict[str, Field] = {
     "kind": Field(FieldType.TEXT, "utterance, fact, preference, ...", lambda c: c.words("kind")),
     "state": Field(FieldType.TEXT, "active, dormant, archived, ...", lambda c: c.words("state")),
@@ -123,6 +157,9 @@ FIELDS: dict[str, Field] = {
     ),
     "tokens": Field(FieldType.NUMBER, "how long its text is", lambda c: c.numbers("tokens")),
     "tags": Field(FieldType.WORDS, 'its tags: `"travel" in tags`', _tags),
+    "entities": Field(
+        FieldType.WORDS, 'by all their names, whom it mentions: `"Ana" in entities`', _entities
+    ),
     "author": Field(FieldType.TEXT, "who said it", lambda c: c.words("author")),
     "role": Field(FieldType.TEXT, "user, assistant, system, ...", lambda c: c.words("role")),
     "trust": Field(FieldType.TEXT, "user, agent, tool, document or import", lambda c: c.words("trust")),
@@ -137,9 +174,10 @@ def chunks(snapshot: Snapshot, now: datetime) -> Iterator[Chunk]:
     """All items, some at a time."""
     marks = MarkTable()
     marks.replace((), snapshot.ageing_facts())
+    named = Named(snapshot)
     rest = snapshot.life_rows(now)
     while rows := list(islice(rest, CHUNK_ITEMS)):
-        yield Chunk(rows, marks, to_micros(now))
+        yield Chunk(rows, marks, named, to_micros(now))
 
 
 def activations(snapshot: Snapshot, now: datetime) -> Iterator[tuple[LifeRow, float, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from remanence.errors import NotFound
 from remanence.lifecycle.changes import Change
@@ -24,6 +24,7 @@ from remanence.verbs.setting import Setting
 from remanence.verbs.summarising import is_told, summary_of
 from remanence.verbs.unit_editing import By
 from remanence.verbs.vectors import embed_pending_or_say
+from remanence.verbs.wording import Wording
 
 METHOD = "summary:session"  # the method of a session's summary
 AUTHOR = "remanence"  # who says what nobody said: the extract itself is ours
@@ -50,12 +51,20 @@ class Draft:
     summary: Summary
 
 
-def summarise(setting: Setting, session: str | None, *, budget_tokens: int, by: By) -> Summarised:
+def summarise(
+    setting: Setting, session: str | None, *, budget_tokens: int, by: By, abstractive: bool = False
+) -> Summarised:
     """Write or renew the summaries of sessions that changed since, of one or of all; see Cube.summarise."""
     reason = arguments.reason(by.because)
-    with setting.store.read() as snapshot:
-        due = drafts(snapshot, session, budget_tokens=budget_tokens)
-        sessions = len(snapshot.sessions_spoken()) if session is None else 1
+    if abstractive:
+        with Wording(setting) as wording:
+            shown = wording.material_tokens(budget_tokens)
+            due, sessions = _due_drafts(setting, session, shown)
+            due = [
+                replace(one, summary=wording.summary(one.summary, budget_tokens=budget_tokens)) for one in due
+            ]
+    else:
+        due, sessions = _due_drafts(setting, session, budget_tokens)
     if not due:
         return Summarised((), (), sessions, None)
     with setting.store.write() as tx:
@@ -67,6 +76,13 @@ def summarise(setting: Setting, session: str | None, *, budget_tokens: int, by: 
     embed_pending_or_say(setting)
     unchanged = sessions - len(written) - len(renewed)
     return Summarised(tuple(written), tuple(renewed), unchanged, change.number)
+
+
+def _due_drafts(setting: Setting, session: str | None, budget_tokens: int) -> tuple[list[Draft], int]:
+    """What is due of the sessions asked for, and how many these are."""
+    with setting.store.read() as snapshot:
+        due = drafts(snapshot, session, budget_tokens=budget_tokens)
+        return due, len(snapshot.sessions_spoken()) if session is None else 1
 
 
 def drafts(
@@ -166,10 +182,13 @@ def _write(change: Change, draft: Draft, rows: Sequence[Revision], undone: ItemI
     sources = tuple(source for one in cited for source in one.sources)
     if any(row.content.text == text and row.provenance.sources == sources for row in rows):
         return None
+    metadata: dict[str, Json] = {"turns": draft.spoken.turns, "through": draft.spoken.revision}
+    if draft.summary.by is not None:
+        metadata["by"] = draft.summary.by
     content = Content(
         text,
         kind=Kind.SUMMARY,
-        metadata={"turns": draft.spoken.turns, "through": draft.spoken.revision},
+        metadata=metadata,
         belief=Belief.stated(CONFIDENCE),
     )
     provenance = Provenance(

@@ -36,22 +36,28 @@ class _Found:
 
 
 def summary_of(
-    snapshot: Snapshot, rows: Sequence[Revision], *, budget_tokens: int, may_be_empty: bool = False
+    snapshot: Snapshot,
+    rows: Sequence[Revision],
+    *,
+    budget_tokens: int,
+    may_be_empty: bool = False,
+    whole: bool = False,
 ) -> Summary:
     """The sentences of these rows that say most, in the rows' order; empty where there are none.
 
-    Blanked sentences are left out. Raises InvalidInput for a budget out of bounds, and for one that
-    holds no sentence unless the summary `may_be_empty`.
+    Blanked sentences are left out. With `whole`, each row's text counts as one sentence. Raises
+    InvalidInput for a budget out of bounds, and for one that holds no sentence unless the summary
+    `may_be_empty`.
     """
     if isinstance(budget_tokens, bool) or not isinstance(budget_tokens, int):
         raise InvalidInput(f"budget {budget_tokens!r} must be a whole number of tokens")
     if not 1 <= budget_tokens <= BUDGET_TOKENS_MAX:
         raise InvalidInput(f"budget {budget_tokens} must lie in [1, {BUDGET_TOKENS_MAX}] tokens")
-    found = list(_sentences(rows))
+    found = list(_sentences(rows, whole=whole))
     if not found:
         return Summary("", 0, budget_tokens, ())
     count = exact_counter() or estimate_tokens
-    lines = [_line(one) for one in found]
+    lines = [_line(_cited(one)) for one in found]
     chosen = _chosen(snapshot, found, [count(line) + 1 for line in lines], budget_tokens)
     if not chosen and not may_be_empty:
         needed = min(count(line) + 1 for line in lines)
@@ -62,9 +68,23 @@ def summary_of(
 
 
 def _put_together(chosen: Sequence[_Found], budget_tokens: int, count: TokenCounter) -> Summary:
-    cited = tuple(CitedSentence(one.text, _speaker(one.row), tuple(one.sources)) for one in chosen)
-    text = "\n".join(map(_line, chosen))
+    cited = tuple(map(_cited, chosen))
+    text = "\n".join(map(_line, cited))
     return Summary(text, count(text), budget_tokens, cited)
+
+
+def put_together(sentences: Sequence[CitedSentence], budget_tokens: int, *, by: str) -> Summary:
+    """A summary of the first of these sentences, as many as the budget holds."""
+    count = exact_counter() or estimate_tokens
+    kept: list[CitedSentence] = []
+    left = budget_tokens
+    for one in sentences:
+        left -= count(_line(one)) + 1
+        if left < 0:
+            break
+        kept.append(one)
+    text = "\n".join(map(_line, kept))
+    return Summary(text, count(text) if text else 0, budget_tokens, tuple(kept), by)
 
 
 def rollup(setting: Setting, period: Period, when: When | None, *, budget_tokens: int) -> Summary:
@@ -95,13 +115,13 @@ def _bounds(period: Period, day: date) -> tuple[date, date]:
     return first, (first + timedelta(days=31)).replace(day=1)
 
 
-def _sentences(rows: Iterable[Revision]) -> Iterator[_Found]:
+def _sentences(rows: Iterable[Revision], *, whole: bool) -> Iterator[_Found]:
     from remanence.units.sentences import sentences
 
     known: dict[tuple[str | None, str], _Found] = {}
     for row in rows:
         text = row.content.text
-        for start, end in sentences(text):
+        for start, end in [(0, len(text))] if whole else sentences(text):
             sentence, source = text[start:end], Source(row.item_id, start, end)
             if BLANK in sentence:
                 continue
@@ -145,8 +165,11 @@ def _speaker(row: Revision) -> str | None:
     return row.provenance.author if row.content.kind is Kind.UTTERANCE else None
 
 
-def _line(one: _Found) -> str:
-    speaker = _speaker(one.row)
-    said = one.text if speaker is None else f"{speaker}: {one.text}"
-    ids = ", ".join(dict.fromkeys(short(source.item_id) for source in one.sources))
+def _cited(one: _Found) -> CitedSentence:
+    return CitedSentence(one.text, _speaker(one.row), tuple(one.sources))
+
+
+def _line(cited: CitedSentence) -> str:
+    said = cited.text if cited.speaker is None else f"{cited.speaker}: {cited.text}"
+    ids = ", ".join(dict.fromkeys(short(source.item_id) for source in cited.sources))
     return f"{said} ({ids})"

@@ -111,12 +111,12 @@ def _set_link(setting: Setting, source: Place, kind: str, target: Place, by: By,
             held = replace(state.holdings, links=(*links, one) if stands else tuple(links))
             record(change, before, replace(state, holdings=held), verb=Verb.LINK)
         else:
-            _between(change, one, stands=stands)
+            between(change, one, stands=stands)
         change.write()
     return one
 
 
-def _between(change: Change, one: Link, *, stands: bool) -> None:
+def between(change: Change, one: Link, *, stands: bool) -> None:
     """A link of an item's own, which no version of a unit holds."""
     if stands:
         change.attach(lambda tx: tx.open_links([one], by=change.number))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -108,13 +108,25 @@ def ruled_rows(
     if rule.session:
         names = snapshot.sessions()
         passed &= among(columns.ints("session"), [n for n, name in names.items() if name in rule.session])
-    if rule.tag or rule.entity:
-        micros = None if known_at is None else to_micros(known_at)
-        fitting = snapshot.items_by_words(RuleWords(rule.tag, rule.entity, micros))
-        passed &= np.isin(columns.ints("item"), np.fromiter(fitting, np.int64, len(fitting)))
+    micros = None if known_at is None else to_micros(known_at)
+    for words in (
+        RuleWords(tags=rule.tag, known_at=micros),
+        RuleWords(entities=rule.entity, known_at=micros),
+    ):
+        if words.tags or words.entities:
+            fitting = snapshot.items_by_words(words)
+            fits = np.isin(columns.ints("item"), np.fromiter(fitting, np.int64, len(fitting)))
+            passed &= fits | _mentioning(snapshot, index, words.entities) if words.entities else fits
     if rule.similarity is not None:
         passed &= _alike(snapshot, index, rule, state.holdings)
     return passed
+
+
+def _mentioning(snapshot: Snapshot, index: MemoryIndex, names: Sequence[str]) -> Bools:
+    """bool [rows]: those that mention one of these by any of its names; a name may become known later."""
+    from remanence.verbs.entities_asked import EntitiesAsked
+
+    return EntitiesAsked(snapshot, names, "", known_later=True).mentioning(index)
 
 
 def _alike(snapshot: Snapshot, index: MemoryIndex, rule: Rule, held: Holdings) -> Bools:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from remanence.verbs.setting import Setting
 from remanence.verbs.summarising import summary_of
 from remanence.verbs.unit_lookup import UnitAt, state_of
 from remanence.verbs.unit_members import membership_of
+from remanence.verbs.wording import Wording
 
 if TYPE_CHECKING:
     from remanence.recall.index import MemoryIndex
@@ -23,10 +25,45 @@ if TYPE_CHECKING:
 SUMMARIES_MAX = 1_000  # kept in memory
 
 
-def summary(setting: Setting, recaller: Recaller, wanted: UnitAt, *, budget_tokens: int) -> Summary:
-    """The summary of a unit's members as they are told now, or were at the unit's time."""
+def summary(
+    setting: Setting, recaller: Recaller, wanted: UnitAt, *, budget_tokens: int, abstractive: bool = False
+) -> Summary:
+    """The summary of a unit's members as they are told now, or were at the unit's time.
 
-    def look(snapshot: Snapshot, index: MemoryIndex) -> Summary:
+    With `abstractive` in the words of the cube's model.
+    """
+    if not abstractive:
+        return _extracted(setting, recaller, wanted, budget_tokens, None).summary
+    with Wording(setting) as wording:
+        shown = wording.material_tokens(budget_tokens)
+        extract = _extracted(setting, recaller, wanted, shown, (wording.identity, budget_tokens))
+        if extract.worded is not None:
+            return extract.worded
+        made = wording.summary(extract.summary, budget_tokens=budget_tokens)
+
+    def keep(snapshot: Snapshot, index: MemoryIndex) -> None:
+        if snapshot.erasures() == extract.erasures:  # else it may quote what is gone
+            recaller.summaries[extract.key] = (extract.stamp, made)
+
+    recaller.looking("open", keep)
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Extract:
+    """An extract, what it was made of, and the summary in a model's words that was made of the same."""
+
+    summary: Summary
+    key: object
+    stamp: object
+    erasures: int
+    worded: Summary | None
+
+
+def _extracted(
+    setting: Setting, recaller: Recaller, wanted: UnitAt, budget_tokens: int, by: tuple[str, int] | None
+) -> _Extract:
+    def look(snapshot: Snapshot, index: MemoryIndex) -> _Extract:
         state = state_of(setting, snapshot, wanted)
         found = membership_of(snapshot, index, state, known_at=wanted.time)
         rows = _rows(snapshot, found.members, wanted.time)
@@ -41,7 +78,15 @@ def summary(setting: Setting, recaller: Recaller, wanted: UnitAt, *, budget_toke
                 recaller.summaries.clear()
             known = (stamp, summary_of(snapshot, rows, budget_tokens=budget_tokens))
             recaller.summaries[key] = known
-        return known[1]
+        worded = recaller.summaries.get((*key, by))
+        same = worded is not None and worded[0] == stamp
+        return _Extract(
+            known[1],
+            (*key, by),
+            stamp,
+            snapshot.erasures(),
+            worded[1] if worded is not None and same else None,
+        )
 
     return recaller.looking("open" if wanted.time is None else "all", look)
 

@@ -15,12 +15,21 @@ from remanence.reader.llm.transcript import within
 
 # The digest of each version's words: other words are another version, since cubes know what read them by it.
 DIGESTS = {"1": "81501ee2265dc968"}
+SUMMARY_DIGESTS = {"1": "d1ace2fbd7f2e0e0"}
 
 
 def test_other_words_are_another_version() -> None:
     words = prompt()
     digest = hashlib.sha256("\0".join((words.system, words.ask, words.repair)).encode()).hexdigest()[:16]
     assert DIGESTS.get(words.version) == digest, "the words have changed: raise the version in prompt.toml"
+
+
+def test_other_words_for_summing_up_are_another_version() -> None:
+    words = prompt("summary")
+    digest = hashlib.sha256("\0".join((words.system, words.ask, words.repair)).encode()).hexdigest()[:16]
+    assert SUMMARY_DIGESTS.get(words.version) == digest, "raise the version in summary.toml"
+    assert (words.ask.count("{sentences}"), words.ask.count("{tokens}")) == (1, 1)
+    assert words.repair.count("{fault}") == 1
 
 
 def test_the_prompt_names_every_field_of_the_schema_and_no_other() -> None:

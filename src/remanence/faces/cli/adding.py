@@ -149,11 +149,12 @@ def metadata_of(given: Sequence[str], option: str = "--metadata") -> dict[str, J
         name, equals, value = pair.partition("=")
         if not equals or not name:
             raise UsageFault(f"{option} {pair!r} is not NAME=VALUE")
-        found[name] = _json_or_text(value)
+        found[name] = json_or_text(value)
     return found
 
 
-def _json_or_text(value: str) -> Json:
+def json_or_text(value: str) -> Json:
+    """What was typed, as JSON if it is that."""
     try:
         parsed: Json = json.loads(value)
     except ValueError:

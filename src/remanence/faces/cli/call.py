@@ -77,7 +77,9 @@ class Call:
         from remanence.faces.cli.fetching import FetchBar
 
         if not without_units:
-            raise UsageFault("--unit, --boost-unit and --entity are about one cube, and --mount asks several")
+            raise UsageFault(
+                "--unit, --boost-unit, --entity and --goal are about one cube, and --mount asks several"
+            )
         named: dict[str, remanence.Mount] = {}
         for given in mounts:
             name, separator, path = given.partition("=")

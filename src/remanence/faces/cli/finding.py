@@ -52,6 +52,7 @@ class Within(TypedDict):
     units: list[str] | None
     units_boost: list[str] | None
     entities: list[str] | None
+    goal: str | None
 
 
 def recall(
@@ -69,6 +70,7 @@ def recall(
     unit: unit_options.Units = None,
     boost_unit: unit_options.BoostUnits = None,
     entity: options.AboutEntities = None,
+    goal: options.ForGoal = None,
     include: options.Include = None,
     asker: options.Asker = None,
     no_ageing: options.NoAgeing = False,
@@ -97,7 +99,7 @@ def recall(
         score_min=score_min or 0.0,
         include=cast("list[Include]", include or []),  # the cube says which words it knows
     )
-    within = Within(units=unit, units_boost=boost_unit, entities=entity)
+    within = Within(units=unit, units_boost=boost_unit, entities=entity, goal=goal)
     if mount:
         if explain:
             raise UsageFault("--explain is about one cube, and --mount asks several; --why tells of both")
@@ -192,6 +194,7 @@ def context(
     unit: unit_options.Units = None,
     boost_unit: unit_options.BoostUnits = None,
     entity: options.AboutEntities = None,
+    goal: options.ForGoal = None,
     asker: options.Asker = None,
     no_ageing: options.NoAgeing = False,
     mount: options.Mounts = None,
@@ -218,7 +221,7 @@ def context(
         asker=asker,
         ageing=not no_ageing,
     )
-    within = Within(units=unit, units_boost=boost_unit, entities=entity)
+    within = Within(units=unit, units_boost=boost_unit, entities=entity, goal=goal)
     if mount:
         with call.mounted(mount, without_units=not any(within.values())) as memory:
             made = memory.context(text, **written, **asked)

@@ -65,7 +65,7 @@ def show_consolidated(page: Page, done: Consolidated) -> None:
         Text("consolidated ", style="green"),
         f"{merged} items merged into {len(done.merged)}, {len(done.strengthened)} strengthened, "
         f"{len(done.dormant)} dormant, {len(done.woken)} woken, {len(done.expired)} expired, "
-        f"{len(done.renewed)} summaries renewed; "
+        f"{len(done.renewed)} summaries renewed, {len(done.learnt)} lessons learnt; "
         f"change {done.change_set} can be undone",
     )
     for one in done.merged:

@@ -147,6 +147,9 @@ AboutEntities: TypeAlias = Annotated[
     list[str] | None,
     typer.Option("--entity", metavar="NAME", help="Only what mentions this one; repeat for several."),
 ]
+ForGoal: TypeAlias = Annotated[
+    str | None, typer.Option("--goal", metavar="ID", help="Raise what served this goal before.")
+]
 ConfidenceMin: TypeAlias = Annotated[
     float | None,
     typer.Option("--confidence-min", metavar="SHARE", help="Only what is at least so sure, from 0 to 1."),

@@ -113,6 +113,16 @@ class Page:
             lines += [Text(printable(note), style="cyan" if why else QUIET) for note in notes]
             self._hanging(Text(f"{hit.score:.2f}", style="bold green"), lines)
 
+    def listed(self, items: Sequence[Item], *, more: bool) -> None:
+        """Items, one below the other, and how to go on."""
+        if not items:
+            self.say(Text("nothing that fits is remembered", style=QUIET))
+        for item in items:
+            self.say(Text(printable(preview(item.content))))
+            self.say(self._source(item))
+        if more:
+            self.say(Text(f"go on with --after {items[-1].citation}", style=QUIET))
+
     def why_not(self, found: WhyNot) -> None:
         """Why an item is not among the hits."""
         for reason in found.reasons:
@@ -217,6 +227,8 @@ class Page:
             self.say("as it was then: ", _ids(restored.returned))
         if restored.set_aside:
             self.say("set aside:      ", _ids(restored.set_aside))
+        if restored.units:
+            self.say("units:          ", ", ".join(unit[:8] for unit in restored.units))
         self._staying(restored.stays_erased)
 
     def timeline(self, periods: Sequence[Period]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from remanence.faces import unit_documents
+from remanence.faces import readers, unit_documents
 from remanence.faces.cli import options, unit_options
 from remanence.faces.cli.call import Call, UsageFault
 
@@ -13,7 +13,12 @@ if TYPE_CHECKING:
     from remanence.verbs.summarising import Period
 
 
-def summary(call: Call, name: unit_options.UnitName, budget: unit_options.SummaryBudget = None) -> None:
+def summary(
+    call: Call,
+    name: unit_options.UnitName,
+    budget: unit_options.SummaryBudget = None,
+    abstractive: unit_options.Abstractive = False,
+) -> None:
     """Sum a unit up in its own sentences, each with its items.
 
     A session is a unit, by its name; so is each speaker.
@@ -21,8 +26,9 @@ def summary(call: Call, name: unit_options.UnitName, budget: unit_options.Summar
     from remanence.faces.cli.unit_lines import put_summary
     from remanence.model.summary import DEFAULT_SUMMARY_TOKENS
 
-    with call.read(embeds=True) as cube:
-        made = cube.find_unit(name).summary(budget=DEFAULT_SUMMARY_TOKENS if budget is None else budget)
+    with call.read(embeds=True, reader=readers.by_environment()) as cube:
+        wanted = DEFAULT_SUMMARY_TOKENS if budget is None else budget
+        made = cube.find_unit(name).summary(budget=wanted, abstractive=abstractive)
         call.answer(unit_documents.of_summary(made), lambda page: put_summary(page, made))
 
 
@@ -30,6 +36,7 @@ def summarise(
     call: Call,
     session: unit_options.OfSession = None,
     budget: unit_options.SummaryBudget = None,
+    abstractive: unit_options.Abstractive = False,
     because: options.Because = None,
 ) -> None:
     """Keep a summary of each session, and renew what changed.
@@ -38,9 +45,9 @@ def summarise(
     """
     from remanence.model.summary import DEFAULT_SUMMARY_TOKENS
 
-    with call.write(embeds=True) as cube:
+    with call.write(embeds=True, reader=readers.by_environment()) as cube:
         wanted = DEFAULT_SUMMARY_TOKENS if budget is None else budget
-        done = cube.summarise(session=session, budget=wanted, because=because)
+        done = cube.summarise(session=session, budget=wanted, abstractive=abstractive, because=because)
         call.answer(
             unit_documents.of_summarised(done),
             lambda page: page.say(

@@ -82,6 +82,10 @@ EndLink: TypeAlias = Annotated[bool, typer.Option("--end", help="End such a link
 SummaryBudget: TypeAlias = Annotated[
     int | None, typer.Option("--budget", metavar="N", help="How many tokens at most (default 300).")
 ]
+Abstractive: TypeAlias = Annotated[
+    bool,
+    typer.Option("--abstractive", help="In the words of the model that REMANENCE_LLM_MODEL names."),
+]
 OfSession: TypeAlias = Annotated[
     str | None, typer.Option("--session", metavar="NAME", help="Only this conversation.")
 ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ import httpx2
 import openai
 
 from remanence.errors import ReadingFailed
+from remanence.model.item import Json
 from remanence.reader.llm.answer import answer_schema
 from remanence.reader.llm.calls import Said, Setback, Turn
 from remanence.reader.llm.reader import LLMReader
@@ -31,10 +32,14 @@ _FORMS = ("json_schema", "json_object", "plain")
 
 
 class Endpoint:
-    """An endpoint in use; it remembers which form of answer the server can be held to."""
+    """An endpoint in use; it remembers which form of answer the server can be held to.
 
-    def __init__(self, reader: LLMReader) -> None:
+    `schema` is the answer's, by default that of reading.
+    """
+
+    def __init__(self, reader: LLMReader, *, schema: Mapping[str, Json] | None = None) -> None:
         self._reader = reader
+        self._schema = answer_schema() if schema is None else schema
         self._form = 0
         self._client = openai.OpenAI(
             base_url=reader.base_url,
@@ -80,7 +85,7 @@ class Endpoint:
         if form == "json_object":
             extra["response_format"] = {"type": form}
         elif form == "json_schema":
-            schema = {"name": "items", "strict": True, "schema": answer_schema()}
+            schema = {"name": "items", "strict": True, "schema": self._schema}
             extra["response_format"] = {"type": form, "json_schema": schema}
         return extra
 

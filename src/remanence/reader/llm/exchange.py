@@ -1,19 +1,20 @@
-"""The whole exchange about one chunk of a conversation: asked, tried again, mended, or given up."""
+"""The whole exchange about one question: asked, tried again, mended, or given up."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from remanence.reader.llm.calls import Said, Setback, Turn
-from remanence.reader.llm.prompt import prompt
+from remanence.reader.llm.prompt import Prompt, prompt
 from remanence.reader.llm.transcript import Line, rendered
 
 if TYPE_CHECKING:
     from remanence.reader.llm.answer import Stated
     from remanence.reader.llm.endpoint import Endpoint
 
+T = TypeVar("T")
 REPAIRS_MAX = 2
 TRIES_MAX = 3  # of one call that fails for a reason that may pass
 WAIT_FIRST_S = 1.0  # after the first failure; twice as long after each further one, give or take a half
@@ -56,23 +57,33 @@ class Caller:
 
     def read(self, lines: Sequence[Line]) -> Exchange:
         """Let the model read; raises ReadingFailed where no further call can do better."""
-        from remanence.reader.llm.answer import Answer, read_answer
+        from remanence.reader.llm.answer import read_answer
 
         self._calls, self._tokens = 0, [0, 0]
         words = prompt()
-        turns = [Turn("system", words.system), Turn("user", words.ask.replace("{messages}", rendered(lines)))]
+        answer = self.answer(words, words.ask.replace("{messages}", rendered(lines)), read_answer)
+        if isinstance(answer, Setback):
+            return self._ended((), answer)
+        return self._ended(tuple(answer.items), None)
+
+    def answer(self, words: Prompt, asked: str, read: Callable[[str], T | str]) -> T | Setback:
+        """What the model answers when it is asked so; one that can't be read goes back, a few times at most.
+
+        `read` makes the answer of a text, or says in words what is wrong with it.
+        """
+        turns = [Turn("system", words.system), Turn("user", asked)]
         for _ in range(1 + REPAIRS_MAX):
             said = self._ask(turns)
             if isinstance(said, Setback):
-                return self._ended((), said)
-            answer = read_answer(said.text)
-            if isinstance(answer, Answer):
-                return self._ended(tuple(answer.items), None)
+                return said
+            answer = read(said.text)
+            if not isinstance(answer, str):
+                return answer
             turns += [
                 Turn("assistant", said.text[:_BAD_ANSWER_CHARS] or "{}"),
                 Turn("user", words.repair.replace("{fault}", answer)),
             ]
-        return self._ended((), Setback("unreadable"))
+        return Setback("unreadable")
 
     def _ask(self, turns: Sequence[Turn]) -> Said | Setback:
         """One answer, for as many tries as a busy or broken endpoint is worth."""

@@ -19,7 +19,7 @@ class Prompt:
 
 
 @cache
-def prompt() -> Prompt:
-    """The prompt that ships."""
-    table = tomllib.loads(files(__package__).joinpath("prompt.toml").read_text(encoding="utf-8"))
+def prompt(name: str = "prompt") -> Prompt:
+    """A prompt that ships, by the name of its file: "prompt" for reading, "summary" for summing up."""
+    table = tomllib.loads(files(__package__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
     return Prompt(table["version"], table["system"].strip(), table["ask"].strip(), table["repair"].strip())

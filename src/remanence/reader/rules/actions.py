@@ -1,4 +1,4 @@
-"""What an assistant says it has done: "I've booked the table for 7", and the tools that it called.
+"""What an assistant says it has done: "I've booked the table for 7".
 
 Asked by `statements`, of what is said in the assistant's role alone.
 """
@@ -16,10 +16,9 @@ from remanence.reader.rules.needed import words_of
 from remanence.reader.rules.phrases import in_third_person
 from remanence.reader.rules.sentences import TEXT_CHARS_MAX
 
-DONE, CALLED = "did", "called"  # rules' names, as a derived row's method has them
-CONFIDENCE, CALL_CONFIDENCE = 0.85, 0.95
+DONE = "did"  # the rule's name, as a derived row's method has it
+CONFIDENCE = 0.85
 SAID_CHARS_MAX = 300  # of a deed; what is longer is a report
-ARGUMENTS_CHARS_MAX = 200  # of a call that are shown: what was passed may be a whole file
 _FORMS = ("perfect", "managed", "past", "passive")  # in the order in which they are tried
 _OWN_FORM = "passive"  # it names no doer
 _SPACE = re.compile(r"\s+")
@@ -30,7 +29,7 @@ def actions(spoken: OwnText, subject: str, language: Language) -> list[Derived]:
     """The deeds that the speaker tells of, in the order of their words."""
     patterns = language.patterns["actions"]
     text = spoken.text[:TEXT_CHARS_MAX]
-    found = [_called(call, subject) for call in patterns["call"].finditer(text)] if "[calls " in text else []
+    found: list[Derived] = []
     if spoken.words.isdisjoint(language.cues["actions.deed"]):
         return found
     for start, sentence in spoken.sentences:
@@ -93,26 +92,4 @@ def _deed(
         sentence=start,
         clause_start=start,
         clause_end=start + len(sentence),
-    )
-
-
-def _called(call: re.Match[str], subject: str) -> Derived:
-    arguments = call["arguments"]
-    if len(arguments) > ARGUMENTS_CHARS_MAX:
-        arguments = arguments[:ARGUMENTS_CHARS_MAX] + "..."
-    told = f"{subject} called {call['name']}({arguments})"
-    start, end = call.start(), call.start() + len(call[0].rstrip())
-    return Derived(
-        content=told[:1].upper() + told[1:],
-        kind=Kind.ACTION,
-        slot=None,
-        polarity=True,
-        rule=CALLED,
-        confidence=CALL_CONFIDENCE,
-        start=start,
-        end=end,
-        event=True,
-        sentence=start,
-        clause_start=start,
-        clause_end=end,
     )

@@ -207,3 +207,16 @@ SELECT r.revision FROM revision AS r
 WHERE r.said_at >= :start AND r.said_at < :end AND r.closed_by IS NULL AND r.text IS NOT NULL
       AND NOT EXISTS (SELECT 1 FROM source AS s WHERE s.revision = r.revision)
 ORDER BY r.said_at, r.session, r.turn, r.revision;
+
+-- name: select_unit_sets_after
+-- The change sets after a line that changed units, links, tags, refusals or documents, the newest first.
+SELECT change_set FROM unit_version WHERE change_set > :sequence
+UNION SELECT opened_by FROM link WHERE opened_by > :sequence
+UNION SELECT closed_by FROM link WHERE closed_by > :sequence
+UNION SELECT opened_by FROM unit_tag WHERE opened_by > :sequence
+UNION SELECT closed_by FROM unit_tag WHERE closed_by > :sequence
+UNION SELECT opened_by FROM refusal WHERE opened_by > :sequence
+UNION SELECT closed_by FROM refusal WHERE closed_by > :sequence
+UNION SELECT opened_by FROM document WHERE opened_by > :sequence
+UNION SELECT closed_by FROM document WHERE closed_by > :sequence
+ORDER BY 1 DESC;

@@ -31,6 +31,7 @@ from remanence.storage.sqlite.reading_entities import EntityReading
 from remanence.storage.sqlite.reading_imports import ImportReading
 from remanence.storage.sqlite.reading_jobs import JobReading
 from remanence.storage.sqlite.reading_life import LifeReading
+from remanence.storage.sqlite.reading_listing import ListingReading
 from remanence.storage.sqlite.reading_marks import MarkReading
 from remanence.storage.sqlite.reading_past import PastReading
 from remanence.storage.sqlite.reading_shown import ShownReading
@@ -63,6 +64,7 @@ class SqliteSnapshot(
     ShownReading,
     MarkReading,
     LifeReading,
+    ListingReading,
     DumpReading,
     SqliteUnitSnapshot,
     DocumentReading,

@@ -51,6 +51,10 @@ class SqliteUnitSnapshot:
     def unit_versions_of(self, change_set: int) -> list[UnitVersion]:
         return self._versions("select_unit_versions_of_change_set", {"change_set": change_set})
 
+    def unit_sets_after(self, sequence: int) -> list[int]:
+        found = self._db.execute(self._sql["select_unit_sets_after"], {"sequence": sequence})
+        return [number for (number,) in found]
+
     def holdings(self, unit_id: UnitId, *, change_set: int | None = None) -> Holdings:
         bound: Bound = {"id": unit_id, "at": MAX_MICROS - 1 if change_set is None else change_set}
         members: list[Member] = []
