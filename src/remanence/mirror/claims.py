@@ -1,0 +1,253 @@
+"""What the agent asserts: sentences taken apart into what they speak of, which side they take, and how.
+
+A sentence may make several claims: "I'd go with tabs over spaces" advises tabs and advises against spaces.
+Questions, conditions and others' words claim nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from remanence.mirror.language import lists, matcher
+from remanence.mirror.said import Record, Said, sentence_spans
+from remanence.mirror.terms import Term, is_paired, terms_of
+from remanence.recall.analyser import words
+
+ClaimSort = Literal["statement", "advice", "comparison"]
+CLAIM_WORDS_MAX = 40  # a longer sentence says too much to be set against another
+OBJECT_WORDS_MAX = 6
+_CLAUSE = re.compile(r"(?:^|[,;:–—]\s*|\b(?:so|then|just|and|but|now|please|simply|always|instead|definitely|still)\s+)")
+_OBJECT_END = re.compile(
+    r"[,;:.!?()–—]|\b(?:for|when|whenever|if|because|since|as|over|instead|rather|than|to|in|on|with|at|here|every"
+    r"|unless|until|while|where|and (?:i|we|it|they|you)|but|any|these days|now|again|this time)\b",
+    re.IGNORECASE,
+)
+_OVER = re.compile(r"\b(?:over|instead of|rather than|and not|not)\s+([^,;:.!?()]+)", re.IGNORECASE)
+_IS = re.compile(r"\b(?:is|are|was|were|isn't|aren't|wasn't|weren't|will be|should be|remains|stays|has|have|takes|costs|equals|starts|ends|closes|opens)\b", re.IGNORECASE)
+_DOES = re.compile(r"\b(?:do|does|did|don['’]t|doesn['’]t|didn['’]t)\b", re.IGNORECASE)
+_THAN = re.compile(
+    r"^(?P<one>[^,;:]+?)\s(?:is|are|was|were|isn't|aren't|feels?|seems?|looks?|works?|runs?|remains?|does|do)\s(?P<aspect>[^,;:]{1,60}?)\sthan\s(?P<other>[^,;:.!?]+)",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"(\d+(?:[.,:]\d+)*)\s*([^\W\d_]+|%)?")
+_NOT = re.compile(r"n['’]t\b", re.IGNORECASE)
+_OPENER = re.compile(r"^(?:[A-Z][\w']*,\s+)?(?:(?:well|so|now|look|okay|ok|yes|no|sure|right|great|in short|in general|personally|honestly|overall|in fact|actually|frankly)[,:!]\s*)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One assertion. `target` is what it speaks of or advises; `rest` what else is said; `asked` the question."""
+
+    number: int  # of the utterance among the agent's
+    start: int
+    end: int
+    sort: ClaimSort
+    sign: int  # 1, or -1 where it denies or advises against
+    target: frozenset[Term]
+    rest: frozenset[Term]
+    asked: frozenset[Term] = frozenset()
+    numbers: tuple[tuple[str, str], ...] = ()  # each with the unit after it
+
+    @property
+    def terms(self) -> frozenset[Term]:
+        """All telling words of it."""
+        return self.target | self.rest
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether it can be in conflict with a plain statement: it denies, or holds a word with an opposite."""
+        return self.sort != "statement" or self.sign < 0 or bool(self.numbers) or any(map(is_paired, self.terms))
+
+
+def claims_of(record: Record) -> Iterator[Claim]:
+    """What the agent asserted, in order of time."""
+    for number, (said, before) in enumerate(zip(record.mine, record.before, strict=True)):
+        asked = _asked(before)
+        for start, end in sentence_spans(said.text):
+            yield from sentence_claims(said.text[start:end], number, start, end, asked)
+
+
+def sentence_claims(
+    sentence: str, number: int, start: int, end: int, asked: frozenset[Term]
+) -> Iterator[Claim]:
+    """What one sentence asserts."""
+    if sentence.rstrip().endswith(("?", "？")) or len(sentence.split()) > CLAIM_WORDS_MAX:
+        return
+    text = _own_part(sentence)
+    if text is None:
+        return
+    text = matcher("style", "hedges").sub(" ", text)
+    for sort, sign, target, rest in _sides(text):
+        yield Claim(number, start, end, sort, sign, target, rest - target, asked, _numbers(text))
+    subject, predicate, sign = _parts(text)
+    if len(subject | predicate) >= 2:
+        yield Claim(number, start, end, "statement", sign, subject, predicate - subject, asked, _numbers(text))
+
+
+def _asked(before: Said | None) -> frozenset[Term]:
+    """The telling words of the questions in what was said before."""
+    if before is None:
+        return frozenset()
+    asked = [before.text[start:end] for start, end in sentence_spans(before.text)]
+    questions = [one for one in asked if one.rstrip().endswith(("?", "？"))]
+    return terms_of(words(" ".join(questions))) if questions else frozenset()
+
+
+def _own_part(sentence: str) -> str | None:
+    """The part of a sentence that is the agent's own assertion now; None where nothing is."""
+    text = matcher("explaining", "own").sub(" ", sentence)
+    if matcher("stance", "not_asserted").search(text) is None and text == sentence:
+        return _OPENER.sub("", text, count=1)
+    clauses = [one for one in re.split(r"[,;:–—]\s*|\b(?:but|so|and now|now)\b", text) if len(one.split()) > 1]
+    kept = [one for one in clauses if not matcher("stance", "not_asserted").search(one)]
+    if text != sentence and kept:
+        return kept[-1].strip() if len(kept[-1].split()) > 2 else " ".join(kept).strip()
+    return None
+
+
+def _sides(text: str) -> Iterator[tuple[ClaimSort, int, frozenset[Term], frozenset[Term]]]:
+    """What a sentence advises, compares or judges: its sort, the side taken, on what, and what is said with it."""
+    everything = terms_of(words(text))
+    for name, sign in (("against", -1), ("for", 1)):
+        for match in matcher("stance", name).finditer(text):
+            if not _may_begin(text, match):
+                continue
+            target = _object(text[match.end() :])
+            if target:
+                over = _OVER.search(text, match.end())
+                loser = _object(over.group(1)) if sign > 0 and over is not None else frozenset()
+                beside = everything - terms_of(words(match.group())) - target - loser
+                yield "advice", sign, target, beside
+                if loser - target:
+                    yield "advice", -1, loser - target, beside
+                return
+    compared = _compared(text, everything)
+    if compared:
+        yield from compared
+        return
+    for name, sign in (("against_after", -1), ("for_after", 1)):
+        match = matcher("stance", name).search(text)
+        if match is not None:
+            target = terms_of(words(text[: match.start()])[-OBJECT_WORDS_MAX:])
+            if target:
+                yield "advice", sign, target, everything - terms_of(words(match.group()))
+                return
+    yield from _judged(text, everything)
+
+
+def _may_begin(text: str, match: re.Match[str]) -> bool:
+    """Whether an expression stands where advice begins: a bare verb only at the beginning of a clause."""
+    first = match.group().split()[0].casefold().replace("’", "'")
+    if first.startswith(("i", "my", "we", "the", "your", "you")) and first != "is":
+        return True
+    return any(place.end() == match.start() for place in _CLAUSE.finditer(text[: match.start()] + " ")) or not text[
+        : match.start()
+    ].strip()
+
+
+def _object(text: str) -> frozenset[Term]:
+    """The first words up to where something else begins."""
+    stop = _OBJECT_END.search(text)
+    return terms_of(words(text if stop is None else text[: stop.start()])[:OBJECT_WORDS_MAX])
+
+
+def _compared(
+    text: str, everything: frozenset[Term]
+) -> list[tuple[ClaimSort, int, frozenset[Term], frozenset[Term]]]:
+    """Of "X is faster than Y": that X is, and that Y is not."""
+    match = _THAN.search(text)
+    if match is not None:
+        one, other = terms_of(words(match["one"])[-OBJECT_WORDS_MAX:]), _loser(match["other"])
+        aspect = terms_of(words(match["aspect"]))
+        spoken = words(match["aspect"])
+        sign = -1 if _is_denied(spoken, match.group()) else 1
+        if "less" in spoken:
+            sign, aspect = -sign, aspect - {"less"}
+        aspect -= {"more"}
+    else:
+        beats = matcher("stance", "beats").search(text)
+        if beats is None:
+            return []
+        one, other = terms_of(words(text[: beats.start()])[-OBJECT_WORDS_MAX:]), _loser(text[beats.end() :])
+        aspect, sign = terms_of(["better"]), 1
+    shared = one & other
+    one, other = one - shared, other - shared
+    if not one or not other:
+        return []
+    context = (everything - one - other - aspect) | shared
+    if aspect <= _better():
+        return [("advice", sign, one, context), ("advice", -sign, other, context)]
+    return [("comparison", sign, one, aspect | context), ("comparison", -sign, other, aspect | context)]
+
+
+def _loser(text: str) -> frozenset[Term]:
+    """What something is compared with: up to where it is said for whom, or when."""
+    stop = re.search(r"[,;:.!?()–—]|\b(?:for|when|if|because|since|as|at|by)\b", text)
+    return terms_of(words(text if stop is None else text[: stop.start()])[:OBJECT_WORDS_MAX])
+
+
+@cache
+def _better() -> frozenset[Term]:
+    return terms_of(["better", "superior", "preferable", "best", "wiser", "nicer"])
+
+
+def _judged(text: str, everything: frozenset[Term]) -> Iterator[tuple[ClaimSort, int, frozenset[Term], frozenset[Term]]]:
+    """Of "X is a terrible idea": that it is advised against."""
+    split = _IS.search(text) or _DOES.search(text) or matcher("stance", "praise_verb").search(text)
+    if split is None:
+        return
+    target, said = terms_of(words(text[: split.start()])), text[split.start() :]
+    for name, sign in (("praise", 1), ("fault", -1), ("praise_verb", 1)):
+        match = matcher("stance", name).search(said)
+        if match is not None and target:
+            denied = _is_denied(words(said[: match.start()]), said[: match.start()])
+            yield "advice", -sign if denied else sign, target, everything - terms_of(words(match.group()))
+            return
+
+
+def _parts(text: str) -> tuple[frozenset[Term], frozenset[Term], int]:
+    """The telling words before the verb and after it (all before it where there is none), and the sign.
+
+    What can, may or must be is taken as what is; "forbidden" and its like are a no.
+    """
+    split = _IS.search(text)
+    sign = -1 if _is_denied(words(text), text) else 1
+    parts = [text] if split is None else [text[: split.start()], text[split.start() :]]
+    found = []
+    for part in parts:
+        spoken = words(matcher("stance", "modal").sub(" ", part))
+        denied, alike = _taken_as("denying"), _taken_as("alike")
+        sign *= (-1) ** sum(word in denied for word in spoken)
+        found.append(terms_of(denied.get(word) or alike.get(word, word) for word in spoken) - _soft())
+    return found[0], frozenset() if split is None else found[1], sign
+
+
+def _numbers(text: str) -> tuple[tuple[str, str], ...]:
+    return tuple((match[1], "".join(terms_of([(match[2] or "").casefold()]))) for match in _NUMBER.finditer(text))
+
+
+def _is_denied(spoken: list[str], text: str) -> bool:
+    negators = _negators()
+    return (sum(word in negators for word in spoken) + len(_NOT.findall(text))) % 2 == 1
+
+
+@cache
+def _negators() -> frozenset[str]:
+    return frozenset(lists().words("stance", "negators"))
+
+
+@cache
+def _taken_as(name: str) -> Mapping[str, str]:
+    """What each word of such a list stands for."""
+    lines = (line.partition(":") for line in lists().words("stance", name))
+    return {word: meant for meant, _, listed in lines for word in listed.split()}
+
+
+@cache
+def _soft() -> frozenset[Term]:
+    """Terms of what may or must be, which tell of no subject."""
+    return terms_of(["necessary", "possible", "allowed", "allow", "true", "right", "still", "idea"])

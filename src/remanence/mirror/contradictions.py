@@ -1,0 +1,182 @@
+"""Statements of the agent's that can't both be meant, and what lies between them that explains the change.
+
+A claim is set against earlier ones about the same, the latest first, until one agrees with it or one does
+not: what was said since is what a new statement answers to, so a change of mind is reported once.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from remanence.mirror.claims import Claim
+from remanence.mirror.explanations import Explanations
+from remanence.mirror.language import lists
+from remanence.mirror.said import Record
+from remanence.mirror.terms import Term, Weights, likeness, opposed, rarity, terms_of
+from remanence.model.mirror import Contradiction, ContradictionSort
+
+SAME_MATTER = 0.6  # of the weight of two statements' words, for a yes to meet its no
+SAME_ANSWER = 0.35  # where both answer the same question
+SAME_OBJECT = 0.6  # of two pieces of advice
+SAME_QUESTION = 0.6  # of two questions that were asked
+SAME_CONTEXT = 0.25  # of what is said with a piece of advice, where both say something
+SAME_SUBJECT = 0.75  # of two statements that give one thing two values
+VALUE_TERMS_MAX = 4
+CANDIDATES_MAX = 40  # of the latest claims that share a telling word
+TELLING = 3  # words of a claim by which earlier ones are looked up
+CONTRADICTIONS_MAX = 200  # the latest
+
+_Verdict = ContradictionSort | bool | None  # how they conflict; True where they agree; None: neither
+
+
+@dataclass(frozen=True, slots=True)
+class Consistency:
+    """How many claims met an earlier one about the same and agreed, and the contradictions."""
+
+    agreed: int
+    contradictions: tuple[Contradiction, ...]
+
+
+def consistency(record: Record, claims: Sequence[Claim]) -> Consistency:
+    """The agent's claims, in order of time, set against its own earlier ones."""
+    weights = rarity(claim.terms | claim.asked for claim in claims)
+    explanations = Explanations(record, weights)
+    found: dict[tuple[int, int], Contradiction] = {}
+    agreed: set[int] = set()
+    for later, earlier, verdict in _met(claims, weights):
+        if verdict is True:
+            agreed.add(later.number)
+            continue
+        pair = (earlier.number, later.number)
+        if pair not in found and verdict:
+            found[pair] = Contradiction(
+                sort=verdict,
+                earlier=record.mine[earlier.number].quote(earlier.start, earlier.end),
+                later=record.mine[later.number].quote(later.start, later.end),
+                explanation=explanations.between(earlier, later),
+            )
+    changed = {later for _, later in found}
+    ordered = sorted(found.values(), key=lambda one: (one.later.said_at, one.earlier.said_at))
+    return Consistency(len(agreed - changed), tuple(ordered[-CONTRADICTIONS_MAX:]))
+
+
+def _met(claims: Sequence[Claim], weights: Weights) -> Iterator[tuple[Claim, Claim, _Verdict]]:
+    """Each claim with the latest earlier one that agrees with it or does not."""
+    every: dict[Term, list[int]] = defaultdict(list)
+    marked: dict[Term, list[int]] = defaultdict(list)
+    for place, claim in enumerate(claims):
+        looked_up = every if claim.is_marked else marked
+        telling = _telling(claim, weights)
+        earlier = {one for term in telling for one in looked_up[term][-CANDIDATES_MAX:]}
+        for one in sorted(earlier, reverse=True):
+            other = claims[one]
+            if other.number == claim.number:
+                continue
+            verdict = _verdict(other, claim, weights)
+            if verdict is not None:
+                yield claim, other, verdict
+                break
+        for term in claim.terms | (claim.asked if claim.sort == "advice" else frozenset()):
+            every[term].append(place)
+            if claim.is_marked:
+                marked[term].append(place)
+
+
+def _telling(claim: Claim, weights: Weights) -> list[Term]:
+    def rarest(terms: Iterable[Term]) -> list[Term]:
+        return sorted(terms, key=lambda term: (-weights.get(term, 0.0), term))[:TELLING]
+
+    return rarest(claim.terms) + (rarest(claim.asked) if claim.sort == "advice" else []) + rarest(claim.target)
+
+
+def _verdict(one: Claim, other: Claim, weights: Weights) -> _Verdict:
+    if one.sort != other.sort:
+        return None
+    if one.sort == "statement":
+        return _statements(one, other, weights)
+    if one.sort == "comparison":
+        return _comparisons(one, other, weights)
+    return _advice(one, other, weights)
+
+
+def _statements(one: Claim, other: Claim, weights: Weights) -> _Verdict:
+    pairs = opposed(one.terms, other.terms)
+    first = one.terms - {pair[0] for pair in pairs}
+    second = other.terms - {pair[1] for pair in pairs}
+    alike = likeness(first, second, weights)
+    if one.sign * other.sign * (-1) ** len(pairs) < 0:
+        told = len(first & second) >= 2 or bool(pairs)
+        return "denial" if told and alike >= _needed(one, other, weights) else None
+    if one.sign > 0 and other.sign > 0 and not pairs and (verdict := _values(one, other, weights)):
+        return verdict
+    return True if alike >= SAME_MATTER and one.numbers == other.numbers else None
+
+
+def _needed(one: Claim, other: Claim, weights: Weights) -> float:
+    """How alike two statements must be: less, where both answer the same question."""
+    return SAME_ANSWER if likeness(one.asked, other.asked, weights) >= SAME_QUESTION else SAME_MATTER
+
+
+def _values(one: Claim, other: Claim, weights: Weights) -> _Verdict:
+    """Whether they give the one thing that they speak of two values."""
+    if one.numbers or other.numbers:
+        return _measures(one, other, weights)
+    if likeness(one.target, other.target, weights) < SAME_SUBJECT or not one.rest or not other.rest:
+        return None
+    if max(len(one.rest), len(other.rest)) > VALUE_TERMS_MAX:
+        return None
+    first, second = one.rest - other.rest, other.rest - one.rest
+    if first and second and (one.terms & other.terms & _exclusive()):
+        return "value"
+    return None
+
+
+def _measures(one: Claim, other: Claim, weights: Weights) -> _Verdict:
+    """Of two statements that measure the same in the same unit: whether they do so with two numbers."""
+    if len(one.numbers) != 1 or len(other.numbers) != 1:
+        return None
+    (first, unit), (second, other_unit) = one.numbers[0], other.numbers[0]
+    said = [claim.terms - {number} for claim, number in ((one, first), (other, second))]
+    if first == second or unit != other_unit or likeness(*said, weights) < _needed(one, other, weights):
+        return None
+    return "value" if len(said[0] & said[1] - {unit}) >= 1 else None
+
+
+def _comparisons(one: Claim, other: Claim, weights: Weights) -> _Verdict:
+    if likeness(one.target, other.target, weights) < SAME_OBJECT:
+        return None
+    pairs = opposed(one.rest, other.rest)
+    first = one.rest - {pair[0] for pair in pairs}
+    second = other.rest - {pair[1] for pair in pairs}
+    if (first or second) and likeness(first, second, weights) < SAME_CONTEXT:
+        return None
+    return "denial" if one.sign * other.sign * (-1) ** len(pairs) < 0 else True
+
+
+def _advice(one: Claim, other: Claim, weights: Weights) -> _Verdict:
+    asked = likeness(one.asked, other.asked, weights) >= SAME_QUESTION
+    context = likeness(one.rest, other.rest, weights)
+    if _same_object(one, other, weights):
+        if one.sign == other.sign:
+            return True
+        apart = bool(one.rest and other.rest) and context < SAME_CONTEXT
+        return None if apart and not asked else "advice"
+    if one.sign < 0 or other.sign < 0 or one.target & other.target:
+        return None
+    if asked and len(one.asked & other.asked) >= 2:
+        return "advice"
+    return "advice" if context >= SAME_QUESTION and len(one.rest & other.rest) >= 2 else None
+
+
+def _same_object(one: Claim, other: Claim, weights: Weights) -> bool:
+    """Whether they advise on one thing: it is named alike, or what one names stands in the other beside it."""
+    if likeness(one.target, other.target, weights) >= SAME_OBJECT:
+        return True
+    both = one.target & other.target
+    return bool(both) and one.target <= other.terms and other.target <= one.terms
+
+
+def _exclusive() -> frozenset[Term]:
+    return terms_of(lists().words("stance", "exclusive"))

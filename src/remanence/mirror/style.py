@@ -1,0 +1,146 @@
+"""Style: how often the agent uses which little words, hedges, asks, apologises, and how long its sentences are.
+
+The profile by which one stretch is compared with another is the rates of the function words; their mean
+difference in standard deviations is Burrows's Delta (Burrows 2002, "Delta: a measure of stylistic difference
+and a guide to likely authorship", Literary and Linguistic Computing 17(3)).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from remanence.mirror.language import lists, matcher
+from remanence.mirror.said import Said, without_code
+from remanence.model.mirror import StyleMark
+from remanence.recall.analyser import words
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Floats: TypeAlias = npt.NDArray[np.float64]
+
+_SENTENCE_END = re.compile(r"[.!?…。！？]+(?=\s|$|[\"'”’)])|\n+")
+_QUESTION = re.compile(r"[?？](?=\s|$|[\"'”’)])")
+_EXCLAIMED = re.compile(r"[!！]")
+_PICTURE = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
+_CONTRACTED = re.compile(r"\w['’](?:m|re|ve|ll|d|s|t)\b", re.IGNORECASE)
+_FIRST = re.compile(r"(?<![\w'])(?:i|me|my|mine|myself)(?![\w])", re.IGNORECASE)
+_SECOND = re.compile(r"(?<![\w'])(?:you|your|yours|yourself)(?![\w])", re.IGNORECASE)
+_LISTED = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s", re.MULTILINE)
+_SIMILE = re.compile(r"\b(?:like an? \w+|as \w+ as an? \w+)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One figure of style: a count in `per` of something else, in so many units."""
+
+    name: str
+    per: str  # "word", "sentence" or "message"
+    scale: float
+    unit: str
+
+
+FEATURES = (
+    Feature("words in a sentence", "sentence", 1, "words"),
+    Feature("sentences in a message", "message", 1, "sentences"),
+    Feature("questions", "sentence", 100, "of 100 sentences"),
+    Feature("exclamations", "sentence", 100, "to 100 sentences"),
+    Feature("hedges", "word", 1000, "to 1,000 words"),
+    Feature("apologies", "message", 100, "to 100 messages"),
+    Feature("contractions", "word", 1000, "to 1,000 words"),
+    Feature("everyday turns", "word", 1000, "to 1,000 words"),
+    Feature("formal turns", "word", 1000, "to 1,000 words"),
+    Feature("speaks of itself", "word", 1000, "to 1,000 words"),
+    Feature("addresses its reader", "word", 1000, "to 1,000 words"),
+    Feature("long words", "word", 1000, "of 1,000 words"),
+    Feature("emoji", "message", 100, "to 100 messages"),
+    Feature("list items", "message", 100, "to 100 messages"),
+    Feature("similes", "message", 100, "to 100 messages"),
+    Feature("commas", "word", 1000, "to 1,000 words"),
+)
+LONG_WORD = 8  # letters and more
+_PER = {"word": 0, "sentence": 1, "message": 2}
+
+
+def counts(said: Sequence[Said]) -> tuple[Floats, Floats]:
+    """Of each utterance: float64 [n, 3] words, sentences and messages; [n, features, then function words]."""
+    little = _function_words()
+    base = np.zeros((len(said), 3))
+    found = np.zeros((len(said), len(FEATURES) + len(little)))
+    for row, one in enumerate(said):
+        text = without_code(one.text)
+        spoken = words(text)
+        sentences = max(1, len([piece for piece in _SENTENCE_END.split(text) if piece.strip()]))
+        base[row] = len(spoken), sentences, 1
+        found[row, : len(FEATURES)] = _features(text, spoken, sentences)
+        for word in spoken:
+            place = little.get(word)
+            if place is not None:
+                found[row, len(FEATURES) + place] += 1
+    return base, found
+
+
+def denominators(base: Floats) -> Floats:
+    """What each column of `counts` is a rate of: float64 [n, columns]."""
+    places = [_PER[one.per] for one in FEATURES] + [0] * len(_function_words())
+    return base[:, places]
+
+
+def card(mine: Sequence[Said], others: Sequence[Said]) -> list[StyleMark]:
+    """The style card: the agent's figures beside those of whom it talks with."""
+    ours, theirs = _rates(mine), _rates(others) if others else None
+    return [
+        StyleMark(
+            one.name,
+            float(ours[place] * one.scale),
+            None if theirs is None else float(theirs[place] * one.scale),
+            one.unit,
+        )
+        for place, one in enumerate(FEATURES)
+    ]
+
+
+def delta(one: Floats, other: Floats, deviations: Floats) -> float:
+    """Burrows's Delta of two rows of rates: the mean absolute difference in standard deviations."""
+    used = deviations > 0
+    return float(np.abs((one - other)[used] / deviations[used]).mean()) if used.any() else 0.0
+
+
+def _rates(said: Sequence[Said]) -> Floats:
+    base, found = counts(said)
+    return found.sum(axis=0) / np.maximum(denominators(base).sum(axis=0), 1)
+
+
+def _features(text: str, spoken: Sequence[str], sentences: int) -> tuple[float, ...]:
+    def listed(name: str) -> int:
+        return len(matcher("style", name).findall(text))
+
+    return (
+        len(spoken),
+        sentences,
+        len(_QUESTION.findall(text)),
+        len(_EXCLAIMED.findall(text)),
+        listed("hedges"),
+        listed("apologies"),
+        len(_CONTRACTED.findall(text)),
+        listed("informal"),
+        listed("formal"),
+        len(_FIRST.findall(text)),
+        len(_SECOND.findall(text)),
+        sum(len(word) >= LONG_WORD for word in spoken),
+        len(_PICTURE.findall(text)),
+        len(_LISTED.findall(text)),
+        len(_SIMILE.findall(text)),
+        text.count(","),
+    )
+
+
+@cache
+def _function_words() -> dict[str, int]:
+    return {word: place for place, word in enumerate(lists().words("style", "function_words"))}
