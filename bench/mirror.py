@@ -1,13 +1,13 @@
 """Whether the mirror sees what was planted: bench/mirror.py [--agents 40] [--seed 7] [--scale 50000].
 
-Each agent (bench/mirror_corpus.py) is observed into a cube of its own without reader or embedder, and `reflect` is
-asked. Figures:
-- phrases: precision and recall of the recurring phrases. A finding is right when it and a planted habit share at
-  least half of the words of the longer one, in order.
+Each agent (bench/mirror_corpus.py) is observed into a cube of its own without reader or embedder, and `reflect`
+is asked. Figures:
+- phrases: precision and recall of the recurring phrases. A finding is right when it and a planted habit share
+  at least half of the words of the longer one, in order; what the agent's style repeats is not counted.
 - drift: share of the drifting agents with a change found within two windows (of a week) of the planted day;
   share of the steady agents with a change (false alarms).
-- contradictions: precision and recall of pairs, both statements among the planted ones; `explained` is the share
-  of the pairs found whose reason, or want of one, was told right.
+- contradictions: precision and recall of pairs, both statements those of one planted pair; `explained` is the
+  share of the pairs found whose reason, or want of one, was told right.
 - scale: CPU seconds and peak memory of `reflect` over so many utterances.
 """
 
@@ -39,7 +39,14 @@ SCALE_AGENTS = 8
 
 def say(figure: str, group: str, value: float, n: int, unit: str = "share") -> None:
     """Print one figure as a line of JSON."""
-    line = {"bench": "mirror", "figure": figure, "group": group, "value": round(value, 4), "unit": unit, "n": n}
+    line = {
+        "bench": "mirror",
+        "figure": figure,
+        "group": group,
+        "value": round(value, 4),
+        "unit": unit,
+        "n": n,
+    }
     print(json.dumps(line), flush=True)
 
 
@@ -107,10 +114,18 @@ class Tally:
         self.add("contradictions precision", right)
         pairs = [(one, change) for one, change in zip(met, agent.changes, strict=True) if one is not None]
         self.add("contradictions explained", (one.is_explained is change.explained for one, change in pairs))
-        self._tell(agent, "missed", [f"{c.one} / {c.other}" for c, one in zip(agent.changes, met, strict=True) if not one])
+        self._tell(
+            agent,
+            "missed",
+            [f"{c.one} / {c.other}" for c, one in zip(agent.changes, met, strict=True) if not one],
+        )
         wrong = [one for one, is_right in zip(shown.contradictions, right, strict=True) if not is_right]
-        self._tell(agent, "no contradiction", [f"{one.sort}: {one.earlier.text} / {one.later.text}" for one in wrong])
-        told = [f"{one.later.text} ({one.explanation})" for one, c in pairs if one.is_explained is not c.explained]
+        self._tell(
+            agent, "no contradiction", [f"{one.sort}: {one.earlier.text} / {one.later.text}" for one in wrong]
+        )
+        told = [
+            f"{one.later.text} ({one.explanation})" for one, c in pairs if one.is_explained is not c.explained
+        ]
         self._tell(agent, "reason told wrong", told)
 
     def report(self) -> None:
@@ -145,13 +160,21 @@ def scale(count: int, *, seed: int) -> None:
     clock = BenchClock()
     clock.time = max(line.said_at for line in lines)
     with tempfile.TemporaryDirectory() as folder:
-        with remanence.open(Path(folder) / "a.cube", embedder=None, reader=None, time_zone=ZONE, clock=clock) as cube:
+        with remanence.open(
+            Path(folder) / "a.cube", embedder=None, reader=None, time_zone=ZONE, clock=clock
+        ) as cube:
             cube.observe([line.chat for line in lines])
         with remanence.open(Path(folder) / "a.cube", embedder=None, reader=None, clock=clock) as cube:
             began = time.process_time()
             cube.reflect()
             say("reflect CPU", f"{mine} utterances", time.process_time() - began, 1, "s")
-    say("reflect memory", f"{mine} utterances", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1, "MB")
+    say(
+        "reflect memory",
+        f"{mine} utterances",
+        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        1,
+        "MB",
+    )
 
 
 def main() -> None:

@@ -66,7 +66,9 @@ class Agent:
     habits: list[str] = field(default_factory=list)
     drift: datetime | None = None
     styles: tuple[str, ...] = ()
-    manners: list[str] = field(default_factory=list)  # what its styles repeat: no habit that was planted, nor wrong
+    manners: list[str] = field(
+        default_factory=list
+    )  # what its styles repeat: no habit that was planted, nor wrong
     changes: list[Change] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
 
@@ -105,7 +107,9 @@ def _agent(number: int, dice: random.Random) -> Agent:
         style = talk["style"][agent.styles[-1] if day >= drift_day else first]
         if day >= drift_day and agent.drift is None:
             agent.drift = START + timedelta(days=day)
-        live = [one for one, begun in zip(zip(habits, shares, strict=True), begins, strict=True) if begun <= day]
+        live = [
+            one for one, begun in zip(zip(habits, shares, strict=True), begins, strict=True) if begun <= day
+        ]
         _day(agent, day, exchanges, style, live, planted.get(day, []), dice)
     return agent
 
@@ -127,7 +131,11 @@ def _day(
     for turn in turns:
         told, must = turn or (None, "")
         asked = told or _filled(dice.choice(_talk()["user"]["says"]), dice)
-        said = _styled([_filled(dice.choice(_talk()["agent"]["says"]), dice) for _ in range(dice.randint(1, 3))], style, dice)
+        said = _styled(
+            [_filled(dice.choice(_talk()["agent"]["says"]), dice) for _ in range(dice.randint(1, 3))],
+            style,
+            dice,
+        )
         for habit, share in habits:
             if dice.random() < share:
                 said = _put(habit, said)

@@ -26,6 +26,7 @@ MEMBERS = {
             "timeline",
             "changes", "restore",
             "used", "expire", "marks", "plan_lifecycle", "apply_lifecycle", "consolidate", "reflect",
+            "portrait", "accept_persona",
             "merged", "survivor", "why_not",
             "unit", "find_unit", "units", "link", "unlink", "links", "summarise", "rollup",
             "propose_units", "export",

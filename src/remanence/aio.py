@@ -172,6 +172,8 @@ class AsyncCube(_Mirror[sync.Cube]):
     consolidate = _in_a_thread(sync.Cube.consolidate)
     why_not = _in_a_thread(sync.Cube.why_not)
     reflect = _in_a_thread(sync.Cube.reflect)
+    portrait = _in_a_thread(sync.Cube.portrait)
+    accept_persona = _giving_a_unit(sync.Cube.accept_persona)
     merged = _in_a_thread(sync.Cube.merged)
     survivor = _in_a_thread(sync.Cube.survivor)
     embed_pending = _in_a_thread(sync.Cube.embed_pending)

@@ -31,6 +31,7 @@ from remanence.surface.exports import Exports
 from remanence.surface.importing import Importing
 from remanence.surface.reading import Reading
 from remanence.surface.records import Records
+from remanence.surface.reflection import Mirror
 from remanence.surface.summaries import Summaries
 from remanence.surface.times import Times
 from remanence.surface.times import View as View
@@ -112,6 +113,7 @@ class Cube(
     Importing,
     Reading,
     Entities,
+    Mirror,
 ):
     """One owner's memory, open. Use it from any thread; close it, or use it in a `with` block.
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from remanence.mirror.language import lists, matcher
+from remanence.mirror.language import lists, matcher, rule
 from remanence.mirror.said import Record, Said, sentence_spans
 from remanence.mirror.terms import Term, is_paired, terms_of
 from remanence.recall.analyser import words
@@ -20,27 +20,12 @@ from remanence.recall.analyser import words
 ClaimSort = Literal["statement", "advice", "comparison"]
 CLAIM_WORDS_MAX = 40  # a longer sentence says too much to be set against another
 OBJECT_WORDS_MAX = 6
-_CLAUSE = re.compile(r"(?:^|[,;:–—]\s*|\b(?:so|then|just|and|but|now|please|simply|always|instead|definitely|still)\s+)")
-_OBJECT_END = re.compile(
-    r"[,;:.!?()–—]|\b(?:for|when|whenever|if|because|since|as|over|instead|rather|than|to|in|on|with|at|here|every"
-    r"|unless|until|while|where|and (?:i|we|it|they|you)|but|any|these days|now|again|this time)\b",
-    re.IGNORECASE,
-)
-_OVER = re.compile(r"\b(?:over|instead of|rather than|and not|not)\s+([^,;:.!?()]+)", re.IGNORECASE)
-_IS = re.compile(r"\b(?:is|are|was|were|isn't|aren't|wasn't|weren't|will be|should be|remains|stays|has|have|takes|costs|equals|starts|ends|closes|opens)\b", re.IGNORECASE)
-_DOES = re.compile(r"\b(?:do|does|did|don['’]t|doesn['’]t|didn['’]t)\b", re.IGNORECASE)
-_THAN = re.compile(
-    r"^(?P<one>[^,;:]+?)\s(?:is|are|was|were|isn't|aren't|feels?|seems?|looks?|works?|runs?|remains?|does|do)\s(?P<aspect>[^,;:]{1,60}?)\sthan\s(?P<other>[^,;:.!?]+)",
-    re.IGNORECASE,
-)
 _NUMBER = re.compile(r"(\d+(?:[.,:]\d+)*)\s*([^\W\d_]+|%)?")
-_NOT = re.compile(r"n['’]t\b", re.IGNORECASE)
-_OPENER = re.compile(r"^(?:[A-Z][\w']*,\s+)?(?:(?:well|so|now|look|okay|ok|yes|no|sure|right|great|in short|in general|personally|honestly|overall|in fact|actually|frankly)[,:!]\s*)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One assertion. `target` is what it speaks of or advises; `rest` what else is said; `asked` the question."""
+    """One assertion: `target` is what it speaks of or advises; `asked`, the question that it answers."""
 
     number: int  # of the utterance among the agent's
     start: int
@@ -59,8 +44,10 @@ class Claim:
 
     @property
     def is_marked(self) -> bool:
-        """Whether it can be in conflict with a plain statement: it denies, or holds a word with an opposite."""
-        return self.sort != "statement" or self.sign < 0 or bool(self.numbers) or any(map(is_paired, self.terms))
+        """Whether it can be in conflict with a plain statement: it denies, or has a word with an opposite."""
+        return (
+            self.sort != "statement" or self.sign < 0 or bool(self.numbers) or any(map(is_paired, self.terms))
+        )
 
 
 def claims_of(record: Record) -> Iterator[Claim]:
@@ -85,7 +72,9 @@ def sentence_claims(
         yield Claim(number, start, end, sort, sign, target, rest - target, asked, _numbers(text))
     subject, predicate, sign = _parts(text)
     if len(subject | predicate) >= 2:
-        yield Claim(number, start, end, "statement", sign, subject, predicate - subject, asked, _numbers(text))
+        yield Claim(
+            number, start, end, "statement", sign, subject, predicate - subject, asked, _numbers(text)
+        )
 
 
 def _asked(before: Said | None) -> frozenset[Term]:
@@ -101,8 +90,8 @@ def _own_part(sentence: str) -> str | None:
     """The part of a sentence that is the agent's own assertion now; None where nothing is."""
     text = matcher("explaining", "own").sub(" ", sentence)
     if matcher("stance", "not_asserted").search(text) is None and text == sentence:
-        return _OPENER.sub("", text, count=1)
-    clauses = [one for one in re.split(r"[,;:–—]\s*|\b(?:but|so|and now|now)\b", text) if len(one.split()) > 1]
+        return rule("opener").sub("", text, count=1)
+    clauses = [one for one in rule("clause_break").split(text) if len(one.split()) > 1]
     kept = [one for one in clauses if not matcher("stance", "not_asserted").search(one)]
     if text != sentence and kept:
         return kept[-1].strip() if len(kept[-1].split()) > 2 else " ".join(kept).strip()
@@ -110,7 +99,7 @@ def _own_part(sentence: str) -> str | None:
 
 
 def _sides(text: str) -> Iterator[tuple[ClaimSort, int, frozenset[Term], frozenset[Term]]]:
-    """What a sentence advises, compares or judges: its sort, the side taken, on what, and what is said with it."""
+    """What a sentence advises, compares or judges: its sort, the side taken, on what, what is said beside."""
     everything = terms_of(words(text))
     for name, sign in (("against", -1), ("for", 1)):
         for match in matcher("stance", name).finditer(text):
@@ -118,7 +107,7 @@ def _sides(text: str) -> Iterator[tuple[ClaimSort, int, frozenset[Term], frozens
                 continue
             target = _object(text[match.end() :])
             if target:
-                over = _OVER.search(text, match.end())
+                over = rule("over").search(text, match.end())
                 loser = _object(over.group(1)) if sign > 0 and over is not None else frozenset()
                 beside = everything - terms_of(words(match.group())) - target - loser
                 yield "advice", sign, target, beside
@@ -130,28 +119,24 @@ def _sides(text: str) -> Iterator[tuple[ClaimSort, int, frozenset[Term], frozens
         yield from compared
         return
     for name, sign in (("against_after", -1), ("for_after", 1)):
-        match = matcher("stance", name).search(text)
-        if match is not None:
-            target = terms_of(words(text[: match.start()])[-OBJECT_WORDS_MAX:])
-            if target:
-                yield "advice", sign, target, everything - terms_of(words(match.group()))
-                return
+        after = matcher("stance", name).search(text)
+        target = frozenset() if after is None else terms_of(words(text[: after.start()])[-OBJECT_WORDS_MAX:])
+        if after is not None and target:
+            yield "advice", sign, target, everything - terms_of(words(after.group()))
+            return
     yield from _judged(text, everything)
 
 
 def _may_begin(text: str, match: re.Match[str]) -> bool:
     """Whether an expression stands where advice begins: a bare verb only at the beginning of a clause."""
-    first = match.group().split()[0].casefold().replace("’", "'")
-    if first.startswith(("i", "my", "we", "the", "your", "you")) and first != "is":
+    if rule("adviser").search(match.group()) or not text[: match.start()].strip():
         return True
-    return any(place.end() == match.start() for place in _CLAUSE.finditer(text[: match.start()] + " ")) or not text[
-        : match.start()
-    ].strip()
+    return any(place.end() == match.start() for place in rule("clause").finditer(text))
 
 
 def _object(text: str) -> frozenset[Term]:
     """The first words up to where something else begins."""
-    stop = _OBJECT_END.search(text)
+    stop = rule("object_end").search(text)
     return terms_of(words(text if stop is None else text[: stop.start()])[:OBJECT_WORDS_MAX])
 
 
@@ -159,7 +144,7 @@ def _compared(
     text: str, everything: frozenset[Term]
 ) -> list[tuple[ClaimSort, int, frozenset[Term], frozenset[Term]]]:
     """Of "X is faster than Y": that X is, and that Y is not."""
-    match = _THAN.search(text)
+    match = rule("than").search(text)
     if match is not None:
         one, other = terms_of(words(match["one"])[-OBJECT_WORDS_MAX:]), _loser(match["other"])
         aspect = terms_of(words(match["aspect"]))
@@ -186,7 +171,7 @@ def _compared(
 
 def _loser(text: str) -> frozenset[Term]:
     """What something is compared with: up to where it is said for whom, or when."""
-    stop = re.search(r"[,;:.!?()–—]|\b(?:for|when|if|because|since|as|at|by)\b", text)
+    stop = rule("loser_end").search(text)
     return terms_of(words(text if stop is None else text[: stop.start()])[:OBJECT_WORDS_MAX])
 
 
@@ -195,9 +180,13 @@ def _better() -> frozenset[Term]:
     return terms_of(["better", "superior", "preferable", "best", "wiser", "nicer"])
 
 
-def _judged(text: str, everything: frozenset[Term]) -> Iterator[tuple[ClaimSort, int, frozenset[Term], frozenset[Term]]]:
+def _judged(
+    text: str, everything: frozenset[Term]
+) -> Iterator[tuple[ClaimSort, int, frozenset[Term], frozenset[Term]]]:
     """Of "X is a terrible idea": that it is advised against."""
-    split = _IS.search(text) or _DOES.search(text) or matcher("stance", "praise_verb").search(text)
+    split = (
+        rule("is").search(text) or rule("does").search(text) or matcher("stance", "praise_verb").search(text)
+    )
     if split is None:
         return
     target, said = terms_of(words(text[: split.start()])), text[split.start() :]
@@ -214,7 +203,7 @@ def _parts(text: str) -> tuple[frozenset[Term], frozenset[Term], int]:
 
     What can, may or must be is taken as what is; "forbidden" and its like are a no.
     """
-    split = _IS.search(text)
+    split = rule("is").search(text)
     sign = -1 if _is_denied(words(text), text) else 1
     parts = [text] if split is None else [text[: split.start()], text[split.start() :]]
     found = []
@@ -227,12 +216,14 @@ def _parts(text: str) -> tuple[frozenset[Term], frozenset[Term], int]:
 
 
 def _numbers(text: str) -> tuple[tuple[str, str], ...]:
-    return tuple((match[1], "".join(terms_of([(match[2] or "").casefold()]))) for match in _NUMBER.finditer(text))
+    return tuple(
+        (match[1], "".join(terms_of([(match[2] or "").casefold()]))) for match in _NUMBER.finditer(text)
+    )
 
 
 def _is_denied(spoken: list[str], text: str) -> bool:
     negators = _negators()
-    return (sum(word in negators for word in spoken) + len(_NOT.findall(text))) % 2 == 1
+    return (sum(word in negators for word in spoken) + len(rule("not").findall(text))) % 2 == 1
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -23,6 +24,7 @@ WINDOWS_MIN = 4
 WINDOWS_MAX = 12
 WINDOW_UTTERANCES = 12  # fewer show no profile
 FUNCTION_WORDS = 60
+STANCES_MIN = 10  # statements that met an earlier one about the same
 RESAMPLES = 500
 SEED = 1977
 Z95 = 1.96
@@ -32,7 +34,7 @@ def windows(said: Sequence[Said]) -> list[Sequence[Said]]:
     """The agent's utterances in stretches of equal number, as many as give each a profile."""
     count = min(WINDOWS_MAX, len(said) // WINDOW_UTTERANCES)
     edges = [len(said) * place // count for place in range(count + 1)] if count else []
-    return [said[low:high] for low, high in zip(edges, edges[1:], strict=False)]
+    return [said[low:high] for low, high in pairwise(edges)]
 
 
 def style_stability(said: Sequence[Said]) -> Share | None:
@@ -65,7 +67,9 @@ def stance_consistency(found: Consistency) -> Share | None:
     unexplained = [one for one in found.contradictions if not one.is_explained]
     total = found.agreed + len(found.contradictions)
     evidence = tuple(item for one in unexplained for item in (one.earlier.item_id, one.later.item_id))
-    return share("stance consistency", total - len(unexplained), total, evidence) if total else None
+    if total < STANCES_MIN:
+        return None
+    return share("stance consistency", total - len(unexplained), total, evidence)
 
 
 def share(name: str, hits: int, of: int, evidence: Sequence[object] = ()) -> Share:

@@ -15,6 +15,7 @@ from remanence.mirror.explanations import Explanations
 from remanence.mirror.language import lists
 from remanence.mirror.said import Record
 from remanence.mirror.terms import Term, Weights, likeness, opposed, rarity, terms_of
+from remanence.mirror.vows import broken_vows
 from remanence.model.mirror import Contradiction, ContradictionSort
 
 SAME_MATTER = 0.6  # of the weight of two statements' words, for a yes to meet its no
@@ -58,7 +59,10 @@ def consistency(record: Record, claims: Sequence[Claim]) -> Consistency:
                 explanation=explanations.between(earlier, later),
             )
     changed = {later for _, later in found}
-    ordered = sorted(found.values(), key=lambda one: (one.later.said_at, one.earlier.said_at))
+    ordered = sorted(
+        (*found.values(), *broken_vows(record, explanations)),
+        key=lambda one: (one.later.said_at, one.earlier.said_at),
+    )
     return Consistency(len(agreed - changed), tuple(ordered[-CONTRADICTIONS_MAX:]))
 
 
@@ -88,7 +92,9 @@ def _telling(claim: Claim, weights: Weights) -> list[Term]:
     def rarest(terms: Iterable[Term]) -> list[Term]:
         return sorted(terms, key=lambda term: (-weights.get(term, 0.0), term))[:TELLING]
 
-    return rarest(claim.terms) + (rarest(claim.asked) if claim.sort == "advice" else []) + rarest(claim.target)
+    return (
+        rarest(claim.terms) + (rarest(claim.asked) if claim.sort == "advice" else []) + rarest(claim.target)
+    )
 
 
 def _verdict(one: Claim, other: Claim, weights: Weights) -> _Verdict:
@@ -138,10 +144,10 @@ def _measures(one: Claim, other: Claim, weights: Weights) -> _Verdict:
     if len(one.numbers) != 1 or len(other.numbers) != 1:
         return None
     (first, unit), (second, other_unit) = one.numbers[0], other.numbers[0]
-    said = [claim.terms - {number} for claim, number in ((one, first), (other, second))]
-    if first == second or unit != other_unit or likeness(*said, weights) < _needed(one, other, weights):
+    before, after = one.terms - {first}, other.terms - {second}
+    if first == second or unit != other_unit or not before & after - {unit}:
         return None
-    return "value" if len(said[0] & said[1] - {unit}) >= 1 else None
+    return "value" if likeness(before, after, weights) >= _needed(one, other, weights) else None
 
 
 def _comparisons(one: Claim, other: Claim, weights: Weights) -> _Verdict:
@@ -171,7 +177,7 @@ def _advice(one: Claim, other: Claim, weights: Weights) -> _Verdict:
 
 
 def _same_object(one: Claim, other: Claim, weights: Weights) -> bool:
-    """Whether they advise on one thing: it is named alike, or what one names stands in the other beside it."""
+    """Whether they advise on one thing: named alike, or what one names stands beside it in the other."""
     if likeness(one.target, other.target, weights) >= SAME_OBJECT:
         return True
     both = one.target & other.target

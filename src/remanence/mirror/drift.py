@@ -4,7 +4,7 @@ Each figure of style, and each function word, gives one series of rates over day
 before and after it are compared; the greatest difference over all days and figures is held against the same
 statistic of the days in random orders, so that an agent that stays as it is raises an alarm once in 1 / ALARM
 looks, however many figures are watched (a permutation test of a CUSUM: Page 1954; Antoch & Hušková 2001,
-"Permutation tests in change point analysis"). A found change splits the days, and each side is looked at again.
+"Permutation tests in change point analysis"). A change splits the days, and each side is looked at again.
 """
 
 from __future__ import annotations

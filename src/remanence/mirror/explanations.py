@@ -1,4 +1,4 @@
-"""What lies between two statements and gives the change a reason: a correction, new evidence, an owning up."""
+"""What lies between two statements and gives the change a reason: correction, new evidence, an owning up."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Explanations:
         self._weights = weights
         self._places = {one.id: place for place, one in enumerate(record.said)}
         self._news: dict[Term, list[int]] = defaultdict(list)  # sentences of others that tell something new
-        self._told: list[tuple[int, int, int, frozenset[Term]]] = []
+        self._told: list[tuple[int, int, int]] = []
         for place, one in enumerate(record.said):
             if one.author != record.agent:
                 self._take(place, one)
@@ -46,7 +46,7 @@ class Explanations:
             terms = terms_of(words(sentence))
             if terms:
                 number = len(self._told)
-                self._told.append((place, start, end, terms))
+                self._told.append((place, start, end))
                 if matcher("explaining", "others").search(sentence):
                     for term in terms:
                         self._news[term].append(number)
@@ -70,7 +70,7 @@ class Explanations:
                     shared[number] += 1
         session = self._record.said[last].session
         for number in sorted(shared, reverse=True):
-            place, start, end, terms = self._told[number]
+            place, start, end = self._told[number]
             said = self._record.said[place]
             near = said.session == session and last - place <= 2 * NEAR
             if shared[number] >= (SHARED_NEAR if near else SHARED_MIN):
@@ -86,6 +86,10 @@ class Explanations:
                 continue
             for start, end in sentence_spans(said.text):
                 sentence = said.text[start:end]
-                if not sentence.rstrip().endswith(("?", "？")) and fresh and fresh <= terms_of(words(sentence)):
+                if (
+                    not sentence.rstrip().endswith(("?", "？"))
+                    and fresh
+                    and fresh <= terms_of(words(sentence))
+                ):
                     return said.quote(start, end)
         return None

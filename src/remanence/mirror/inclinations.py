@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from remanence.mirror.claims import Claim
 from remanence.mirror.language import lists, matcher
 from remanence.mirror.phrases import spread
-from remanence.mirror.said import Record, Said, sentence_spans
+from remanence.mirror.said import Record, sentence_spans
 from remanence.mirror.terms import Term, terms_of
-from remanence.model.mirror import Inclination, InclinationSort, Intention
+from remanence.model.mirror import Inclination, InclinationSort, Intention, Quote
 from remanence.recall.analyser import words
 
 TIMES_MIN = 3  # utterances, on as many days as DAYS_MIN
 DAYS_MIN = 2
 INCLINATIONS_MAX = 40
 INTENTIONS_MAX = 100  # the latest
+REFUSED_WORDS = 3  # telling words that name what is refused
 DONE_SHARE = 0.5  # of an intention's telling words that its action holds
 DONE_MIN = 1
 
@@ -39,7 +40,8 @@ def intentions(record: Record) -> list[Intention]:
                     (
                         action
                         for action, terms in actions
-                        if action.at >= said.at and len(wanted & terms) >= max(DONE_MIN, DONE_SHARE * len(wanted))
+                        if action.at >= said.at
+                        and len(wanted & terms) >= max(DONE_MIN, DONE_SHARE * len(wanted))
                     ),
                     None,
                 )
@@ -63,11 +65,13 @@ def _weighed(record: Record) -> list[Inclination]:
     for line in lists().words("values", "weighs"):
         name, _, listed = line.partition(":")
         shown.update(dict.fromkeys(listed.split(), name))
-    spoken: dict[str, list[Said]] = defaultdict(list)
+    spoken: dict[str, list[Quote]] = defaultdict(list)
     for said, of_it in zip(record.mine, record.my_words, strict=True):
         for name in {shown[word] for word in of_it if word in shown}:
-            spoken[name].append(said)
-    theirs = Counter(name for of_it in record.others_words for name in {shown[w] for w in of_it if w in shown})
+            spoken[name].append(said.quote())
+    theirs = Counter(
+        name for of_it in record.others_words for name in {shown[w] for w in of_it if w in shown}
+    )
     mine, others = max(1, len(record.mine)), max(1, len(record.others))
     return _repeated(
         "weighs",
@@ -76,19 +80,17 @@ def _weighed(record: Record) -> list[Inclination]:
 
 
 def _advised(record: Record, claims: Iterable[Claim]) -> list[Inclination]:
-    said: dict[tuple[frozenset[Term], int], dict[int, str]] = defaultdict(dict)
+    sides: dict[int, dict[frozenset[Term], dict[int, Claim]]] = {1: defaultdict(dict), -1: defaultdict(dict)}
     for claim in claims:
         if claim.sort == "advice":
-            said[claim.target, claim.sign][claim.number] = _words_of(record, claim)
-    found: list[Inclination] = []
-    for sign, sort in ((1, "recommends"), (-1, "advises against")):
-        named = (
-            (Counter(texts.values()).most_common(1)[0][0], [record.mine[number] for number in texts])
-            for (_, of_sign), texts in said.items()
-            if of_sign == sign
-        )
-        found += _repeated("recommends" if sort == "recommends" else "advises against", named)
-    return found
+            sides[claim.sign][claim.target].setdefault(claim.number, claim)
+
+    def told(side: Mapping[frozenset[Term], Mapping[int, Claim]]) -> Iterator[tuple[str, list[Quote]]]:
+        for said in side.values():
+            named = Counter(_words_of(record, claim) for claim in said.values()).most_common(1)[0][0]
+            yield named, [record.mine[one.number].quote(one.start, one.end) for one in said.values()]
+
+    return [*_repeated("recommends", told(sides[1])), *_repeated("advises against", told(sides[-1]))]
 
 
 def _words_of(record: Record, claim: Claim) -> str:
@@ -99,18 +101,20 @@ def _words_of(record: Record, claim: Claim) -> str:
 
 
 def _refused(record: Record) -> list[Inclination]:
-    spoken: dict[str, list[Said]] = defaultdict(list)
+    spoken: dict[str, list[Quote]] = defaultdict(list)
     for said in record.mine:
-        for match in matcher("values", "refuses").finditer(said.text):
-            rest = [word for word in words(said.text[match.end() :].split(".")[0]) if terms_of([word])][:3]
-            if rest:
-                spoken[" ".join(rest)].append(said)
+        for start, end in sentence_spans(said.text) if matcher("values", "refuses").search(said.text) else ():
+            match = matcher("values", "refuses").search(said.text, start, end)
+            rest = [] if match is None else words(said.text[match.end() : end])
+            telling = [word for word in rest if terms_of([word])][:REFUSED_WORDS]
+            if telling:
+                spoken[" ".join(telling)].append(said.quote(start, end))
     return _repeated("refuses", spoken.items())
 
 
-def _repeated(sort: InclinationSort, found: Iterable[tuple[str, Sequence[Said]]]) -> list[Inclination]:
+def _repeated(sort: InclinationSort, found: Iterable[tuple[str, Sequence[Quote]]]) -> list[Inclination]:
     return [
-        Inclination(sort, what, len(said), said[0].quote(), said[-1].quote(), tuple(one.id for one in spread(said)))
+        Inclination(sort, what, len(said), said[0], said[-1], tuple(one.item_id for one in spread(said)))
         for what, said in found
-        if len(said) >= TIMES_MIN and len({one.at.date() for one in said}) >= DAYS_MIN
+        if len(said) >= TIMES_MIN and len({one.said_at.date() for one in said}) >= DAYS_MIN
     ]

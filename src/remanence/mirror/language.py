@@ -57,6 +57,16 @@ def matcher(file: str, name: str, language: str = "en") -> re.Pattern[str]:
     return re.compile(rf"(?<![\w'])(?:{'|'.join(map(_pattern, entries))})(?![\w'])", re.IGNORECASE)
 
 
+@cache
+def rule(name: str, language: str = "en") -> re.Pattern[str]:
+    """A regular expression of the language's grammar.
+
+    >>> rule("does").search("It doesn't matter").group()
+    "doesn't"
+    """
+    return re.compile("".join(lists(language).words("grammar", name)), re.IGNORECASE)
+
+
 def speaks(texts: Iterable[Sequence[str]], language: str = "en") -> bool:
     """Whether the words of these texts are the language's, by the share of its function words."""
     known = set(lists(language).words("style", "function_words"))

@@ -26,7 +26,7 @@ Segments = Sequence[tuple[int, Sequence[Sequence[str]]]]
 class Counted:
     """One sequence: its words, how often both bodies hold it, and where in the first.
 
-    `opening` counts the uses that begin an utterance, `apart` those that are a clause, or several, of their own.
+    `opening` counts the uses that begin an utterance, `apart` those that are whole clauses.
     """
 
     words: tuple[str, ...]
@@ -90,9 +90,15 @@ def _stream(mine: Segments, others: Segments) -> tuple[_Stream, list[str]]:
                 clause_ends += [place == len(words) - 1 for place in range(len(words))]
             last = number
         ends.append(len(tokens))
-    numbers = [np.array(one, dtype=np.int64) for one in (tokens, utterance, left)]
-    flags = [np.array(one, dtype=bool) for one in (begins, clause_begins, clause_ends)]
-    return _Stream(*numbers, *flags, ends[0]), list(known)
+    return _Stream(
+        tokens=np.array(tokens, dtype=np.int64),
+        utterance=np.array(utterance, dtype=np.int64),
+        left=np.array(left, dtype=np.int64),
+        begins=np.array(begins, dtype=bool),
+        clause_begins=np.array(clause_begins, dtype=bool),
+        clause_ends=np.array(clause_ends, dtype=bool),
+        mine=ends[0],
+    ), list(known)
 
 
 def _grown(stream: _Stream, places: Ints, names: Ints, length: int) -> tuple[Ints, Ints]:

@@ -13,7 +13,7 @@ from remanence.mirror.coherence import WINDOWS_MIN, windows
 from remanence.mirror.said import Said
 from remanence.mirror.style import FEATURES, card
 from remanence.model.ids import ItemId
-from remanence.model.mirror import Contradiction, Inclination, Phrase
+from remanence.model.mirror import Contradiction, Inclination, Phrase, Trait
 
 STABLE_SHARE = 0.75  # of the windows, the last among them
 SEEN_WINDOWS = 3  # in which a phrase or an inclination occurs, one of the last half among them
@@ -53,12 +53,17 @@ _TOLD = {
 }
 
 
+def key(finding: Phrase | Inclination) -> str:
+    """What names a finding, however often it is found again."""
+    return f"{finding.sort}: {finding.text if isinstance(finding, Phrase) else finding.what}"
+
+
 def persona(
     mine: Sequence[Said],
     phrases: Sequence[Phrase],
     inclinations: Sequence[Inclination],
     contradictions: Sequence[Contradiction],
-) -> list[str]:
+) -> list[Trait]:
     """What has been stable, a sentence each; nothing where there are too few windows to say so."""
     parts = windows(mine)
     if len(parts) < WINDOWS_MIN:
@@ -76,12 +81,10 @@ def persona(
         for one in inclinations
         if _is_stable(one.evidence, of_item, len(parts)) and not disputed.intersection(one.evidence)
     ]
-    lines = [*_style(parts)]
-    if habits:
-        quoted = ", ".join(f"“{one.text}”" for one in habits[:PHRASES_SHOWN])
-        lines.append(f"Often says {quoted}.")
-    lines += [_TOLD[one.sort].format(one.what) for one in inclined[:INCLINED_SHOWN]]
-    return lines
+    traits = [Trait(line) for line in _style(parts)]
+    traits += [Trait(f"Often says “{one.text}”.", (key(one),)) for one in habits[:PHRASES_SHOWN]]
+    traits += [Trait(_TOLD[one.sort].format(one.what), (key(one),)) for one in inclined[:INCLINED_SHOWN]]
+    return traits
 
 
 def _style(parts: Sequence[Sequence[Said]]) -> Iterator[str]:

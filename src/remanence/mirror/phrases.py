@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from statistics import median
+from typing import TypeVar
 
-from remanence.mirror.language import lists
+from remanence.mirror.language import lists, rule
 from remanence.mirror.ngrams import Counted, Segments, counted
 from remanence.mirror.said import Record, Said, sentence_spans, without_code
 from remanence.mirror.terms import terms_of
@@ -20,6 +22,7 @@ from remanence.model.mirror import Phrase, PhraseSort, Quote
 from remanence.recall.analyser import words
 
 LENGTH_MAX = 8  # words
+T = TypeVar("T")
 COUNT_MIN = 4  # uses, below which a repetition is chance
 SHARE_MIN = 0.004  # of the agent's utterances
 DAYS_MIN = 3  # on fewer days it is the matter of a conversation, not a habit
@@ -30,11 +33,11 @@ APART_SHARE = 0.5  # of its uses as a clause of its own
 WOVEN_MIN = 8  # phrases inside clauses, below which none is usual
 OUTLYING = 5.0  # mean absolute deviations from the usual: 3.4 standard deviations of a normal distribution
 OPENING_SHARE = 0.7  # of its uses at the beginning of a message
+OPENINGS_MIN = 0.05  # of the agent's messages that begin with one word
 PHRASES_MAX = 50
 EVIDENCE_MAX = 20  # items named as evidence: first and last, and what lies evenly between
 RECENT = 3  # the last third is compared with what went before
 _BREAK = re.compile(r"(?<=[.!?…:;])\s+|[\n\r]+|\s[–—-]\s|[()\"“”«»*_#|]+")
-_SIMILE = re.compile(r"\b(?:like (?:a|an|the)|as \w+ as)\b")
 
 
 def recurring(record: Record) -> list[Phrase]:
@@ -53,11 +56,33 @@ def recurring(record: Record) -> list[Phrase]:
             recent = sum(place >= recent_from for place in one.places)
             older = one.count - recent
             z_past = log_odds_z(recent, recent_words, older, totals[0] - recent_words)
-            if (z is None or z >= Z_MIN) or (z_past >= Z_MIN and one.others * totals[0] < one.count * totals[1]):
+            if (z is None or z >= Z_MIN) or (
+                z_past >= Z_MIN and one.others * totals[0] < one.count * totals[1]
+            ):
                 found.append((one, z, z_past))
     kept = _standing_out(_maximal(found))
     phrases = [_phrase(record, *one) for one in kept if not _names_something(record, one[0])]
     return sorted(phrases, key=lambda one: (-(one.z or 0.0), -one.count, one.text))[:PHRASES_MAX]
+
+
+def openings(record: Record) -> list[Phrase]:
+    """Single words with which the agent begins far more messages than others do, the most frequent first."""
+    begun: dict[str, list[Said]] = defaultdict(list)
+    for said, spoken in zip(record.mine, record.my_words, strict=True):
+        if spoken:
+            begun[spoken[0]].append(said)
+    theirs = Counter(spoken[0] for spoken in record.others_words if spoken)
+    mine, others = len(record.mine), len(record.others)
+    found = []
+    for word, uses in begun.items():
+        z = log_odds_z(len(uses), mine, theirs[word], others) if others else None
+        little = word in lists().words("style", "beginners")
+        if not little or len(uses) < max(COUNT_MIN, OPENINGS_MIN * mine) or (z is not None and z < Z_MIN):
+            continue
+        if len({one.at.date() for one in uses}) >= DAYS_MIN:
+            quotes, evidence = (uses[0].quote(), uses[-1].quote()), tuple(one.id for one in spread(uses))
+            found.append(Phrase(word, "opening", len(uses), theirs[word], z, None, *quotes, evidence))
+    return sorted(found, key=lambda one: (-one.count, one.text))
 
 
 def log_odds_z(count: int, total: int, other: int, other_total: int) -> float:
@@ -76,7 +101,7 @@ def log_odds_z(count: int, total: int, other: int, other_total: int) -> float:
     return (ours - theirs) / math.sqrt(1 / (count + prior) + 1 / (other + prior))
 
 
-def spread(items: Sequence[Said], *, limit: int = EVIDENCE_MAX) -> list[Said]:
+def spread(items: Sequence[T], *, limit: int = EVIDENCE_MAX) -> list[T]:
     """At most so many of them, first and last among them, evenly."""
     if len(items) <= limit:
         return list(items)
@@ -106,7 +131,7 @@ def _recent_from(mine: Sequence[Said]) -> int:
 
 
 def _is_formulaic(one: Counted) -> bool:
-    """Whether it can be a turn of phrase: not a number, not two little words, and no single word but a filler."""
+    """Whether it can be a turn of phrase: no number, not little words alone, no single word but a filler."""
     if any(word.isdecimal() for word in one.words):
         return False
     if len(one.words) == 1:
@@ -133,8 +158,10 @@ def _is_whole(one: Counted) -> bool:
 def _standing_out(
     found: Sequence[tuple[Counted, float | None, float | None]],
 ) -> list[tuple[Counted, float | None, float | None]]:
-    """Phrases that stand apart as clauses of their own, and of the others those that are far more frequent than
-    what the agent repeats in any case: whoever speaks of a subject repeats its words."""
+    """Phrases that stand apart as clauses of their own; of the others, those that are unusually frequent.
+
+    Whoever speaks of a subject repeats its words: what is usual is the middle of what the agent repeats.
+    """
     woven = sorted(one[0].count for one in found if one[0].apart < APART_SHARE * one[0].count)
     bound = 0.0
     if len(woven) >= WOVEN_MIN:
@@ -184,7 +211,7 @@ def _phrase(record: Record, one: Counted, z: float | None, z_past: float | None)
     said = [record.mine[place] for place in dict.fromkeys(one.places)]
     sort: PhraseSort = "opening" if one.opening >= OPENING_SHARE * one.count else "phrase"
     text = " ".join(word.capitalize() if word.partition("'")[0] == "i" else word for word in one.words)
-    if _SIMILE.search(text):
+    if rule("simile").search(text):
         sort = "simile"
     return Phrase(
         text=text,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from remanence.mirror.claims import claims_of
 from remanence.mirror.coherence import (
+    STANCES_MIN,
     WINDOW_UTTERANCES,
     WINDOWS_MIN,
     stance_consistency,
@@ -16,13 +17,17 @@ from remanence.mirror.drift import SIDE_MIN, buckets, drifts
 from remanence.mirror.inclinations import inclinations, intentions
 from remanence.mirror.language import speaks
 from remanence.mirror.persona import persona
-from remanence.mirror.phrases import recurring
+from remanence.mirror.phrases import openings, recurring
 from remanence.mirror.said import Record
 from remanence.mirror.style import card
+from remanence.mirror.vows import corrections
 from remanence.model.mirror import Portrait, Share, Shortfall
 
 UTTERANCES_MIN = 50  # for phrases, style and drift: below, a rate of one in fifty can't be told from none
 NONE_FOUND = Consistency(0, ())
+
+
+NOTHING_SAID = Portrait(None, shortfalls=(Shortfall("all", 0, UTTERANCES_MIN, "utterances"),))
 
 
 def portrait(record: Record, *, slots: Consistency = NONE_FOUND, kept: Share | None = None) -> Portrait:
@@ -32,8 +37,6 @@ def portrait(record: Record, *, slots: Consistency = NONE_FOUND, kept: Share | N
     ledger; what is not given is not shown.
     """
     mine = record.mine
-    if not mine:
-        return Portrait(record.agent, shortfalls=(Shortfall("all", 0, UTTERANCES_MIN, "utterances"),))
     understood, enough = speaks(record.my_words), len(mine) >= UTTERANCES_MIN
     claims = list(claims_of(record)) if understood else []
     found = _together(consistency(record, claims), slots)
@@ -45,18 +48,22 @@ def portrait(record: Record, *, slots: Consistency = NONE_FOUND, kept: Share | N
         first=mine[0].at,
         last=mine[-1].at,
         phrases=tuple(phrases),
+        openings=tuple(openings(record)) if enough and understood else (),
         style=tuple(card(mine, record.others)) if enough and understood else (),
         drifts=tuple(drifts(mine)) if enough else (),
         contradictions=found.contradictions,
         inclinations=tuple(inclined),
         intentions=tuple(intentions(record)) if understood and record.actions else (),
+        corrections=tuple(corrections(record)) if understood else (),
         coherence=tuple(one for one in (style_stability(mine), stance_consistency(found), kept) if one),
         persona=tuple(persona(mine, phrases, inclined, found.contradictions)) if understood else (),
-        shortfalls=tuple(_shortfalls(record, understood=understood, kept=kept)),
+        shortfalls=tuple(_shortfalls(record, found, understood=understood, kept=kept)),
     )
 
 
-def _shortfalls(record: Record, *, understood: bool, kept: Share | None) -> Iterator[Shortfall]:
+def _shortfalls(
+    record: Record, found: Consistency, *, understood: bool, kept: Share | None
+) -> Iterator[Shortfall]:
     mine = record.mine
     if len(mine) < UTTERANCES_MIN:
         yield Shortfall("phrases, style, drift, values", len(mine), UTTERANCES_MIN, "utterances")
@@ -66,6 +73,9 @@ def _shortfalls(record: Record, *, understood: bool, kept: Share | None) -> Iter
         yield Shortfall("style stability, persona", len(mine), needed, "utterances")
     if not understood:
         yield Shortfall("style card, stances, values", 0, 1, "word lists for its language")
+    met = found.agreed + len(found.contradictions)
+    if understood and met < STANCES_MIN:
+        yield Shortfall("stance consistency", met, STANCES_MIN, "statements about the same as an earlier one")
     if not record.actions:
         yield Shortfall("said and done", 0, 1, "recorded actions")
     if kept is None:
@@ -74,6 +84,8 @@ def _shortfalls(record: Record, *, understood: bool, kept: Share | None) -> Iter
 
 def _together(one: Consistency, other: Consistency) -> Consistency:
     seen = {(found.earlier.item_id, found.later.item_id) for found in one.contradictions}
-    more = [found for found in other.contradictions if (found.earlier.item_id, found.later.item_id) not in seen]
+    more = [
+        found for found in other.contradictions if (found.earlier.item_id, found.later.item_id) not in seen
+    ]
     both = sorted((*one.contradictions, *more), key=lambda found: found.later.said_at)
     return Consistency(one.agreed + other.agreed, tuple(both))

@@ -1,4 +1,4 @@
-"""Style: how often the agent uses which little words, hedges, asks, apologises, and how long its sentences are.
+"""Style: which little words the agent uses, how often it hedges, asks, apologises, how long it speaks.
 
 The profile by which one stretch is compared with another is the rates of the function words; their mean
 difference in standard deviations is Burrows's Delta (Burrows 2002, "Delta: a measure of stylistic difference
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from remanence.mirror.language import lists, matcher
+from remanence.mirror.language import lists, matcher, rule
 from remanence.mirror.said import Said, without_code
 from remanence.model.mirror import StyleMark
 from remanence.recall.analyser import words
@@ -29,11 +29,7 @@ _SENTENCE_END = re.compile(r"[.!?…。！？]+(?=\s|$|[\"'”’)])|\n+")
 _QUESTION = re.compile(r"[?？](?=\s|$|[\"'”’)])")
 _EXCLAIMED = re.compile(r"[!！]")
 _PICTURE = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
-_CONTRACTED = re.compile(r"\w['’](?:m|re|ve|ll|d|s|t)\b", re.IGNORECASE)
-_FIRST = re.compile(r"(?<![\w'])(?:i|me|my|mine|myself)(?![\w])", re.IGNORECASE)
-_SECOND = re.compile(r"(?<![\w'])(?:you|your|yours|yourself)(?![\w])", re.IGNORECASE)
 _LISTED = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s", re.MULTILINE)
-_SIMILE = re.compile(r"\b(?:like an? \w+|as \w+ as an? \w+)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +110,8 @@ def delta(one: Floats, other: Floats, deviations: Floats) -> float:
 
 def _rates(said: Sequence[Said]) -> Floats:
     base, found = counts(said)
-    return found.sum(axis=0) / np.maximum(denominators(base).sum(axis=0), 1)
+    rates: Floats = found.sum(axis=0) / np.maximum(denominators(base).sum(axis=0), 1)
+    return rates
 
 
 def _features(text: str, spoken: Sequence[str], sentences: int) -> tuple[float, ...]:
@@ -128,15 +125,15 @@ def _features(text: str, spoken: Sequence[str], sentences: int) -> tuple[float, 
         len(_EXCLAIMED.findall(text)),
         listed("hedges"),
         listed("apologies"),
-        len(_CONTRACTED.findall(text)),
+        len(rule("contracted").findall(text)),
         listed("informal"),
         listed("formal"),
-        len(_FIRST.findall(text)),
-        len(_SECOND.findall(text)),
+        len(rule("first_person").findall(text)),
+        len(rule("second_person").findall(text)),
         sum(len(word) >= LONG_WORD for word in spoken),
         len(_PICTURE.findall(text)),
         len(_LISTED.findall(text)),
-        len(_SIMILE.findall(text)),
+        len(rule("simile").findall(text)),
         text.count(","),
     )
 

@@ -31,9 +31,7 @@ def _bare() -> frozenset[str]:
 
 @cache
 def _pairs() -> tuple[tuple[str, ...], ...]:
-    return tuple(
-        tuple(line.replace(":", " ").split()) for line in lists().words("stance", "opposites")
-    )
+    return tuple(tuple(line.replace(":", " ").split()) for line in lists().words("stance", "opposites"))
 
 
 @cache
@@ -53,7 +51,11 @@ def terms_of(words: Iterable[str]) -> frozenset[Term]:
     ['cat', 'sleep']
     """
     bare, stem = _bare(), _stem()
-    return frozenset(stem(word.removesuffix("'s")) for word in words if word not in bare and len(word) > 1 or word.isdecimal())
+    return frozenset(
+        stem(word.removesuffix("'s"))
+        for word in words
+        if (word not in bare and len(word) > 1) or word.isdecimal()
+    )
 
 
 def is_paired(term: Term) -> bool:

@@ -9,13 +9,13 @@ from typing import Literal
 from remanence.model.ids import ItemId
 
 PhraseSort = Literal["phrase", "opening", "simile"]
-ContradictionSort = Literal["denial", "value", "advice", "slot"]
+ContradictionSort = Literal["denial", "value", "advice", "slot", "vow"]
 InclinationSort = Literal["weighs", "recommends", "advises against", "refuses"]
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Words of an item, with when they were said."""
+    """Words of an item, with when they were said; cut where they are many."""
 
     item_id: ItemId
     text: str
@@ -38,7 +38,7 @@ class Phrase:
     z_past: float | None
     first: Quote
     last: Quote
-    evidence: tuple[ItemId, ...]
+    evidence: tuple[ItemId, ...]  # some of the utterances, evenly over time
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +72,12 @@ class Drift:
     p_value: float
     delta: float  # Burrows's Delta between the two stretches
     shifts: tuple[Shift, ...]
-    evidence: tuple[ItemId, ...]
+    evidence: tuple[ItemId, ...]  # some utterances of both stretches
 
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """Two statements of the agent's that can't both be meant; `explanation` lies between them, if any does."""
+    """Two statements of the agent's that can't both be meant; `explanation` is what lies between."""
 
     sort: ContradictionSort
     earlier: Quote
@@ -140,6 +140,14 @@ class Shortfall:
 
 
 @dataclass(frozen=True, slots=True)
+class Trait:
+    """One sentence of a persona, and the findings that it rests on: none where it is the style card's."""
+
+    text: str
+    rests_on: tuple[str, ...] = ()  # their keys, as items bear them
+
+
+@dataclass(frozen=True, slots=True)
 class Portrait:
     """All that the mirror shows of one agent. `agent` is None where no agent speaks in the cube."""
 
@@ -148,11 +156,13 @@ class Portrait:
     first: datetime | None = None
     last: datetime | None = None
     phrases: tuple[Phrase, ...] = ()
+    openings: tuple[Phrase, ...] = ()  # single words with which it begins
     style: tuple[StyleMark, ...] = ()
     drifts: tuple[Drift, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     inclinations: tuple[Inclination, ...] = ()
     intentions: tuple[Intention, ...] = ()
+    corrections: tuple[Quote, ...] = ()  # where it owned that it had been wrong
     coherence: tuple[Share, ...] = ()
-    persona: tuple[str, ...] = ()  # what has been stable over several windows, a sentence each
+    persona: tuple[Trait, ...] = ()  # what has been stable over several windows
     shortfalls: tuple[Shortfall, ...] = field(default_factory=tuple)

@@ -26,6 +26,7 @@ from remanence.storage.index_port import Which as Which
 from remanence.storage.jobs_port import JobSnapshot, JobTransaction
 from remanence.storage.life_port import LifeSnapshot
 from remanence.storage.marks_port import MarkSnapshot, MarkTransaction
+from remanence.storage.mirror_port import MirrorSnapshot
 from remanence.storage.past_port import Past
 from remanence.storage.receipt import Receipt as Receipt
 from remanence.storage.slot_port import SlotReading
@@ -119,6 +120,7 @@ class Snapshot(
     ImportSnapshot,
     JobSnapshot,
     EntitySnapshot,
+    MirrorSnapshot,
     Protocol,
 ):
     """One committed state of the cube."""

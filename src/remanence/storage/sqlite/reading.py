@@ -31,6 +31,7 @@ from remanence.storage.sqlite.reading_imports import ImportReading
 from remanence.storage.sqlite.reading_jobs import JobReading
 from remanence.storage.sqlite.reading_life import LifeReading
 from remanence.storage.sqlite.reading_marks import MarkReading
+from remanence.storage.sqlite.reading_mirror import MirrorReading
 from remanence.storage.sqlite.reading_past import PastReading
 from remanence.storage.sqlite.reading_slots import SlotReads
 from remanence.storage.sqlite.reading_support import SupportReading
@@ -65,6 +66,7 @@ class SqliteSnapshot(
     ImportReading,
     JobReading,
     EntityReading,
+    MirrorReading,
 ):
     """One read transaction over a cube file; see storage.port.Snapshot for what each call gives."""
 
