@@ -14,7 +14,7 @@ from typing import Literal
 
 from remanence.mirror.language import lists, matcher, rule
 from remanence.mirror.said import Record, Said, sentence_spans
-from remanence.mirror.terms import Term, is_paired, terms_of
+from remanence.mirror.terms import Term, terms_of
 from remanence.recall.analyser import words
 
 ClaimSort = Literal["statement", "advice", "comparison"]
@@ -41,13 +41,6 @@ class Claim:
     def terms(self) -> frozenset[Term]:
         """All telling words of it."""
         return self.target | self.rest
-
-    @property
-    def is_marked(self) -> bool:
-        """Whether it can be in conflict with a plain statement: it denies, or has a word with an opposite."""
-        return (
-            self.sort != "statement" or self.sign < 0 or bool(self.numbers) or any(map(is_paired, self.terms))
-        )
 
 
 def claims_of(record: Record) -> Iterator[Claim]:

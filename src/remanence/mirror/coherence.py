@@ -12,7 +12,7 @@ import numpy as np
 from remanence.mirror.contradictions import Consistency
 from remanence.mirror.phrases import spread
 from remanence.mirror.said import Said
-from remanence.mirror.style import FEATURES, counts, denominators
+from remanence.mirror.style import FEATURES, Counts
 from remanence.model.mirror import Share
 
 if TYPE_CHECKING:
@@ -30,22 +30,21 @@ SEED = 1977
 Z95 = 1.96
 
 
-def windows(said: Sequence[Said]) -> list[Sequence[Said]]:
-    """The agent's utterances in stretches of equal number, as many as give each a profile."""
-    count = min(WINDOWS_MAX, len(said) // WINDOW_UTTERANCES)
-    edges = [len(said) * place // count for place in range(count + 1)] if count else []
-    return [said[low:high] for low, high in pairwise(edges)]
+def windows(total: int) -> list[tuple[int, int]]:
+    """So many utterances in stretches [start, end) of equal number, as many as give each a profile."""
+    count = min(WINDOWS_MAX, total // WINDOW_UTTERANCES)
+    return list(pairwise([total * place // count for place in range(count + 1)])) if count else []
 
 
-def style_stability(said: Sequence[Said]) -> Share | None:
+def style_stability(said: Sequence[Said], counts: Counts) -> Share | None:
     """The mean correlation of each window's function words with those of all others; None for few windows.
 
     Its interval is by bootstrap over windows (Efron 1979).
     """
-    parts = windows(said)
+    parts = windows(len(said))
     if len(parts) < WINDOWS_MIN:
         return None
-    profiles = np.array([_profile(part) for part in parts])
+    profiles = np.array([counts.part(*part).rates[len(FEATURES) :] for part in parts])
     telling = np.argsort(-profiles.sum(axis=0), kind="stable")[:FUNCTION_WORDS]
     rates = np.sqrt(profiles[:, telling])
     alike = np.array(
@@ -83,9 +82,3 @@ def share(name: str, hits: int, of: int, evidence: Sequence[object] = ()) -> Sha
     middle = (value + Z95**2 / (2 * of)) / (1 + Z95**2 / of)
     half = Z95 * math.sqrt(value * (1 - value) / of + Z95**2 / (4 * of**2)) / (1 + Z95**2 / of)
     return Share(name, value, max(0.0, middle - half), min(1.0, middle + half), of, tuple(evidence))  # type: ignore[arg-type]
-
-
-def _profile(said: Sequence[Said]) -> Floats:
-    base, found = counts(said)
-    rates: Floats = found.sum(axis=0) / np.maximum(denominators(base).sum(axis=0), 1)
-    return rates[len(FEATURES) :]

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from remanence.mirror.claims import Claim
 from remanence.mirror.explanations import Explanations
 from remanence.mirror.language import lists
 from remanence.mirror.said import Record
-from remanence.mirror.terms import Term, Weights, likeness, opposed, rarity, terms_of
+from remanence.mirror.terms import Term, Weights, excluded_by, likeness, opposed, rarity, terms_of, weight
 from remanence.mirror.vows import broken_vows
 from remanence.model.mirror import Contradiction, ContradictionSort
 
@@ -66,26 +67,51 @@ def consistency(record: Record, claims: Sequence[Claim]) -> Consistency:
     return Consistency(len(agreed - changed), tuple(ordered[-CONTRADICTIONS_MAX:]))
 
 
+class _Weighed:
+    """A claim with what every comparison asks of it, worked out once."""
+
+    __slots__ = ("asked_weight", "claim", "excluded", "is_exclusive", "is_marked", "terms", "weight")
+
+    def __init__(self, claim: Claim, weights: Weights) -> None:
+        self.claim = claim
+        self.terms = claim.terms
+        self.weight = weight(self.terms, weights)
+        self.asked_weight = weight(claim.asked, weights)
+        self.excluded = excluded_by(self.terms)
+        self.is_exclusive = bool(self.terms & _exclusive())
+        self.is_marked = (
+            claim.sort != "statement" or claim.sign < 0 or bool(claim.numbers) or bool(self.excluded)
+        )
+        self.is_marked |= self.is_exclusive
+
+
 def _met(claims: Sequence[Claim], weights: Weights) -> Iterator[tuple[Claim, Claim, _Verdict]]:
     """Each claim with the latest earlier one that agrees with it or does not."""
-    every: dict[Term, list[int]] = defaultdict(list)
-    marked: dict[Term, list[int]] = defaultdict(list)
-    for place, claim in enumerate(claims):
-        looked_up = every if claim.is_marked else marked
-        telling = _telling(claim, weights)
-        earlier = {one for term in telling for one in looked_up[term][-CANDIDATES_MAX:]}
-        for one in sorted(earlier, reverse=True):
-            other = claims[one]
-            if other.number == claim.number:
+    every: dict[Term, list[_Weighed]] = defaultdict(list)
+    marked: dict[Term, list[_Weighed]] = defaultdict(list)
+    for claim in claims:
+        one = _Weighed(claim, weights)
+        looked_up = every if one.is_marked else marked
+        earlier = {
+            id(other): other
+            for term in _telling(claim, weights)
+            for other in looked_up[term][-CANDIDATES_MAX:]
+        }
+        for other in sorted(earlier.values(), key=_newest, reverse=True):
+            if other.claim.number == claim.number or other.claim.sort != claim.sort:
                 continue
-            verdict = _verdict(other, claim, weights)
+            verdict = _verdict(other, one, weights)
             if verdict is not None:
-                yield claim, other, verdict
+                yield claim, other.claim, verdict
                 break
-        for term in claim.terms | (claim.asked if claim.sort == "advice" else frozenset()):
-            every[term].append(place)
-            if claim.is_marked:
-                marked[term].append(place)
+        for term in one.terms | (claim.asked if claim.sort == "advice" else frozenset()):
+            every[term].append(one)
+            if one.is_marked:
+                marked[term].append(one)
+
+
+def _newest(one: _Weighed) -> tuple[int, int]:
+    return one.claim.number, one.claim.start
 
 
 def _telling(claim: Claim, weights: Weights) -> list[Term]:
@@ -97,53 +123,59 @@ def _telling(claim: Claim, weights: Weights) -> list[Term]:
     )
 
 
-def _verdict(one: Claim, other: Claim, weights: Weights) -> _Verdict:
-    if one.sort != other.sort:
-        return None
-    if one.sort == "statement":
+def _verdict(one: _Weighed, other: _Weighed, weights: Weights) -> _Verdict:
+    if one.claim.sort == "statement":
         return _statements(one, other, weights)
-    if one.sort == "comparison":
-        return _comparisons(one, other, weights)
-    return _advice(one, other, weights)
+    if one.claim.sort == "comparison":
+        return _comparisons(one.claim, other.claim, weights)
+    return _advice(one.claim, other.claim, weights)
 
 
-def _statements(one: Claim, other: Claim, weights: Weights) -> _Verdict:
-    pairs = opposed(one.terms, other.terms)
-    first = one.terms - {pair[0] for pair in pairs}
-    second = other.terms - {pair[1] for pair in pairs}
-    alike = likeness(first, second, weights)
-    if one.sign * other.sign * (-1) ** len(pairs) < 0:
-        told = len(first & second) >= 2 or bool(pairs)
-        return "denial" if told and alike >= _needed(one, other, weights) else None
-    if one.sign > 0 and other.sign > 0 and not pairs and (verdict := _values(one, other, weights)):
+def _statements(one: _Weighed, other: _Weighed, weights: Weights) -> _Verdict:
+    shared = one.terms & other.terms
+    both = weight(shared, weights)
+    pairs: list[tuple[Term, Term]] = []
+    left_out = 0.0
+    if one.excluded and not one.excluded.isdisjoint(other.terms):
+        pairs = opposed(one.terms, other.terms)
+        left_out = sum(weight(pair, weights) for pair in pairs)
+        shared -= {term for pair in pairs for term in pair}
+    alike = both / max(one.weight + other.weight - both - left_out, 1e-9)
+    first, second = one.claim, other.claim
+    if first.sign * second.sign * (-1) ** len(pairs) < 0:
+        told = len(shared) >= 2 or bool(pairs)
+        return "denial" if told and alike >= SAME_ANSWER and alike >= _needed(one, other, weights) else None
+    if first.sign > 0 and second.sign > 0 and not pairs and (verdict := _values(one, other, weights)):
         return verdict
-    return True if alike >= SAME_MATTER and one.numbers == other.numbers else None
+    return True if alike >= SAME_MATTER and first.numbers == second.numbers else None
 
 
-def _needed(one: Claim, other: Claim, weights: Weights) -> float:
+def _needed(one: _Weighed, other: _Weighed, weights: Weights) -> float:
     """How alike two statements must be: less, where both answer the same question."""
-    return SAME_ANSWER if likeness(one.asked, other.asked, weights) >= SAME_QUESTION else SAME_MATTER
+    asked = weight(one.claim.asked & other.claim.asked, weights)
+    either = one.asked_weight + other.asked_weight - asked
+    return SAME_ANSWER if asked and asked >= SAME_QUESTION * either else SAME_MATTER
 
 
-def _values(one: Claim, other: Claim, weights: Weights) -> _Verdict:
+def _values(one: _Weighed, other: _Weighed, weights: Weights) -> _Verdict:
     """Whether they give the one thing that they speak of two values."""
-    if one.numbers or other.numbers:
+    first, second = one.claim, other.claim
+    if first.numbers or second.numbers:
         return _measures(one, other, weights)
-    if likeness(one.target, other.target, weights) < SAME_SUBJECT or not one.rest or not other.rest:
+    if not (one.is_exclusive and other.is_exclusive and one.terms & other.terms & _exclusive()):
         return None
-    if max(len(one.rest), len(other.rest)) > VALUE_TERMS_MAX:
+    if not first.rest or not second.rest or max(len(first.rest), len(second.rest)) > VALUE_TERMS_MAX:
         return None
-    first, second = one.rest - other.rest, other.rest - one.rest
-    if first and second and (one.terms & other.terms & _exclusive()):
-        return "value"
-    return None
+    if likeness(first.target, second.target, weights) < SAME_SUBJECT:
+        return None
+    return "value" if first.rest - second.rest and second.rest - first.rest else None
 
 
-def _measures(one: Claim, other: Claim, weights: Weights) -> _Verdict:
+def _measures(one: _Weighed, other: _Weighed, weights: Weights) -> _Verdict:
     """Of two statements that measure the same in the same unit: whether they do so with two numbers."""
-    if len(one.numbers) != 1 or len(other.numbers) != 1:
+    if len(one.claim.numbers) != 1 or len(other.claim.numbers) != 1:
         return None
-    (first, unit), (second, other_unit) = one.numbers[0], other.numbers[0]
+    (first, unit), (second, other_unit) = one.claim.numbers[0], other.claim.numbers[0]
     before, after = one.terms - {first}, other.terms - {second}
     if first == second or unit != other_unit or not before & after - {unit}:
         return None
@@ -184,5 +216,6 @@ def _same_object(one: Claim, other: Claim, weights: Weights) -> bool:
     return bool(both) and one.target <= other.terms and other.target <= one.terms
 
 
+@cache
 def _exclusive() -> frozenset[Term]:
     return terms_of(lists().words("stance", "exclusive"))

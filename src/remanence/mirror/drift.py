@@ -19,7 +19,7 @@ import numpy as np
 
 from remanence.mirror.phrases import spread
 from remanence.mirror.said import Said
-from remanence.mirror.style import FEATURES, counts, delta, denominators
+from remanence.mirror.style import FEATURES, Counts, delta
 from remanence.model.mirror import Drift, Shift
 
 if TYPE_CHECKING:
@@ -69,15 +69,14 @@ def buckets(said: Sequence[Said]) -> list[Bucket]:
     return [Bucket(start, end) for start, end in pairwise([*starts, len(said)])]
 
 
-def drifts(said: Sequence[Said]) -> list[Drift]:
+def drifts(said: Sequence[Said], counts: Counts) -> list[Drift]:
     """The changes of style in the agent's utterances, in order of time."""
     parts = buckets(said)
     if len(parts) < 2 * SIDE_MIN:
         return []
-    base, found = counts(said)
     starts = [one.start for one in parts]
-    totals = np.add.reduceat(found, starts, axis=0)
-    weights = np.add.reduceat(denominators(base), starts, axis=0)
+    totals = np.add.reduceat(counts.found, starts, axis=0)
+    weights = np.add.reduceat(counts.denominators, starts, axis=0)
     series = _series(totals, weights)
     cuts = sorted(_cuts(series, 0, len(parts), np.random.default_rng(SEED)))
     edges = [0, *(cut for cut, _ in cuts), len(parts)]

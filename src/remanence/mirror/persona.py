@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from remanence.mirror.coherence import WINDOWS_MIN, windows
 from remanence.mirror.said import Said
-from remanence.mirror.style import FEATURES, card
+from remanence.mirror.style import FEATURES, Counts, card
 from remanence.model.ids import ItemId
-from remanence.model.mirror import Contradiction, Inclination, Phrase, Trait
+from remanence.model.mirror import Contradiction, Inclination, Phrase, StyleMark, Trait
 
 STABLE_SHARE = 0.75  # of the windows, the last among them
 SEEN_WINDOWS = 3  # in which a phrase or an inclination occurs, one of the last half among them
@@ -60,15 +60,16 @@ def key(finding: Phrase | Inclination) -> str:
 
 def persona(
     mine: Sequence[Said],
+    counts: Counts,
     phrases: Sequence[Phrase],
     inclinations: Sequence[Inclination],
     contradictions: Sequence[Contradiction],
 ) -> list[Trait]:
     """What has been stable, a sentence each; nothing where there are too few windows to say so."""
-    parts = windows(mine)
+    parts = windows(len(mine))
     if len(parts) < WINDOWS_MIN:
         return []
-    of_item = {one.id: number for number, part in enumerate(parts) for one in part}
+    of_item = {one.id: number for number, (start, end) in enumerate(parts) for one in mine[start:end]}
     disputed = {
         item
         for one in contradictions
@@ -81,14 +82,13 @@ def persona(
         for one in inclinations
         if _is_stable(one.evidence, of_item, len(parts)) and not disputed.intersection(one.evidence)
     ]
-    traits = [Trait(line) for line in _style(parts)]
+    traits = [Trait(line) for line in _style([card(counts.part(*part), None) for part in parts])]
     traits += [Trait(f"Often says “{one.text}”.", (key(one),)) for one in habits[:PHRASES_SHOWN]]
     traits += [Trait(_TOLD[one.sort].format(one.what), (key(one),)) for one in inclined[:INCLINED_SHOWN]]
     return traits
 
 
-def _style(parts: Sequence[Sequence[Said]]) -> Iterator[str]:
-    cards = [card(part, ()) for part in parts]
+def _style(cards: Sequence[Sequence[StyleMark]]) -> Iterator[str]:
     for place, feature in enumerate(FEATURES):
         band = BANDS.get(feature.name)
         if band is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from remanence.mirror.claims import claims_of
 from remanence.mirror.coherence import (
@@ -17,13 +17,14 @@ from remanence.mirror.drift import SIDE_MIN, buckets, drifts
 from remanence.mirror.inclinations import inclinations, intentions
 from remanence.mirror.language import speaks
 from remanence.mirror.persona import persona
-from remanence.mirror.phrases import openings, recurring
-from remanence.mirror.said import Record
-from remanence.mirror.style import card
+from remanence.mirror.phrases import openings, recurring, spread
+from remanence.mirror.said import Record, Said
+from remanence.mirror.style import Counts, card, counted
 from remanence.mirror.vows import corrections
 from remanence.model.mirror import Portrait, Share, Shortfall
 
 UTTERANCES_MIN = 50  # for phrases, style and drift: below, a rate of one in fifty can't be told from none
+COMPARED_MAX = 5_000  # of the others' utterances on the style card, evenly over time
 NONE_FOUND = Consistency(0, ())
 
 
@@ -40,6 +41,7 @@ def portrait(record: Record, *, slots: Consistency = NONE_FOUND, kept: Share | N
     understood, enough = speaks(record.my_words), len(mine) >= UTTERANCES_MIN
     claims = list(claims_of(record)) if understood else []
     found = _together(consistency(record, claims), slots)
+    counts = counted(mine)
     phrases = recurring(record) if enough else []
     inclined = inclinations(record, claims) if understood and enough else []
     return Portrait(
@@ -49,16 +51,22 @@ def portrait(record: Record, *, slots: Consistency = NONE_FOUND, kept: Share | N
         last=mine[-1].at,
         phrases=tuple(phrases),
         openings=tuple(openings(record)) if enough and understood else (),
-        style=tuple(card(mine, record.others)) if enough and understood else (),
-        drifts=tuple(drifts(mine)) if enough else (),
+        style=tuple(card(counts, _sample(record.others))) if enough and understood else (),
+        drifts=tuple(drifts(mine, counts)) if enough else (),
         contradictions=found.contradictions,
         inclinations=tuple(inclined),
         intentions=tuple(intentions(record)) if understood and record.actions else (),
         corrections=tuple(corrections(record)) if understood else (),
-        coherence=tuple(one for one in (style_stability(mine), stance_consistency(found), kept) if one),
-        persona=tuple(persona(mine, phrases, inclined, found.contradictions)) if understood else (),
+        coherence=tuple(
+            one for one in (style_stability(mine, counts), stance_consistency(found), kept) if one
+        ),
+        persona=tuple(persona(mine, counts, phrases, inclined, found.contradictions)) if understood else (),
         shortfalls=tuple(_shortfalls(record, found, understood=understood, kept=kept)),
     )
+
+
+def _sample(others: Sequence[Said]) -> Counts | None:
+    return counted(spread(others, limit=COMPARED_MAX)) if others else None
 
 
 def _shortfalls(

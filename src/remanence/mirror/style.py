@@ -64,8 +64,31 @@ LONG_WORD = 8  # letters and more
 _PER = {"word": 0, "sentence": 1, "message": 2}
 
 
-def counts(said: Sequence[Said]) -> tuple[Floats, Floats]:
-    """Of each utterance: float64 [n, 3] words, sentences and messages; [n, features, then function words]."""
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Of each utterance: float64 [n, 3] words, sentences, messages; [n, columns] features, function words."""
+
+    base: Floats
+    found: Floats
+
+    def part(self, start: int, end: int) -> Counts:
+        """Those of utterances [start, end)."""
+        return Counts(self.base[start:end], self.found[start:end])
+
+    @property
+    def denominators(self) -> Floats:
+        """What each column of `found` is a rate of: float64 [n, columns]."""
+        return self.base[:, _places()]
+
+    @property
+    def rates(self) -> Floats:
+        """The rates of all utterances together: float64 [columns]."""
+        rates: Floats = self.found.sum(axis=0) / np.maximum(self.base.sum(axis=0)[_places()], 1)
+        return rates
+
+
+def counted(said: Sequence[Said]) -> Counts:
+    """The counts of these utterances."""
     little = _function_words()
     base = np.zeros((len(said), 3))
     found = np.zeros((len(said), len(FEATURES) + len(little)))
@@ -79,18 +102,12 @@ def counts(said: Sequence[Said]) -> tuple[Floats, Floats]:
             place = little.get(word)
             if place is not None:
                 found[row, len(FEATURES) + place] += 1
-    return base, found
+    return Counts(base, found)
 
 
-def denominators(base: Floats) -> Floats:
-    """What each column of `counts` is a rate of: float64 [n, columns]."""
-    places = [_PER[one.per] for one in FEATURES] + [0] * len(_function_words())
-    return base[:, places]
-
-
-def card(mine: Sequence[Said], others: Sequence[Said]) -> list[StyleMark]:
+def card(mine: Counts, others: Counts | None) -> list[StyleMark]:
     """The style card: the agent's figures beside those of whom it talks with."""
-    ours, theirs = _rates(mine), _rates(others) if others else None
+    ours, theirs = mine.rates, None if others is None else others.rates
     return [
         StyleMark(
             one.name,
@@ -106,12 +123,6 @@ def delta(one: Floats, other: Floats, deviations: Floats) -> float:
     """Burrows's Delta of two rows of rates: the mean absolute difference in standard deviations."""
     used = deviations > 0
     return float(np.abs((one - other)[used] / deviations[used]).mean()) if used.any() else 0.0
-
-
-def _rates(said: Sequence[Said]) -> Floats:
-    base, found = counts(said)
-    rates: Floats = found.sum(axis=0) / np.maximum(denominators(base).sum(axis=0), 1)
-    return rates
 
 
 def _features(text: str, spoken: Sequence[str], sentences: int) -> tuple[float, ...]:
@@ -136,6 +147,11 @@ def _features(text: str, spoken: Sequence[str], sentences: int) -> tuple[float, 
         len(rule("simile").findall(text)),
         text.count(","),
     )
+
+
+@cache
+def _places() -> list[int]:
+    return [*(_PER[one.per] for one in FEATURES), *[0] * len(_function_words())]
 
 
 @cache

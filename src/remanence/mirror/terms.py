@@ -58,9 +58,10 @@ def terms_of(words: Iterable[str]) -> frozenset[Term]:
     )
 
 
-def is_paired(term: Term) -> bool:
-    """Whether some word is its opposite."""
-    return term in _opposites()
+def excluded_by(terms: Iterable[Term]) -> frozenset[Term]:
+    """All that is the opposite of one of them."""
+    known = _opposites()
+    return frozenset(other for term in terms for other in known.get(term, ()))
 
 
 def opposed(one: Collection[Term], other: Collection[Term]) -> list[tuple[Term, Term]]:
@@ -88,9 +89,12 @@ def rarity(sets: Iterable[Collection[Term]]) -> Weights:
     return {term: math.log(1 + total / count) for term, count in frequency.items()}
 
 
-def likeness(one: Collection[Term], other: Collection[Term], weights: Weights) -> float:
+def weight(terms: Iterable[Term], weights: Weights) -> float:
+    """How much they tell together."""
+    return sum(weights.get(term, 1.0) for term in terms)
+
+
+def likeness(one: frozenset[Term], other: frozenset[Term], weights: Weights) -> float:
     """The weight of what both hold over that of what either holds, in [0, 1]; 0 where one is empty."""
-    both, either = set(one) & set(other), set(one) | set(other)
-    if not both:
-        return 0.0
-    return sum(weights.get(term, 1.0) for term in both) / sum(weights.get(term, 1.0) for term in either)
+    both = one & other
+    return weight(both, weights) / weight(one | other, weights) if both else 0.0
