@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from remanence.mirror.language import lists, matcher, rule
+from remanence.mirror.language import find, hints, lists, matcher, rule, without
 from remanence.mirror.said import Record, Said, sentence_spans
 from remanence.mirror.terms import Term, terms_of
 from remanence.recall.analyser import words
@@ -57,11 +57,12 @@ def sentence_claims(
     """What one sentence asserts."""
     if sentence.rstrip().endswith(("?", "？")) or len(sentence.split()) > CLAIM_WORDS_MAX:
         return
-    text = _own_part(sentence)
+    spoken = frozenset(words(sentence))
+    text = _own_part(sentence, spoken)
     if text is None:
         return
-    text = matcher("style", "hedges").sub(" ", text)
-    for sort, sign, target, rest in _sides(text):
+    text = without("style", "hedges", text, spoken)
+    for sort, sign, target, rest in _sides(text, spoken):
         yield Claim(number, start, end, sort, sign, target, rest - target, asked, _numbers(text))
     subject, predicate, sign = _parts(text)
     if len(subject | predicate) >= 2:
@@ -79,10 +80,10 @@ def _asked(before: Said | None) -> frozenset[Term]:
     return terms_of(words(" ".join(questions))) if questions else frozenset()
 
 
-def _own_part(sentence: str) -> str | None:
+def _own_part(sentence: str, spoken: frozenset[str]) -> str | None:
     """The part of a sentence that is the agent's own assertion now; None where nothing is."""
-    text = matcher("explaining", "own").sub(" ", sentence)
-    if matcher("stance", "not_asserted").search(text) is None and text == sentence:
+    text = without("explaining", "own", sentence, spoken)
+    if text == sentence and find("stance", "not_asserted", text, spoken) is None:
         return rule("opener").sub("", text, count=1)
     clauses = [one for one in rule("clause_break").split(text) if len(one.split()) > 1]
     kept = [one for one in clauses if not matcher("stance", "not_asserted").search(one)]
@@ -91,11 +92,11 @@ def _own_part(sentence: str) -> str | None:
     return None
 
 
-def _sides(text: str) -> Iterator[tuple[ClaimSort, int, frozenset[Term], frozenset[Term]]]:
+def _sides(text: str, spoken: frozenset[str]) -> Iterator[tuple[ClaimSort, int, frozenset[Term], frozenset[Term]]]:
     """What a sentence advises, compares or judges: its sort, the side taken, on what, what is said beside."""
     everything = terms_of(words(text))
     for name, sign in (("against", -1), ("for", 1)):
-        for match in matcher("stance", name).finditer(text):
+        for match in () if hints("stance", name).isdisjoint(spoken) else matcher("stance", name).finditer(text):
             if not _may_begin(text, match):
                 continue
             target = _object(text[match.end() :])
@@ -107,17 +108,17 @@ def _sides(text: str) -> Iterator[tuple[ClaimSort, int, frozenset[Term], frozens
                 if loser - target:
                     yield "advice", -1, loser - target, beside
                 return
-    compared = _compared(text, everything)
+    compared = _compared(text, spoken, everything)
     if compared:
         yield from compared
         return
     for name, sign in (("against_after", -1), ("for_after", 1)):
-        after = matcher("stance", name).search(text)
+        after = find("stance", name, text, spoken)
         target = frozenset() if after is None else terms_of(words(text[: after.start()])[-OBJECT_WORDS_MAX:])
         if after is not None and target:
             yield "advice", sign, target, everything - terms_of(words(after.group()))
             return
-    yield from _judged(text, everything)
+    yield from _judged(text, spoken, everything)
 
 
 def _may_begin(text: str, match: re.Match[str]) -> bool:
@@ -134,20 +135,20 @@ def _object(text: str) -> frozenset[Term]:
 
 
 def _compared(
-    text: str, everything: frozenset[Term]
+    text: str, spoken: frozenset[str], everything: frozenset[Term]
 ) -> list[tuple[ClaimSort, int, frozenset[Term], frozenset[Term]]]:
     """Of "X is faster than Y": that X is, and that Y is not."""
-    match = rule("than").search(text)
+    match = rule("than").search(text) if "than" in spoken else None
     if match is not None:
         one, other = terms_of(words(match["one"])[-OBJECT_WORDS_MAX:]), _loser(match["other"])
         aspect = terms_of(words(match["aspect"]))
-        spoken = words(match["aspect"])
-        sign = -1 if _is_denied(spoken, match.group()) else 1
-        if "less" in spoken:
+        said = words(match["aspect"])
+        sign = -1 if _is_denied(said, match.group()) else 1
+        if "less" in said:
             sign, aspect = -sign, aspect - {"less"}
         aspect -= {"more"}
     else:
-        beats = matcher("stance", "beats").search(text)
+        beats = find("stance", "beats", text, spoken)
         if beats is None:
             return []
         one, other = terms_of(words(text[: beats.start()])[-OBJECT_WORDS_MAX:]), _loser(text[beats.end() :])
@@ -174,17 +175,18 @@ def _better() -> frozenset[Term]:
 
 
 def _judged(
-    text: str, everything: frozenset[Term]
+    text: str, spoken: frozenset[str], everything: frozenset[Term]
 ) -> Iterator[tuple[ClaimSort, int, frozenset[Term], frozenset[Term]]]:
     """Of "X is a terrible idea": that it is advised against."""
-    split = (
-        rule("is").search(text) or rule("does").search(text) or matcher("stance", "praise_verb").search(text)
-    )
+    judgements = (("praise", 1), ("fault", -1), ("praise_verb", 1))
+    if all(hints("stance", name).isdisjoint(spoken) for name, _ in judgements):
+        return
+    split = rule("is").search(text) or rule("does").search(text) or find("stance", "praise_verb", text, spoken)
     if split is None:
         return
     target, said = terms_of(words(text[: split.start()])), text[split.start() :]
-    for name, sign in (("praise", 1), ("fault", -1), ("praise_verb", 1)):
-        match = matcher("stance", name).search(said)
+    for name, sign in judgements:
+        match = find("stance", name, said, spoken)
         if match is not None and target:
             denied = _is_denied(words(said[: match.start()]), said[: match.start()])
             yield "advice", -sign if denied else sign, target, everything - terms_of(words(match.group()))
@@ -201,7 +203,9 @@ def _parts(text: str) -> tuple[frozenset[Term], frozenset[Term], int]:
     parts = [text] if split is None else [text[: split.start()], text[split.start() :]]
     found = []
     for part in parts:
-        spoken = words(matcher("stance", "modal").sub(" ", part))
+        spoken = words(part)
+        if not hints("stance", "modal").isdisjoint(spoken):
+            spoken = words(matcher("stance", "modal").sub(" ", part))
         denied, alike = _taken_as("denying"), _taken_as("alike")
         sign *= (-1) ** sum(word in denied for word in spoken)
         found.append(terms_of(denied.get(word) or alike.get(word, word) for word in spoken) - _soft())

@@ -7,7 +7,7 @@ not: what was said since is what a new statement answers to, so a change of mind
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -26,7 +26,7 @@ SAME_QUESTION = 0.6  # of two questions that were asked
 SAME_CONTEXT = 0.25  # of what is said with a piece of advice, where both say something
 SAME_SUBJECT = 0.75  # of two statements that give one thing two values
 VALUE_TERMS_MAX = 4
-CANDIDATES_MAX = 40  # of the latest claims that share a telling word
+CANDIDATES_MAX = 20  # of the latest claims that share a telling word
 TELLING = 3  # words of a claim by which earlier ones are looked up
 CONTRADICTIONS_MAX = 200  # the latest
 
@@ -91,15 +91,7 @@ def _met(claims: Sequence[Claim], weights: Weights) -> Iterator[tuple[Claim, Cla
     marked: dict[Term, list[_Weighed]] = defaultdict(list)
     for claim in claims:
         one = _Weighed(claim, weights)
-        looked_up = every if one.is_marked else marked
-        earlier = {
-            id(other): other
-            for term in _telling(claim, weights)
-            for other in looked_up[term][-CANDIDATES_MAX:]
-        }
-        for other in sorted(earlier.values(), key=_newest, reverse=True):
-            if other.claim.number == claim.number or other.claim.sort != claim.sort:
-                continue
+        for other in _candidates(one, every if one.is_marked else marked, weights):
             verdict = _verdict(other, one, weights)
             if verdict is not None:
                 yield claim, other.claim, verdict
@@ -108,6 +100,31 @@ def _met(claims: Sequence[Claim], weights: Weights) -> Iterator[tuple[Claim, Cla
             every[term].append(one)
             if one.is_marked:
                 marked[term].append(one)
+
+
+def _candidates(one: _Weighed, places: Mapping[Term, Sequence[_Weighed]], weights: Weights) -> list[_Weighed]:
+    """Earlier claims of the same sort that share telling words with this one, the latest first.
+
+    Of statements, only those that can still be alike enough when the telling words they lack are taken off.
+    """
+    telling = dict.fromkeys(_telling(one.claim, weights))
+    shared: dict[_Weighed, float] = defaultdict(float)
+    for term in telling:
+        for other in places.get(term, ())[-CANDIDATES_MAX:]:
+            shared[other] += weights.get(term, 1.0)
+    least = one.weight - weight(telling, weights)
+    found = [
+        other
+        for other, both in shared.items()
+        if other.claim.number != one.claim.number
+        and other.claim.sort == one.claim.sort
+        and (
+            one.claim.sort != "statement"
+            or least + both >= SAME_ANSWER * max(one.weight, other.weight)
+            or not one.excluded.isdisjoint(other.terms)
+        )
+    ]
+    return sorted(found, key=_newest, reverse=True)
 
 
 def _newest(one: _Weighed) -> tuple[int, int]:

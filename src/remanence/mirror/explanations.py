@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from remanence.mirror.claims import Claim
-from remanence.mirror.language import matcher
+from remanence.mirror.language import find, matcher
 from remanence.mirror.said import Record, Said, sentence_spans
 from remanence.mirror.terms import Term, Weights, terms_of
 from remanence.model.mirror import Quote
@@ -43,13 +43,11 @@ class Explanations:
             sentence = said.text[start:end]
             if sentence.rstrip().endswith(("?", "？")):
                 continue
-            terms = terms_of(words(sentence))
-            if terms:
-                number = len(self._told)
+            spoken = words(sentence)
+            if find("explaining", "others", sentence, spoken):
+                for term in terms_of(spoken):
+                    self._news[term].append(len(self._told))
                 self._told.append((place, start, end))
-                if matcher("explaining", "others").search(sentence):
-                    for term in terms:
-                        self._news[term].append(number)
 
     def _owned(self, said: Said, later: Claim) -> Quote | None:
         """The agent's own words for it: in the statement, or in the sentence before or after it."""

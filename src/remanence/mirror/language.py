@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+
+from remanence.recall.analyser import words
 
 FUNCTION_SHARE_MIN = 0.25  # English prose has 0.4 to 0.55 of its words among the function words
 
@@ -55,6 +57,23 @@ def matcher(file: str, name: str, language: str = "en") -> re.Pattern[str]:
     """
     entries = sorted(lists(language).words(file, name), key=len, reverse=True)
     return re.compile(rf"(?<![\w'])(?:{'|'.join(map(_pattern, entries))})(?![\w'])", re.IGNORECASE)
+
+
+@cache
+def hints(file: str, name: str, language: str = "en") -> frozenset[str]:
+    """One word of each entry, its longest: a text with none of them holds no entry, and need not be searched."""
+    spoken = (words(entry.replace("…", " ")) for entry in lists(language).words(file, name))
+    return frozenset(max(found, key=len) for found in spoken if found)
+
+
+def find(file: str, name: str, text: str, spoken: Collection[str]) -> re.Match[str] | None:
+    """The first entry of a list in a text, of which `spoken` are the words."""
+    return None if hints(file, name).isdisjoint(spoken) else matcher(file, name).search(text)
+
+
+def without(file: str, name: str, text: str, spoken: Collection[str]) -> str:
+    """The text without the entries of a list."""
+    return text if hints(file, name).isdisjoint(spoken) else matcher(file, name).sub(" ", text)
 
 
 @cache

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from remanence.mirror.language import lists, matcher, rule
+from remanence.mirror.language import hints, lists, matcher, rule
 from remanence.mirror.said import Said, without_code
 from remanence.model.mirror import StyleMark
 from remanence.recall.analyser import words
@@ -127,6 +127,8 @@ def delta(one: Floats, other: Floats, deviations: Floats) -> float:
 
 def _features(text: str, spoken: Sequence[str], sentences: int) -> tuple[float, ...]:
     def listed(name: str) -> int:
+        if hints("style", name).isdisjoint(spoken):
+            return 0
         return len(matcher("style", name).findall(text))
 
     return (
