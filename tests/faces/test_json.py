@@ -25,6 +25,10 @@ CONSOLIDATED = {
     "merged", "strengthened", "dormant", "woken", "expired", "renewed", "proposed", "words_before",
     "words_after", "words_merged", "finished", "change_set",
 }  # fmt: skip
+PORTRAIT = {
+    "agent", "utterances", "first", "last", "style", "phrases", "openings", "drifts", "contradictions",
+    "inclinations", "intentions", "corrections", "coherence", "persona", "shortfalls",
+}  # fmt: skip
 IMPORTED = {
     "kind", "complete", "dry_run", "messages", "memories", "sessions", "added", "changed", "known", "empty",
     "derived", "units", "links", "embedded", "pending", "change_sets", "counts", "problems",
@@ -101,6 +105,8 @@ CASES: list[tuple[str, str, set[str]]] = [
     ("lifecycle", "plan", {"looked_at", "touched", "erasure"}),
     ("lifecycle", "apply", {"looked_at", "touched", "erasure", "change_set", "receipt"}),
     ("consolidate", "", CONSOLIDATED),
+    ("mirror", "", PORTRAIT),
+    ("mirror", "--keep", {"portrait", "findings", "written", "renewed", "unchanged", "persona", "change_set"}),
     ("units", "", {"units"}),
     ("units", "user", UNIT | {"members", "links"}),
     ("unit", "jazz", UNIT),

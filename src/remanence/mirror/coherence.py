@@ -13,6 +13,7 @@ from remanence.mirror.contradictions import Consistency
 from remanence.mirror.phrases import spread
 from remanence.mirror.said import Said
 from remanence.mirror.style import FEATURES, Counts
+from remanence.model.ids import ItemId
 from remanence.model.mirror import Share
 
 if TYPE_CHECKING:
@@ -47,12 +48,13 @@ def style_stability(said: Sequence[Said], counts: Counts) -> Share | None:
     profiles = np.array([counts.part(*part).rates[len(FEATURES) :] for part in parts])
     telling = np.argsort(-profiles.sum(axis=0), kind="stable")[:FUNCTION_WORDS]
     rates = np.sqrt(profiles[:, telling])
-    alike = np.array(
-        [
-            np.corrcoef(rates[place], np.delete(rates, place, axis=0).mean(axis=0))[0, 1]
-            for place in range(len(rates))
-        ]
-    )
+    with np.errstate(invalid="ignore", divide="ignore"):  # a window without a single function word: alike to none
+        alike = np.array(
+            [
+                np.corrcoef(rates[place], np.delete(rates, place, axis=0).mean(axis=0))[0, 1]
+                for place in range(len(rates))
+            ]
+        )
     alike = np.clip(np.nan_to_num(alike), 0, 1)
     random = np.random.default_rng(SEED)
     means = alike[random.integers(0, len(alike), (RESAMPLES, len(alike)))].mean(axis=1)
@@ -71,7 +73,7 @@ def stance_consistency(found: Consistency) -> Share | None:
     return share("stance consistency", total - len(unexplained), total, evidence)
 
 
-def share(name: str, hits: int, of: int, evidence: Sequence[object] = ()) -> Share:
+def share(name: str, hits: int, of: int, evidence: Sequence[ItemId] = ()) -> Share:
     """A share with its score interval (Wilson 1927).
 
     >>> kept = share("promise-keeping", 9, 10)
@@ -81,4 +83,5 @@ def share(name: str, hits: int, of: int, evidence: Sequence[object] = ()) -> Sha
     value = hits / of
     middle = (value + Z95**2 / (2 * of)) / (1 + Z95**2 / of)
     half = Z95 * math.sqrt(value * (1 - value) / of + Z95**2 / (4 * of**2)) / (1 + Z95**2 / of)
-    return Share(name, value, max(0.0, middle - half), min(1.0, middle + half), of, tuple(evidence))  # type: ignore[arg-type]
+    low, high = max(0.0, min(value, middle - half)), min(1.0, max(value, middle + half))
+    return Share(name, value, low, high, of, tuple(evidence))

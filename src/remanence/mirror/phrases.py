@@ -149,10 +149,15 @@ def _is_spread(mine: Sequence[Said], places: Sequence[int]) -> bool:
 
 def _is_whole(one: Counted) -> bool:
     """Whether it may be a phrase of its own: it stands apart, or does not break off after a little word."""
-    if one.apart >= APART_SHARE * one.count:
+    if _is_apart(one):
         return True
     joints = lists().words("style", "joints")
     return one.words[-1] not in joints and one.words[0] not in joints
+
+
+def _is_apart(one: Counted) -> bool:
+    """Whether it is mostly a clause, or several, of its own."""
+    return one.apart >= APART_SHARE * one.count
 
 
 def _standing_out(
@@ -162,12 +167,12 @@ def _standing_out(
 
     Whoever speaks of a subject repeats its words: what is usual is the middle of what the agent repeats.
     """
-    woven = sorted(one[0].count for one in found if one[0].apart < APART_SHARE * one[0].count)
+    woven = sorted(one[0].count for one in found if not _is_apart(one[0]))
     bound = 0.0
     if len(woven) >= WOVEN_MIN:
         middle = median(woven)
         bound = middle + OUTLYING * max(median(abs(count - middle) for count in woven), 1.0)
-    return [one for one in found if one[0].apart >= APART_SHARE * one[0].count or one[0].count > bound]
+    return [one for one in found if _is_apart(one[0]) or one[0].count > bound]
 
 
 def _maximal(
@@ -180,8 +185,9 @@ def _maximal(
         for short in _parts(long):
             if short not in by_words or short in dropped or long in dropped:
                 continue
-            share = by_words[long][0].count / by_words[short][0].count
-            dropped.add(short if share >= CONTAINED_SHARE else long)
+            whole, part = by_words[long][0], by_words[short][0]
+            stands = whole.count >= CONTAINED_SHARE * part.count and (_is_apart(whole) or not _is_apart(part))
+            dropped.add(short if stands else long)
     return [one for words_of, one in by_words.items() if words_of not in dropped]
 
 

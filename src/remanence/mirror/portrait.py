@@ -42,6 +42,7 @@ def portrait(record: Record, *, slots: Consistency = NONE_FOUND, kept: Share | N
     claims = list(claims_of(record)) if understood else []
     found = _together(consistency(record, claims), slots)
     counts = counted(mine)
+    stable = style_stability(mine, counts) if understood else None
     phrases = recurring(record) if enough else []
     inclined = inclinations(record, claims) if understood and enough else []
     return Portrait(
@@ -58,7 +59,7 @@ def portrait(record: Record, *, slots: Consistency = NONE_FOUND, kept: Share | N
         intentions=tuple(intentions(record)) if understood and record.actions else (),
         corrections=tuple(corrections(record)) if understood else (),
         coherence=tuple(
-            one for one in (style_stability(mine, counts), stance_consistency(found), kept) if one
+            one for one in (stable, stance_consistency(found), kept) if one
         ),
         persona=tuple(persona(mine, counts, phrases, inclined, found.contradictions)) if understood else (),
         shortfalls=tuple(_shortfalls(record, found, understood=understood, kept=kept)),
