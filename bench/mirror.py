@@ -1,7 +1,7 @@
 """Whether the mirror sees what was planted: bench/mirror.py [--agents 40] [--seed 7] [--scale 50000].
 
-Each agent of bench/mirror_corpus.py is observed into a cube of its own, without reader and embedder, and `reflect`
-is asked. Figures:
+Each agent of bench/mirror_corpus.py is observed into a cube of its own, without reader and embedder, and then
+`reflect` is asked. Figures:
 - phrases: precision and recall of the recurring phrases. A finding is right when it and a planted habit share
   at least half of the words of the longer one, in order; what the agent's style repeats is not counted.
 - drift: share of the drifting agents with a change found within two windows (of a week) of the planted day;

@@ -106,7 +106,11 @@ CASES: list[tuple[str, str, set[str]]] = [
     ("lifecycle", "apply", {"looked_at", "touched", "erasure", "change_set", "receipt"}),
     ("consolidate", "", CONSOLIDATED),
     ("mirror", "", PORTRAIT),
-    ("mirror", "--keep", {"portrait", "findings", "written", "renewed", "unchanged", "persona", "change_set"}),
+    (
+        "mirror",
+        "--keep",
+        {"portrait", "findings", "written", "renewed", "unchanged", "persona", "change_set"},
+    ),
     ("units", "", {"units"}),
     ("units", "user", UNIT | {"members", "links"}),
     ("unit", "jazz", UNIT),

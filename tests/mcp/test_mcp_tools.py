@@ -142,6 +142,7 @@ def test_each_tool_that_changes_does_so_and_the_journal_names_the_client(tmp_pat
                 await mcp.ask(client, "recall", question="coffee", include=["retired"])
             )
             assert at(await mcp.ask(client, "consolidate", seconds=5), "finished") is True
+            assert "Too little to say" in mcp.text(await mcp.ask(client, "reflect"))
 
     mcp.run(conversation)
     with remanence.open(tmp_path / "a.cube", embedder=None) as cube:

@@ -44,11 +44,14 @@ def test_what_both_say_is_no_habit_of_the_agent(cube: remanence.Cube) -> None:
 
 def test_a_simile_is_named_as_one(cube: remanence.Cube) -> None:
     said = talk(habit=lambda day, number, text: f"{text} It runs like a clock." if number == 0 else text)
-    assert ("simile", "it runs like a clock") in {(one.sort, one.text) for one in mirrored(cube, said).phrases}
+    assert ("simile", "it runs like a clock") in {
+        (one.sort, one.text) for one in mirrored(cube, said).phrases
+    }
 
 
 @pytest.mark.parametrize(
-    "changed", ["Perhaps, I suppose, {}", "{} What do you think? Shall we?", "Furthermore, it is advisable: {}"]
+    "changed",
+    ["Perhaps, I suppose, {}", "{} What do you think? Shall we?", "Furthermore, it is advisable: {}"],
 )
 def test_a_change_of_style_is_dated(cube: remanence.Cube, changed: str) -> None:
     said = talk(habit=lambda day, number, text: changed.format(text) if day >= 35 else text)
@@ -61,9 +64,7 @@ def test_a_change_of_style_is_dated(cube: remanence.Cube, changed: str) -> None:
 
 
 def test_a_steady_agent_raises_no_alarm(open_cube: OpenCube) -> None:
-    alarms = [
-        bool(mirrored(open_cube(f"{seed}.cube"), talk(each=3, seed=seed)).drifts) for seed in range(4)
-    ]
+    alarms = [bool(mirrored(open_cube(f"{seed}.cube"), talk(each=3, seed=seed)).drifts) for seed in range(4)]
     assert alarms == [False] * 4
 
 
@@ -72,14 +73,20 @@ def test_a_steady_agent_raises_no_alarm(open_cube: OpenCube) -> None:
     [
         ("denial", "Uploads are safe on the old server.", "Uploads are not safe on the old server."),
         ("denial", "Uploads are safe on the old server.", "Uploads are dangerous on the old server."),
-        ("denial", "The north gate is easier than the south gate.", "The north gate is harder than the south gate."),
+        (
+            "denial",
+            "The north gate is easier than the south gate.",
+            "The north gate is harder than the south gate.",
+        ),
         ("value", "The upload limit is 20 megabytes.", "The upload limit is 50 megabytes."),
         ("value", "My favourite server is Otter.", "My favourite server is Heron."),
         ("advice", "I'd go with the red server.", "Avoid the red server."),
         ("advice", "I'd recommend tabs for indentation.", "I'd recommend spaces for indentation."),
     ],
 )
-def test_a_contradiction_comes_with_both_quotes(cube: remanence.Cube, sort: str, one: str, other: str) -> None:
+def test_a_contradiction_comes_with_both_quotes(
+    cube: remanence.Cube, sort: str, one: str, other: str
+) -> None:
     (found,) = contradictions(cube, (ASKED, one), ("And again: how big may an upload be?", other))
     assert (found.sort, found.earlier.text, found.later.text) == (sort, one, other)
     assert found.earlier.said_at < found.later.said_at
@@ -146,7 +153,9 @@ def test_an_intention_meets_the_action_that_answers_to_it(cube: remanence.Cube) 
 
 
 def test_what_is_recommended_again_and_again_is_a_value_and_part_of_the_persona(cube: remanence.Cube) -> None:
-    said = talk(habit=lambda day, number, text: "I'd go with the oak board." if day % 6 == number == 0 else text)
+    said = talk(
+        habit=lambda day, number, text: "I'd go with the oak board." if day % 6 == number == 0 else text
+    )
     shown = mirrored(cube, said)
     assert ("recommends", "oak board", 10) in {(one.sort, one.what, one.count) for one in shown.inclinations}
     assert "Recommends oak board." in {trait.text for trait in shown.persona}
@@ -190,7 +199,9 @@ def test_of_another_language_it_is_said_what_can_not_be_told(cube: remanence.Cub
         at = START + timedelta(days=day)
         extra = "Ehrlich gesagt, " if day % 3 == 0 else ""
         said.append(message("user", at, f"Was mache ich mit Kiste {day}?"))
-        said.append(message("assistant", at + timedelta(minutes=1), f"{extra}stell Kiste {day} neben das Regal."))
+        said.append(
+            message("assistant", at + timedelta(minutes=1), f"{extra}stell Kiste {day} neben das Regal.")
+        )
     shown = mirrored(cube, said)
     assert "ehrlich gesagt" in {one.text for one in shown.phrases}
     assert shown.style == shown.contradictions == shown.inclinations == ()
@@ -204,7 +215,16 @@ def test_code_is_not_speech(cube: remanence.Cube) -> None:
 
 
 def test_odd_characters_do_no_harm(cube: remanence.Cube) -> None:
-    odd = ["\x00\ud800 lone", "😀" * 50, "。。。", "…", "-", "a" * 5000, "ﬁne ‘so’ «it» is", "\u202eright to left"]
+    odd = [
+        "\x00\ud800 lone",
+        "😀" * 50,
+        "。。。",
+        "…",
+        "-",
+        "a" * 5000,
+        "ﬁne ‘so’ «it» is",
+        "\u202eright to left",
+    ]
     at = datetime.fromisoformat("2026-02-01T00:00+00:00")
     said = [message("assistant", at + timedelta(hours=n), odd[n % len(odd)]) for n in range(80)]
     assert mirrored(cube, said).utterances == 80

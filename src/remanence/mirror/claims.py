@@ -92,11 +92,15 @@ def _own_part(sentence: str, spoken: frozenset[str]) -> str | None:
     return None
 
 
-def _sides(text: str, spoken: frozenset[str]) -> Iterator[tuple[ClaimSort, int, frozenset[Term], frozenset[Term]]]:
+def _sides(
+    text: str, spoken: frozenset[str]
+) -> Iterator[tuple[ClaimSort, int, frozenset[Term], frozenset[Term]]]:
     """What a sentence advises, compares or judges: its sort, the side taken, on what, what is said beside."""
     everything = terms_of(words(text))
     for name, sign in (("against", -1), ("for", 1)):
-        for match in () if hints("stance", name).isdisjoint(spoken) else matcher("stance", name).finditer(text):
+        for match in (
+            () if hints("stance", name).isdisjoint(spoken) else matcher("stance", name).finditer(text)
+        ):
             if not _may_begin(text, match):
                 continue
             target = _object(text[match.end() :])
@@ -181,7 +185,9 @@ def _judged(
     judgements = (("praise", 1), ("fault", -1), ("praise_verb", 1))
     if all(hints("stance", name).isdisjoint(spoken) for name, _ in judgements):
         return
-    split = rule("is").search(text) or rule("does").search(text) or find("stance", "praise_verb", text, spoken)
+    split = (
+        rule("is").search(text) or rule("does").search(text) or find("stance", "praise_verb", text, spoken)
+    )
     if split is None:
         return
     target, said = terms_of(words(text[: split.start()])), text[split.start() :]

@@ -48,7 +48,9 @@ def style_stability(said: Sequence[Said], counts: Counts) -> Share | None:
     profiles = np.array([counts.part(*part).rates[len(FEATURES) :] for part in parts])
     telling = np.argsort(-profiles.sum(axis=0), kind="stable")[:FUNCTION_WORDS]
     rates = np.sqrt(profiles[:, telling])
-    with np.errstate(invalid="ignore", divide="ignore"):  # a window without a single function word: alike to none
+    with np.errstate(
+        invalid="ignore", divide="ignore"
+    ):  # a window without a single function word: alike to none
         alike = np.array(
             [
                 np.corrcoef(rates[place], np.delete(rates, place, axis=0).mean(axis=0))[0, 1]
@@ -56,8 +58,8 @@ def style_stability(said: Sequence[Said], counts: Counts) -> Share | None:
             ]
         )
     alike = np.clip(np.nan_to_num(alike), 0, 1)
-    random = np.random.default_rng(SEED)
-    means = alike[random.integers(0, len(alike), (RESAMPLES, len(alike)))].mean(axis=1)
+    resampling = np.random.default_rng(SEED)
+    means = alike[resampling.integers(0, len(alike), (RESAMPLES, len(alike)))].mean(axis=1)
     low, high = np.quantile(means, [0.025, 0.975])
     named = tuple(one.id for one in spread(said, limit=10))
     return Share("style stability", float(alike.mean()), float(low), float(high), len(parts), named)

@@ -1,10 +1,7 @@
-"""When style changed: a change point in the days' figures, with a bound on false alarms.
+"""When style changed: a change point in the days' figures, by a permutation test that bounds false alarms.
 
-Each figure of style, and each function word, gives one series of rates over days. For every day the means
-before and after it are compared; the greatest difference over all days and figures is held against the same
-statistic of the days in random orders, so that an agent that stays as it is raises an alarm once in 1 / ALARM
-looks, however many figures are watched (a permutation test of a CUSUM: Page 1954; Antoch & Hušková 2001,
-"Permutation tests in change point analysis"). A change splits the days, and each side is looked at again.
+Sources: Page 1954, "Continuous inspection schemes" (CUSUM), Biometrika 41; Antoch & Hušková 2001, "Permutation
+tests in change point analysis", Statistics & Probability Letters 53. docs/mirror.md tells the whole procedure.
 """
 
 from __future__ import annotations
@@ -27,7 +24,7 @@ if TYPE_CHECKING:
 
     Floats: TypeAlias = npt.NDArray[np.float64]
 
-ALARM = 0.01  # the share of steady agents that raise a false alarm
+ALARM = 0.01  # the share of looks at a steady agent that raise a false alarm
 ORDERS = 999  # random orders of the days
 SEED = 20021
 BUCKETS_MIN = 8  # days, or stretches of a day where there are fewer
@@ -96,21 +93,21 @@ def _series(totals: Floats, weights: Floats) -> _Series:
     return _Series(totals[:, chosen] / heavy, heavy, columns)
 
 
-def _cuts(series: _Series, start: int, end: int, random: np.random.Generator) -> Iterator[tuple[int, float]]:
+def _cuts(series: _Series, start: int, end: int, orders: np.random.Generator) -> Iterator[tuple[int, float]]:
     """Where days [start, end) fall into parts of another style, with the p value of each cut."""
     pending, cuts = [(start, end)], 0
     while pending and cuts < CHANGES_MAX:
         low, high = pending.pop()
         if high - low < 2 * SIDE_MIN:
             continue
-        at, p_value = _best_cut(series.rates[low:high], series.weights[low:high], random)
+        at, p_value = _best_cut(series.rates[low:high], series.weights[low:high], orders)
         if p_value <= ALARM:
             cuts += 1
             yield low + at, p_value
             pending += [(low, low + at), (low + at, high)]
 
 
-def _best_cut(rates: Floats, weights: Floats, random: np.random.Generator) -> tuple[int, float]:
+def _best_cut(rates: Floats, weights: Floats, orders: np.random.Generator) -> tuple[int, float]:
     """The day at which the style differs most, and how often a random order of the days differs as much.
 
     Two statistics are watched: the greatest difference of one figure, and the mean squared one of all.
@@ -120,7 +117,7 @@ def _best_cut(rates: Floats, weights: Floats, random: np.random.Generator) -> tu
     as_large = np.zeros(2)
     limits = np.empty(ORDERS)
     for number in range(ORDERS):
-        order = random.permutation(len(rates))
+        order = orders.permutation(len(rates))
         other = _differences(rates[order], weights[order])
         limits[number] = other.max()
         as_large += limits[number] >= peak, (other**2).mean(axis=1).max() >= mean

@@ -61,7 +61,7 @@ def matcher(file: str, name: str, language: str = "en") -> re.Pattern[str]:
 
 @cache
 def hints(file: str, name: str, language: str = "en") -> frozenset[str]:
-    """One word of each entry, its longest: a text with none of them holds no entry, and need not be searched."""
+    """One word of each entry, its longest: a text with none of them holds no entry."""
     spoken = (words(entry.replace("…", " ")) for entry in lists(language).words(file, name))
     return frozenset(max(found, key=len) for found in spoken if found)
 

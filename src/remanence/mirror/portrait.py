@@ -58,9 +58,7 @@ def portrait(record: Record, *, slots: Consistency = NONE_FOUND, kept: Share | N
         inclinations=tuple(inclined),
         intentions=tuple(intentions(record)) if understood and record.actions else (),
         corrections=tuple(corrections(record)) if understood else (),
-        coherence=tuple(
-            one for one in (stable, stance_consistency(found), kept) if one
-        ),
+        coherence=tuple(one for one in (stable, stance_consistency(found), kept) if one),
         persona=tuple(persona(mine, counts, phrases, inclined, found.contradictions)) if understood else (),
         shortfalls=tuple(_shortfalls(record, found, understood=understood, kept=kept)),
     )

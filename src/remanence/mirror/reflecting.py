@@ -18,7 +18,7 @@ from remanence.model.interval import Interval
 from remanence.model.item import Content, Item, Provenance, Revision, Source
 from remanence.model.journal import Verb
 from remanence.model.kind import Kind, Trust
-from remanence.model.mirror import Portrait, Share
+from remanence.model.mirror import REFLECTION, Portrait, Share
 from remanence.model.state import RECALLED, State
 from remanence.model.unit import Member, Standing, UnitKind, UnitVersion
 from remanence.storage.port import Snapshot, Transaction
@@ -28,7 +28,6 @@ from remanence.verbs.unit_editing import By, state_to_change
 from remanence.verbs.unit_lookup import all_units, named
 from remanence.verbs.vectors import embed_pending_or_say
 
-METHOD = "reflection:"  # and the finding's sort: how a finding's row says that it came to be
 AUTHOR = "remanence"  # nobody said it: it was counted
 KEY, AGENT = "finding", "agent"  # of a finding's metadata
 
@@ -180,7 +179,7 @@ def _provenance(one: Finding) -> Provenance:
         author=AUTHOR,
         role="system",
         trust=Trust.AGENT,
-        method=METHOD + one.sort,
+        method=REFLECTION + one.sort,
         said_at=one.at,
         sources=tuple(map(Source, one.evidence)),
     )
@@ -189,7 +188,7 @@ def _provenance(one: Finding) -> Provenance:
 def _standing(snapshot: Snapshot, agent: str | None) -> dict[str, list[Revision]]:
     """The open rows of each finding about the agent, by its key."""
     found: dict[str, list[Revision]] = {}
-    for row in snapshot.rows_made_like(METHOD):
+    for row in snapshot.rows_made_like(REFLECTION):
         known = row.content.metadata
         if known.get(AGENT) == agent and isinstance(name := known.get(KEY), str):
             found.setdefault(name, []).append(row)
@@ -200,14 +199,14 @@ def _is_ours(rows: Sequence[Revision]) -> bool:
     """Whether nobody has contested a finding, frozen it or put it in other words."""
     return all(
         row.state in (State.GENERATED, State.ACTIVE, State.DORMANT)
-        and row.provenance.method.startswith(METHOD)
+        and row.provenance.method.startswith(REFLECTION)
         for row in rows
     )
 
 
 def _is_blocked(tx: Snapshot, one: Finding) -> bool:
     """Whether what it rests on was shut to it, as an erased finding's evidence is."""
-    shut = {item_id for item_id, method in tx.blocked(one.evidence) if method == METHOD + one.sort}
+    shut = {item_id for item_id, method in tx.blocked(one.evidence) if method == REFLECTION + one.sort}
     return shut.issuperset(one.evidence)
 
 

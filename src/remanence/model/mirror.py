@@ -8,6 +8,8 @@ from typing import Literal
 
 from remanence.model.ids import ItemId
 
+REFLECTION = "reflection:"  # and the sort of a finding: how its row says that it came to be
+
 PhraseSort = Literal["phrase", "opening", "simile"]
 ContradictionSort = Literal["denial", "value", "advice", "slot", "vow"]
 InclinationSort = Literal["weighs", "recommends", "advises against", "refuses"]
