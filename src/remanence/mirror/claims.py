@@ -7,7 +7,7 @@ Questions, conditions and others' words claim nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -43,12 +43,21 @@ class Claim:
         return self.target | self.rest
 
 
-def claims_of(record: Record) -> Iterator[Claim]:
-    """What the agent asserted, in order of time."""
+def claims_of(record: Record, habits: Iterable[str] = ()) -> Iterator[Claim]:
+    """What the agent asserted, in order of time; `habits` set before a sentence are no part of it."""
+    opening = _opening(habits)
     for number, (said, before) in enumerate(zip(record.mine, record.before, strict=True)):
         asked = _asked(before)
         for start, end in sentence_spans(said.text):
-            yield from sentence_claims(said.text[start:end], number, start, end, asked)
+            sentence = said.text[start:end]
+            proper = sentence if opening is None else opening.sub("", sentence, count=1)
+            yield from sentence_claims(proper, number, start, end, asked)
+
+
+def _opening(habits: Iterable[str]) -> re.Pattern[str] | None:
+    """Any of these phrases at the beginning of a sentence, set off from it."""
+    shapes = [r"\W+".join(map(re.escape, habit.split())) for habit in habits]
+    return re.compile(rf"^\W*(?:{'|'.join(shapes)})\s*[,:;–—]\s*", re.IGNORECASE) if shapes else None
 
 
 def sentence_claims(
@@ -97,6 +106,14 @@ def _sides(
 ) -> Iterator[tuple[ClaimSort, int, frozenset[Term], frozenset[Term]]]:
     """What a sentence advises, compares or judges: its sort, the side taken, on what, what is said beside."""
     everything = terms_of(words(text))
+    preferred = rule("prefer").search(text)
+    if preferred is not None:
+        one, other = terms_of(words(preferred["one"])), _loser(preferred["other"])
+        beside = everything - one - other - terms_of(["prefer", "preferred"])
+        if one - other and other - one and len(one) <= OBJECT_WORDS_MAX:
+            yield "advice", 1, one - other, beside
+            yield "advice", -1, other - one, beside
+            return
     for name, sign in (("against", -1), ("for", 1)):
         for match in (
             () if hints("stance", name).isdisjoint(spoken) else matcher("stance", name).finditer(text)
@@ -243,5 +260,5 @@ def _taken_as(name: str) -> Mapping[str, str]:
 
 @cache
 def _soft() -> frozenset[Term]:
-    """Terms of what may or must be, which tell of no subject."""
-    return terms_of(["necessary", "possible", "allowed", "allow", "true", "right", "still", "idea"])
+    """Terms of what is, may or must be, which tell of no subject."""
+    return terms_of(lists().words("stance", "soft"))

@@ -70,7 +70,7 @@ def consistency(record: Record, claims: Sequence[Claim]) -> Consistency:
 class _Weighed:
     """A claim with what every comparison asks of it, worked out once."""
 
-    __slots__ = ("asked_weight", "claim", "excluded", "is_exclusive", "is_marked", "terms", "weight")
+    __slots__ = ("asked_weight", "claim", "excluded", "has_kind", "is_exclusive", "is_marked", "terms", "weight")
 
     def __init__(self, claim: Claim, weights: Weights) -> None:
         self.claim = claim
@@ -79,10 +79,11 @@ class _Weighed:
         self.asked_weight = weight(claim.asked, weights)
         self.excluded = excluded_by(self.terms)
         self.is_exclusive = bool(self.terms & _exclusive())
+        self.has_kind = any(self.terms & kind for kind in _kinds())
         self.is_marked = (
             claim.sort != "statement" or claim.sign < 0 or bool(claim.numbers) or bool(self.excluded)
         )
-        self.is_marked |= self.is_exclusive
+        self.is_marked |= self.is_exclusive or self.has_kind
 
 
 def _met(claims: Sequence[Claim], weights: Weights) -> Iterator[tuple[Claim, Claim, _Verdict]]:
@@ -179,7 +180,8 @@ def _values(one: _Weighed, other: _Weighed, weights: Weights) -> _Verdict:
     first, second = one.claim, other.claim
     if first.numbers or second.numbers:
         return _measures(one, other, weights)
-    if not (one.is_exclusive and other.is_exclusive and one.terms & other.terms & _exclusive()):
+    one_kind = one.has_kind and _same_kind(first.rest - second.rest, second.rest - first.rest)
+    if not one_kind and not (one.is_exclusive and other.is_exclusive and one.terms & other.terms & _exclusive()):
         return None
     if not first.rest or not second.rest or max(len(first.rest), len(second.rest)) > VALUE_TERMS_MAX:
         return None
@@ -231,6 +233,16 @@ def _same_object(one: Claim, other: Claim, weights: Weights) -> bool:
         return True
     both = one.target & other.target
     return bool(both) and one.target <= other.terms and other.target <= one.terms
+
+
+def _same_kind(one: frozenset[Term], other: frozenset[Term]) -> bool:
+    """Whether both are values of one kind of which a thing has one: two weekdays, two colours."""
+    return bool(one) and bool(other) and any(one <= kind and other <= kind for kind in _kinds())
+
+
+@cache
+def _kinds() -> tuple[frozenset[Term], ...]:
+    return tuple(terms_of(line.partition(":")[2].split()) for line in lists().words("stance", "kinds"))
 
 
 @cache

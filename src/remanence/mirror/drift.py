@@ -1,7 +1,7 @@
 """When style changed: a change point in the days' figures, by a permutation test that bounds false alarms.
 
-Sources: Page 1954, "Continuous inspection schemes" (CUSUM), Biometrika 41; Antoch & Hušková 2001, "Permutation
-tests in change point analysis", Statistics & Probability Letters 53. docs/mirror.md tells the whole procedure.
+Sources: Page 1954, "Continuous inspection schemes" (CUSUM), Biometrika 41; Antoch & Hušková 2001,
+"Permutation tests in change point analysis", Statistics & Probability Letters 53. See docs/mirror.md.
 """
 
 from __future__ import annotations

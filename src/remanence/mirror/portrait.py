@@ -39,11 +39,11 @@ def portrait(record: Record, *, slots: Consistency = NONE_FOUND, kept: Share | N
     """
     mine = record.mine
     understood, enough = speaks(record.my_words), len(mine) >= UTTERANCES_MIN
-    claims = list(claims_of(record)) if understood else []
+    phrases = recurring(record) if enough else []
+    claims = list(claims_of(record, [one.text for one in phrases])) if understood else []
     found = _together(consistency(record, claims), slots)
     counts = counted(mine)
     stable = style_stability(mine, counts) if understood else None
-    phrases = recurring(record) if enough else []
     inclined = inclinations(record, claims) if understood and enough else []
     return Portrait(
         agent=record.agent,

@@ -11,7 +11,7 @@ from remanence.mirror.language import lists
 
 Term = str
 Weights = Mapping[Term, float]
-_EXTRA = frozenset({"really", "thing", "things", "way", "get", "make", "going", "one's", "let", "well"})
+_EXTRA = frozenset({"really", "thing", "things", "way", "get", "make", "going", "one's", "let"})
 
 
 @cache
