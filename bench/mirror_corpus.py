@@ -76,13 +76,13 @@ class Agent:
 Turn = tuple[str | None, str]  # what is asked or told (None: the usual), and what must be answered
 
 
-def agents(count: int, *, seed: int) -> Iterator[Agent]:
-    """So many agents; the same for a seed on every machine."""
+def agents(count: int, *, seed: int, topics: str = "contradictions") -> Iterator[Agent]:
+    """So many agents; the same for a seed on every machine. `topics` names the file of their contradictions."""
     for number in range(count):
-        yield _agent(number, random.Random(f"{seed}:{number}"))
+        yield _agent(number, random.Random(f"{seed}:{number}"), topics)
 
 
-def _agent(number: int, dice: random.Random) -> Agent:
+def _agent(number: int, dice: random.Random, topics: str) -> Agent:
     talk = _talk()
     agent = Agent(f"agent {number}")
     before, after = talk["phrases"]["before"], talk["phrases"]["after"]
@@ -99,7 +99,7 @@ def _agent(number: int, dice: random.Random) -> Agent:
         drift_day = dice.randint(*DRIFT_DAYS)
     worn = [talk["style"][one] for one in agent.styles]
     agent.manners = [_bare(one) for style in worn for one in (*style["wrap"], style["join"])]
-    planted = _planted(agent, dice)
+    planted = _planted(agent, dice, topics)
     exchanges = dice.randint(3, 7)
     for day in range(DAYS):
         if dice.random() < 0.1 and day not in planted:
@@ -147,15 +147,12 @@ def _day(
                 agent.lines.append(Line(role, name, at, session, text))
 
 
-def _planted(agent: Agent, dice: random.Random) -> dict[int, list[Turn]]:
+def _planted(agent: Agent, dice: random.Random, topics: str) -> dict[int, list[Turn]]:
     """What must be said on which day: contradictions, what only looks like one, and what is said again."""
     days: dict[int, list[Turn]] = {}
-    data = _read("contradictions.toml")["topic"]
+    data = _read(f"{topics}.toml")["topic"]
     for place, topic in enumerate(dice.sample(data, TOPICS)):
-        sides = (topic["one"], topic["other"])
-        if "news" not in topic or dice.random() < 0.5:
-            pass
-        one, other = dice.choice(sides[0]), dice.choice(sides[1])
+        one, other = dice.choice(topic["one"]), dice.choice(topic["other"])
         first = dice.randint(0, DAYS - LAPSE_DAYS[1] - 1)
         second = first + dice.randint(*LAPSE_DAYS)
         explained = place % 2 == 0

@@ -11,7 +11,13 @@ from remanence.recall.analyser import words
 
 ALL = [(file, name) for file, found in lists().lists.items() for name in found]
 ENTRIES = [(file, name) for file, name in ALL if file != "grammar"]
-PAIRED = [("stance", "opposites"), ("stance", "denying"), ("stance", "alike"), ("stance", "kinds"), ("values", "weighs")]
+PAIRED = [
+    ("stance", "opposites"),
+    ("stance", "denying"),
+    ("stance", "alike"),
+    ("stance", "kinds"),
+    ("values", "weighs"),
+]
 
 
 @pytest.mark.parametrize(("file", "name"), ENTRIES)

@@ -70,7 +70,16 @@ def consistency(record: Record, claims: Sequence[Claim]) -> Consistency:
 class _Weighed:
     """A claim with what every comparison asks of it, worked out once."""
 
-    __slots__ = ("asked_weight", "claim", "excluded", "has_kind", "is_exclusive", "is_marked", "terms", "weight")
+    __slots__ = (
+        "asked_weight",
+        "claim",
+        "excluded",
+        "has_kind",
+        "is_exclusive",
+        "is_marked",
+        "terms",
+        "weight",
+    )
 
     def __init__(self, claim: Claim, weights: Weights) -> None:
         self.claim = claim
@@ -181,7 +190,9 @@ def _values(one: _Weighed, other: _Weighed, weights: Weights) -> _Verdict:
     if first.numbers or second.numbers:
         return _measures(one, other, weights)
     one_kind = one.has_kind and _same_kind(first.rest - second.rest, second.rest - first.rest)
-    if not one_kind and not (one.is_exclusive and other.is_exclusive and one.terms & other.terms & _exclusive()):
+    if not one_kind and not (
+        one.is_exclusive and other.is_exclusive and one.terms & other.terms & _exclusive()
+    ):
         return None
     if not first.rest or not second.rest or max(len(first.rest), len(second.rest)) > VALUE_TERMS_MAX:
         return None

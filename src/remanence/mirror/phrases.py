@@ -23,7 +23,7 @@ from remanence.recall.analyser import words
 
 LENGTH_MAX = 8  # words
 T = TypeVar("T")
-COUNT_MIN = 4  # uses, below which a repetition is chance
+COUNT_MIN = 5  # uses, below which a repetition is chance
 SHARE_MIN = 0.004  # of the agent's utterances
 DAYS_MIN = 3  # on fewer days it is the matter of a conversation, not a habit
 Z_MIN = 1.28  # one-sided, at .1: it leaves out what others say as well; counts, days and form tell a habit
@@ -33,6 +33,7 @@ APART_SHARE = 0.5  # of its uses as a clause of its own
 WOVEN_MIN = 8  # phrases inside clauses, below which none is usual
 OUTLYING = 5.0  # mean absolute deviations from the usual: 3.4 standard deviations of a normal distribution
 OPENING_SHARE = 0.7  # of its uses at the beginning of a message
+OPENINGS_COUNT_MIN = 4  # a beginning is chosen more seldom than words are
 OPENINGS_MIN = 0.05  # of the agent's messages that begin with one word
 PHRASES_MAX = 50
 EVIDENCE_MAX = 20  # items named as evidence: first and last, and what lies evenly between
@@ -77,7 +78,11 @@ def openings(record: Record) -> list[Phrase]:
     for word, uses in begun.items():
         z = log_odds_z(len(uses), mine, theirs[word], others) if others else None
         little = word in lists().words("style", "beginners")
-        if not little or len(uses) < max(COUNT_MIN, OPENINGS_MIN * mine) or (z is not None and z < Z_MIN):
+        if (
+            not little
+            or len(uses) < max(OPENINGS_COUNT_MIN, OPENINGS_MIN * mine)
+            or (z is not None and z < Z_MIN)
+        ):
             continue
         if len({one.at.date() for one in uses}) >= DAYS_MIN:
             quotes, evidence = (uses[0].quote(), uses[-1].quote()), tuple(one.id for one in spread(uses))
