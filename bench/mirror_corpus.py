@@ -77,7 +77,7 @@ Turn = tuple[str | None, str]  # what is asked or told (None: the usual), and wh
 
 
 def agents(count: int, *, seed: int, topics: str = "contradictions") -> Iterator[Agent]:
-    """So many agents; the same for a seed on every machine. `topics` names the file of their contradictions."""
+    """So many agents, the same for a seed on every machine; `topics` is the file of their contradictions."""
     for number in range(count):
         yield _agent(number, random.Random(f"{seed}:{number}"), topics)
 

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from remanence.mirror.contradictions import Consistency
-from remanence.mirror.phrases import spread
-from remanence.mirror.said import Said
+from remanence.mirror.said import Said, spread
 from remanence.mirror.style import FEATURES, Counts
 from remanence.model.ids import ItemId
 from remanence.model.mirror import Share

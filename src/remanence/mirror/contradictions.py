@@ -44,7 +44,7 @@ class Consistency:
 def consistency(record: Record, claims: Sequence[Claim]) -> Consistency:
     """The agent's claims, in order of time, set against its own earlier ones."""
     weights = rarity(claim.terms | claim.asked for claim in claims)
-    explanations = Explanations(record, weights)
+    explanations = Explanations(record)
     found: dict[tuple[int, int], Contradiction] = {}
     agreed: set[int] = set()
     for later, earlier, verdict in _met(claims, weights):

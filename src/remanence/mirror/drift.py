@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from remanence.mirror.phrases import spread
-from remanence.mirror.said import Said
+from remanence.mirror.said import Said, spread
 from remanence.mirror.style import FEATURES, Counts, delta
 from remanence.model.mirror import Drift, Shift
 

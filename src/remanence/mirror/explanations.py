@@ -7,7 +7,7 @@ from collections import defaultdict
 from remanence.mirror.claims import Claim
 from remanence.mirror.language import find, matcher
 from remanence.mirror.said import Record, Said, sentence_spans
-from remanence.mirror.terms import Term, Weights, terms_of
+from remanence.mirror.terms import Term, terms_of
 from remanence.model.mirror import Quote
 from remanence.recall.analyser import words
 
@@ -19,9 +19,8 @@ NEAR = 3  # utterances of the others before the statement, in its session
 class Explanations:
     """Looks for reasons in the record."""
 
-    def __init__(self, record: Record, weights: Weights) -> None:
+    def __init__(self, record: Record) -> None:
         self._record = record
-        self._weights = weights
         self._places = {one.id: place for place, one in enumerate(record.said)}
         self._news: dict[Term, list[int]] = defaultdict(list)  # sentences of others that tell something new
         self._told: list[tuple[int, int, int]] = []

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from remanence.mirror.claims import Claim
 from remanence.mirror.language import lists, matcher
-from remanence.mirror.phrases import spread
-from remanence.mirror.said import Record, sentence_spans
+from remanence.mirror.said import Record, sentence_spans, spread
 from remanence.mirror.terms import Term, terms_of
 from remanence.model.mirror import Inclination, InclinationSort, Intention, Quote
 from remanence.recall.analyser import words

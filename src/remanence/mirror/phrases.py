@@ -11,18 +11,17 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from statistics import median
-from typing import TypeVar
 
 from remanence.mirror.language import lists, rule
 from remanence.mirror.ngrams import Counted, Segments, counted
-from remanence.mirror.said import Record, Said, sentence_spans, without_code
+from remanence.mirror.said import EVIDENCE_MAX, Record, Said, sentence_spans, spread, without_code
 from remanence.mirror.terms import terms_of
 from remanence.model.mirror import Phrase, PhraseSort, Quote
 from remanence.recall.analyser import words
 
 LENGTH_MAX = 8  # words
-T = TypeVar("T")
 COUNT_MIN = 5  # uses, below which a repetition is chance
 SHARE_MIN = 0.004  # of the agent's utterances
 DAYS_MIN = 3  # on fewer days it is the matter of a conversation, not a habit
@@ -31,14 +30,22 @@ PRIOR_SHARE = 0.25  # the prior counts as much as this share of all that was sai
 CONTAINED_SHARE = 0.6  # a longer phrase with this share of a shorter one's uses stands for it
 APART_SHARE = 0.5  # of its uses as a clause of its own
 WOVEN_MIN = 8  # phrases inside clauses, below which none is usual
-OUTLYING = 5.0  # mean absolute deviations from the usual: 3.4 standard deviations of a normal distribution
+OUTLYING = 5.0  # median absolute deviations from the usual: 3.4 standard deviations of a normal distribution
 OPENING_SHARE = 0.7  # of its uses at the beginning of a message
 OPENINGS_COUNT_MIN = 4  # a beginning is chosen more seldom than words are
 OPENINGS_MIN = 0.05  # of the agent's messages that begin with one word
 PHRASES_MAX = 50
-EVIDENCE_MAX = 20  # items named as evidence: first and last, and what lies evenly between
 RECENT = 3  # the last third is compared with what went before
 _BREAK = re.compile(r"(?<=[.!?…:;])\s+|[\n\r]+|\s[–—-]\s|[()\"“”«»*_#|]+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A sequence that may be a phrase, with its z scores against the others and against the agent's past."""
+
+    counted: Counted
+    z: float | None
+    z_past: float
 
 
 def recurring(record: Record) -> list[Phrase]:
@@ -48,21 +55,19 @@ def recurring(record: Record) -> list[Phrase]:
     totals = _length(mine), _length(others)
     recent_from = _recent_from(record.mine)
     recent_words = _length([one for one in mine if one[0] >= recent_from])
-    found: list[tuple[Counted, float | None, float | None]] = []
+    found: list[_Candidate] = []
     for _, sequences in counted(mine, others, longest=LENGTH_MAX, count_min=count_min):
         for one in sequences:
             if not _is_formulaic(one) or not _is_whole(one) or not _is_spread(record.mine, one.places):
                 continue
             z = log_odds_z(one.count, totals[0], one.others, totals[1]) if others else None
             recent = sum(place >= recent_from for place in one.places)
-            older = one.count - recent
-            z_past = log_odds_z(recent, recent_words, older, totals[0] - recent_words)
-            if (z is None or z >= Z_MIN) or (
-                z_past >= Z_MIN and one.others * totals[0] < one.count * totals[1]
-            ):
-                found.append((one, z, z_past))
+            z_past = log_odds_z(recent, recent_words, one.count - recent, totals[0] - recent_words)
+            grown = z_past >= Z_MIN and one.others * totals[0] < one.count * totals[1]
+            if z is None or z >= Z_MIN or grown:
+                found.append(_Candidate(one, z, z_past))
     kept = _standing_out(_maximal(found))
-    phrases = [_phrase(record, *one) for one in kept if not _names_something(record, one[0])]
+    phrases = [_phrase(record, one) for one in kept if not _names_something(record, one.counted)]
     return sorted(phrases, key=lambda one: (-(one.z or 0.0), -one.count, one.text))[:PHRASES_MAX]
 
 
@@ -104,14 +109,6 @@ def log_odds_z(count: int, total: int, other: int, other_total: int) -> float:
     ours = math.log((count + prior) / (total + prior_total - count - prior))
     theirs = math.log((other + prior) / (other_total + prior_total - other - prior))
     return (ours - theirs) / math.sqrt(1 / (count + prior) + 1 / (other + prior))
-
-
-def spread(items: Sequence[T], *, limit: int = EVIDENCE_MAX) -> list[T]:
-    """At most so many of them, first and last among them, evenly."""
-    if len(items) <= limit:
-        return list(items)
-    step = (len(items) - 1) / (limit - 1)
-    return [items[round(number * step)] for number in range(limit)]
 
 
 def _segments(said: Iterable[Said]) -> Iterator[tuple[int, list[list[str]]]]:
@@ -165,35 +162,31 @@ def _is_apart(one: Counted) -> bool:
     return one.apart >= APART_SHARE * one.count
 
 
-def _standing_out(
-    found: Sequence[tuple[Counted, float | None, float | None]],
-) -> list[tuple[Counted, float | None, float | None]]:
+def _standing_out(found: Sequence[_Candidate]) -> list[_Candidate]:
     """Phrases that stand apart as clauses of their own; of the others, those that are unusually frequent.
 
     Whoever speaks of a subject repeats its words: what is usual is the middle of what the agent repeats.
     """
-    woven = sorted(one[0].count for one in found if not _is_apart(one[0]))
+    woven = sorted(one.counted.count for one in found if not _is_apart(one.counted))
     bound = 0.0
     if len(woven) >= WOVEN_MIN:
         middle = median(woven)
         bound = middle + OUTLYING * max(median(abs(count - middle) for count in woven), 1.0)
-    return [one for one in found if _is_apart(one[0]) or one[0].count > bound]
+    return [one for one in found if _is_apart(one.counted) or one.counted.count > bound]
 
 
-def _maximal(
-    found: Sequence[tuple[Counted, float | None, float | None]],
-) -> list[tuple[Counted, float | None, float | None]]:
+def _maximal(found: Sequence[_Candidate]) -> list[_Candidate]:
     """Of phrases that contain one another, the one that stands for the habit."""
-    by_words = {one[0].words: one for one in found}
+    by_words = {one.counted.words: one for one in found}
     dropped: set[tuple[str, ...]] = set()
     for long in sorted(by_words, key=len, reverse=True):
         for short in _parts(long):
             if short not in by_words or short in dropped or long in dropped:
                 continue
-            whole, part = by_words[long][0], by_words[short][0]
+            whole, part = by_words[long].counted, by_words[short].counted
             stands = whole.count >= CONTAINED_SHARE * part.count and (_is_apart(whole) or not _is_apart(part))
             dropped.add(short if stands else long)
-    return [one for words_of, one in by_words.items() if words_of not in dropped]
+    return [one for sequence, one in by_words.items() if sequence not in dropped]
 
 
 def _parts(sequence: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
@@ -218,7 +211,8 @@ def _names_something(record: Record, one: Counted) -> bool:
     return inside * 2 > len(looked)
 
 
-def _phrase(record: Record, one: Counted, z: float | None, z_past: float | None) -> Phrase:
+def _phrase(record: Record, candidate: _Candidate) -> Phrase:
+    one = candidate.counted
     said = [record.mine[place] for place in dict.fromkeys(one.places)]
     sort: PhraseSort = "opening" if one.opening >= OPENING_SHARE * one.count else "phrase"
     text = " ".join(word.capitalize() if word.partition("'")[0] == "i" else word for word in one.words)
@@ -229,8 +223,8 @@ def _phrase(record: Record, one: Counted, z: float | None, z_past: float | None)
         sort=sort,
         count=one.count,
         others=one.others,
-        z=z,
-        z_past=z_past,
+        z=candidate.z,
+        z_past=candidate.z_past,
         first=_sentence_with(said[0], one.words),
         last=_sentence_with(said[-1], one.words),
         evidence=tuple(item.id for item in spread(said)),

@@ -17,8 +17,8 @@ from remanence.mirror.drift import SIDE_MIN, buckets, drifts
 from remanence.mirror.inclinations import inclinations, intentions
 from remanence.mirror.language import speaks
 from remanence.mirror.persona import persona
-from remanence.mirror.phrases import openings, recurring, spread
-from remanence.mirror.said import Record, Said
+from remanence.mirror.phrases import openings, recurring
+from remanence.mirror.said import Record, Said, spread
 from remanence.mirror.style import Counts, card, counted
 from remanence.mirror.vows import corrections
 from remanence.model.mirror import Portrait, Share, Shortfall

@@ -149,8 +149,12 @@ def _write(
     standing = _standing(tx, shown.agent)
     written: list[ItemId] = []
     renewed: list[ItemId] = []
+    named = {item_id for one in found for item_id in one.evidence}
+    there = {row.item_id for row in tx.rows_of(list(named)) if row.state in RECALLED}
     for one in found:
         rows = standing.get(one.key, [])
+        if not there.issuperset(one.evidence):
+            continue  # taken away since it was looked at, by another process: its words must not come back
         if rows and (not _is_ours(rows) or rows[-1].content.text == one.text):
             continue
         if not rows and _is_blocked(tx, one):

@@ -7,12 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import TypeVar
 
 from remanence.model.ids import ItemId
 from remanence.model.mirror import Quote
 from remanence.recall.analyser import words
 from remanence.units.sentences import sentences
 
+T = TypeVar("T")
+
+EVIDENCE_MAX = 20  # items named as evidence of one finding
 QUOTE_CHARS_MAX = 240  # of a quote: more of it is one call away
 _FENCED = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 
@@ -66,6 +70,18 @@ class Record:
             else:
                 last[one.session] = one
         return found
+
+
+def spread(items: Sequence[T], *, limit: int = EVIDENCE_MAX) -> list[T]:
+    """At most so many of them, the first and the last among them, evenly.
+
+    >>> spread(range(10), limit=4)
+    [0, 3, 6, 9]
+    """
+    if len(items) <= limit:
+        return list(items)
+    step = (len(items) - 1) / (limit - 1)
+    return [items[round(number * step)] for number in range(limit)]
 
 
 def without_code(text: str) -> str:
