@@ -26,7 +26,7 @@ SAME_QUESTION = 0.6  # of two questions that were asked
 SAME_CONTEXT = 0.25  # of what is said with a piece of advice, where both say something
 SAME_SUBJECT = 0.75  # of two statements that give one thing two values
 VALUE_TERMS_MAX = 4
-CANDIDATES_MAX = 20  # of the latest claims that share a telling word
+CANDIDATES_MAX = 12  # of the latest claims that share a telling word
 TELLING = 3  # words of a claim by which earlier ones are looked up
 CONTRADICTIONS_MAX = 200  # the latest
 

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 _SENTENCE_END = re.compile(r"[.!?…。！？]+(?=\s|$|[\"'”’)])|\n+")
 _QUESTION = re.compile(r"[?？](?=\s|$|[\"'”’)])")
-_EXCLAIMED = re.compile(r"[!！]")
 _PICTURE = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
 _LISTED = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s", re.MULTILINE)
 
@@ -134,8 +133,8 @@ def _features(text: str, spoken: Sequence[str], sentences: int) -> tuple[float, 
     return (
         len(spoken),
         sentences,
-        len(_QUESTION.findall(text)),
-        len(_EXCLAIMED.findall(text)),
+        len(_QUESTION.findall(text)) if "?" in text or "？" in text else 0,
+        text.count("!") + text.count("！"),
         listed("hedges"),
         listed("apologies"),
         len(rule("contracted").findall(text)),
@@ -144,7 +143,7 @@ def _features(text: str, spoken: Sequence[str], sentences: int) -> tuple[float, 
         len(rule("first_person").findall(text)),
         len(rule("second_person").findall(text)),
         sum(len(word) >= LONG_WORD for word in spoken),
-        len(_PICTURE.findall(text)),
+        0 if text.isascii() else len(_PICTURE.findall(text)),
         len(_LISTED.findall(text)),
         len(rule("simile").findall(text)),
         text.count(","),
