@@ -67,8 +67,8 @@ def excluded_by(terms: Iterable[Term]) -> frozenset[Term]:
 def opposed(one: Collection[Term], other: Collection[Term]) -> list[tuple[Term, Term]]:
     """Pairs of opposites between two sets, each word once.
 
-    >>> opposed(terms_of(["safe"]), terms_of(["dangerous"]))
-    [('safe', 'danger')]
+    >>> opposed(terms_of(["cheap"]), terms_of(["expensive"]))
+    [('cheap', 'expens')]
     """
     known, taken, found = _opposites(), set[Term](), []
     for term in sorted(one):
