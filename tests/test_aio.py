@@ -28,6 +28,7 @@ MEMBERS = {
             "used", "expire", "marks", "plan_lifecycle", "apply_lifecycle", "consolidate", "reflect",
             "merged", "survivor", "why_not", "explain",
             "items", "act", "decide", "goal", "outcome", "progress", "precedents", "lessons", "story",
+            "portrait", "accept_persona",
             "unit", "find_unit", "units", "link", "unlink", "links", "summarise", "rollup",
             "propose_units", "export",
             "ingest", "documents", "forget_document",

@@ -166,6 +166,8 @@ class AsyncCube(_Mirror[sync.Cube]):
     lessons = _in_a_thread(sync.Cube.lessons)
     story = _in_a_thread(sync.Cube.story)
     reflect = _in_a_thread(sync.Cube.reflect)
+    portrait = _in_a_thread(sync.Cube.portrait)
+    accept_persona = _giving_a_unit(sync.Cube.accept_persona)
     merged = _in_a_thread(sync.Cube.merged)
     survivor = _in_a_thread(sync.Cube.survivor)
     embed_pending = _in_a_thread(sync.Cube.embed_pending)

@@ -33,6 +33,7 @@ from remanence.surface.importing import Importing
 from remanence.surface.promises import Promises
 from remanence.surface.reading import Reading
 from remanence.surface.records import Records
+from remanence.surface.reflection import Mirror
 from remanence.surface.summaries import Summaries
 from remanence.surface.times import Times
 from remanence.surface.times import View as View
@@ -121,6 +122,7 @@ class Cube(
     Reading,
     Entities,
     Promises,
+    Mirror,
 ):
     """One owner's memory, open. Use it from any thread; close it, or use it in a `with` block.
 

@@ -26,6 +26,10 @@ CONSOLIDATED = {
     "words_after", "words_merged", "finished", "change_set", "promises",
     "learnt",
 }  # fmt: skip
+PORTRAIT = {
+    "agent", "utterances", "first", "last", "style", "phrases", "openings", "drifts", "contradictions",
+    "inclinations", "intentions", "corrections", "coherence", "persona", "shortfalls",
+}  # fmt: skip
 IMPORTED = {
     "kind", "complete", "dry_run", "messages", "memories", "sessions", "added", "changed", "known", "empty",
     "derived", "units", "links", "embedded", "pending", "change_sets", "counts", "problems",
@@ -115,6 +119,12 @@ CASES: list[tuple[str, str, set[str]]] = [
     ("promises", "check", {"at", "kept", "promises"}),
     ("promises", "graph", {"agents", "promises", "conditions", "contradictions", "circles"}),
     ("promise", "make tea --to Bob", {"promises"}),
+    ("mirror", "", PORTRAIT),
+    (
+        "mirror",
+        "--keep",
+        {"portrait", "findings", "written", "renewed", "unchanged", "persona", "change_set"},
+    ),
     ("units", "", {"units"}),
     ("units", "user", UNIT | {"members", "links"}),
     ("unit", "jazz", UNIT),

@@ -313,7 +313,7 @@ def test_any_consolidation_keeps_every_word_is_done_once_and_is_undone_whole(
             cube.used(items[-1].id)
         clock.step(YEAR / 2)
     before = believed(cube, *items)
-    done = cube.reflect()
+    done = cube.consolidate()
     assert sorted(cube.show(item.id).content for item in items) == sorted(text for text, *_ in told)
     assert done.words_before - done.words_after == done.words_merged
     for group in done.merged:

@@ -22,7 +22,7 @@ TALK = [
     {"role": "assistant", "content": "A city of hills.", "timestamp": "2026-01-05T10:01:00Z"},
     {"role": "user", "name": "Alice", "content": "I moved to Porto.", "timestamp": "2026-06-01T09:00:00Z"},
 ]
-WRITING = {"remember", "observe", "revise", "forget", "resolve", "reflect"}
+WRITING = {"remember", "observe", "revise", "forget", "resolve", "reflect", "consolidate"}
 LOOKING = {
     "recall",
     "context",
@@ -145,7 +145,8 @@ def test_each_tool_that_changes_does_so_and_the_journal_names_the_client(tmp_pat
             assert "coffee" in mcp.text(
                 await mcp.ask(client, "recall", question="coffee", include=["retired"])
             )
-            assert at(await mcp.ask(client, "reflect", seconds=5), "finished") is True
+            assert at(await mcp.ask(client, "consolidate", seconds=5), "finished") is True
+            assert "Too little to say" in mcp.text(await mcp.ask(client, "reflect"))
 
     mcp.run(conversation)
     with remanence.open(tmp_path / "a.cube", embedder=None) as cube:

@@ -14,6 +14,7 @@ from remanence.model.interval import ALWAYS
 from remanence.model.item import REDACTED, Content, Revision, Source
 from remanence.model.journal import Verb
 from remanence.model.kind import Kind
+from remanence.model.mirror import REFLECTION
 from remanence.model.state import State
 from remanence.storage.port import Snapshot, Transaction
 
@@ -85,7 +86,7 @@ def plan_erasure(
     sources = (
         source.item_id
         for row in tx.rows_of(list(falling))
-        if row.content.kind is not Kind.SUMMARY  # what a summary was taken from has nothing to be read for
+        if not _sums_up(row)  # what it was taken from has nothing to be read for
         for source in row.provenance.grounds
     )
     left = tuple(dict.fromkeys(one for one in sources if one not in falling and one not in blanked))
@@ -259,11 +260,16 @@ def _blanked(change: Change, row: Revision, spans: Sequence[Span], texts: Mappin
     return change.open_row(row.item_id, content, provenance, valid=row.valid, state=state)
 
 
+def _sums_up(row: Revision) -> bool:
+    """Whether it was made of many items together, and is made anew of those that are left."""
+    return row.content.kind is Kind.SUMMARY or row.provenance.method.startswith(REFLECTION)
+
+
 def _never_again(rows: dict[ItemId, list[Revision]], plan: ErasurePlan) -> Iterable[tuple[ItemId, str]]:
     """The (source, method) pairs of what goes; not of sources that are to be read again."""
     for item_id in plan.items:
         for row in rows[item_id]:
-            if row.content.kind is Kind.SUMMARY and item_id not in plan.asked:
+            if _sums_up(row) and item_id not in plan.asked:
                 continue
             for source in row.provenance.sources:
                 if source.item_id not in plan.read_again:

@@ -47,6 +47,7 @@ class Verb(StrEnum):
     UNIT = "unit"
     ENTITY = "entity"
     SUMMARISE = "summarise"
+    REFLECT = "reflect"
     INGEST = "ingest"
     PROMISE = "promise"
     ASSESS = "assess"

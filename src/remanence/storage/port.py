@@ -28,6 +28,7 @@ from remanence.storage.jobs_port import JobSnapshot, JobTransaction
 from remanence.storage.life_port import LifeSnapshot
 from remanence.storage.listing_port import ListingSnapshot
 from remanence.storage.marks_port import MarkSnapshot, MarkTransaction
+from remanence.storage.mirror_port import MirrorSnapshot
 from remanence.storage.past_port import Past
 from remanence.storage.receipt import Receipt as Receipt
 from remanence.storage.shown_port import ShownSnapshot, ShownTransaction
@@ -125,6 +126,7 @@ class Snapshot(
     EntitySnapshot,
     ContextSnapshot,
     ListingSnapshot,
+    MirrorSnapshot,
     Protocol,
 ):
     """One committed state of the cube."""

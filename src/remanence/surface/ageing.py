@@ -121,16 +121,6 @@ class Ageing(Bound):
         )
         return replace(done, promises=report)
 
-    def reflect(
-        self,
-        *,
-        seconds: float = CONSOLIDATION_SECONDS,
-        because: str | None = None,
-        actor: str | None = None,
-    ) -> Consolidated:
-        """The same as `consolidate`."""
-        return self.consolidate(seconds=seconds, because=because, actor=actor)
-
     def merged(self, item: str) -> tuple[Item, ...]:
         """The items that were merged into this one and say the same, each with its own words."""
         from remanence.verbs import consolidating

@@ -18,13 +18,16 @@ from remanence.model.ids import ItemId, short
 from remanence.model.item import Item
 from remanence.verbs.remembering import DEFAULT_CONFIDENCE
 
-REFLECTION_SECONDS = 10.0  # a client may wait no longer than a minute for an answer
+CONSOLIDATION_SECONDS = 10.0  # a client may wait no longer than a minute for an answer
+
+FINDINGS_MAX = 50  # in one answer, the first ones
 
 # What they answer: the text, and structured content of this shape.
 KeptAnswer = Annotated[CallToolResult, shown.Kept]
 ObservedAnswer = Annotated[CallToolResult, shown.Observed]
 ForgottenAnswer = Annotated[CallToolResult, shown.Forgotten]
 ReflectedAnswer = Annotated[CallToolResult, shown.Reflected]
+ConsolidatedAnswer = Annotated[CallToolResult, shown.Consolidated]
 
 
 class Changing:
@@ -42,7 +45,8 @@ class Changing:
         yield tool(self.revise, "Revise a memory", CHANGES)
         yield tool(self.forget, "Forget a memory", TAKES)
         yield tool(self.resolve, "Settle a contradiction", CHANGES)
-        yield tool(self.reflect, "Reflect", CHANGES)
+        yield tool(self.reflect, "Reflect", ADDS)
+        yield tool(self.consolidate, "Consolidate", CHANGES)
 
     def remember(
         self,
@@ -185,14 +189,39 @@ class Changing:
         return _kept("Kept", self._cube.resolve(keep, because=because, actor=actor(client)))
 
     def reflect(
-        self, client: Context, seconds: given.Seconds = REFLECTION_SECONDS, because: given.Because = None
+        self, client: Context, agent: given.Agent = None, because: given.Because = None
     ) -> ReflectedAnswer:
+        """Look at what you yourself said: habits of speech, changes of style, contradictions, what you keep
+        recommending.
+
+        Call it now and then, to speak as one and the same. What is found is kept as memories that cite their
+        evidence; it can be undone as a whole.
+        """
+        done = self._cube.reflect(agent=agent, because=because, actor=actor(client))
+        shape = shown.Reflected(
+            agent=None if done.portrait.agent is None else shown.sound(done.portrait.agent),
+            findings=shown.memories_of(done.findings[:FINDINGS_MAX]),
+            left_out=max(0, len(done.findings) - FINDINGS_MAX) or None,
+            written=len(done.written),
+            renewed=len(done.renewed),
+            too_little=[shown.sound(str(one)) for one in done.portrait.shortfalls],
+        )
+        lines = wording.block(
+            map(wording.memory_line, shape.findings), empty="Nothing worth keeping was found."
+        )
+        short_of = "".join(f"\nToo little to say: {one}." for one in shape.too_little)
+        text = f"{shape.written} new findings, {shape.renewed} renewed.\n{lines}"
+        return answer(text + short_of, shape)
+
+    def consolidate(
+        self, client: Context, seconds: given.Seconds = CONSOLIDATION_SECONDS, because: given.Because = None
+    ) -> ConsolidatedAnswer:
         """Tidy up: merge memories that say the same, strengthen what is corroborated, let cold ones rest.
 
         Call it rarely, when a long piece of work has ended. It can be undone as a whole.
         """
-        done = self._cube.reflect(seconds=seconds, because=because, actor=actor(client))
-        shape = shown.Reflected(
+        done = self._cube.consolidate(seconds=seconds, because=because, actor=actor(client))
+        shape = shown.Consolidated(
             merged={one.survivor: list(one.merged) for one in done.merged},
             strengthened=list(done.strengthened),
             dormant=list(done.dormant),

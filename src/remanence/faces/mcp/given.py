@@ -157,6 +157,10 @@ PromiseStateName: TypeAlias = Annotated[
 UnitName: TypeAlias = Annotated[
     str | None, Field(max_length=300, description="The name of one unit, to see what it holds.")
 ]
+Agent: TypeAlias = Annotated[
+    str | None,
+    Field(max_length=200, description="Whose words; by default the assistant's that said most."),
+]
 Seconds: TypeAlias = Annotated[
     float,
     Field(gt=0, le=REFLECTION_SECONDS_MAX, description="How long it may take; the next call goes on."),

@@ -199,7 +199,18 @@ class Forgotten(Shown):
 
 
 class Reflected(Shown):
-    """What reflection did, as ids; `finished` is false when time ran out."""
+    """What an agent's own words show: findings that stand, how many are new, and what is too little."""
+
+    agent: str | None = None
+    findings: list[Memory]
+    left_out: int | None = None
+    written: int
+    renewed: int
+    too_little: list[str]
+
+
+class Consolidated(Shown):
+    """What consolidation did, as ids; `finished` is false when time ran out."""
 
     merged: dict[str, list[str]]
     strengthened: list[str]

@@ -33,6 +33,7 @@ from remanence.storage.sqlite.reading_jobs import JobReading
 from remanence.storage.sqlite.reading_life import LifeReading
 from remanence.storage.sqlite.reading_listing import ListingReading
 from remanence.storage.sqlite.reading_marks import MarkReading
+from remanence.storage.sqlite.reading_mirror import MirrorReading
 from remanence.storage.sqlite.reading_past import PastReading
 from remanence.storage.sqlite.reading_shown import ShownReading
 from remanence.storage.sqlite.reading_slots import SlotReads
@@ -72,6 +73,7 @@ class SqliteSnapshot(
     JobReading,
     EntityReading,
     ContextReading,
+    MirrorReading,
 ):
     """One read transaction over a cube file; see storage.port.Snapshot for what each call gives."""
 

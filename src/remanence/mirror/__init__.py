@@ -1,0 +1,1 @@
+"""Self-overhearing: what an agent's own output says about it, by functions over values."""

@@ -1,0 +1,232 @@
+"""Reflection over a cube: the portrait of its agent, its findings kept as items, and its persona proposed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from remanence.errors import Refused
+from remanence.lifecycle.changes import Change
+from remanence.lifecycle.unit_changes import UnitState, record
+from remanence.mirror.findings import Finding, findings
+from remanence.mirror.gathering import record_of, slot_clashes
+from remanence.mirror.portrait import NOTHING_SAID, portrait
+from remanence.model.belief import Belief
+from remanence.model.bitemporal import row_in_force
+from remanence.model.ids import ItemId
+from remanence.model.interval import Interval
+from remanence.model.item import Content, Item, Provenance, Revision, Source
+from remanence.model.journal import Verb
+from remanence.model.kind import Kind, Trust
+from remanence.model.mirror import REFLECTION, Portrait, Share
+from remanence.model.state import RECALLED, State
+from remanence.model.unit import Member, Standing, UnitKind, UnitVersion
+from remanence.storage.port import Snapshot, Transaction
+from remanence.verbs import arguments
+from remanence.verbs.setting import Setting
+from remanence.verbs.unit_editing import By, state_to_change
+from remanence.verbs.unit_lookup import all_units, named
+from remanence.verbs.vectors import embed_pending_or_say
+
+AUTHOR = "remanence"  # nobody said it: it was counted
+KEY, AGENT = "finding", "agent"  # of a finding's metadata
+
+
+@dataclass(frozen=True, slots=True)
+class PersonaDraft:
+    """What an agent's persona unit would say, beside what it says now; see Cube.accept_persona."""
+
+    agent: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    members: tuple[ItemId, ...]  # the findings that it rests on
+
+    @property
+    def added(self) -> tuple[str, ...]:
+        """Sentences that are new."""
+        return tuple(line for line in self.after if line not in self.before)
+
+    @property
+    def removed(self) -> tuple[str, ...]:
+        """Sentences that no longer hold."""
+        return tuple(line for line in self.before if line not in self.after)
+
+
+@dataclass(frozen=True, slots=True)
+class Reflection:
+    """What a reflection showed and did: findings written, renewed, and how many stand as they were.
+
+    `persona` is None where it would change nothing, or there is too little to build one from.
+    """
+
+    portrait: Portrait
+    findings: tuple[Item, ...]
+    written: tuple[ItemId, ...]
+    renewed: tuple[ItemId, ...]
+    unchanged: int
+    persona: PersonaDraft | None
+    change_set: int | None  # None when nothing was written
+
+
+def look(setting: Setting, agent: str | None, *, kept: Share | None = None) -> Portrait:
+    """The portrait alone; nothing is written."""
+    with setting.store.read() as snapshot:
+        record = record_of(snapshot, agent)
+        if record is None:
+            return NOTHING_SAID
+        slots = slot_clashes(snapshot, record.agent)
+    return portrait(record, slots=slots, kept=kept)
+
+
+def reflect(setting: Setting, agent: str | None, by: By, *, kept: Share | None = None) -> Reflection:
+    """See Cube.reflect."""
+    reason = arguments.reason(by.because)
+    shown = look(setting, agent, kept=kept)
+    found = list(findings(shown, setting.zone))
+    with setting.store.read() as snapshot:
+        due = _due(snapshot, shown, found)
+    number: int | None = None
+    written: list[ItemId] = []
+    renewed: list[ItemId] = []
+    if due:
+        with setting.store.write() as tx:
+            change = setting.change(tx, actor=by.actor, reason=reason)
+            written, renewed = _write(tx, change, shown, found)
+            if written or renewed:
+                number = change.write()
+        embed_pending_or_say(setting)
+    with setting.store.read() as snapshot:
+        standing = _standing(snapshot, shown.agent)
+        draft = _draft(setting, snapshot, shown, standing)
+    rows = [standing[one.key] for one in found if one.key in standing]
+    now = setting.clock.now()
+    items = tuple(Item(row_in_force(of_item, now)) for of_item in rows if of_item[-1].state in RECALLED)
+    return Reflection(
+        portrait=shown,
+        findings=items,
+        written=tuple(written),
+        renewed=tuple(renewed),
+        unchanged=len(items) - len(written) - len(renewed),
+        persona=draft,
+        change_set=number,
+    )
+
+
+def accept_persona(setting: Setting, draft: PersonaDraft, by: By) -> UnitVersion:
+    """Let the agent's persona say what the draft says; see Cube.accept_persona."""
+    reason = arguments.reason(by.because)
+    with setting.store.write() as tx:
+        known = _persona_unit(setting, tx, draft.agent)
+        if known is None:
+            raise Refused(f"{draft.agent!r} says nothing in this cube any more; nothing was changed")
+        change = setting.change(tx, actor=by.actor, reason=reason)
+        before, state = state_to_change(tx, known)
+        live = {row.item_id for row in tx.rows_of(draft.members) if row.state in RECALLED}
+        held = {member.item_id: member for member in state.holdings.members}
+        held |= {item_id: Member(item_id) for item_id in draft.members if item_id in live}
+        version = replace(state.version, description="\n".join(draft.after))
+        holdings = replace(state.holdings, members=tuple(held.values()))
+        made = record(change, before, UnitState(version, holdings))
+        if made.change_set == change.number:
+            change.write()
+    return made
+
+
+def _due(snapshot: Snapshot, shown: Portrait, found: Sequence[Finding]) -> bool:
+    """Whether some finding is new or says something else than before."""
+    standing = _standing(snapshot, shown.agent)
+    return any(
+        one.key not in standing
+        or (_is_ours(standing[one.key]) and standing[one.key][-1].content.text != one.text)
+        for one in found
+    )
+
+
+def _write(
+    tx: Transaction, change: Change, shown: Portrait, found: Sequence[Finding]
+) -> tuple[list[ItemId], list[ItemId]]:
+    """Put findings into a change; what was contested, revised or erased by somebody stays as they left it."""
+    standing = _standing(tx, shown.agent)
+    written: list[ItemId] = []
+    renewed: list[ItemId] = []
+    named = {item_id for one in found for item_id in one.evidence}
+    there = {row.item_id for row in tx.rows_of(list(named)) if row.state in RECALLED}
+    for one in found:
+        rows = standing.get(one.key, [])
+        if not there.issuperset(one.evidence):
+            continue  # taken away since it was looked at, by another process: its words must not come back
+        if rows and (not _is_ours(rows) or rows[-1].content.text == one.text):
+            continue
+        if not rows and _is_blocked(tx, one):
+            continue
+        item_id = rows[0].item_id if rows else change.new_item()
+        for row in rows:
+            change.close_row(row)
+        opened = change.open_row(item_id, _content(shown, one), _provenance(one), valid=Interval(one.at))
+        change.note(Verb.REFLECT, item_id, opened=[opened], closed=rows)
+        (renewed if rows else written).append(item_id)
+    return written, renewed
+
+
+def _content(shown: Portrait, one: Finding) -> Content:
+    return Content(
+        one.text,
+        kind=Kind.CONCEPT,
+        tags=("reflection", one.sort),
+        metadata={KEY: one.key, AGENT: shown.agent},
+        belief=Belief.stated(one.confidence),
+    )
+
+
+def _provenance(one: Finding) -> Provenance:
+    return Provenance(
+        author=AUTHOR,
+        role="system",
+        trust=Trust.AGENT,
+        method=REFLECTION + one.sort,
+        said_at=one.at,
+        sources=tuple(map(Source, one.evidence)),
+    )
+
+
+def _standing(snapshot: Snapshot, agent: str | None) -> dict[str, list[Revision]]:
+    """The open rows of each finding about the agent, by its key."""
+    found: dict[str, list[Revision]] = {}
+    for row in snapshot.rows_made_like(REFLECTION):
+        known = row.content.metadata
+        if known.get(AGENT) == agent and isinstance(name := known.get(KEY), str):
+            found.setdefault(name, []).append(row)
+    return found
+
+
+def _is_ours(rows: Sequence[Revision]) -> bool:
+    """Whether nobody has contested a finding, frozen it or put it in other words."""
+    return all(
+        row.state in (State.GENERATED, State.ACTIVE, State.DORMANT)
+        and row.provenance.method.startswith(REFLECTION)
+        for row in rows
+    )
+
+
+def _is_blocked(tx: Snapshot, one: Finding) -> bool:
+    """Whether what it rests on was shut to it, as an erased finding's evidence is."""
+    shut = {item_id for item_id, method in tx.blocked(one.evidence) if method == REFLECTION + one.sort}
+    return shut.issuperset(one.evidence)
+
+
+def _draft(
+    setting: Setting, snapshot: Snapshot, shown: Portrait, standing: dict[str, list[Revision]]
+) -> PersonaDraft | None:
+    if shown.agent is None or not shown.persona:
+        return None
+    known = _persona_unit(setting, snapshot, shown.agent)
+    before = () if known is None else tuple(known.description.splitlines())
+    after = tuple(trait.text for trait in shown.persona)
+    keys = [name for trait in shown.persona for name in trait.rests_on if name in standing]
+    members = tuple(standing[name][0].item_id for name in keys)
+    return None if before == after else PersonaDraft(shown.agent, before, after, members)
+
+
+def _persona_unit(setting: Setting, snapshot: Snapshot, agent: str) -> UnitVersion | None:
+    units = [one for one in all_units(setting, snapshot) if one.standing is Standing.ACTIVE]
+    return named(units, agent, UnitKind.PERSONA)

@@ -1,0 +1,230 @@
+"""What the mirror shows of an agent: what was planted, and nothing that was not."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from overheard import START, message, mirrored, talk
+
+import remanence
+from opening import OpenCube
+from remanence.errors import NotFound
+from remanence.model.mirror import Contradiction
+
+ASKED = "How big may an upload be?"
+
+
+def contradictions(cube: remanence.Cube, *pairs: tuple[str, str]) -> tuple[Contradiction, ...]:
+    """What is found where these questions were answered so, a week apart."""
+    planted = {7 * number: pair for number, pair in enumerate(pairs)}
+    return mirrored(cube, talk(7 * len(pairs), each=1, planted=planted)).contradictions
+
+
+def test_a_habit_is_found_with_its_uses_first_and_last(cube: remanence.Cube) -> None:
+    def habit(day: int, number: int, text: str) -> str:
+        return f"Truth be told, {text.lower()}" if number == 0 and day >= 10 and day % 3 == 0 else text
+
+    shown = mirrored(cube, talk(habit=habit))
+    (phrase,) = [one for one in shown.phrases if "truth" in one.text]
+    assert phrase.text == "truth be told"
+    assert (phrase.count, phrase.others) == (16, 0)
+    assert phrase.first.said_at == START + timedelta(days=12, minutes=4)
+    assert phrase.last.said_at == START + timedelta(days=57, minutes=4)
+    assert "truth be told" in cube.show(phrase.first.item_id).content.casefold()
+    assert phrase.z_past is not None
+
+
+def test_what_both_say_is_no_habit_of_the_agent(cube: remanence.Cube) -> None:
+    said = talk(habit=lambda day, number, text: f"Truth be told, {text}" if number == 0 else text)
+    for one in said[::8]:
+        one["content"] = f"Truth be told, {one['content']}"
+    assert [one for one in mirrored(cube, said).phrases if "truth" in one.text] == []
+
+
+def test_a_simile_is_named_as_one(cube: remanence.Cube) -> None:
+    said = talk(habit=lambda day, number, text: f"{text} It runs like a clock." if number == 0 else text)
+    assert ("simile", "it runs like a clock") in {
+        (one.sort, one.text) for one in mirrored(cube, said).phrases
+    }
+
+
+@pytest.mark.parametrize(
+    "changed",
+    ["Perhaps, I suppose, {}", "{} What do you think? Shall we?", "Furthermore, it is advisable: {}"],
+)
+def test_a_change_of_style_is_dated(cube: remanence.Cube, changed: str) -> None:
+    said = talk(habit=lambda day, number, text: changed.format(text) if day >= 35 else text)
+    (drift,) = mirrored(cube, said).drifts
+    assert abs((drift.before - (START + timedelta(days=35))).days) <= 7
+    assert drift.after < drift.before
+    assert drift.p_value <= 0.01
+    assert drift.shifts
+    assert drift.evidence
+
+
+def test_a_steady_agent_raises_no_alarm(open_cube: OpenCube) -> None:
+    alarms = [bool(mirrored(open_cube(f"{seed}.cube"), talk(each=3, seed=seed)).drifts) for seed in range(4)]
+    assert alarms == [False] * 4
+
+
+@pytest.mark.parametrize(
+    ("sort", "one", "other"),
+    [
+        ("denial", "Uploads are safe on the old server.", "Uploads are not safe on the old server."),
+        ("denial", "Uploads are safe on the old server.", "Uploads are dangerous on the old server."),
+        (
+            "denial",
+            "The north gate is easier than the south gate.",
+            "The north gate is harder than the south gate.",
+        ),
+        ("value", "The upload limit is 20 megabytes.", "The upload limit is 50 megabytes."),
+        ("value", "My favourite server is Otter.", "My favourite server is Heron."),
+        ("advice", "I'd go with the red server.", "Avoid the red server."),
+        ("advice", "I'd recommend tabs for indentation.", "I'd recommend spaces for indentation."),
+    ],
+)
+def test_a_contradiction_comes_with_both_quotes(
+    cube: remanence.Cube, sort: str, one: str, other: str
+) -> None:
+    (found,) = contradictions(cube, (ASKED, one), ("And again: how big may an upload be?", other))
+    assert (found.sort, found.earlier.text, found.later.text) == (sort, one, other)
+    assert found.earlier.said_at < found.later.said_at
+    assert not found.is_explained
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Roses like the sun.", "Ferns don't like the sun."),
+        ("You said that olives are awful.", "Olives are good with this."),
+        ("Is the boiler safe?", "The boiler is dangerous."),
+        ("If it rains, the market is cancelled.", "The market is not cancelled."),
+        ("The draft has 12 pages.", "The appendix has 40 pages."),
+        ("The upload limit is 20 megabytes.", "The limit of an upload is 20 megabytes."),
+        ("Some people say that radio is dead.", "Radio is not dead."),
+    ],
+)
+def test_what_only_looks_like_a_contradiction_is_none(cube: remanence.Cube, one: str, other: str) -> None:
+    assert contradictions(cube, ("Tell me something.", one), ("Something else.", other)) == ()
+
+
+@pytest.mark.parametrize(
+    ("told", "other"),
+    [
+        (ASKED, "I was wrong about uploads. The upload limit is 50 megabytes."),
+        ("Actually the upload limit has changed.", "The upload limit is 50 megabytes."),
+        ("Now the upload limit is 50 megabytes.", "So the upload limit is 50 megabytes."),
+    ],
+)
+def test_a_change_with_a_reason_is_explained(cube: remanence.Cube, told: str, other: str) -> None:
+    (found,) = contradictions(cube, (ASKED, "The upload limit is 20 megabytes."), (told, other))
+    assert found.is_explained
+    assert found.explanation is not None
+    assert found.explanation.said_at > found.earlier.said_at
+
+
+def test_a_change_of_mind_is_told_once(cube: remanence.Cube) -> None:
+    first, second = "The upload limit is 20 megabytes.", "The upload limit is 50 megabytes."
+    found = contradictions(cube, (ASKED, first), (ASKED, second), (ASKED, second), (ASKED, second))
+    assert len(found) == 1
+
+
+def test_a_vow_that_is_broken(cube: remanence.Cube) -> None:
+    vow, breach = "Understood: no walnuts in anything I suggest.", "Then pasta with a walnut pesto."
+    found = contradictions(cube, ("I can't eat walnuts.", vow), ("What is for dinner?", breach))
+    assert [(one.sort, one.earlier.text, one.later.text) for one in found] == [("vow", vow, breach)]
+
+
+def test_an_intention_meets_the_action_that_answers_to_it(cube: remanence.Cube) -> None:
+    cube.observe(
+        [
+            message("user", START, "The parcel is late."),
+            message("assistant", START + timedelta(minutes=1), "I'll ring the courier about the parcel."),
+            message("assistant", START + timedelta(minutes=2), "I'll water the hedge as well."),
+        ]
+    )
+    assert cube.portrait().intentions == ()  # no action is recorded: there is nothing to hold it against
+    cube.remember("rang the courier: the parcel comes tomorrow", kind="action", author="Atlas", trust="agent")
+    first, second = cube.portrait().intentions
+    assert first.done is not None
+    assert "courier" in first.done.text
+    assert second.done is None
+
+
+def test_what_is_recommended_again_and_again_is_a_value_and_part_of_the_persona(cube: remanence.Cube) -> None:
+    said = talk(
+        habit=lambda day, number, text: "I'd go with the oak board." if day % 6 == number == 0 else text
+    )
+    shown = mirrored(cube, said)
+    assert ("recommends", "oak board", 10) in {(one.sort, one.what, one.count) for one in shown.inclinations}
+    assert "Recommends oak board." in {trait.text for trait in shown.persona}
+
+
+def test_coherence_has_intervals_and_takes_promises_from_a_ledger(cube: remanence.Cube) -> None:
+    from remanence.mirror.coherence import share
+
+    shown = mirrored(cube, talk())
+    assert {one.name for one in shown.coherence} >= {"style stability"}
+    assert all(0 <= one.low <= one.value <= one.high <= 1 for one in shown.coherence)
+    assert "promise-keeping" in {one.about for one in shown.shortfalls}
+    kept = cube.portrait(promises=share("promise-keeping", 3, 4))
+    assert kept.coherence[-1].value == 0.75
+    assert "promise-keeping" not in {one.about for one in kept.shortfalls}
+
+
+def test_an_empty_cube_has_nothing_to_show(cube: remanence.Cube) -> None:
+    assert cube.portrait().agent is None
+    done = cube.reflect()
+    assert (done.findings, done.change_set, done.persona) == ((), None, None)
+    assert [str(one) for one in done.portrait.shortfalls] == ["all: 0 utterances, 50 needed"]
+
+
+def test_a_cube_where_the_agent_never_speaks(cube: remanence.Cube) -> None:
+    cube.observe([message("user", START, "Is anybody there?")])
+    assert cube.portrait().agent is None
+    with pytest.raises(NotFound, match="'Atlas' says nothing in this cube; those who do: Robin"):
+        cube.portrait(agent="Atlas")
+
+
+def test_of_a_single_utterance_nothing_is_made_up(cube: remanence.Cube) -> None:
+    shown = mirrored(cube, [message("assistant", START, "Truth be told, truth be told, truth be told.")])
+    assert (shown.utterances, shown.phrases, shown.style, shown.drifts, shown.persona) == (1, (), (), (), ())
+    assert "phrases, style, drift, values: 1 utterances, 50 needed" in map(str, shown.shortfalls)
+
+
+def test_of_another_language_it_is_said_what_can_not_be_told(cube: remanence.Cube) -> None:
+    said = []
+    for day in range(60):
+        at = START + timedelta(days=day)
+        extra = "Ehrlich gesagt, " if day % 3 == 0 else ""
+        said.append(message("user", at, f"Was mache ich mit Kiste {day}?"))
+        said.append(
+            message("assistant", at + timedelta(minutes=1), f"{extra}stell Kiste {day} neben das Regal.")
+        )
+    shown = mirrored(cube, said)
+    assert "ehrlich gesagt" in {one.text for one in shown.phrases}
+    assert shown.style == shown.contradictions == shown.inclinations == ()
+    assert "word lists for its language" in " ".join(map(str, shown.shortfalls))
+
+
+def test_code_is_not_speech(cube: remanence.Cube) -> None:
+    block = "```python\nraise NotFound('not here')\n```"
+    said = talk(habit=lambda day, number, text: f"{text}\n{block}" if number == 0 else text)
+    assert [one for one in mirrored(cube, said).phrases if "raise" in one.text or "here" in one.text] == []
+
+
+def test_odd_characters_do_no_harm(cube: remanence.Cube) -> None:
+    odd = [
+        "\x00\ud800 lone",
+        "😀" * 50,
+        "。。。",
+        "…",
+        "-",
+        "a" * 5000,
+        "ﬁne ‘so’ «it» is",
+        "\u202eright to left",
+    ]
+    at = datetime.fromisoformat("2026-02-01T00:00+00:00")
+    said = [message("assistant", at + timedelta(hours=n), odd[n % len(odd)]) for n in range(80)]
+    assert mirrored(cube, said).utterances == 80
