@@ -7,11 +7,17 @@ own mouth, to be read as any other.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from remanence.model.kind import Kind
+from remanence.reader.rules.derived import Derived
 from remanence.reader.rules.grammar import Ask, Grammar
+from remanence.reader.rules.idioms import as_told
 from remanence.reader.rules.sentences import SENTENCE_CHARS_MAX, plainly, sentences
 
+ANSWERED = "answered"  # the rule's name, as a derived row's method has it
+CONFIDENCE = 0.65
 ANSWER_WORDS_MAX = 12
 TURN_CHARS_MAX = 1_000  # of the turn before, from its end: what is asked stands there
 _TURNED = {
@@ -29,6 +35,8 @@ class Answer:
     statement: str
     start: int
     end: int
+    kind: Kind | None = None  # what it is where no rule reads it, and the tags that it bears then
+    tags: tuple[str, ...] = ()
 
 
 def answer_of(before: str, text: str, grammar: Grammar) -> Answer | None:
@@ -49,13 +57,30 @@ def answer_of(before: str, text: str, grammar: Grammar) -> Answer | None:
         if match is not None and ask.fits is not None:
             whole = _fitting(ask, match, reply, grammar)
             if whole is not None:
-                return Answer(whole, start, start + len(reply))
+                return Answer(whole, start, start + len(reply), ask.kind, ask.tags)
             continue
         if match is not None:
             said = _said(ask, match, reply, text[start : start + len(reply)], grammar)
-            return None if said is None else Answer(said, start, start + len(reply))
+            return None if said is None else Answer(said, start, start + len(reply), ask.kind, ask.tags)
     whole = _of_theirs(asked, reply, grammar)
     return None if whole is None else Answer(whole, start, start + len(reply))
+
+
+def as_answered(answer: Answer, speaker: str, grammar: Grammar) -> Iterator[Derived]:
+    """The answer as what was asked for, where no rule reads its words."""
+    if answer.kind is not None:
+        content = as_told(answer.statement, speaker, grammar)
+        yield Derived(
+            content=content[:1].upper() + content[1:],
+            kind=answer.kind,
+            slot=None,
+            polarity=True,
+            rule=ANSWERED,
+            confidence=CONFIDENCE,
+            start=answer.start,
+            end=answer.end,
+            tags=answer.tags,
+        )
 
 
 def _fitting(ask: Ask, match: re.Match[str], reply: str, grammar: Grammar) -> str | None:

@@ -13,7 +13,7 @@ from itertools import islice
 
 from remanence.model.item import Slot
 from remanence.reader.rules.actions import actions
-from remanence.reader.rules.answers import answer_of
+from remanence.reader.rules.answers import answer_of, as_answered
 from remanence.reader.rules.broad import broadly
 from remanence.reader.rules.clauses import Clause, asserted_clauses
 from remanence.reader.rules.derived import ANY_VALUE, CORRECTION, UNNAMED, Derived
@@ -138,7 +138,8 @@ def _against(derived: Derived, said: Topic) -> Derived:
 
 def _answering(before: str, text: str, subject: str, language: str) -> Iterator[Derived]:
     """What a reply says of what was asked, read as if it had been said in full."""
-    answer = answer_of(before, text, load_grammar(language))
+    grammar = load_grammar(language)
+    answer = answer_of(before, text, grammar)
     if answer is None:
         return
     tables = load_language(language, lower=in_small_letters(answer.statement))
@@ -147,7 +148,8 @@ def _answering(before: str, text: str, subject: str, language: str) -> Iterator[
     def anew(part: str) -> list[Derived]:
         return _stated(own_text(part, tables), subject, tables, before=None)
 
-    for one in anew(answer.statement) or notes_in(whole, subject, tables, anew, ()):
+    read = anew(answer.statement) or list(notes_in(whole, subject, tables, anew, ()))
+    for one in read or as_answered(answer, subject, grammar):
         if one.slot is None or one.slot.attribute != UNNAMED:
             yield replace(
                 one,
