@@ -132,6 +132,8 @@ def _said(ask: Ask, match: re.Match[str], reply: str, raw: str, grammar: Grammar
     lead = patterns["lead"].match(reply, begin)
     begin = lead.end() if lead is not None else begin
     words = raw[begin:].strip(" ,.!-–—")
+    if patterns["done"].match(words):
+        return None
     if not words or patterns["own"].match(words):
         return ask.yes.format_map(groups) if ask.yes is not None and agreed is not None else None
     if ask.says is None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from remanence.model.item import Slot
+from remanence.model.kind import Kind
 from remanence.reader.rules.actions import actions
 from remanence.reader.rules.answers import answer_of, as_answered
 from remanence.reader.rules.broad import broadly
@@ -37,6 +38,7 @@ _IN_ITS_PLACE = "{speaker} now has {value}"  # until the slot is found by its ol
 _BY_HEAD = "{shape}"  # the attribute that the words name themselves
 STARTS_MAX = 3  # places within a clause where a statement is looked for, beside its beginning
 _OWN, _OWN_FAMILY = "own {open}", "own "  # whatever else is "my ..."
+_INTENDED = (Kind.GOAL, Kind.DECISION)
 _FIRST_WORD = re.compile(r"\w+")
 _HEADS = ("thing", "thing2", "affair", "affair2")  # groups that name what a value is of
 # Speakers who bear no name of their own.
@@ -149,6 +151,8 @@ def _answering(before: str, text: str, subject: str, language: str) -> Iterator[
         return _stated(own_text(part, tables), subject, tables, before=None)
 
     read = anew(answer.statement) or list(notes_in(whole, subject, tables, anew, ()))
+    if answer.kind in _INTENDED:  # what is asked for is no fact, whatever the words are
+        read = [one for one in read if one.kind is answer.kind]
     for one in read or as_answered(answer, subject, grammar):
         if one.slot is None or one.slot.attribute != UNNAMED:
             yield replace(
