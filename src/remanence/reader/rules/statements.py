@@ -22,6 +22,7 @@ from remanence.reader.rules.grammar import load_grammar
 from remanence.reader.rules.idioms import idioms_in
 from remanence.reader.rules.instructions import instructed
 from remanence.reader.rules.language import DEFAULT_LANGUAGE, Language, Rule, load_language
+from remanence.reader.rules.likely import weighed
 from remanence.reader.rules.modality import OwnText, own_text, words_of
 from remanence.reader.rules.notes import notes_in
 from remanence.reader.rules.parse import Subject
@@ -91,6 +92,7 @@ def derive(
         read += procedures(spoken, cued, tables, before=before)
         read = taking_back(spoken, cued, read, subject, tables, before=before, read=anew)
         read = instructed(spoken, cued, read, subject, tables, read=anew)
+        read = weighed(spoken, subject, tables, read, before=before)
     return tuple(sorted(read, key=lambda derived: (derived.start, derived.end)))
 
 
