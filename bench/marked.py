@@ -18,6 +18,7 @@ CLASS_OF_MARK = {
     "d": "decision",
     "c": "commitment",
     "x": "correction",
+    "e": "event",
 }
 _MARK = re.compile(r"\{([a-z])(\?)?:|\}")
 

@@ -46,13 +46,13 @@ def differing(spoken: OwnText, before: str | None, language: Language) -> Iterat
     start, sentence = spoken.sentences[0]
     if len(sentence) > REPLY_CHARS_MAX or "?" in sentence or patterns["agrees"].match(sentence):
         return
-    turn = _asserted(before, patterns)
+    turn = assumed_by(before, patterns)
     alone = len(spoken.sentences) == 1 or len(spoken.own) <= REPLY_CHARS_MAX // 2
     if turn and _says_otherwise(sentence, turn, patterns, alone=alone):
         yield Differs(start, start + len(sentence.rstrip(" .!…")))
 
 
-def _asserted(before: str, patterns: Mapping[str, Pattern]) -> str:
+def assumed_by(before: str, patterns: Mapping[str, Pattern]) -> str:
     """What the turn before takes for so: nothing where it asks openly or suggests."""
     found = [one for _, one in sentences(plainly(before[-TURN_CHARS_MAX:]))]
     if not found:

@@ -17,6 +17,7 @@ from importlib.resources import files
 
 from remanence.model.kind import Kind
 from remanence.reader.rules.derived import CORRECTION, Derived
+from remanence.reader.rules.differing import assumed_by
 from remanence.reader.rules.grammar import load_grammar
 from remanence.reader.rules.idioms import as_told
 from remanence.reader.rules.language import DEFAULT_LANGUAGE, Language
@@ -31,6 +32,7 @@ TURN_CHARS_MAX = 120  # of the turn before, from its end
 LENGTHS = (0, 1, 2, 3, 4, 7, 12)  # of a sentence, as features tell them apart
 BIAS = "^bias"  # the feature that every sentence has
 COMMITMENT = "commitment"
+_CORRECTION = "correction"
 # The classes that are learnt, in the order of the weights' columns: the kind of an item, and its tags.
 CLASSES: Mapping[str, tuple[Kind, tuple[str, ...]]] = {
     "preference": (Kind.PREFERENCE, ()),
@@ -43,9 +45,9 @@ CLASSES: Mapping[str, tuple[Kind, tuple[str, ...]]] = {
 }
 # How likely the class must be: what is told seldom must be the surer.
 LIKELY_MIN: Mapping[str, float] = {
-    "preference": 0.5, "fact": 0.55, "plan": 0.35, "decision": 0.4, "commitment": 0.4, "correction": 0.5,
+    "preference": 0.5, "fact": 0.6, "plan": 0.35, "decision": 0.45, "commitment": 0.45, "correction": 0.5,
 }  # fmt: skip
-UNLIKELY_MAX = 0.1  # a fact that a rule reads by grammar alone is none where it is as unlikely as that
+UNLIKELY_MAX, OTHER_MIN = 0.1, 0.3  # a fact read by grammar alone is none that is so unlikely beside others
 
 _TOKEN = re.compile(r"\d+|[^\W\d_]+(?:'[^\W\d_]+)?|[?!:]")
 _FOREIGN = re.compile(r"https?:|[<>{}=#@\\]|\w\(|\w_\w|--\w")
@@ -86,12 +88,12 @@ def weighed(
     """What was read in a text, without facts that its sentences are unlikely to say, and with what those are
     likely to say of which nothing was read.
     """
-    weights = load_weights(language.code)
+    weights, by_grammar = load_weights(language.code), _predicates(language.code)
     kept = list(read)
     for number, (start, sentence) in enumerate(spoken.sentences[:SENTENCES_MAX]):
         end = start + len(sentence)
         inside = [one for one in kept if one.start < end and start < one.end]
-        doubtful = [one for one in inside if _doubtful(one)]
+        doubtful = [one for one in inside if one.rule in by_grammar and _doubtful(one)]
         if len(doubtful) < len(inside):
             continue
         answered = before if number == 0 else None
@@ -99,17 +101,29 @@ def weighed(
         if not least <= sentence.count(" ") + 1 <= WORDS_MAX or sentence.endswith("?") or MASK in sentence:
             continue
         likely = likelihoods(features(sentence, answered, weights.sorts), weights)
-        if doubtful and likely["fact"] > UNLIKELY_MAX:
+        if doubtful and not _is_other(likely):
             continue
         kept = [one for one in kept if one not in doubtful]
         name = likeliest(likely)
-        if name is not None and _meant(sentence, language):
-            kept.append(_told(name, likely[name], sentence, start, spoken.text, speaker, language))
+        if name is not None and _meant(sentence, language) and _fits(name, sentence, answered, language):
+            told = _told(name, likely[name], sentence, start, spoken.text, speaker, language)
+            kept += [told] if all(one.content != told.content for one in kept) else []
     return kept
+
+
+@lru_cache(maxsize=8)
+def _predicates(code: str) -> frozenset[str]:
+    """The rules that know a statement by its verb alone."""
+    return frozenset(one.name for one in load_grammar(code).predicates)
 
 
 def _doubtful(one: Derived) -> bool:
     return one.kind is Kind.FACT and one.slot is None and not one.is_correction and not one.tags
+
+
+def _is_other(likely: Mapping[str, float]) -> bool:
+    """Whether what was taken for a fact is more likely something else."""
+    return likely["fact"] <= UNLIKELY_MAX and max(likely.values()) >= OTHER_MIN
 
 
 def likelihoods(found: frozenset[str], weights: Weights) -> dict[str, float]:
@@ -184,6 +198,14 @@ def _stem(word: str) -> str:
 def _meant(sentence: str, language: Language) -> bool:
     """Whether its writer asserts it, in words rather than signs."""
     return _FOREIGN.search(sentence) is None and modality_of_plain(sentence, language) is Modality.ASSERTED
+
+
+def _fits(name: str, sentence: str, before: str | None, language: Language) -> bool:
+    """Whether a reply that may put something right is one to what the turn before takes for so."""
+    if name != _CORRECTION or before is None:
+        return True
+    patterns = language.patterns["differing"]
+    return bool(assumed_by(before, patterns)) and patterns["agrees"].match(sentence) is None
 
 
 def _told(
