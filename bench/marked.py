@@ -46,9 +46,7 @@ def _record(name: str, before: str | None, marked: str) -> dict:
             raise ValueError(f"{name}: a mark is of no class, or closes nothing; marks are {{f:words}}")
         letter, optional, start = opened.pop()
         quote = text[start:]
-        labels.append(
-            {"class": CLASS_OF_MARK[letter], "gist": quote, "quote": quote, "optional": optional}
-        )
+        labels.append({"class": CLASS_OF_MARK[letter], "gist": quote, "quote": quote, "optional": optional})
     if opened:
         raise ValueError(f"{name}: a mark is not closed; marks are {{f:words}}")
     text += marked[place:]

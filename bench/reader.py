@@ -1,9 +1,9 @@
 """How well the rule reader tells what is worth keeping: bench/reader.py [PATH...] [--causes].
 
-PATH is a file of labelled utterances, in JSON Lines or, with the ending .txt, with marks (default bench/reader/utterances.jsonl, written by hand for this bench
-and never seen by who writes the rules; bench/reader/README.md has its form, the classes, and how a claim is
-matched). Each utterance is observed into a fresh cube of its speaker's, without an embedder, after the turn
-that it answers.
+PATH is a file of labelled utterances, in JSON Lines or, where it ends in .txt, with marks (default
+bench/reader/utterances.jsonl, written by hand for this bench and never seen by who writes the rules;
+bench/reader/README.md has its form, the classes, and how a claim is matched). Each utterance is observed into
+a fresh cube of its speaker's, without an embedder, after the turn that it answers.
 
 Figures, by class: precision, recall and F1 (n: claims, labels, both); `gist`, the share of a matched label's
 content words that the derived text holds; `split`, further claims within a label that was found already,

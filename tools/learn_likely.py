@@ -1,9 +1,9 @@
 """Learns the weights by which sentences are classed that no rule reads: learnt/weights.tsv beside the rules.
 
-Usage: tools/learn_likely.py [--write]. It learns from sentences that were written for the rules and are never
-scored: bench/reader/development.txt, the judged sentences in tests/reader/rules, and the tables' own examples.
-One logistic regression a class, over the features of `remanence.reader.rules.likely`. Printed first: precision
-and recall over the classes by cross-validation, the class alone, without the rules.
+Usage: tools/learn_likely.py [--write]. It learns from sentences written for the rules and never scored:
+bench/reader/development.txt, the judged sentences in tests/reader/rules, and the tables' own examples. One
+logistic regression a class, over the features of `remanence.reader.rules.likely`. Printed first: precision
+and recall over the classes by cross-validation, of the weighing alone, without the rules.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ from remanence.reader.rules.likely import (  # noqa: E402
     RULE,
     Weights,
     features,
-    likelihoods,
     likeliest,
+    likelihoods,
     load_sorts,
 )
 from remanence.reader.rules.sentences import plainly, sentences  # noqa: E402
@@ -138,7 +138,10 @@ def learnt(rows: Sequence[Sample]) -> dict[str, tuple[float, ...]]:
         told = np.array([name in one.classes for one in rows])
         model = LogisticRegression(C=STRENGTH, max_iter=STEPS_MAX, solver="liblinear").fit(matrix, told, heed)
         columns.append([*model.coef_[0], model.intercept_[0]])
-    return {name: tuple(round(float(one), 2) for one in row) for name, row in zip([*kept, BIAS], zip(*columns, strict=True), strict=True)}
+    return {
+        name: tuple(round(float(one), 2) for one in row)
+        for name, row in zip([*kept, BIAS], zip(*columns, strict=True), strict=True)
+    }
 
 
 def report(rows: Sequence[Sample]) -> None:

@@ -19,7 +19,7 @@ from remanence.reader.align import Place, align
 from remanence.reader.messages import Message, parse_messages
 from remanence.storage.port import Snapshot, Transaction, Turn
 from remanence.verbs import arguments
-from remanence.verbs.deriving import derive_from, read, read_again
+from remanence.verbs.deriving import derive_from, read, read_again, tags_of
 from remanence.verbs.instructing import Heard, Heeded, heed
 from remanence.verbs.queueing import note_observed, read_at_once
 from remanence.verbs.remembering import spoken_times
@@ -185,6 +185,7 @@ def _utterance(setting: Setting, message: Message, said_at: datetime) -> Content
     return Content(
         text=message.content,
         kind=Kind.UTTERANCE,
+        tags=tags_of(setting, message.content, message.role),
         metadata=message.metadata,
         event=event_of(times),
         times=times,

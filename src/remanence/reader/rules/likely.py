@@ -1,6 +1,6 @@
 """What a sentence is likely to say where no rule reads it, weighed by its words.
 
-The weights are learnt from labelled sentences (tools/learn_likely.py) and lie beside the rules as
+The weights are learnt from labelled sentences (tools/learn_likely.py) and lie beside the rules in
 `learnt/weights.tsv`: a line is a feature, then its weight for each class. A sentence is of the class whose sum
 is the largest, if that is large enough. Asked by `statements`, last of all.
 """
