@@ -12,6 +12,7 @@ from remanence.reader.rules.sentences import TEXT_CHARS_MAX, plainly, sentences
 REQUEST = "request"  # the tag of a message that asks for something
 SENTENCES_MAX = 40  # of a message that are looked at
 _ASKING = (Modality.ASKED, Modality.REQUESTED)
+_MAY_ASK = ("requested", "bidden", "asked")  # the patterns without which nothing is either
 
 
 def asks(text: str, *, language: str = DEFAULT_LANGUAGE) -> bool:
@@ -21,10 +22,12 @@ def asks(text: str, *, language: str = DEFAULT_LANGUAGE) -> bool:
     (True, False)
     """
     tables = load_language(language)
+    patterns = tables.patterns["modality"]
     plain = plainly(text[:TEXT_CHARS_MAX])
     for number, (_, sentence) in enumerate(sentences(own_words(plain, tables))):
         if number == SENTENCES_MAX:
             return False
-        if modality_of_plain(sentence, tables) in _ASKING:
+        may = any(patterns[name].search(sentence) for name in _MAY_ASK)
+        if may and modality_of_plain(sentence, tables) in _ASKING:
             return True
     return False

@@ -1,8 +1,8 @@
 """What a sentence is likely to say where no rule reads it, weighed by its words.
 
 The weights are learnt from labelled sentences (tools/learn_likely.py) and lie beside the rules in
-`learnt/weights.tsv`: a line is a feature, then its weight for each class. A sentence is of the class whose sum
-is the largest, if that is large enough. Asked by `statements`, last of all.
+`learnt/weights.tsv`: a line is a feature, then its weight for each class. A sentence is of the class whose
+sum is the largest, if that is large enough. Asked by `statements`, last of all.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Weights:
 
 @lru_cache(maxsize=8)
 def load_weights(code: str = DEFAULT_LANGUAGE) -> Weights:
-    """Those of a language; none of one without any."""
+    """Those of a language; raises FileNotFoundError where it has none: they are program."""
     folder = files(__package__).joinpath(code).joinpath("learnt")
     sorts = load_sorts(code)
     rows = (line.split("\t") for line in folder.joinpath("weights.tsv").read_text("utf-8").splitlines())
