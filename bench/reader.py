@@ -1,9 +1,9 @@
 """How well the rule reader tells what is worth keeping: bench/reader.py [PATH...] [--causes].
 
-PATH is a file of labelled utterances (default bench/reader/utterances.jsonl, written by hand for this bench
-and never seen by who writes the rules; bench/reader/README.md has its form, the classes, and how a claim is
-matched). Each utterance is observed into a fresh cube of its speaker's, without an embedder, after the turn
-that it answers.
+PATH is a file of labelled utterances, in JSON Lines or, where it ends in .txt, with marks (default
+bench/reader/utterances.jsonl, written by hand for this bench and never seen by who writes the rules;
+bench/reader/README.md has its form, the classes, and how a claim is matched). Each utterance is observed into
+a fresh cube of its speaker's, without an embedder, after the turn that it answers.
 
 Figures, by class: precision, recall and F1 (n: claims, labels, both); `gist`, the share of a matched label's
 content words that the derived text holds; `split`, further claims within a label that was found already,
@@ -32,6 +32,7 @@ from classifying import shares
 from evidence import Report, read_records, say
 from floors import tokens
 from machine import machine_line
+from marked import read_marked
 from readings import (
     ACTION,
     COMMITMENT,
@@ -118,7 +119,11 @@ Reading = Callable[[Sequence[Utterance]], Iterable[Sequence[Claim]]]
 
 def read_utterances(paths: Iterable[Path]) -> list[Utterance]:
     """The utterances of the files; raises ValueError for a label that doesn't fit its text."""
-    return [_utterance(record) for path in paths for record in read_records(path)]
+    return [
+        _utterance(record)
+        for path in paths
+        for record in (read_marked(path) if path.suffix == ".txt" else read_records(path))
+    ]
 
 
 def _utterance(record: dict) -> Utterance:

@@ -90,7 +90,7 @@ def claims_from(cube: Cube, utterances: Iterable[tuple[ItemId, str]]) -> dict[It
 
 
 def classes_said(folder: Path, said: Sequence[tuple[str | None, str, str]]) -> Iterator[frozenset[str]]:
-    """The classes of what is derived from each utterance: what came before it, its speaker, its words.
+    """The classes of each utterance and of what is derived from it: what came before, its speaker, its words.
 
     Each is observed in a session of its own, so many into a fresh cube as a journal lists at a time.
     """
@@ -105,7 +105,9 @@ def classes_said(folder: Path, said: Sequence[tuple[str | None, str, str]]) -> I
             added = cube.observe(turns).added
             utterances = [(added[place], turns[place]["content"]) for place in places]
             claims = claims_from(cube, utterances)
-            yield from (frozenset(one.name for one in claims.get(item_id, ())) for item_id, _ in utterances)
+            for item_id, _ in utterances:
+                own = {CLASS_OF_TAG[tag] for tag in cube.show(item_id).tags if tag in CLASS_OF_TAG}
+                yield frozenset({*own, *(one.name for one in claims.get(item_id, ()))})
 
 
 def classes_of(row: Revision) -> Sequence[str]:

@@ -1,9 +1,8 @@
 """Whether the reader tells requests in e-mails: bench/request.py PATH... (request-dev.jsonl).
 
-Each sentence is observed in a session of its own; it counts as a request or a proposal when a derived item
-with the tag `request` or `instruction` rests on it. Figures: precision, recall, F1 of group `remanence` and
-of the floor `keywords`. What is asked of somebody becomes no item by the rules: the group says how much of
-the class is reached nonetheless.
+Each sentence is observed in a session of its own; it counts as a request or a proposal when its item has the
+tag `request`, or a derived item with the tag `request` or `instruction` rests on it. Figures: precision,
+recall, F1 of group `remanence` and of the floor `keywords`.
 """
 
 from __future__ import annotations

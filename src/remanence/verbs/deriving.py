@@ -49,6 +49,16 @@ def read(
     return found if may_instruct(setting, provenance) else without_instructions(found)
 
 
+def tags_of(setting: Setting, text: str, role: str) -> tuple[str, ...]:
+    """The tags of a message itself: that it asks for something."""
+    if not setting.derives:
+        return ()
+    from remanence.reader.rules.asking import REQUEST, asks
+    from remanence.reader.rules.statements import READ_ROLES
+
+    return (REQUEST,) if role in READ_ROLES and asks(text) else ()
+
+
 def derive_from(
     change: Change,
     row: Revision,

@@ -20,7 +20,7 @@ from remanence.reader.messages import Message, parse_messages
 from remanence.storage.port import Snapshot, Transaction, Turn
 from remanence.verbs import arguments, pointing
 from remanence.verbs.calling import Calls, last_request
-from remanence.verbs.deriving import derive_from, read, read_again
+from remanence.verbs.deriving import derive_from, read, read_again, tags_of
 from remanence.verbs.instructing import Heard, Heeded, heed
 from remanence.verbs.pointing import Pointer
 from remanence.verbs.queueing import note_observed, read_at_once
@@ -223,6 +223,7 @@ def _utterance(setting: Setting, message: Message, said_at: datetime) -> Content
     return Content(
         text=message.content,
         kind=Kind.UTTERANCE,
+        tags=tags_of(setting, message.content, message.role),
         metadata=message.metadata,
         event=event_of(times),
         times=times,

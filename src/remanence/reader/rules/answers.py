@@ -7,11 +7,17 @@ own mouth, to be read as any other.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from remanence.model.kind import Kind
+from remanence.reader.rules.derived import Derived
 from remanence.reader.rules.grammar import Ask, Grammar
+from remanence.reader.rules.idioms import as_told
 from remanence.reader.rules.sentences import SENTENCE_CHARS_MAX, Earlier, plainly, sentences
 
+ANSWERED = "answered"  # the rule's name, as a derived row's method has it
+CONFIDENCE = 0.65
 ANSWER_WORDS_MAX = 12
 _TURNED = {
     "your": "my", "yours": "mine", "you": "I", "me": "you", "my": "your", "us": "you", "our": "your",
@@ -28,6 +34,8 @@ class Answer:
     statement: str
     start: int
     end: int
+    kind: Kind | None = None  # what it is where no rule reads it, and the tags that it bears then
+    tags: tuple[str, ...] = ()
 
 
 def answer_of(before: Earlier, text: str, grammar: Grammar) -> Answer | None:
@@ -48,13 +56,30 @@ def answer_of(before: Earlier, text: str, grammar: Grammar) -> Answer | None:
         if match is not None and ask.fits is not None:
             whole = _fitting(ask, match, reply, grammar)
             if whole is not None:
-                return Answer(whole, start, start + len(reply))
+                return Answer(whole, start, start + len(reply), ask.kind, ask.tags)
             continue
         if match is not None:
             said = _said(ask, match, reply, text[start : start + len(reply)], grammar)
-            return None if said is None else Answer(said, start, start + len(reply))
+            return None if said is None else Answer(said, start, start + len(reply), ask.kind, ask.tags)
     whole = _of_theirs(asked, reply, grammar)
     return None if whole is None else Answer(whole, start, start + len(reply))
+
+
+def as_answered(answer: Answer, speaker: str, grammar: Grammar) -> Iterator[Derived]:
+    """The answer as what was asked for, where no rule reads its words."""
+    if answer.kind is not None:
+        content = as_told(answer.statement, speaker, grammar)
+        yield Derived(
+            content=content[:1].upper() + content[1:],
+            kind=answer.kind,
+            slot=None,
+            polarity=True,
+            rule=ANSWERED,
+            confidence=CONFIDENCE,
+            start=answer.start,
+            end=answer.end,
+            tags=answer.tags,
+        )
 
 
 def _fitting(ask: Ask, match: re.Match[str], reply: str, grammar: Grammar) -> str | None:
@@ -107,6 +132,8 @@ def _said(ask: Ask, match: re.Match[str], reply: str, raw: str, grammar: Grammar
     lead = patterns["lead"].match(reply, begin)
     begin = lead.end() if lead is not None else begin
     words = raw[begin:].strip(" ,.!-–—")
+    if patterns["done"].match(words):
+        return None
     if not words or patterns["own"].match(words):
         return ask.yes.format_map(groups) if ask.yes is not None and agreed is not None else None
     if ask.says is None:

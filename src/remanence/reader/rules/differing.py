@@ -21,6 +21,7 @@ STATEMENT_WORDS_MAX = 9  # of a statement that is all of a reply, and needs no w
 SHORT_TURN_CHARS_MAX = 60
 SENTENCES_MAX = 4  # of a text in which something may be called wrong
 _OF_SOMEBODY = ("sort_diet", "sort_job", "sort_size")
+_NAMES = ("sort_name",)  # one may begin the reply, where it stands for what the turn named
 _WORD = re.compile(r"[\w'-]+")
 
 
@@ -45,13 +46,13 @@ def differing(spoken: OwnText, before: Earlier | None, language: Language) -> It
     start, sentence = spoken.sentences[0]
     if len(sentence) > REPLY_CHARS_MAX or "?" in sentence or patterns["agrees"].match(sentence):
         return
-    turn = _asserted(before, patterns)
+    turn = assumed_by(before, patterns)
     alone = len(spoken.sentences) == 1 or len(spoken.own) <= REPLY_CHARS_MAX // 2
     if turn and _says_otherwise(sentence, turn, patterns, alone=alone):
         yield Differs(start, start + len(sentence.rstrip(" .!…")))
 
 
-def _asserted(before: Earlier, patterns: Mapping[str, Pattern]) -> str:
+def assumed_by(before: Earlier, patterns: Mapping[str, Pattern]) -> str:
     """What the turn before takes for so: nothing where it asks openly or suggests."""
     found = before.sentences
     if not found:
@@ -84,6 +85,9 @@ def _says_otherwise(sentence: str, turn: str, patterns: Mapping[str, Pattern], *
             or _other_of_head(body, turn, patterns)
             or (alone and patterns["thing"].fullmatch(body) is not None and not _said_in(body, turn))
         )
+    shares = bool(_content(body, patterns) & _content(turn, patterns))
+    if shares and _other_values(f" {body}", turn, patterns, sorts=_NAMES):
+        return True
     if not _other_values(body, turn, patterns):
         return _other_noun(body, turn, patterns) or _other_object(body, turn, patterns)
     own = patterns["mine"].match(body) is None or patterns["yours"].search(turn) is not None
@@ -98,7 +102,7 @@ def _says_otherwise(sentence: str, turn: str, patterns: Mapping[str, Pattern], *
         patterns["being"].match(body) and _other_values(body, turn, patterns, sorts=_OF_SOMEBODY)
     ):
         return True
-    return bool(_content(body, patterns) & _content(turn, patterns))
+    return shares
 
 
 def _other_values(

@@ -89,6 +89,8 @@ class Ask:
     no: str | None
     choice: bool  # the answer must be one of the two that were offered
     fits: re.Pattern[str] | None  # what the answer must be like, where it is not any
+    kind: Kind | None  # of an answer that no rule reads: what was asked tells it
+    tags: tuple[str, ...]
 
 
 class Cues(dict[str, frozenset[int]]):
@@ -217,7 +219,11 @@ def _idiom(raw: Mapping[str, object], words: Mapping[str, str]) -> Idiom:
 def _ask(raw: Mapping[str, object], words: Mapping[str, str]) -> Ask:
     says, yes, no = (str(raw[name]) if name in raw else None for name in ("says", "yes", "no"))
     fits = compiled(str(raw["fits"]), words) if "fits" in raw else None
-    return Ask(compiled(str(raw["pattern"]), words), says, yes, no, bool(raw.get("choice")), fits)
+    kind = Kind.parse(str(raw["kind"])) if "kind" in raw else None
+    tags = raw.get("tags", [])
+    assert isinstance(tags, list), raw
+    pattern = compiled(str(raw["pattern"]), words)
+    return Ask(pattern, says, yes, no, bool(raw.get("choice")), fits, kind, tuple(map(str, tags)))
 
 
 def _lists(

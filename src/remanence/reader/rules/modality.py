@@ -55,7 +55,7 @@ def modality_of(sentence: str, *, language: str = DEFAULT_LANGUAGE) -> Modality:
     'quoted'
     """
     tables = load_language(language)
-    return _modality(plainly(sentence[:TEXT_CHARS_MAX]).strip(), tables)
+    return modality_of_plain(plainly(sentence[:TEXT_CHARS_MAX]).strip(), tables)
 
 
 def modalities(text: str, *, language: str = DEFAULT_LANGUAGE) -> tuple[Said, ...]:
@@ -74,7 +74,7 @@ def modalities(text: str, *, language: str = DEFAULT_LANGUAGE) -> tuple[Said, ..
         if not serious:
             modality = Modality.IRONIC
         else:
-            modality = _modality(sentence, tables) if start < own else Modality.QUOTED
+            modality = modality_of_plain(sentence, tables) if start < own else Modality.QUOTED
         found.append(Said(start, text[start : start + len(sentence)], modality))
     return tuple(found)
 
@@ -107,7 +107,8 @@ def own_text(text: str, language: Language) -> OwnText:
     return OwnText(text, plain, words, own, tuple(sentences(own)))
 
 
-def _modality(sentence: str, language: Language) -> Modality:
+def modality_of_plain(sentence: str, language: Language) -> Modality:
+    """The same of a sentence of an `OwnText`, with its quotes masked."""
     guards, patterns = language.guards, language.patterns["modality"]
     if patterns["ironic"].search(sentence) or guards["joking"].search(sentence):
         return Modality.IRONIC

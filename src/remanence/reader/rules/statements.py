@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from remanence.model.item import Slot
+from remanence.model.kind import Kind
 from remanence.reader.rules.actions import actions
-from remanence.reader.rules.answers import answer_of
+from remanence.reader.rules.answers import answer_of, as_answered
 from remanence.reader.rules.broad import broadly
 from remanence.reader.rules.clauses import Clause, asserted_clauses
 from remanence.reader.rules.derived import ANY_VALUE, CORRECTION, UNNAMED, Derived
@@ -21,6 +22,7 @@ from remanence.reader.rules.grammar import load_grammar
 from remanence.reader.rules.idioms import idioms_in
 from remanence.reader.rules.instructions import instructed
 from remanence.reader.rules.language import DEFAULT_LANGUAGE, Language, Rule, load_language
+from remanence.reader.rules.likely import weighed
 from remanence.reader.rules.modality import OwnText, own_text
 from remanence.reader.rules.notes import notes_in
 from remanence.reader.rules.parse import Subject
@@ -38,6 +40,7 @@ _IN_ITS_PLACE = "{speaker} now has {value}"  # until the slot is found by its ol
 _BY_HEAD = "{shape}"  # the attribute that the words name themselves
 STARTS_MAX = 3  # places within a clause where a statement is looked for, beside its beginning
 _OWN, _OWN_FAMILY = "own {open}", "own "  # whatever else is "my ..."
+_INTENDED = (Kind.GOAL, Kind.DECISION)
 _FIRST_WORD = re.compile(r"\w+")
 _HEADS = ("thing", "thing2", "affair", "affair2")  # groups that name what a value is of
 # Speakers who bear no name of their own.
@@ -90,6 +93,7 @@ def derive(
         read += procedures(spoken, tables, before=earlier)
         read = taking_back(spoken, read, subject, tables, before=earlier, read=anew)
         read = instructed(spoken, read, subject, tables, read=anew)
+        read = weighed(spoken, subject, tables, read, before=earlier)
     return tuple(sorted(read, key=lambda derived: (derived.start, derived.end)))
 
 
@@ -140,7 +144,8 @@ def _against(derived: Derived, said: Topic) -> Derived:
 
 def _answering(before: Earlier, text: str, subject: str, language: str) -> Iterator[Derived]:
     """What a reply says of what was asked, read as if it had been said in full."""
-    answer = answer_of(before, text, load_grammar(language))
+    grammar = load_grammar(language)
+    answer = answer_of(before, text, grammar)
     if answer is None:
         return
     tables = load_language(language, lower=in_small_letters(answer.statement))
@@ -149,7 +154,10 @@ def _answering(before: Earlier, text: str, subject: str, language: str) -> Itera
     def anew(part: str) -> list[Derived]:
         return _stated(own_text(part, tables), subject, tables, before=None)
 
-    for one in anew(answer.statement) or notes_in(whole, subject, tables, anew, ()):
+    read = anew(answer.statement) or list(notes_in(whole, subject, tables, anew, ()))
+    if answer.kind in _INTENDED:  # what is asked for is no fact, whatever the words are
+        read = [one for one in read if one.kind is answer.kind]
+    for one in read or as_answered(answer, subject, grammar):
         if one.slot is None or one.slot.attribute != UNNAMED:
             yield replace(
                 one,

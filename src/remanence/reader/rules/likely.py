@@ -1,0 +1,231 @@
+"""What a sentence is likely to say where no rule reads it, weighed by its words.
+
+The weights are learnt from labelled sentences (tools/learn_likely.py) and lie beside the rules in
+`learnt/weights.tsv`: a line is a feature, then its weight for each class. A sentence is of the class whose
+sum is the largest, if that is large enough. Asked by `statements`, last of all.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from remanence.model.kind import Kind
+from remanence.reader.rules.derived import CORRECTION, Derived
+from remanence.reader.rules.differing import assumed_by
+from remanence.reader.rules.grammar import load_grammar
+from remanence.reader.rules.idioms import as_told
+from remanence.reader.rules.language import DEFAULT_LANGUAGE, Language
+from remanence.reader.rules.modality import Modality, OwnText, modality_of_plain
+from remanence.reader.rules.sentences import MASK, Earlier, plainly
+
+RULE = "likely"  # the rule's name, as a derived row's method has it
+SENTENCES_MAX = 12  # of a text that are weighed
+WORDS_MIN, WORDS_MAX = 2, 30  # of a sentence that is weighed
+TOKENS_MAX = 40
+TURN_CHARS_MAX = 120  # of the turn before, from its end
+LENGTHS = (0, 1, 2, 3, 4, 7, 12)  # of a sentence, as features tell them apart
+BIAS = "^bias"  # the feature that every sentence has
+COMMITMENT = "commitment"
+_CORRECTION = "correction"
+# The classes that are learnt, in the order of the weights' columns: the kind of an item, and its tags.
+CLASSES: Mapping[str, tuple[Kind, tuple[str, ...]]] = {
+    "preference": (Kind.PREFERENCE, ()),
+    "fact": (Kind.FACT, ()),
+    "plan": (Kind.GOAL, ()),
+    "decision": (Kind.DECISION, ()),
+    "commitment": (Kind.GOAL, (COMMITMENT,)),
+    "correction": (Kind.FACT, (CORRECTION,)),
+    "event": (Kind.EVENT, ()),
+}
+# How likely the class must be: what is told seldom must be the surer.
+LIKELY_MIN: Mapping[str, float] = {
+    "preference": 0.5, "fact": 0.6, "plan": 0.35, "decision": 0.45, "commitment": 0.45, "correction": 0.5,
+}  # fmt: skip
+UNLIKELY_MAX, OTHER_MIN = 0.1, 0.3  # a fact read by grammar alone is none that is so unlikely beside others
+
+_TOKEN = re.compile(r"\d+|[^\W\d_]+(?:'[^\W\d_]+)?|[?!:]")
+_FOREIGN = re.compile(r"https?:|[<>{}=#@\\]|\w\(|\w_\w|--\w")
+_SPACES = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What weighing takes: the sorts of words, and each feature's weight for each class."""
+
+    sorts: Mapping[str, tuple[str, ...]]
+    of: Mapping[str, tuple[float, ...]]
+
+
+@lru_cache(maxsize=8)
+def load_weights(code: str = DEFAULT_LANGUAGE) -> Weights:
+    """Those of a language; raises FileNotFoundError where it has none: they are program."""
+    folder = files(__package__).joinpath(code).joinpath("learnt")
+    sorts = load_sorts(code)
+    rows = (line.split("\t") for line in folder.joinpath("weights.tsv").read_text("utf-8").splitlines())
+    return Weights(sorts, {name: tuple(map(float, weights)) for name, *weights in rows})
+
+
+@lru_cache(maxsize=8)
+def load_sorts(code: str = DEFAULT_LANGUAGE) -> Mapping[str, tuple[str, ...]]:
+    """What stands for a word: its sort, or the sorts that a contraction is made of."""
+    folder = files(__package__).joinpath(code).joinpath("learnt")
+    raw = tomllib.loads(folder.joinpath("sorts.toml").read_text(encoding="utf-8"))
+    found = {word: (f"<{sort}>",) for sort, words in raw["sorts"].items() for word in words.split()}
+    return found | {
+        word: tuple(f"<{part}>" for part in parts.split()) for word, parts in raw["short"].items()
+    }
+
+
+def weighed(
+    spoken: OwnText, speaker: str, language: Language, read: Sequence[Derived], *, before: Earlier | None
+) -> list[Derived]:
+    """What was read in a text, without facts that its sentences are unlikely to say, and with what those are
+    likely to say of which nothing was read.
+    """
+    weights, by_grammar = load_weights(language.code), _predicates(language.code)
+    kept = list(read)
+    for number, (start, sentence) in enumerate(spoken.sentences[:SENTENCES_MAX]):
+        end = start + len(sentence)
+        inside = [one for one in kept if one.start < end and start < one.end]
+        doubtful = [one for one in inside if one.rule in by_grammar and _doubtful(one)]
+        if len(doubtful) < len(inside):
+            continue
+        answered = before if number == 0 else None
+        least = WORDS_MIN if answered is None else 1  # a reply may be a word
+        if not least <= sentence.count(" ") + 1 <= WORDS_MAX or sentence.endswith("?") or MASK in sentence:
+            continue
+        likely = likelihoods(features(sentence, answered, weights.sorts), weights)
+        if doubtful and not _is_other(likely):
+            continue
+        kept = [one for one in kept if one not in doubtful]
+        name = likeliest(likely)
+        if name is not None and _meant(sentence, language) and _fits(name, sentence, answered, language):
+            told = _told(name, likely[name], sentence, start, spoken.text, speaker, language)
+            kept += [told] if all(one.content != told.content for one in kept) else []
+    return kept
+
+
+@lru_cache(maxsize=8)
+def _predicates(code: str) -> frozenset[str]:
+    """The rules that know a statement by its verb alone."""
+    return frozenset(one.name for one in load_grammar(code).predicates)
+
+
+def _doubtful(one: Derived) -> bool:
+    return one.kind is Kind.FACT and one.slot is None and not one.is_correction and not one.tags
+
+
+def _is_other(likely: Mapping[str, float]) -> bool:
+    """Whether what was taken for a fact is more likely something else."""
+    return likely["fact"] <= UNLIKELY_MAX and max(likely.values()) >= OTHER_MIN
+
+
+def likelihoods(found: frozenset[str], weights: Weights) -> dict[str, float]:
+    """How likely a sentence with these features is of each class, in [0, 1]."""
+    rows = [row for name in found if (row := weights.of.get(name)) is not None]
+    return {
+        name: 1 / (1 + math.exp(-math.fsum(column)))
+        for name, column in zip(CLASSES, zip(*rows, strict=True), strict=True)
+    }
+
+
+def likeliest(likely: Mapping[str, float]) -> str | None:
+    """The class that is the most likely, where it is likely enough."""
+    best = max(likely, key=likely.__getitem__)
+    return best if likely[best] >= LIKELY_MIN.get(best, 1.0) else None
+
+
+def features(sentence: str, before: Earlier | None, sorts: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    """What is weighed: words and pairs of words, by their sorts; those of the turn that is answered."""
+    tokens = _tokens(sentence, sorts)
+    words = [token for token in tokens if token != ":"]
+    found = {BIAS, *tokens, *(f"~{stem}" for token in words if (stem := _stem(token)) != token)}
+    found.update(map(" ".join, zip(["^", *words], [*words, "$"], strict=True)))
+    found.add(f"len {max(length for length in LENGTHS if length <= len(words))}")
+    if before is not None:
+        found.update(_answering(tokens, before, sorts))
+    return frozenset(found)
+
+
+def _answering(tokens: Sequence[str], before: Earlier, sorts: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    """What is weighed of a reply beside its own words."""
+    turn = plainly(before.text[-TURN_CHARS_MAX:]).strip()
+    kind = "asked" if turn.endswith("?") else "told"
+    said = [token for token in _tokens(turn, sorts) if token != ":"]
+    yield kind
+    yield from (f"{kind}:{token}" for token in said)
+    yield from (f"{kind}:{pair[0]} {pair[1]}" for pair in zip(["^", *said], said, strict=False))
+    shares = any(len(token) > 3 and token in said for token in tokens)
+    yield f"{kind} shares" if shares else f"{kind} new"
+    if "<name>" in tokens:
+        yield f"{kind} name"
+    if "<not>" in tokens:
+        yield f"{kind} not"
+
+
+def _tokens(sentence: str, sorts: Mapping[str, tuple[str, ...]]) -> list[str]:
+    found: list[str] = []
+    for number, match in enumerate(_TOKEN.finditer(sentence)):
+        if len(found) >= TOKENS_MAX:
+            break
+        word = match[0]
+        small = word.lower()
+        known = sorts.get(small)
+        if known is not None:
+            found += known
+        elif small[0].isdigit():
+            found.append("<number>")
+        elif number and word[0].isupper():
+            found.append("<name>")
+        else:
+            found.append(small)
+    return found
+
+
+def _stem(word: str) -> str:
+    for ending in ("ing", "ed", "es", "s"):
+        if word.endswith(ending) and len(word) - len(ending) >= 4:
+            return word[: -len(ending)]
+    return word
+
+
+def _meant(sentence: str, language: Language) -> bool:
+    """Whether its writer asserts it, in words rather than signs."""
+    return _FOREIGN.search(sentence) is None and modality_of_plain(sentence, language) is Modality.ASSERTED
+
+
+def _fits(name: str, sentence: str, before: Earlier | None, language: Language) -> bool:
+    """Whether a reply that may put something right is one to what the turn before takes for so."""
+    if name != _CORRECTION or before is None:
+        return True
+    patterns = language.patterns["differing"]
+    return bool(assumed_by(before, patterns)) and patterns["agrees"].match(sentence) is None
+
+
+def _told(
+    name: str, likely: float, sentence: str, start: int, text: str, speaker: str, language: Language
+) -> Derived:
+    kind, tags = CLASSES[name]
+    words = text[start : start + len(sentence)].rstrip(" .!…")
+    content = as_told(words, speaker, load_grammar(language.code))
+    end = start + len(words)
+    return Derived(
+        content=_SPACES.sub(" ", content[:1].upper() + content[1:]).strip(),
+        kind=kind,
+        slot=None,
+        polarity=True,
+        rule=RULE,
+        confidence=round(likely, 2),
+        start=start,
+        end=end,
+        sentence=start,
+        clause_start=start,
+        clause_end=end,
+        tags=tags,
+    )

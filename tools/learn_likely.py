@@ -1,0 +1,181 @@
+"""Learns the weights by which sentences are classed that no rule reads: learnt/weights.tsv beside the rules.
+
+Usage: tools/learn_likely.py [--write]. It learns from sentences written for the rules and never scored:
+bench/reader/development.txt, the judged sentences in tests/reader/rules, and the tables' own examples. One
+logistic regression a class, over the features of `remanence.reader.rules.likely`. Printed first: precision
+and recall over the classes by cross-validation, of the weighing alone, without the rules.
+"""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "bench"))
+
+from marked import read_marked  # noqa: E402  # bench is no package
+from remanence.reader.rules.likely import (  # noqa: E402
+    BIAS,
+    CLASSES,
+    LIKELY_MIN,
+    RULE,
+    Weights,
+    features,
+    likeliest,
+    likelihoods,
+    load_sorts,
+)
+from remanence.reader.rules.sentences import Earlier, plainly, sentences  # noqa: E402
+from remanence.reader.rules.statements import derive  # noqa: E402
+
+TABLES = ROOT / "src" / "remanence" / "reader" / "rules" / "en"
+WEIGHTS = TABLES / "learnt" / "weights.tsv"
+JUDGED = ROOT / "tests" / "reader" / "rules"
+SEEN_MIN = 3  # sentences that a feature must stand in
+STRENGTH = 2.0  # the inverse of the penalty
+NOTHING_HEED = 2.0  # how much more a sentence counts that says nothing: there are more of them in talk
+FOLDS = 5
+STEPS_MAX = 500
+INTENTIONS = frozenset({"plan", "commitment", "decision"})  # of which one for another is no false claim
+LIKED = ("likes", "prefers", "favourite", "own new favourite")  # attributes of preferences
+
+
+class Sample(NamedTuple):
+    """A sentence, the turn that it answers, and its classes."""
+
+    before: str | None
+    text: str
+    classes: frozenset[str]
+
+    @property
+    def earlier(self) -> Earlier | None:
+        """That turn as it is weighed."""
+        return None if self.before is None else Earlier(self.before)
+
+
+def samples() -> list[Sample]:
+    """All of them, each text once."""
+    every = [*_marked(), *_judged(), *_examples()]
+    return list({(one.before, one.text): one for one in every}.values())
+
+
+def _marked() -> Iterator[Sample]:
+    for record in read_marked(ROOT / "bench" / "reader" / "development.txt"):
+        text = record["text"]
+        spans = [
+            (text.find(one["quote"]), text.find(one["quote"]) + len(one["quote"]), one["class"])
+            for one in record["labels"]
+        ]
+        for start, sentence in sentences(plainly(text)):
+            end = start + len(sentence)
+            held = {name for begin, stop, name in spans if begin < end and start < stop}
+            yield Sample(record["before"] if start == 0 else None, sentence, frozenset(held))
+
+
+def _judged() -> Iterator[Sample]:
+    for name in ("broad", "broad_too"):
+        for text, *labels in _table(name)["said"]:
+            yield _sample(None, text, {part.split()[0] for label in labels for part in label.split("|")})
+    notes, acts, changes = _table("notes"), _table("acts"), _table("changes")
+    for before, text, *classes in notes["said"]:
+        yield _sample(before, text, set(classes))
+    for before, text in acts["correction"]:
+        yield _sample(before, text, {"correction"})
+    for before, text in [*notes["nothing"], *acts["nothing"]]:
+        yield _sample(before, text, set())
+    for text, *labels in _table("labelled")["said"]:
+        yield _sample(None, text, set(map(_class_of, labels)))
+    for before, text, *labels in changes["told"]:
+        yield _sample(before, text, set(map(_class_of, labels)))
+    for text in changes["silent"]:
+        yield _sample(None, text, set())
+
+
+def _examples() -> Iterator[Sample]:
+    """What the tables' own examples are; what they say is none, where no rule reads it otherwise."""
+    for path in [*TABLES.glob("*.toml"), *(TABLES / "grammar").glob("*.toml")]:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        for one in (each for name in ("rule", "predicate", "idiom", "note") for each in table.get(name, ())):
+            kind = "commitment" if "commitment" in one.get("tags", ()) else one["kind"]
+            for text, _ in one.get("examples", ()):
+                yield _sample(None, text, {kind})
+            for text in one.get("not", ()):
+                if all(read.rule == RULE for read in derive(text, speaker="Noor")):
+                    yield _sample(None, text, set())
+
+
+def _sample(before: str | None, text: str, classes: set[str]) -> Sample:
+    named = frozenset("plan" if one == "goal" else one for one in classes)
+    return Sample(before or None, plainly(text), named)
+
+
+def _class_of(label: str) -> str:
+    return "preference" if label.startswith(LIKED) else "fact"
+
+
+def _table(name: str) -> dict:
+    return tomllib.loads((JUDGED / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def learnt(rows: Sequence[Sample]) -> dict[str, tuple[float, ...]]:
+    """The weights of each feature that is seen often enough."""
+    sorts = load_sorts()
+    found = [features(one.text, one.earlier, sorts) for one in rows]
+    seen = Counter(name for one in found for name in one)
+    kept = sorted(name for name, count in seen.items() if count >= SEEN_MIN and name != BIAS)
+    column = {name: number for number, name in enumerate(kept)}
+    cells = [(row, column[name]) for row, one in enumerate(found) for name in sorted(one) if name in column]
+    places = np.array(cells, dtype=np.int32).T
+    matrix = csr_matrix((np.ones(len(cells)), (places[0], places[1])), shape=(len(rows), len(kept)))
+    matrix.indices, matrix.indptr = matrix.indices.astype(np.int32), matrix.indptr.astype(np.int32)
+    heed = np.array([1.0 if one.classes else NOTHING_HEED for one in rows])
+    columns = []
+    for name in CLASSES:
+        told = np.array([name in one.classes for one in rows])
+        model = LogisticRegression(C=STRENGTH, max_iter=STEPS_MAX, solver="liblinear").fit(matrix, told, heed)
+        columns.append([*model.coef_[0], model.intercept_[0]])
+    return {
+        name: tuple(round(float(one), 2) for one in row)
+        for name, row in zip([*kept, BIAS], zip(*columns, strict=True), strict=True)
+    }
+
+
+def report(rows: Sequence[Sample]) -> None:
+    """Print how well the classes of a fifth are told by weights learnt from the others."""
+    right = false = missed = 0
+    for fold in range(FOLDS):
+        weights = Weights(load_sorts(), learnt([one for at, one in enumerate(rows) if at % FOLDS != fold]))
+        for one in rows[fold::FOLDS]:
+            found = likeliest(likelihoods(features(one.text, one.earlier, weights.sorts), weights))
+            claimed = {found} if found is not None else set()
+            wanted = one.classes & LIKELY_MIN.keys()
+            right += len(claimed & wanted)
+            missed += len(wanted - claimed)
+            false += len(claimed - wanted) if not (claimed <= INTENTIONS and wanted & INTENTIONS) else 0
+    print(f"{len(rows)} sentences, {FOLDS} folds: precision {right / (right + false):.3f}", end=" ")
+    print(f"recall {right / (right + missed):.3f}")
+
+
+def main() -> None:
+    """Learns, reports, and writes the weights where that is asked for."""
+    rows = samples()
+    report(rows)
+    weights = learnt(rows)
+    print(f"{len(weights)} features")
+    if "--write" in sys.argv[1:]:
+        lines = ("\t".join([name, *(f"{one:g}" for one in row)]) for name, row in weights.items())
+        WEIGHTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        print(f"written: {WEIGHTS.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
