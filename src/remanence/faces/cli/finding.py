@@ -101,8 +101,7 @@ def recall(
     )
     within = Within(units=unit, units_boost=boost_unit, entities=entity, goal=goal)
     if mount:
-        if explain:
-            raise UsageFault("--explain is about one cube, and --mount asks several; --why tells of both")
+        _of_one_cube(explain)
         with call.mounted(mount, without_units=not any(within.values())) as memory:
             _show_hits(call, memory.recall(text, **wanted, **asked), why, memory.time_zone)
         return
@@ -111,6 +110,11 @@ def recall(
             _show_explanation(call, cube.explain(text, **wanted, **within, **asked), cube.time_zone)
         else:
             _show_hits(call, cube.recall(text, **wanted, **within, **asked), why, cube.time_zone)
+
+
+def _of_one_cube(explain: bool) -> None:
+    if explain:
+        raise UsageFault("--explain is about one cube, and --mount asks several; --why tells of both")
 
 
 def _how_many(hits: int | None) -> int:
