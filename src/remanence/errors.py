@@ -22,6 +22,9 @@ RemanenceError
 ├── TargetUnusable          an export can't be written where it should
 ├── ExtraMissing            a part is needed that is installed only when asked for
 ├── ReadingFailed           the language model's endpoint refuses whatever it is asked
+├── NotOffered              a cube behind a server can't do this, or not in this way
+├── RemoteFailed            the server of a cube could not be reached, or did not answer as it should
+│   └── AccessRefused       it does not take the API key, or not for this
 └── EmbeddingError          no vector could be made
     ├── ModelUnavailable    the model is neither in the cache nor to be fetched
     └── EndpointFailed      the embedding endpoint did not answer as it should
@@ -118,6 +121,18 @@ class ExtraMissing(RemanenceError, ImportError):
 
 class ReadingFailed(RemanenceError):
     """The language model's endpoint refuses whatever it is asked: its key, model or address is wrong."""
+
+
+class NotOffered(RemanenceError):
+    """A cube behind a server can't do this, or not in this way; the message says what to do instead."""
+
+
+class RemoteFailed(RemanenceError):
+    """The server of a cube could not be reached, or did not answer as it should."""
+
+
+class AccessRefused(RemoteFailed):
+    """The server does not take the API key, or not for this."""
 
 
 class EmbeddingError(RemanenceError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -20,14 +21,20 @@ from remanence.clock import SystemClock
 from remanence.errors import RemanenceError
 from remanence.faces.documents import Document
 from remanence.faces.http import (
+    ageing_routes,
     cube_routes,
+    entity_routes,
     event_routes,
     item_routes,
+    job_routes,
     logs,
     operation_routes,
     problems,
     recall_routes,
     record_routes,
+    then_routes,
+    transfer_routes,
+    unit_routes,
 )
 from remanence.faces.http.answers import ProblemDocument
 from remanence.faces.http.config import ServerConfig
@@ -51,7 +58,20 @@ with a stable `code`."""
 _PLAIN = {400: "broken_json", 404: "route_not_found", 405: "method_not_allowed"}
 ROUTERS = tuple(
     routes.router
-    for routes in (cube_routes, item_routes, recall_routes, record_routes, event_routes, operation_routes)
+    for routes in (
+        cube_routes,
+        item_routes,
+        recall_routes,
+        record_routes,
+        then_routes,
+        unit_routes,
+        entity_routes,
+        ageing_routes,
+        job_routes,
+        transfer_routes,
+        event_routes,
+        operation_routes,
+    )
 )
 Located = Sequence[str | int]
 
@@ -61,6 +81,8 @@ def open_house(config: ServerConfig, *, clock: Clock | None = None, key: str | N
     clock = clock or SystemClock()
     registry = Registry(config.data, clock)
     config.cubes.mkdir(exist_ok=True, mode=0o700)
+    shutil.rmtree(config.exports, ignore_errors=True)  # what a server that was killed left half written
+    config.exports.mkdir(exist_ok=True, mode=0o700)
     cubes = OpenCubes(config, key=key)
     return House(
         config=config,

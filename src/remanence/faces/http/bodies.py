@@ -146,6 +146,10 @@ class Recall(Question):
     include: list[Literal["retired", "superseded"]] = []
 
 
+class WhyNot(Recall):
+    """A question, and the item that did not answer it."""
+
+
 class Context(Question):
     """A question, answered with text for a prompt."""
 

@@ -61,6 +61,11 @@ class ServerConfig:
         """The folder of the cubes."""
         return self.data / "cubes"
 
+    @property
+    def exports(self) -> Path:
+        """The folder of exports in the making."""
+        return self.data / "exports"
+
     def with_file(self, path: Path) -> Self:
         """These settings, with what a TOML file says instead; raises InvalidInput for what it can't say."""
         try:

@@ -60,10 +60,7 @@ class _Passage:
             assert isinstance(status, int)
             assert isinstance(headers, list)
             self.status = status
-            self.streams = any(
-                name.lower() == b"content-type" and value.startswith(b"text/event-stream")
-                for name, value in headers
-            )
+            self.streams = all(name.lower() != b"content-length" for name, _ in headers)
             message["headers"] = [*headers, (b"x-request-id", self.request_id.encode())]
         await self.send(message)
 
