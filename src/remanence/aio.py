@@ -1,4 +1,4 @@
-"""The same surface for asyncio: every method of a cube, run in a worker thread.
+"""The same surface for asyncio: every method of a cube, run in a worker thread, or awaited from a server.
 
 No logic lives here. A call that is cancelled before a thread has taken it is not made; one that has begun
 goes on to its end in its thread, and what it wrote stays written, all of it or nothing.
@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from functools import partial, wraps
+from functools import wraps
 from operator import attrgetter
 from types import TracebackType
-from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, Self, TypeVar, cast
 
 from remanence import cube as sync
 from remanence.aio_opening import Opening, opening
 from remanence.memory import Memory
 from remanence.memory import mount as sync_mount
+from remanence.remote.handle import Remote
+from remanence.remote.opening import open as sync_open
 from remanence.surface.proposal import Proposal
 from remanence.surface.unit import Unit
 from remanence.vault.loading import load as sync_load
@@ -55,9 +57,18 @@ def _in_a_thread(
 
     @wraps(method)
     async def call(self: _Mirror[InnerT], /, *args: P.args, **kwargs: P.kwargs) -> R:
-        return await asyncio.to_thread(method, self._inner, *args, **kwargs)
+        return await _given(method, self._inner, args, kwargs)
 
     return call
+
+
+async def _given(
+    method: Callable[..., R], inner: object, args: tuple[object, ...], kwargs: Mapping[str, object]
+) -> R:
+    """What a method gives: awaited where a server answers, else from a thread."""
+    if isinstance(inner, Remote):
+        return cast("R", await inner.awaited(method, args, kwargs))
+    return await asyncio.to_thread(method, inner, *args, **kwargs)
 
 
 def _giving_a_unit(
@@ -80,7 +91,7 @@ def _giving_units(
 
     @wraps(method)
     async def call(self: _Mirror[InnerT], /, *args: P.args, **kwargs: P.kwargs) -> tuple[AsyncUnit, ...]:
-        return tuple(map(AsyncUnit, await asyncio.to_thread(method, self._inner, *args, **kwargs)))
+        return tuple(map(AsyncUnit, await _given(method, self._inner, args, kwargs)))
 
     return call
 
@@ -92,7 +103,7 @@ def _giving_proposals(
 
     @wraps(method)
     async def call(self: _Mirror[InnerT], /, *args: P.args, **kwargs: P.kwargs) -> tuple[AsyncProposal, ...]:
-        return tuple(map(AsyncProposal, await asyncio.to_thread(method, self._inner, *args, **kwargs)))
+        return tuple(map(AsyncProposal, await _given(method, self._inner, args, kwargs)))
 
     return call
 
@@ -105,8 +116,7 @@ def _taking_units(
     @wraps(method)
     async def call(self: _Mirror[InnerT], /, *args: P.args, **kwargs: P.kwargs) -> R:
         named = {name: _unwrapped(value) for name, value in kwargs.items()}
-        plain = partial(method, self._inner, *map(_unwrapped, args), **named)  # type: ignore[arg-type]  # P is kept
-        return await asyncio.to_thread(plain)
+        return await _given(method, self._inner, tuple(map(_unwrapped, args)), named)
 
     return call
 
@@ -335,5 +345,5 @@ def _beside(call: Callable[P, R]) -> Callable[P, Coroutine[None, None, R]]:
 
 
 load = _beside(sync_load)
-open = opening(sync.open, AsyncCube)  # the mirror of remanence.open bears its name
+open = opening(sync_open, AsyncCube)  # the mirror of remanence.open bears its name
 mount = opening(sync_mount, AsyncMemory)

@@ -17,10 +17,20 @@ T = TypeVar("T")
 DEFAULT_LIMIT = 50
 LIMIT_MAX = 1000
 CURSOR_CHARS_MAX = 512
+PLACE_DIGITS_MAX = 18
 Limit: TypeAlias = Annotated[int, Query(ge=1, le=LIMIT_MAX, description="How many at most.")]
 Cursor: TypeAlias = Annotated[
     str | None, Query(max_length=CURSOR_CHARS_MAX, description="`next` of the page before; none at first.")
 ]
+
+
+def place(said: str) -> int | str:
+    """A number where digits are said, as of a line or a version; else the text: a time, a tag.
+
+    >>> place("12"), place("2026-01-01")
+    (12, '2026-01-01')
+    """
+    return int(said) if said.isascii() and said.isdigit() and len(said) <= PLACE_DIGITS_MAX else said
 
 
 def written(of: str, place: Json) -> str:

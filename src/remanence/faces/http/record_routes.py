@@ -67,12 +67,13 @@ async def journal(
 @router.get("/changes", summary="What changed and why, oldest first", responses=ANSWERS.of(Changes))
 async def changes(
     place: Readable,
-    since: Annotated[int | str, Query(description="From a line of the journal, or a time.", examples=[1])],
-    until: Annotated[int | str | None, Query(description="Up to a line, or a time; both included.")] = None,
+    since: Annotated[str, Query(description="From a line of the journal, or a time.", examples=["1"])],
+    until: Annotated[str | None, Query(description="Up to a line, or a time; both included.")] = None,
     limit: Annotated[int, Query(ge=1, le=SETS_MAX, description="How many at most.")] = DEFAULT_SETS,
 ) -> Response:
     """With the texts before and after."""
-    return await place.read(lambda cube: cube.changes(since, until, limit=limit), time_documents.of_changes)
+    first, last = pages.place(since), None if until is None else pages.place(until)
+    return await place.read(lambda cube: cube.changes(first, last, limit=limit), time_documents.of_changes)
 
 
 @router.post("/undo", summary="Take a change back", responses=ANSWERS.of(Undone))

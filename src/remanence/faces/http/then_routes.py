@@ -15,7 +15,8 @@ from remanence.faces.http.answers import ANSWERS, History, Hits, Item, Journal, 
 from remanence.faces.http.care_answers import Receipts, StatsThen
 from remanence.faces.http.house import Place, Readable
 from remanence.faces.http.item_routes import ItemId
-from remanence.faces.http.pages import DEFAULT_LIMIT, Limit, Page, Pages
+from remanence.faces.http.pages import DEFAULT_LIMIT, Page, Pages
+from remanence.verbs.inspecting import JOURNAL_LINES_MAX
 
 R = TypeVar("R")
 router = APIRouter(prefix="/v1/cubes/{cube}/then", tags=["the past"])
@@ -119,13 +120,12 @@ async def timeline_then(
 async def journal_then(
     then: Looking,
     item: Annotated[str | None, Query(description="Only the changes of this item, by its id.")] = None,
-    limit: Limit = DEFAULT_LIMIT,
+    limit: Annotated[int, Query(ge=1, le=JOURNAL_LINES_MAX, description="How many at most.")] = DEFAULT_LIMIT,
 ) -> Response:
     """Its newest lines of then, newest first."""
-    return await then.place.page(
+    return await then.place.read(
         then.of(lambda view: view.journal(limit=limit, item=item)),
-        documents.of_journal,
-        Page("journal then", None, limit),
+        lambda lines: {**documents.of_journal(lines), "next": None},
     )
 
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from remanence.cube import Cube
 from remanence.faces import documents, unit_documents
 from remanence.faces.documents import Document
-from remanence.faces.http import care_bodies, shapes, unit_bodies
+from remanence.faces.http import care_bodies, pages, shapes, unit_bodies
 from remanence.faces.http.answers import ANSWERS, Link, Receipt, Unit, UnitPage, WholeUnit
 from remanence.faces.http.care_answers import Items, Nothing, Summary
 from remanence.faces.http.house import Changing, Place, Readable, require
@@ -33,7 +33,7 @@ from remanence.verbs.unit_proposals import Draft
 router = APIRouter(prefix="/v1/cubes/{cube}", tags=["units"])
 UnitName = Annotated[str, Path(description='A unit\'s name ("Lisbon", "topic:Lisbon"), or its id.')]
 OneUnit = Annotated[str, Path(description="A unit's id, or its name where no / stands in it.")]
-Version = Annotated[int | str, Query(description="A version's number, or a tag of it.")]
+Version = Annotated[str, Query(description="A version's number, or a tag of it.")]
 Kind = Annotated[
     Literal["topic", "persona", "context"] | None, Query(description="topic, persona or context.")
 ]
@@ -129,10 +129,13 @@ async def diff(
     place: Readable,
     unit: OneUnit,
     a: Version,
-    b: Annotated[int | str | None, Query(description="The later one; the newest if not given.")] = None,
+    b: Annotated[str | None, Query(description="The later one; the newest if not given.")] = None,
 ) -> Response:
     """From version `a` to version `b`, by number or tag."""
-    return await place.read(lambda cube: cube.find_unit(unit).diff(a, b), unit_documents.of_diff)
+    first, last = pages.place(a), None if b is None else pages.place(b)
+    return await place.read(
+        lambda cube: cube.find_unit(unit).diff(first, last), unit_documents.of_diff
+    )
 
 
 @router.get("/units/{unit}/at", summary="A unit as it was", responses=ANSWERS.of(Unit))
