@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import cast
 
 from remanence.errors import NotOffered
-from remanence.remote import values
 from remanence.remote.asking import UNHEARD, Asked, plain
 from remanence.remote.wire import Sent, Steps, delivered
 from remanence.vault.exporting import Exported
@@ -29,4 +28,4 @@ def exported(asked: Asked) -> Steps[Exported]:
     with new_file(path, overwrite=bool(asked.get("overwrite"))) as file:
         answer = yield from delivered(Sent("GET", "export", query, taken=file.write))
     told = json.loads(answer.headers[SUMMARY_HEADER])
-    return values.read(Exported, {"form": plain(asked["form"], "form"), "path": str(path), **told})
+    return Exported(str(asked["form"]), path, told["counts"], told["complete"], told["size_bytes"])

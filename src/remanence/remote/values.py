@@ -125,20 +125,25 @@ def _plain(wanted: type) -> Read:
 
 
 def _fields_of(wanted: type) -> Read:
-    hints = typing.get_type_hints(wanted)
-    each = {one.name: (reader(hints[one.name]), _is_needed(one)) for one in fields(wanted)}
+    """A dataclass; what its fields are is looked at when the first is read, since it may hold its like."""
 
     def build(given: Json) -> object:
         said = _object(given)
         return wanted(
             **{
-                name: read_it(said[name])
-                for name, (read_it, needed) in each.items()
+                name: reader(hint)(said[name])
+                for name, hint, needed in _hints_of(wanted)
                 if needed or name in said
             }
         )
 
     return build
+
+
+@cache
+def _hints_of(wanted: type) -> list[tuple[str, Hashable, bool]]:
+    hints = typing.get_type_hints(wanted)
+    return [(one.name, hints[one.name], _is_needed(one)) for one in fields(wanted)]
 
 
 def _row_of(wanted: type) -> Read:

@@ -30,7 +30,7 @@ router = APIRouter(prefix="/v1/cubes/{cube}", tags=["ageing"])
 async def used(place: Changing, given: care_bodies.Used) -> Response:
     """They stay active longer, and wake if dormant."""
     return await place.change(
-        lambda cube: cube.used(given.items, because=given.because, actor=place.actor), shapes.USED
+        lambda cube: cube.used(given.hits, because=given.because, actor=place.actor), shapes.USED
     )
 
 

@@ -33,9 +33,9 @@ class Expire(Reason):
 
 
 class Used(Reason):
-    """The items that helped."""
+    """The items that helped, by their ids."""
 
-    items: list[str]
+    hits: list[str]
 
 
 class Undo(Reason):

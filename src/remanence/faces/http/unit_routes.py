@@ -133,9 +133,7 @@ async def diff(
 ) -> Response:
     """From version `a` to version `b`, by number or tag."""
     first, last = pages.place(a), None if b is None else pages.place(b)
-    return await place.read(
-        lambda cube: cube.find_unit(unit).diff(first, last), unit_documents.of_diff
-    )
+    return await place.read(lambda cube: cube.find_unit(unit).diff(first, last), unit_documents.of_diff)
 
 
 @router.get("/units/{unit}/at", summary="A unit as it was", responses=ANSWERS.of(Unit))
