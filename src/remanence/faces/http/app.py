@@ -33,6 +33,7 @@ from remanence.faces.http import (
     recall_routes,
     record_routes,
     then_routes,
+    traces,
     transfer_routes,
     unit_routes,
 )
@@ -79,6 +80,7 @@ Located = Sequence[str | int]
 def open_house(config: ServerConfig, *, clock: Clock | None = None, key: str | None = None) -> House:
     """Open a data directory; it is made where there is none. `key` is the one of encrypted cubes."""
     clock = clock or SystemClock()
+    sent = traces.exporting() if config.traces else traces.Traces()
     registry = Registry(config.data, clock)
     config.cubes.mkdir(exist_ok=True, mode=0o700)
     shutil.rmtree(config.exports, ignore_errors=True)  # what a server that was killed left half written
@@ -93,6 +95,7 @@ def open_house(config: ServerConfig, *, clock: Clock | None = None, key: str | N
         repeats=Repeats(registry, clock, hours=config.repeat_hours_max),
         metrics=Metrics(cubes.count_open),
         workers=ThreadPoolExecutor(config.workers_max, "remanence"),
+        traces=sent,
     )
 
 

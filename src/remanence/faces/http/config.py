@@ -33,6 +33,7 @@ class ServerConfig:
     streams_max: int = 256
     requests_a_second_max: float = 0.0  # of one key; 0 for no bound
     repeat_hours_max: float = 24.0  # for which an Idempotency-Key is known
+    traces: bool = False  # sent to the collector that the variables OTEL_... name
     tls_certificate: Path | None = None
     tls_key: Path | None = None
 
@@ -91,6 +92,8 @@ def _fitting(name: str, value: object, wanted: str) -> object:
     if "Path" in wanted and isinstance(value, str | Path):
         return Path(value).expanduser()
     if "str" in wanted and isinstance(value, str):
+        return value
+    if wanted == "bool" and isinstance(value, bool):
         return value
     if wanted == "float" and isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)

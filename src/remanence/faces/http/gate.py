@@ -6,11 +6,14 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from remanence.faces.http import logs, problems
 from remanence.faces.http.house import House
 from remanence.faces.http.problems import Refusal
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import Span
 
 Message: TypeAlias = "MutableMapping[str, object]"
 Scope: TypeAlias = "MutableMapping[str, object]"
@@ -86,10 +89,11 @@ class Gate:
             f"{self._house.clock.random_bits(REQUEST_ID_BITS):016x}",
         )
         self._house.metrics.begin()
+        span = self._house.traces.begin(scope)
         try:
             await self._within_time(scope, passage)
         finally:
-            self._tell(scope, passage)
+            self._tell(scope, passage, span)
 
     async def _within_time(self, scope: Scope, passage: _Passage) -> None:
         seconds = self._house.config.answer_seconds_max
@@ -111,11 +115,12 @@ class Gate:
             running.cancel()
             raise
 
-    def _tell(self, scope: Scope, passage: _Passage) -> None:
+    def _tell(self, scope: Scope, passage: _Passage, span: Span | None) -> None:
         seconds = time.perf_counter() - passage.started
         route = str(getattr(scope.get("route"), "path", UNKNOWN_ROUTE))
         method, status = str(scope["method"]), passage.status or 499  # nobody waited for an answer
         self._house.metrics.end(method=method, route=route, status=status, seconds=seconds)
+        self._house.traces.end(span, method=method, route=route, status=status, request_id=passage.request_id)
         state = scope.get("state")
         caller = state.get("caller") if isinstance(state, dict) else None
         logs.tell(

@@ -25,6 +25,7 @@ from remanence.faces.http.metrics import Metrics
 from remanence.faces.http.problems import Refusal
 from remanence.faces.http.registry import Registry
 from remanence.faces.http.repeats import TOKEN_CHARS_MAX, Changed, Repeats, changed
+from remanence.faces.http.traces import Traces
 from remanence.model.clock import Clock
 from remanence.model.item import Json
 from remanence.remote import values
@@ -58,6 +59,7 @@ class House:
     repeats: Repeats
     metrics: Metrics
     workers: ThreadPoolExecutor
+    traces: Traces = field(default_factory=Traces)
     is_stopping: Callable[[], bool] = lambda: False
     waiting: int = 0
     streams: int = 0
