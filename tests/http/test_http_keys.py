@@ -57,7 +57,7 @@ def alice(server: Server) -> Iterator[httpx2.Client]:
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 def test_a_key_of_one_cube_cannot_learn_of_another(alice: httpx2.Client, method: str, path: str) -> None:
-    place = re.sub(r"\{\w+(:path)?\}", "abcdefgh", path)
+    place = re.sub(r"\{\w+\}", "abcdefgh", path)
     body = {} if method != "GET" else None
     there = alice.request(method, f"/v1/cubes/bob{place}", json=body)
     absent = alice.request(method, f"/v1/cubes/zed{place}", json=body)
@@ -75,7 +75,7 @@ def test_every_route_that_is_documented_is_among_those_tried(root: httpx2.Client
         if path.startswith(CUBE)
         for method in methods
     }
-    assert documented == {(method, path.replace(":path}", "}")) for method, path in ROUTES}
+    assert documented == set(ROUTES)
     assert len(ROUTES) > 80
 
 

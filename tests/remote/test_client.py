@@ -128,7 +128,7 @@ def test_an_address_may_stand_behind_a_path_and_name_its_version() -> None:
 
 
 def test_a_name_that_no_cube_may_have_is_refused(server: str) -> None:
-    with pytest.raises(InvalidInput, match="name for a cube|cube's name"):
+    with pytest.raises(InvalidInput, match=r"name for a cube|cube's name"):
         remanence.open(f"{server}/Alice")
 
 

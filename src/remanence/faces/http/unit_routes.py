@@ -31,8 +31,9 @@ from remanence.surface.unit import Unit as UnitInHand
 from remanence.verbs.unit_proposals import Draft
 
 router = APIRouter(prefix="/v1/cubes/{cube}", tags=["units"])
-UnitName = Annotated[str, Path(description='A unit\'s name ("Lisbon", "topic:Lisbon"), or its id.')]
-OneUnit = Annotated[str, Path(description="A unit's id, or its name where no / stands in it.")]
+OneUnit = Annotated[
+    str, Path(description='A unit\'s id, or its name ("Lisbon", "topic:Lisbon") where no / stands in it.')
+]
 Version = Annotated[str, Query(description="A version's number, or a tag of it.")]
 Kind = Annotated[
     Literal["topic", "persona", "context"] | None, Query(description="topic, persona or context.")
@@ -265,8 +266,8 @@ async def erase_unit(place: Changing, unit: OneUnit, given: care_bodies.Reason) 
     )
 
 
-@router.get("/units/{unit:path}", summary="Look at a unit", responses=ANSWERS.of(WholeUnit))
-async def show_unit(place: Readable, unit: UnitName) -> Response:
+@router.get("/units/{unit}", summary="Look at a unit", responses=ANSWERS.of(WholeUnit))
+async def show_unit(place: Readable, unit: OneUnit) -> Response:
     """With its members, each with its item as it is believed now, and its links."""
 
     def shown(found: UnitInHand) -> Document:
