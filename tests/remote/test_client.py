@@ -200,9 +200,9 @@ def test_two_changes_bear_two_keys() -> None:
 
 @pytest.mark.parametrize("code", ["too_busy", "cube_busy"])
 def test_a_busy_server_is_asked_again_a_bounded_number_of_times(code: str) -> None:
-    with scripted(lambda _: problem(503, code)) as (url, asked), Client(url) as cube:
-        with pytest.raises(remanence.errors.CubeBusy, match=f"told {code}"):
-            cube.stats()
+    busy = pytest.raises(remanence.errors.CubeBusy, match=f"told {code}")
+    with scripted(lambda _: problem(503, code)) as (url, asked), Client(url) as cube, busy:
+        cube.stats()
     assert len(asked) == wire.TRIES_MAX
 
 

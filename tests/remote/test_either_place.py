@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -114,7 +115,7 @@ def test_recall_finds_filters_and_explains(cube: Cube) -> None:
     dog = cube.remember("Alice has a dog", session="b", author="Ana")
     hits = cube.recall("what tea does Alice like?", k=2)
     assert isinstance(hits, list)
-    assert [hit.item for hit in hits][0] == tea
+    assert hits[0].item == tea
     assert 0 <= hits[0].score <= 1
     assert {part.name for part in hits[0].why} > {"bm25"}
     assert str(hits[0].why)
@@ -522,7 +523,7 @@ def test_ids_that_are_not_there_or_not_enough_are_told_apart(cube: Cube) -> None
     with pytest.raises(NotFound, match="zzzzzzzz"):
         cube.show("zzzzzzzz")
     ids = sorted(cube.remember(f"note {number}").id for number in range(40))
-    alike = next(a[0] for a, b in zip(ids, ids[1:], strict=False) if a[0] == b[0])
+    alike = next(a[0] for a, b in pairwise(ids) if a[0] == b[0])
     with pytest.raises(AmbiguousId):
         cube.show(alike)
 

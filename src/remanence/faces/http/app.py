@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -47,6 +46,7 @@ from remanence.faces.http.metrics import Metrics
 from remanence.faces.http.problems import Refusal
 from remanence.faces.http.registry import Registry
 from remanence.faces.http.repeats import Repeats
+from remanence.faces.http.turns import Turns
 from remanence.model.clock import Clock
 
 DESCRIPTION = """A memory for AI agents: what was said is kept word for word, every belief is
@@ -83,8 +83,9 @@ def open_house(config: ServerConfig, *, clock: Clock | None = None, key: str | N
     sent = traces.exporting() if config.traces else traces.Traces()
     registry = Registry(config.data, clock)
     config.cubes.mkdir(exist_ok=True, mode=0o700)
-    shutil.rmtree(config.exports, ignore_errors=True)  # what a server that was killed left half written
-    config.exports.mkdir(exist_ok=True, mode=0o700)
+    for folder in (config.exports, config.turns):
+        if folder is not None:
+            folder.mkdir(exist_ok=True, mode=0o700)
     cubes = OpenCubes(config, key=key)
     return House(
         config=config,
@@ -96,6 +97,7 @@ def open_house(config: ServerConfig, *, clock: Clock | None = None, key: str | N
         metrics=Metrics(cubes.count_open),
         workers=ThreadPoolExecutor(config.workers_max, "remanence"),
         traces=sent,
+        turns_between=Turns(config.turns),
     )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Annotated, TypeAlias, TypeVar
 from weakref import WeakValueDictionary
@@ -26,6 +26,7 @@ from remanence.faces.http.problems import Refusal
 from remanence.faces.http.registry import Registry
 from remanence.faces.http.repeats import TOKEN_CHARS_MAX, Changed, Repeats, changed
 from remanence.faces.http.traces import Traces
+from remanence.faces.http.turns import Turns
 from remanence.model.clock import Clock
 from remanence.model.item import Json
 from remanence.remote import values
@@ -60,6 +61,7 @@ class House:
     metrics: Metrics
     workers: ThreadPoolExecutor
     traces: Traces = field(default_factory=Traces)
+    turns_between: Turns = field(default_factory=Turns)
     is_stopping: Callable[[], bool] = lambda: False
     waiting: int = 0
     streams: int = 0
@@ -209,7 +211,7 @@ class Place:
         """The same as `read` for what changes the cube and may be sent again without harm."""
 
         def run() -> bytes:
-            with self.house.cubes.lent_for_change(self.name) as cube:
+            with self._turn() as cube:
                 return self._said(call(cube), shown)
 
         async with self.house.turn_at(self.name):
@@ -222,7 +224,7 @@ class Place:
         asked = b"" if self.token is None else await _said_by(self.request)
 
         def run() -> tuple[Changed[R], bytes]:
-            with self.house.cubes.lent_for_change(self.name) as cube:
+            with self._turn() as cube:
                 made = self._made(cube, change, shape, asked)
                 if made.erased:
                     self.house.registry.erase(self.name, made.erased)
@@ -236,6 +238,12 @@ class Place:
         if made.repeated:
             response.headers["idempotency-replayed"] = "true"
         return response
+
+    @contextmanager
+    def _turn(self) -> Iterator[Cube]:
+        """The cube, while nobody else changes it through this server."""
+        with self.house.turns_between.held(self.name), self.house.cubes.lent_for_change(self.name) as cube:
+            yield cube
 
     def _made(
         self, cube: Cube, change: Callable[[Cube], R], shape: shapes.Shape[R], asked: bytes

@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-import signal
+import shutil
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-import uvicorn
-
+from remanence.clock import SystemClock
 from remanence.errors import InvalidInput, Refused
 from remanence.faces.http import logs
-from remanence.faces.http.app import make_app, open_house
 from remanence.faces.http.config import ServerConfig
-
-BACKLOG = 2048
-STOPPING = (signal.SIGINT, signal.SIGTERM)
-
-
-class _Server(uvicorn.Server):
-    """A server that ends when it is told to, where uvicorn's would then kill itself by the same signal."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        before = [(one, signal.signal(one, self.handle_exit)) for one in STOPPING]
-        try:
-            yield
-        finally:
-            for one, handler in before:
-                signal.signal(one, handler)
+from remanence.faces.http.registry import Registry
+from remanence.faces.http.running import BACKLOG, run, run_together
 
 
 def serve(config: ServerConfig, *, key: str | None = None) -> None:
@@ -37,10 +19,9 @@ def serve(config: ServerConfig, *, key: str | None = None) -> None:
     Raises Refused where anybody could reach it without a key, InvalidInput where it can't listen there.
     """
     logs.configure()
-    house = open_house(config, key=key)
-    needs_keys = house.registry.has_keys()
+    with Registry(config.data, SystemClock()) as registry:
+        needs_keys = registry.has_keys()
     if not needs_keys and not config.is_loopback:
-        house.close()
         raise Refused(
             f"without an API key the server listens on this machine alone, and {config.host} is more; make a "
             "key with `remanence keys add`, or leave --host out"
@@ -48,27 +29,19 @@ def serve(config: ServerConfig, *, key: str | None = None) -> None:
     try:
         listener = _listener(config)
     except OSError as error:
-        house.close()
         raise InvalidInput(f"{config.host} port {config.port} can't be had: {error.strerror}") from error
-    settings = uvicorn.Config(
-        make_app(house),
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        lifespan="on",
-        backlog=BACKLOG,
-        timeout_graceful_shutdown=round(config.stop_seconds_max),
-        ssl_certfile=config.tls_certificate,
-        ssl_keyfile=config.tls_key,
-    )
-    try:
-        settings.load()
-    except OSError as error:  # an unreadable certificate too
-        listener.close()
-        house.close()
-        raise InvalidInput(f"the TLS certificate or its key can't be used: {error}") from error
-    server = _Server(settings)
-    house.is_stopping = lambda: server.should_exit
+    with listener:
+        for folder in (config.exports, config.metrics):
+            shutil.rmtree(folder, ignore_errors=True)  # what a server that was killed left there
+        if config.processes == 1:
+            run(config, key, listener, lambda: _tell_listening(config, listener, needs_keys))
+        else:
+            _tell_listening(config, listener, needs_keys)
+            run_together(config, key, listener)
+    logs.tell("stopped")
+
+
+def _tell_listening(config: ServerConfig, listener: socket.socket, needs_keys: bool) -> None:
     scheme = "http" if config.tls_certificate is None else "https"
     host, port = listener.getsockname()[:2]
     logs.tell(
@@ -77,8 +50,6 @@ def serve(config: ServerConfig, *, key: str | None = None) -> None:
         data=str(config.data),
         keys="needed" if needs_keys else "none: anybody on this machine may use it, and nobody else",
     )
-    server.run(sockets=[listener])
-    logs.tell("stopped")
 
 
 def _listener(config: ServerConfig) -> socket.socket:
