@@ -65,5 +65,5 @@ class Metrics:
         if TOGETHER_VARIABLE not in os.environ:
             return generate_latest(self._registry)
         together = CollectorRegistry()
-        MultiProcessCollector(together)
+        MultiProcessCollector(together)  # type: ignore[no-untyped-call]  # the library's, without hints
         return generate_latest(together)
