@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import uvicorn
+from either_place import Open
 
 import remanence
 from remanence.cube import Cube
@@ -16,7 +17,6 @@ from remanence.faces.http.app import make_app, open_house
 from remanence.faces.http.config import ServerConfig
 
 START_SECONDS = 30
-Open = Callable[..., Cube]
 
 
 @pytest.fixture(scope="session")

@@ -102,6 +102,13 @@ def test_nothing_is_asked_before_the_first_call(address: str) -> None:
     with Client(address) as near, pytest.raises(NotFound):
         near.recall("tea")
 
+    async def main() -> None:
+        async with AsyncClient(address):
+            raise AssertionError("it was entered")
+
+    with pytest.raises(NotFound):
+        asyncio.run(main())
+
 
 @pytest.mark.parametrize(
     "wrong",

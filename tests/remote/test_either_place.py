@@ -7,9 +7,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from either_place import Open
 
 import remanence
-from conftest import Open
 from remanence.cube import Cube
 from remanence.errors import (
     AmbiguousId,

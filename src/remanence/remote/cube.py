@@ -27,11 +27,12 @@ from remanence.verbs.arguments import When
 from remanence.verbs.unit_lookup import UnitAt
 from remanence.verbs.unit_proposals import Draft
 
+LOOK = Sent("GET", "")
 TIMEOUT_SECONDS = 60.0  # as long as a server takes for an answer, unless it is told otherwise
 
 
 @dataclass(frozen=True, slots=True)
-class _Facts:
+class Facts:
     """What a server says of a cube."""
 
     name: str
@@ -59,7 +60,7 @@ class Client(Remote, Cube):
     ) -> None:
         self._line = Line(Address.parse(url), key=key, timeout_seconds=timeout_seconds)
         self._is_read_only = read_only
-        self._facts: _Facts | None = None
+        self._facts: Facts | None = None
 
     def __repr__(self) -> str:
         return f"<the cube at {self._line.address.cube}>"
@@ -91,21 +92,25 @@ class Client(Remote, Cube):
         """
         name = self._line.address.name
         try:
-            self._facts = yield from _facts(Sent("GET", ""))
+            facts = yield from self.look()
         except NotFound:
             if self._is_read_only:
                 raise
             made: dict[str, Json] = {"owner": owner, "time_zone": time_zone}
             try:
-                self._facts = yield from _facts(Sent("PUT", "", body=json.dumps(made).encode()))
+                facts = yield from self.look(Sent("PUT", "", body=json.dumps(made).encode()))
             except AccessRefused as error:
                 raise NotFound(
                     f"there is no cube {name!r} for this key, nor may it make one: {error}"
                 ) from error
-        if owner is not None and owner != self._facts.owner:
-            raise InvalidInput(
-                f"{name} is the memory of {self._facts.owner!r}, not of {owner!r}; leave owner out"
-            )
+        if owner is not None and owner != facts.owner:
+            raise InvalidInput(f"{name} is the memory of {facts.owner!r}, not of {owner!r}; leave owner out")
+
+    def look(self, asked: Sent = LOOK) -> Steps[Facts]:
+        """Ask what the cube is, and keep it."""
+        facts = values.read(Facts, read_json((yield from delivered(asked))))
+        self._facts = facts
+        return facts
 
     def at(self, known_at: When, *, as_of: When | None = None) -> View:
         """The whole memory as the cube knew it then, to be read only; a day means its end."""
@@ -143,10 +148,8 @@ class Client(Remote, Cube):
             return tuple(self.handed("", one) for one in cast("tuple[object, ...]", value))
         return value
 
-    def _known(self) -> _Facts:
-        if self._facts is None:
-            self._facts = self._line.run(_facts(Sent("GET", "")))
-        return self._facts
+    def _known(self) -> Facts:
+        return self._facts or self._line.run(self.look())
 
     observe = sent(Cube.observe)
     import_from = sent(Cube.import_from)
@@ -212,7 +215,3 @@ class Client(Remote, Cube):
     export = sent(Cube.export)
     reembed = sent(Cube.reembed)
     snapshot = sent(Cube.snapshot)
-
-
-def _facts(asked: Sent) -> Steps[_Facts]:
-    return values.read(_Facts, read_json((yield from delivered(asked))))
