@@ -24,7 +24,7 @@ from remanence.faces.http.keys import SCOPES, Caller, Doorkeeper
 from remanence.faces.http.metrics import Metrics
 from remanence.faces.http.problems import Refusal
 from remanence.faces.http.registry import Registry
-from remanence.faces.http.repeats import TOKEN_CHARS_MAX, Changed, Repeats, changed
+from remanence.faces.http.repeats import TOKEN_CHARS_MAX, Changed, Repeats, changed, erased_by
 from remanence.faces.http.traces import Traces
 from remanence.faces.http.turns import Turns
 from remanence.model.clock import Clock
@@ -212,7 +212,9 @@ class Place:
 
         def run() -> bytes:
             with self._turn() as cube:
-                return self._said(call(cube), shown)
+                value = call(cube)
+                self._clear_notes(value)
+                return self._said(value, shown)
 
         async with self.house.turn_at(self.name):
             return self._response(await self.house.in_a_worker(run))
@@ -226,8 +228,7 @@ class Place:
         def run() -> tuple[Changed[R], bytes]:
             with self._turn() as cube:
                 made = self._made(cube, change, shape, asked)
-                if made.erased:
-                    self.house.registry.erase(self.name, made.erased)
+                self._clear_notes(made.value)
                 return made, self._said(made.value, shape.shown)
 
         async with self.house.turn_at(self.name):
@@ -253,6 +254,11 @@ class Place:
         return self.house.repeats.once(
             cube, self.name, change, shape, caller=self.caller, token=self.token, request=asked
         )
+
+    def _clear_notes(self, value: object) -> None:
+        """Forget which requests brought what a change has erased; that they came, stays."""
+        if gone := erased_by(value):
+            self.house.registry.erase(self.name, gone)
 
     def _said(self, value: R, shown: Callable[[R], Document]) -> bytes:
         return json_bytes(shapes.exact(value) if self.exact else shown(value))

@@ -21,6 +21,7 @@ from remanence.faces.http.shapes import Shape
 from remanence.model.clock import Clock
 from remanence.model.item import Item, Json
 from remanence.storage.receipt import Receipt
+from remanence.verbs.ruling import LifecycleApplied
 
 T = TypeVar("T")
 TOKEN_CHARS_MAX = 255
@@ -34,11 +35,11 @@ class Changed(Generic[T]):
     etag: str | None = None
     repeated: bool = False
 
-    @property
-    def erased(self) -> tuple[str, ...]:
-        """The items whose words are gone with it."""
-        receipt = self.value
-        return (*receipt.items, *receipt.redacted) if isinstance(receipt, Receipt) else ()
+
+def erased_by(value: object) -> tuple[str, ...]:
+    """The items whose words are gone with a change that gave this."""
+    receipt = value.receipt if isinstance(value, LifecycleApplied) else value
+    return (*receipt.items, *receipt.redacted) if isinstance(receipt, Receipt) else ()
 
 
 def changed(cube: Cube, value: T) -> Changed[T]:
