@@ -499,6 +499,8 @@ def test_it_is_sound(cube: Cube) -> None:
         lambda cube: cube.observe("hello"),
         lambda cube: cube.show(""),
         lambda cube: cube.show("no id at all"),
+        lambda cube: cube.show(".."),
+        lambda cube: cube.show("a/../b?c#d%2e"),
         lambda cube: cube.journal(limit=0),
         lambda cube: cube.changes(0),
         lambda cube: cube.timeline(""),

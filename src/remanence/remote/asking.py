@@ -56,10 +56,10 @@ def _value_of(call: Call, told: Json) -> object:
 
 def _with_json(call: Call, told: Mapping[str, Json], fixed: Mapping[str, Json]) -> Sent:
     """What stands in the route goes there; the rest into the query of a GET, or the body of a POST."""
-    everything = {**fixed, **told}
-    route = call.route.format_map({name: _segment(value) for name, value in everything.items()})
-    rest = {name: one for name, one in told.items() if f"{{{name}}}" not in call.route}
-    beside = {name: one for name, one in fixed.items() if f"{{{name}}}" not in call.route}
+    placed = {name: one for name, one in {**fixed, **told}.items() if f"{{{name}}}" in call.route}
+    route = call.route.format_map({name: _segment(name, one) for name, one in placed.items()})
+    rest = {name: one for name, one in told.items() if name not in placed}
+    beside = {name: one for name, one in fixed.items() if name not in placed}
     if call.method == "GET":
         query = {name: one for name, one in {**beside, **rest}.items() if one is not None}
         return Sent("GET", route, query)
@@ -68,11 +68,10 @@ def _with_json(call: Call, told: Mapping[str, Json], fixed: Mapping[str, Json]) 
     return Sent(call.method, route, in_query, _body({**in_body, **rest}))
 
 
-def _segment(value: Json) -> str:
-    if not isinstance(value, str):
-        return "_"  # it stands in no route
-    if not value.strip():
-        raise InvalidInput(f"{value!r} is no id and no name; give one")
+def _segment(name: str, value: Json) -> str:
+    """An id or a name as a part of a path; what would lead elsewhere is refused."""
+    if not isinstance(value, str) or not value.strip() or value in (".", "..") or "/" in value:
+        raise InvalidInput(f"{name} {value!r} is no id, nor a name that a path can hold; give the id")
     return quote(value, safe="", errors="surrogatepass")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from dataclasses import dataclass
 from types import ModuleType
@@ -67,6 +68,7 @@ class Line:
         self._awaiting: httpx2.AsyncClient | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
+        self._making = threading.Lock()
 
     def run(self, steps: Steps[R]) -> R:
         """Drive the steps to their end, blocking."""
@@ -162,9 +164,10 @@ class Line:
 
     def _client(self) -> httpx2.Client:
         self._refuse_closed()
-        if self._blocking is None:
-            self._blocking = self._httpx.Client(headers=self._headers, timeout=self._timeout_seconds)
-        return self._blocking
+        with self._making:
+            if self._blocking is None:
+                self._blocking = self._httpx.Client(headers=self._headers, timeout=self._timeout_seconds)
+            return self._blocking
 
     def _async_client(self) -> httpx2.AsyncClient:
         self._refuse_closed()
