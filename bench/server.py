@@ -1,9 +1,10 @@
-"""How the server holds under load: bench/server.py [--cubes 100 --items 10000 --seconds 300 --rate 150].
+"""How the server holds under load: bench/server.py [--cubes 100 --items 10000 --seconds 300 --processes 2].
 
 Open loop: requests are due at the stated rate, whether or not earlier ones were answered, and go over 32
 connections; a time counts from when its request was due. Recalls ask sentences that no text holds, writes
-have an Idempotency-Key. Memory is the server's resident set, after a tenth of the time and at the end; at
-the end the server is killed amid writes, and what it acknowledged is sought in the cubes.
+have an Idempotency-Key. Memory is the resident set of all its processes, at first and at the
+end. CPU is theirs too, for one request: what a busy machine does not distort. At the end all of them are
+killed amid writes, and what it acknowledged is sought in the cubes.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import random
 import signal
 import statistics
@@ -145,8 +147,8 @@ def fill(folder: Path, cubes: int, items: int, said: Sequence[str], embedder: st
     return names
 
 
-def start(data: Path, embedder: str, log: Path) -> tuple[subprocess.Popen[bytes], int]:
-    """A server of its own, with room for every cube; its port."""
+def start(data: Path, embedder: str, log: Path, processes: int = 1) -> tuple[subprocess.Popen[bytes], int]:
+    """A server with room for every cube, in a group of its own; its port."""
     command = [
         sys.executable,
         "-m",
@@ -158,11 +160,13 @@ def start(data: Path, embedder: str, log: Path) -> tuple[subprocess.Popen[bytes]
         str(data),
         "--port",
         "0",
+        "--processes",
+        str(processes),
     ]
     config = data / "server.toml"
     config.write_text("open_cubes_max = 128\n")
     with log.open("wb") as lines:
-        process = subprocess.Popen([*command, "--config", str(config)], stderr=lines)
+        process = subprocess.Popen([*command, "--config", str(config)], stderr=lines, start_new_session=True)
     while not (told := log.read_text().partition("\n"))[1]:
         if process.poll() is not None:
             raise SystemExit(log.read_text())
@@ -170,19 +174,38 @@ def start(data: Path, embedder: str, log: Path) -> tuple[subprocess.Popen[bytes]
     return process, int(json.loads(told[0])["url"].rpartition(":")[2])
 
 
+def all_of(process: subprocess.Popen[bytes]) -> list[list[str]]:
+    """Of each process of the server what the system tells of it (proc(5), stat from the state on)."""
+    told = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(") ")[2].split()
+        except OSError:  # it has just ended
+            continue
+        if fields[2] == str(process.pid):  # its group
+            told.append(fields)
+    return told
+
+
 def resident_mib(process: subprocess.Popen[bytes]) -> float:
-    """The memory that the process holds; 0 where the system does not tell."""
-    status = Path(f"/proc/{process.pid}/statm")
-    return int(status.read_text().split()[1]) * PAGE_BYTES / 2**20 if status.exists() else 0.0
+    """The memory that the server holds; 0 where the system does not tell."""
+    return sum(int(fields[21]) for fields in all_of(process)) * PAGE_BYTES / 2**20
 
 
-def report(load: Load, group: str, *, rate: float) -> None:
+def cpu_seconds(process: subprocess.Popen[bytes]) -> float:
+    """The time that the server has computed; 0 where the system does not tell."""
+    ticks = sum(int(fields[11]) + int(fields[12]) for fields in all_of(process))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def report(load: Load, group: str, *, rate: float, cpu: float) -> None:
     """Print what came of a load."""
     n = len(load.times_ms)
     say("offered", group, rate, "1/s", n)
     say("answered", group, n / load.seconds, "1/s", n, WANTED[group])
     say("p50", group, statistics.median(load.times_ms), "ms", n)
     say("p99", group, statistics.quantiles(load.times_ms, n=100)[-1], "ms", n, P99_MS_WANTED)
+    say("CPU", group, cpu * 1000 / n, "ms a request", n)
     say("errors", group, load.errors, "answers", n, 0)
 
 
@@ -210,17 +233,19 @@ def measure(given: argparse.Namespace, folder: Path) -> None:
     names = fill(
         data / "cubes", given.cubes, given.items, said, None if given.embedder == "none" else given.embedder
     )
-    process, port = start(data, given.embedder, folder / "log")
+    process, port = start(data, given.embedder, folder / "log", given.processes)
     try:
         warming = ((name, "recall", "", b'{"text": "warm"}', "") for name in names)
         asyncio.run(offer(port, warming, rate=20.0, seconds=len(names) / 20.0))
         before = resident_mib(process)
         questions = recalls(names, asked, pick)
+        idle = cpu_seconds(process)
         load = asyncio.run(offer(port, questions, rate=given.rate, seconds=given.seconds))
-        report(load, "recall", rate=given.rate)
+        asked_cpu = cpu_seconds(process)
+        report(load, "recall", rate=given.rate, cpu=asked_cpu - idle)
         stated = writes(names, said[given.items :], pick)
         written = asyncio.run(offer(port, stated, rate=given.write_rate, seconds=given.seconds))
-        report(written, "write", rate=given.write_rate)
+        report(written, "write", rate=given.write_rate, cpu=cpu_seconds(process) - asked_cpu)
         say("memory at first", "all", before, "MiB", 1)
         say("memory at the end", "all", resident_mib(process), "MiB", 1)
         last = asyncio.run(_killed(port, stated, given.write_rate, process))
@@ -246,7 +271,7 @@ async def _killed(
     rate: float,
     process: subprocess.Popen[bytes],
 ) -> Load:
-    asyncio.get_running_loop().call_later(2.0, process.send_signal, signal.SIGKILL)
+    asyncio.get_running_loop().call_later(2.0, os.killpg, process.pid, signal.SIGKILL)
     return await offer(port, orders, rate=rate, seconds=5.0)
 
 
@@ -258,6 +283,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=300.0)
     parser.add_argument("--rate", type=float, default=600.0, help="recalls a second")
     parser.add_argument("--write-rate", type=float, default=300.0, help="writes a second")
+    parser.add_argument("--processes", type=int, default=1, help="of the server")
     parser.add_argument("--embedder", default="none", help="none searches by words alone")
     with tempfile.TemporaryDirectory() as name:
         measure(parser.parse_args(), Path(name))

@@ -6,7 +6,7 @@ import typing as _typing
 from importlib import import_module as _import_module
 
 if _typing.TYPE_CHECKING:
-    from remanence.cube import Cube, View, open
+    from remanence.cube import Cube, View
     from remanence.memory import Memory, mount
     from remanence.model.absence import WhyNot
     from remanence.model.belief import Belief
@@ -28,6 +28,7 @@ if _typing.TYPE_CHECKING:
     from remanence.mounts.opening import Mount
     from remanence.mounts.routing import Arriving, Route
     from remanence.reader.llm.reader import LLMReader
+    from remanence.remote.opening import open
     from remanence.reranking.endpoint import RerankEndpoint
     from remanence.reranking.port import Reranker
     from remanence.surface.proposal import Proposal
@@ -44,7 +45,7 @@ __version__ = "0.1.0"
 
 # Where each public name lives: loaded when it is asked for, so that the import itself stays quick.
 _HOMES = {
-    "open": "remanence.cube",
+    "open": "remanence.remote.opening",
     "Cube": "remanence.cube",
     "mount": "remanence.memory",
     "Memory": "remanence.memory",

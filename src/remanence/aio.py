@@ -1,4 +1,4 @@
-"""The same surface for asyncio: every method of a cube, run in a worker thread.
+"""The same surface for asyncio: every method of a cube, run in a worker thread, or awaited from a server.
 
 No logic lives here. A call that is cancelled before a thread has taken it is not made; one that has begun
 goes on to its end in its thread, and what it wrote stays written, all of it or nothing.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from functools import partial, wraps
+from functools import wraps
 from operator import attrgetter
 from types import TracebackType
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeVar
@@ -17,10 +17,10 @@ from remanence import cube as sync
 from remanence.aio_opening import Opening, opening
 from remanence.memory import Memory
 from remanence.memory import mount as sync_mount
+from remanence.remote.opening import open as sync_open
 from remanence.surface.proposal import Proposal
 from remanence.surface.unit import Unit
-from remanence.threaded import Twin as _Mirror
-from remanence.threaded import in_a_thread as _in_a_thread
+from remanence.threaded import Twin, given, in_a_thread
 from remanence.vault.loading import load as sync_load
 
 if TYPE_CHECKING:
@@ -45,12 +45,12 @@ InnerT = TypeVar("InnerT")
 
 def _giving_a_unit(
     method: Callable[Concatenate[InnerT, P], Unit],
-) -> Callable[Concatenate[_Mirror[InnerT], P], Coroutine[None, None, AsyncUnit]]:
+) -> Callable[Concatenate[Twin[InnerT], P], Coroutine[None, None, AsyncUnit]]:
     """The asynchronous twin of a method that gives a unit; a unit among its arguments may be a mirror."""
     plain = _taking_units(method)
 
     @wraps(method)
-    async def call(self: _Mirror[InnerT], /, *args: P.args, **kwargs: P.kwargs) -> AsyncUnit:
+    async def call(self: Twin[InnerT], /, *args: P.args, **kwargs: P.kwargs) -> AsyncUnit:
         return AsyncUnit(await plain(self, *args, **kwargs))
 
     return call
@@ -58,38 +58,37 @@ def _giving_a_unit(
 
 def _giving_units(
     method: Callable[Concatenate[InnerT, P], Sequence[Unit]],
-) -> Callable[Concatenate[_Mirror[InnerT], P], Coroutine[None, None, tuple[AsyncUnit, ...]]]:
+) -> Callable[Concatenate[Twin[InnerT], P], Coroutine[None, None, tuple[AsyncUnit, ...]]]:
     """The asynchronous twin of a method that gives units."""
 
     @wraps(method)
-    async def call(self: _Mirror[InnerT], /, *args: P.args, **kwargs: P.kwargs) -> tuple[AsyncUnit, ...]:
-        return tuple(map(AsyncUnit, await asyncio.to_thread(method, self._inner, *args, **kwargs)))
+    async def call(self: Twin[InnerT], /, *args: P.args, **kwargs: P.kwargs) -> tuple[AsyncUnit, ...]:
+        return tuple(map(AsyncUnit, await given(method, self._inner, args, kwargs)))
 
     return call
 
 
 def _giving_proposals(
     method: Callable[Concatenate[InnerT, P], Sequence[Proposal]],
-) -> Callable[Concatenate[_Mirror[InnerT], P], Coroutine[None, None, tuple[AsyncProposal, ...]]]:
+) -> Callable[Concatenate[Twin[InnerT], P], Coroutine[None, None, tuple[AsyncProposal, ...]]]:
     """The asynchronous twin of a method that gives proposals."""
 
     @wraps(method)
-    async def call(self: _Mirror[InnerT], /, *args: P.args, **kwargs: P.kwargs) -> tuple[AsyncProposal, ...]:
-        return tuple(map(AsyncProposal, await asyncio.to_thread(method, self._inner, *args, **kwargs)))
+    async def call(self: Twin[InnerT], /, *args: P.args, **kwargs: P.kwargs) -> tuple[AsyncProposal, ...]:
+        return tuple(map(AsyncProposal, await given(method, self._inner, args, kwargs)))
 
     return call
 
 
 def _taking_units(
     method: Callable[Concatenate[InnerT, P], R],
-) -> Callable[Concatenate[_Mirror[InnerT], P], Coroutine[None, None, R]]:
+) -> Callable[Concatenate[Twin[InnerT], P], Coroutine[None, None, R]]:
     """The asynchronous twin of a method among whose arguments may be mirrors of units."""
 
     @wraps(method)
-    async def call(self: _Mirror[InnerT], /, *args: P.args, **kwargs: P.kwargs) -> R:
+    async def call(self: Twin[InnerT], /, *args: P.args, **kwargs: P.kwargs) -> R:
         named = {name: _unwrapped(value) for name, value in kwargs.items()}
-        plain = partial(method, self._inner, *map(_unwrapped, args), **named)  # type: ignore[arg-type]  # P is kept
-        return await asyncio.to_thread(plain)
+        return await given(method, self._inner, tuple(map(_unwrapped, args)), named)
 
     return call
 
@@ -102,7 +101,7 @@ def _unwrapped(value: object) -> object:
     return [_unwrapped(one) for one in value] if isinstance(value, list | tuple) else value
 
 
-class AsyncCube(_Mirror[sync.Cube]):
+class AsyncCube(Twin[sync.Cube]):
     """One owner's memory, open, for asyncio; see remanence.Cube for what each method does.
 
     Several calls may run at once. Close it, or use it in an `async with` block.
@@ -125,92 +124,92 @@ class AsyncCube(_Mirror[sync.Cube]):
         """The zone in which naive times are read."""
         return self._inner.time_zone
 
-    observe = _in_a_thread(sync.Cube.observe)
-    import_from = _in_a_thread(sync.Cube.import_from)
-    remember = _in_a_thread(sync.Cube.remember)
+    observe = in_a_thread(sync.Cube.observe)
+    import_from = in_a_thread(sync.Cube.import_from)
+    remember = in_a_thread(sync.Cube.remember)
     recall = _taking_units(sync.Cube.recall)
     context = _taking_units(sync.Cube.context)
-    revise = _in_a_thread(sync.Cube.revise)
-    annotate = _in_a_thread(sync.Cube.annotate)
-    forget = _in_a_thread(sync.Cube.forget)
-    plan_erasure = _in_a_thread(sync.Cube.plan_erasure)
-    freeze = _in_a_thread(sync.Cube.freeze)
-    thaw = _in_a_thread(sync.Cube.thaw)
-    undo = _in_a_thread(sync.Cube.undo)
-    restore = _in_a_thread(sync.Cube.restore)
-    show = _in_a_thread(sync.Cube.show)
-    recognise = _in_a_thread(sync.Cube.recognise)
-    history = _in_a_thread(sync.Cube.history)
-    timeline = _in_a_thread(sync.Cube.timeline)
-    changes = _in_a_thread(sync.Cube.changes)
-    journal = _in_a_thread(sync.Cube.journal)
-    erased = _in_a_thread(sync.Cube.erased)
-    stats = _in_a_thread(sync.Cube.stats)
-    check = _in_a_thread(sync.Cube.check)
-    verify = _in_a_thread(sync.Cube.verify)
-    used = _in_a_thread(sync.Cube.used)
-    expire = _in_a_thread(sync.Cube.expire)
-    marks = _in_a_thread(sync.Cube.marks)
-    plan_lifecycle = _in_a_thread(sync.Cube.plan_lifecycle)
-    apply_lifecycle = _in_a_thread(sync.Cube.apply_lifecycle)
-    consolidate = _in_a_thread(sync.Cube.consolidate)
+    revise = in_a_thread(sync.Cube.revise)
+    annotate = in_a_thread(sync.Cube.annotate)
+    forget = in_a_thread(sync.Cube.forget)
+    plan_erasure = in_a_thread(sync.Cube.plan_erasure)
+    freeze = in_a_thread(sync.Cube.freeze)
+    thaw = in_a_thread(sync.Cube.thaw)
+    undo = in_a_thread(sync.Cube.undo)
+    restore = in_a_thread(sync.Cube.restore)
+    show = in_a_thread(sync.Cube.show)
+    recognise = in_a_thread(sync.Cube.recognise)
+    history = in_a_thread(sync.Cube.history)
+    timeline = in_a_thread(sync.Cube.timeline)
+    changes = in_a_thread(sync.Cube.changes)
+    journal = in_a_thread(sync.Cube.journal)
+    erased = in_a_thread(sync.Cube.erased)
+    stats = in_a_thread(sync.Cube.stats)
+    check = in_a_thread(sync.Cube.check)
+    verify = in_a_thread(sync.Cube.verify)
+    used = in_a_thread(sync.Cube.used)
+    expire = in_a_thread(sync.Cube.expire)
+    marks = in_a_thread(sync.Cube.marks)
+    plan_lifecycle = in_a_thread(sync.Cube.plan_lifecycle)
+    apply_lifecycle = in_a_thread(sync.Cube.apply_lifecycle)
+    consolidate = in_a_thread(sync.Cube.consolidate)
     explain = _taking_units(sync.Cube.explain)
     why_not = _taking_units(sync.Cube.why_not)
-    items = _in_a_thread(sync.Cube.items)
-    act = _in_a_thread(sync.Cube.act)
-    decide = _in_a_thread(sync.Cube.decide)
-    goal = _in_a_thread(sync.Cube.goal)
-    outcome = _in_a_thread(sync.Cube.outcome)
-    progress = _in_a_thread(sync.Cube.progress)
-    precedents = _in_a_thread(sync.Cube.precedents)
-    lessons = _in_a_thread(sync.Cube.lessons)
-    story = _in_a_thread(sync.Cube.story)
-    reflect = _in_a_thread(sync.Cube.reflect)
-    portrait = _in_a_thread(sync.Cube.portrait)
+    items = in_a_thread(sync.Cube.items)
+    act = in_a_thread(sync.Cube.act)
+    decide = in_a_thread(sync.Cube.decide)
+    goal = in_a_thread(sync.Cube.goal)
+    outcome = in_a_thread(sync.Cube.outcome)
+    progress = in_a_thread(sync.Cube.progress)
+    precedents = in_a_thread(sync.Cube.precedents)
+    lessons = in_a_thread(sync.Cube.lessons)
+    story = in_a_thread(sync.Cube.story)
+    reflect = in_a_thread(sync.Cube.reflect)
+    portrait = in_a_thread(sync.Cube.portrait)
     accept_persona = _giving_a_unit(sync.Cube.accept_persona)
-    merged = _in_a_thread(sync.Cube.merged)
-    survivor = _in_a_thread(sync.Cube.survivor)
-    embed_pending = _in_a_thread(sync.Cube.embed_pending)
-    reembed = _in_a_thread(sync.Cube.reembed)
-    snapshot = _in_a_thread(sync.Cube.snapshot)
-    why = _in_a_thread(sync.Cube.why)
-    impact = _in_a_thread(sync.Cube.impact)
-    conflicts = _in_a_thread(sync.Cube.conflicts)
-    resolve = _in_a_thread(sync.Cube.resolve)
-    reliabilities = _in_a_thread(sync.Cube.reliabilities)
-    close = _in_a_thread(sync.Cube.close)
-    promise = _in_a_thread(sync.Cube.promise)
-    promises = _in_a_thread(sync.Cube.promises)
-    assess_promise = _in_a_thread(sync.Cube.assess_promise)
-    withdraw_promise = _in_a_thread(sync.Cube.withdraw_promise)
-    declare_promises = _in_a_thread(sync.Cube.declare_promises)
-    check_promises = _in_a_thread(sync.Cube.check_promises)
-    sign_promise = _in_a_thread(sync.Cube.sign_promise)
-    accept_promise = _in_a_thread(sync.Cube.accept_promise)
+    merged = in_a_thread(sync.Cube.merged)
+    survivor = in_a_thread(sync.Cube.survivor)
+    embed_pending = in_a_thread(sync.Cube.embed_pending)
+    reembed = in_a_thread(sync.Cube.reembed)
+    snapshot = in_a_thread(sync.Cube.snapshot)
+    why = in_a_thread(sync.Cube.why)
+    impact = in_a_thread(sync.Cube.impact)
+    conflicts = in_a_thread(sync.Cube.conflicts)
+    resolve = in_a_thread(sync.Cube.resolve)
+    reliabilities = in_a_thread(sync.Cube.reliabilities)
+    close = in_a_thread(sync.Cube.close)
+    promise = in_a_thread(sync.Cube.promise)
+    promises = in_a_thread(sync.Cube.promises)
+    assess_promise = in_a_thread(sync.Cube.assess_promise)
+    withdraw_promise = in_a_thread(sync.Cube.withdraw_promise)
+    declare_promises = in_a_thread(sync.Cube.declare_promises)
+    check_promises = in_a_thread(sync.Cube.check_promises)
+    sign_promise = in_a_thread(sync.Cube.sign_promise)
+    accept_promise = in_a_thread(sync.Cube.accept_promise)
     unit = _giving_a_unit(sync.Cube.unit)
     find_unit = _giving_a_unit(sync.Cube.find_unit)
     units = _giving_units(sync.Cube.units)
     link = _taking_units(sync.Cube.link)
     unlink = _taking_units(sync.Cube.unlink)
     links = _taking_units(sync.Cube.links)
-    entities = _in_a_thread(sync.Cube.entities)
-    entity = _in_a_thread(sync.Cube.entity)
-    find_entities = _in_a_thread(sync.Cube.find_entities)
-    merge_entities = _in_a_thread(sync.Cube.merge_entities)
-    split_entity = _in_a_thread(sync.Cube.split_entity)
-    annotate_entity = _in_a_thread(sync.Cube.annotate_entity)
-    summarise = _in_a_thread(sync.Cube.summarise)
-    ingest = _in_a_thread(sync.Cube.ingest)
-    documents = _in_a_thread(sync.Cube.documents)
-    forget_document = _in_a_thread(sync.Cube.forget_document)
-    rollup = _in_a_thread(sync.Cube.rollup)
-    read_pending = _in_a_thread(sync.Cube.read_pending)
-    parked = _in_a_thread(sync.Cube.parked)
-    retry_parked = _in_a_thread(sync.Cube.retry_parked)
-    plan_reread = _in_a_thread(sync.Cube.plan_reread)
-    reread = _in_a_thread(sync.Cube.reread)
+    entities = in_a_thread(sync.Cube.entities)
+    entity = in_a_thread(sync.Cube.entity)
+    find_entities = in_a_thread(sync.Cube.find_entities)
+    merge_entities = in_a_thread(sync.Cube.merge_entities)
+    split_entity = in_a_thread(sync.Cube.split_entity)
+    annotate_entity = in_a_thread(sync.Cube.annotate_entity)
+    summarise = in_a_thread(sync.Cube.summarise)
+    ingest = in_a_thread(sync.Cube.ingest)
+    documents = in_a_thread(sync.Cube.documents)
+    forget_document = in_a_thread(sync.Cube.forget_document)
+    rollup = in_a_thread(sync.Cube.rollup)
+    read_pending = in_a_thread(sync.Cube.read_pending)
+    parked = in_a_thread(sync.Cube.parked)
+    retry_parked = in_a_thread(sync.Cube.retry_parked)
+    plan_reread = in_a_thread(sync.Cube.plan_reread)
+    reread = in_a_thread(sync.Cube.reread)
     propose_units = _giving_proposals(sync.Cube.propose_units)
-    export = _in_a_thread(sync.Cube.export)
+    export = in_a_thread(sync.Cube.export)
 
     def at(self, known_at: When, *, as_of: When | None = None) -> AsyncView:
         """The whole memory as this cube knew it then, to be read only. Waits for nothing."""
@@ -225,20 +224,20 @@ class AsyncCube(_Mirror[sync.Cube]):
         await asyncio.shield(self.close())
 
 
-class AsyncView(_Mirror[sync.View]):
+class AsyncView(Twin[sync.View]):
     """A cube as it was at one time; see remanence.View."""
 
-    recall = _in_a_thread(sync.View.recall)
-    context = _in_a_thread(sync.View.context)
-    show = _in_a_thread(sync.View.show)
-    history = _in_a_thread(sync.View.history)
-    timeline = _in_a_thread(sync.View.timeline)
-    journal = _in_a_thread(sync.View.journal)
-    erased = _in_a_thread(sync.View.erased)
-    stats = _in_a_thread(sync.View.stats)
+    recall = in_a_thread(sync.View.recall)
+    context = in_a_thread(sync.View.context)
+    show = in_a_thread(sync.View.show)
+    history = in_a_thread(sync.View.history)
+    timeline = in_a_thread(sync.View.timeline)
+    journal = in_a_thread(sync.View.journal)
+    erased = in_a_thread(sync.View.erased)
+    stats = in_a_thread(sync.View.stats)
 
 
-class AsyncUnit(_Mirror[Unit]):
+class AsyncUnit(Twin[Unit]):
     """A unit in the hand; see remanence.Unit. What it is needs no waiting, what it holds does."""
 
     id = property(attrgetter("_inner.id"))
@@ -251,12 +250,12 @@ class AsyncUnit(_Mirror[Unit]):
     tags = property(attrgetter("_inner.tags"))
     is_retired = property(attrgetter("_inner.is_retired"))
 
-    members = _in_a_thread(Unit.members)
-    items = _in_a_thread(Unit.items)
-    links = _in_a_thread(Unit.links)
-    summary = _in_a_thread(Unit.summary)
-    versions = _in_a_thread(Unit.versions)
-    diff = _in_a_thread(Unit.diff)
+    members = in_a_thread(Unit.members)
+    items = in_a_thread(Unit.items)
+    links = in_a_thread(Unit.links)
+    summary = in_a_thread(Unit.summary)
+    versions = in_a_thread(Unit.versions)
+    diff = in_a_thread(Unit.diff)
     at = _giving_a_unit(Unit.at)
     add = _giving_a_unit(Unit.add)
     remove = _giving_a_unit(Unit.remove)
@@ -265,14 +264,14 @@ class AsyncUnit(_Mirror[Unit]):
     link = _giving_a_unit(Unit.link)
     unlink = _giving_a_unit(Unit.unlink)
     tag = _giving_a_unit(Unit.tag)
-    restore = _in_a_thread(Unit.restore)
+    restore = in_a_thread(Unit.restore)
     fork = _giving_a_unit(Unit.fork)
     merge = _giving_a_unit(Unit.merge)
     retire = _giving_a_unit(Unit.retire)
-    erase = _in_a_thread(Unit.erase)
+    erase = in_a_thread(Unit.erase)
 
 
-class AsyncProposal(_Mirror[Proposal]):
+class AsyncProposal(Twin[Proposal]):
     """A unit that could be; see remanence.Proposal."""
 
     name = property(attrgetter("_inner.name"))
@@ -281,39 +280,39 @@ class AsyncProposal(_Mirror[Proposal]):
     cohesion = property(attrgetter("_inner.cohesion"))
 
     accept = _giving_a_unit(Proposal.accept)
-    refuse = _in_a_thread(Proposal.refuse)
+    refuse = in_a_thread(Proposal.refuse)
 
 
-class AsyncMemory(_Mirror[Memory]):
+class AsyncMemory(Twin[Memory]):
     """Several cubes, open, as one memory, for asyncio; see remanence.Memory for what each method does."""
 
     asker = property(attrgetter("_inner.asker"))
     time_zone = property(attrgetter("_inner.time_zone"))
     mounts = property(attrgetter("_inner.mounts"))
 
-    observe = _in_a_thread(Memory.observe)
-    remember = _in_a_thread(Memory.remember)
-    recall = _in_a_thread(Memory.recall)
-    context = _in_a_thread(Memory.context)
-    revise = _in_a_thread(Memory.revise)
-    annotate = _in_a_thread(Memory.annotate)
-    forget = _in_a_thread(Memory.forget)
-    plan_erasure = _in_a_thread(Memory.plan_erasure)
-    freeze = _in_a_thread(Memory.freeze)
-    thaw = _in_a_thread(Memory.thaw)
-    expire = _in_a_thread(Memory.expire)
-    resolve = _in_a_thread(Memory.resolve)
-    used = _in_a_thread(Memory.used)
-    show = _in_a_thread(Memory.show)
-    history = _in_a_thread(Memory.history)
-    why = _in_a_thread(Memory.why)
-    impact = _in_a_thread(Memory.impact)
-    marks = _in_a_thread(Memory.marks)
-    conflicts = _in_a_thread(Memory.conflicts)
-    timeline = _in_a_thread(Memory.timeline)
-    changes = _in_a_thread(Memory.changes)
-    stats = _in_a_thread(Memory.stats)
-    close = _in_a_thread(Memory.close)
+    observe = in_a_thread(Memory.observe)
+    remember = in_a_thread(Memory.remember)
+    recall = in_a_thread(Memory.recall)
+    context = in_a_thread(Memory.context)
+    revise = in_a_thread(Memory.revise)
+    annotate = in_a_thread(Memory.annotate)
+    forget = in_a_thread(Memory.forget)
+    plan_erasure = in_a_thread(Memory.plan_erasure)
+    freeze = in_a_thread(Memory.freeze)
+    thaw = in_a_thread(Memory.thaw)
+    expire = in_a_thread(Memory.expire)
+    resolve = in_a_thread(Memory.resolve)
+    used = in_a_thread(Memory.used)
+    show = in_a_thread(Memory.show)
+    history = in_a_thread(Memory.history)
+    why = in_a_thread(Memory.why)
+    impact = in_a_thread(Memory.impact)
+    marks = in_a_thread(Memory.marks)
+    conflicts = in_a_thread(Memory.conflicts)
+    timeline = in_a_thread(Memory.timeline)
+    changes = in_a_thread(Memory.changes)
+    stats = in_a_thread(Memory.stats)
+    close = in_a_thread(Memory.close)
 
     def cube(self, mount: str) -> AsyncCube:
         """The cube of one mount; the memory closes it. Waits for nothing."""
@@ -339,5 +338,5 @@ def _beside(call: Callable[P, R]) -> Callable[P, Coroutine[None, None, R]]:
 
 
 load = _beside(sync_load)
-open = opening(sync.open, AsyncCube)  # the mirror of remanence.open bears its name
+open = opening(sync_open, AsyncCube)  # the mirror of remanence.open bears its name
 mount = opening(sync_mount, AsyncMemory)

@@ -74,6 +74,8 @@ def open(
 ) -> Cube:
     """Open the cube in this file; where there is none, make one.
 
+    `path` may be the address of a cube behind a server ("http://host/cubes/alice"), `key` its API key then:
+    what is given is a remanence.client.Client, and what a server decides (embedder, reader) is left out.
     `owner` names the person whose memory it is (default "user") and `time_zone` (IANA, default the
     system's) is the zone in which naive times are read; both are stored when the cube is made.
     `embedder` is "own" (what the cube was made with; "minilm" for a new one), "minilm", "hashing",

@@ -24,6 +24,9 @@ RemanenceError
 ├── SignatureInvalid        a signed document is not what the holder of the key signed
 ├── ReadingFailed           the language model's endpoint refuses whatever it is asked
 ├── RerankingFailed         a reranker told no order
+├── NotOffered              a cube behind a server can't do this, or not in this way
+├── RemoteFailed            the server of a cube could not be reached, or did not answer as it should
+│   └── AccessRefused       it does not take the API key, or not for this
 └── EmbeddingError          no vector could be made
     ├── ModelUnavailable    the model is neither in the cache nor to be fetched
     └── EndpointFailed      the embedding endpoint did not answer as it should
@@ -128,6 +131,18 @@ class ReadingFailed(RemanenceError):
 
 class RerankingFailed(RemanenceError):
     """A reranker told no order."""
+
+
+class NotOffered(RemanenceError):
+    """A cube behind a server can't do this, or not in this way; the message says what to do instead."""
+
+
+class RemoteFailed(RemanenceError):
+    """The server of a cube could not be reached, or did not answer as it should."""
+
+
+class AccessRefused(RemoteFailed):
+    """The server does not take the API key, or not for this."""
 
 
 class EmbeddingError(RemanenceError):

@@ -1,11 +1,13 @@
-"""Asynchronous twins: an object whose methods run those of a synchronous one in worker threads."""
+"""Asynchronous twins: methods that run those of a synchronous object in worker threads, or await a server."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from functools import wraps
-from typing import Concatenate, Generic, ParamSpec, TypeVar
+from typing import Concatenate, Generic, ParamSpec, TypeVar, cast
+
+from remanence.remote.handle import Remote
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -26,6 +28,15 @@ def in_a_thread(
 
     @wraps(method)
     async def call(self: Twin[InnerT], /, *args: P.args, **kwargs: P.kwargs) -> R:
-        return await asyncio.to_thread(method, self._inner, *args, **kwargs)
+        return await given(method, self._inner, args, kwargs)
 
     return call
+
+
+async def given(
+    method: Callable[..., R], inner: object, args: tuple[object, ...], kwargs: Mapping[str, object]
+) -> R:
+    """What a method gives: awaited where a server answers, else from a thread."""
+    if isinstance(inner, Remote):
+        return cast("R", await inner.awaited(method, args, kwargs))
+    return await asyncio.to_thread(method, inner, *args, **kwargs)

@@ -254,3 +254,13 @@ def test_open_streams_do_not_keep_the_server_from_stopping(tmp_path: Path) -> No
             assert server.process.wait(timeout=WAIT_SECONDS) == 0
             assert time.monotonic() - began < 25, "sooner than stop_seconds_max"
     assert json.loads(server.lines[-1])["event"] == "stopped"
+
+
+def test_what_rules_erased_is_not_made_again(client: httpx2.Client, cube: str) -> None:
+    body = {"text": "Alice likes tea", "tags": ["old"]}
+    send(client, f"{cube}/items", body, "once")
+    rules = '[[rule]]\nname = "gone"\nwhen = "\'old\' in tags"\nthen = "erase"\n'
+    done = client.post(f"{cube}/lifecycle/apply", json={"rules": rules, "allow_erase": True})
+    assert done.json()["receipt"]["items"]
+    problem(send(client, f"{cube}/items", body, "once"), 410, "item_erased")
+    assert client.post(f"{cube}/recall", json={"text": "tea"}).json() == {"hits": []}

@@ -149,7 +149,8 @@ def test_units_are_listed_and_shown(client: httpx2.Client, cube: str) -> None:
     client.post(f"{cube}/observe", json={"messages": MESSAGES, "session": "winter/spring"})
     found = client.get(f"{cube}/units").json()["units"]
     assert {one["kind"] for one in found} >= {"persona", "context"}
-    session = client.get(f"{cube}/units/context:winter%2Fspring").json()
+    named = client.get(f"{cube}/unit", params={"name": "context:winter/spring"}).json()
+    session = client.get(f"{cube}/units/{named['id']}").json()
     told = {one["item"]["content"] for one in session["members"]}
     assert told >= {one["content"] for one in MESSAGES}
     problem(client.get(f"{cube}/units/nobody"), 404, "not_found")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from remanence.model.mount import MountedItem
     from remanence.storage.port import Receipt
     from remanence.verbs.inspecting import Stats
+    from remanence.verbs.looking_back import StatsThen
     from remanence.verbs.observing import Observed
 
 Document: TypeAlias = "dict[str, Json]"
@@ -36,6 +37,11 @@ def of_fault(name: str, message: str) -> Document:
 def of_item(item: Item) -> Document:
     """An item with the one row of it that was asked for."""
     return of_revision(item.revision)
+
+
+def of_items(items: Iterable[Item]) -> Document:
+    """Items, each with the one row of it that was asked for."""
+    return {"items": [of_item(item) for item in items]}
 
 
 def of_revision(row: Revision) -> Document:
@@ -73,7 +79,7 @@ def of_revision(row: Revision) -> Document:
     }
 
 
-def of_items(items: Sequence[Item], *, more: bool) -> Document:
+def of_page(items: Sequence[Item], *, more: bool) -> Document:
     """A page of items; `after` is what the next page is asked with, null where there is none."""
     return {"items": [of_item(item) for item in items], "after": items[-1].id if more else None}
 
@@ -233,6 +239,15 @@ def of_stats(stats: Stats) -> Document:
         "embedder": embedder,
         "counts": dict(stats.counts),
         "size_bytes": stats.size_bytes,
+        "journal_head": stats.journal_head,
+    }
+
+
+def of_stats_then(stats: StatsThen) -> Document:
+    """How much there was of what at a time."""
+    return {
+        "known_at": of_time(stats.known_at),
+        "counts": dict(stats.counts),
         "journal_head": stats.journal_head,
     }
 

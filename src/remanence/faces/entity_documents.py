@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from remanence.faces.documents import Document, of_item, of_time
 
 if TYPE_CHECKING:
-    from remanence.model.entity import Entity, EntityPage
+    from remanence.model.entity import Candidate, Entity, EntityPage
 
 
 def of_entity(entity: Entity) -> Document:
@@ -44,3 +44,8 @@ def of_entity_page(page: EntityPage) -> Document:
             for one in page.mentions
         ],
     }
+
+
+def of_candidates(found: Iterable[Candidate]) -> Document:
+    """Whom a name may mean, best first."""
+    return {"candidates": [{"score": one.score, "entity": of_entity(one.entity)} for one in found]}

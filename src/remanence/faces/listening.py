@@ -10,7 +10,7 @@ from remanence.errors import InvalidInput
 
 # By which names this machine asks for itself. A page in a browser could reach it under any other.
 LOCAL_NAMES = ("127.0.0.1", "localhost", "::1")
-BACKLOG = 1_024
+BACKLOG = 2_048
 
 
 def is_loopback(host: str) -> bool:

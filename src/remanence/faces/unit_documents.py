@@ -53,6 +53,11 @@ def of_whole_unit(
     return {**of_unit(unit), "members": listed, "links": [of_link(link) for link in links]}
 
 
+def of_members(members: Iterable[Member]) -> Document:
+    """Members in order, without their items."""
+    return {"members": _places(members)}
+
+
 def of_versions(versions: Iterable[UnitVersion], *, gone: Iterable[str] = ()) -> Document:
     """All versions, oldest first; `gone` are members that a restored one had and that were erased."""
     return {
@@ -78,7 +83,7 @@ def of_diff(diff: UnitDiff) -> Document:
         "fields": {name: {"old": old, "new": new} for name, (old, new) in diff.fields.items()},
         "added": list(diff.added),
         "removed": list(diff.removed),
-        "regrouped": [{"id": one.item_id, "role": one.role, "order": one.order} for one in diff.regrouped],
+        "regrouped": _places(diff.regrouped),
         "linked": [of_link(link) for link in diff.linked],
         "unlinked": [of_link(link) for link in diff.unlinked],
     }
@@ -135,6 +140,10 @@ def of_proposals(proposals: Iterable[Proposal]) -> Document:
             for one in proposals
         ]
     }
+
+
+def _places(members: Iterable[Member]) -> list[Json]:
+    return [{"id": one.item_id, "role": one.role, "order": one.order} for one in members]
 
 
 def _end(end: End) -> Json:

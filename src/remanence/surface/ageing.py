@@ -57,9 +57,10 @@ class Ageing(Bound):
         """When an item was used, and until when it is to be recalled, in the order in which that was said."""
         return ageing.marks(self._setting, item)
 
-    def plan_lifecycle(self, rules: str | os.PathLike[str] | None = None) -> LifecyclePlan:
+    def plan_lifecycle(self, rules: str | os.PathLike[str] | bytes | None = None) -> LifecyclePlan:
         """What the rules of a TOML file (default: those that ship) would touch, and why; nothing is changed.
 
+        `rules` is the file's path, or the bytes of one.
         See docs/lifecycle.md. Raises InvalidInput for a file with an unknown field, a syntax error, or
         rules that would feed each other without end.
         """
@@ -69,7 +70,7 @@ class Ageing(Bound):
 
     def apply_lifecycle(
         self,
-        rules: str | os.PathLike[str] | None = None,
+        rules: str | os.PathLike[str] | bytes | None = None,
         *,
         allow_erase: bool = False,
         because: str | None = None,

@@ -57,3 +57,8 @@ class Proposal:
     def refuse(self, *, because: str | None = None, actor: str | None = None) -> None:
         """Remember that it is not wanted: what holds much the same items is not proposed again."""
         unit_proposals.refuse(self._cube._setting, self._draft, By(actor or self._cube.owner, because))
+
+
+def draft_of(proposal: Proposal) -> Draft:
+    """What a proposal in the hand is made of."""
+    return proposal._draft

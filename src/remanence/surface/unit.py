@@ -273,6 +273,11 @@ class Unit:
         return self._now(newest[-1])
 
 
+def at_of(unit: Unit) -> UnitAt:
+    """The version of a unit in the hand, and the time it is looked at from."""
+    return unit._at
+
+
 def version_of(place: Unit | Item | str) -> UnitVersion | Item | str:
     """What the verbs take for a unit in the hand."""
     return place._version if isinstance(place, Unit) else place

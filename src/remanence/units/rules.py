@@ -49,7 +49,7 @@ def parse_rule(given: Mapping[str, object] | str | os.PathLike[str]) -> Rule:
     >>> parse_rule({"kind": "fact", "tag": ["home", "family"]}).tag
     ('home', 'family')
     """
-    mapping = given if isinstance(given, Mapping) else _from_file(Path(os.fspath(given)))
+    mapping = given if isinstance(given, Mapping) else read_rule_file(Path(os.fspath(given)))
     unknown = [str(name) for name in mapping if name not in FIELDS]
     if unknown:
         raise InvalidInput(
@@ -64,7 +64,8 @@ def parse_rule(given: Mapping[str, object] | str | os.PathLike[str]) -> Rule:
     return Rule(**lists, similarity=similarity)
 
 
-def _from_file(path: Path) -> Mapping[str, object]:
+def read_rule_file(path: Path) -> Mapping[str, object]:
+    """The mapping that a rule's TOML file has; raises InvalidInput for what is none."""
     try:
         content = path.read_bytes()
     except OSError as error:

@@ -62,12 +62,17 @@ class LifecycleApplied:
     receipt: Receipt | None
 
 
-def read_file(path: str | os.PathLike[str] | None) -> tuple[Rule, ...]:
-    """The rules of a file, or the shipped ones for None; InvalidInput says what is wrong with it."""
+def read_file(path: str | os.PathLike[str] | bytes | None) -> tuple[Rule, ...]:
+    """The rules of a file, by path or by its bytes, or the shipped ones for None.
+
+    Raises InvalidInput, which says what is wrong with it.
+    """
     from remanence.verbs.rule_fields import TYPES
 
     if path is None:
         return shipped_rules(TYPES)
+    if isinstance(path, bytes):
+        return read_rules(path.decode(errors="replace"), TYPES, source="the rules")
     name = os.fspath(path)
     try:
         text = Path(name).read_text(encoding="utf-8")

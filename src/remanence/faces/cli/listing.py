@@ -48,7 +48,7 @@ def list_(
         )
         more = len(found) == wanted
         call.answer(
-            documents.of_items(found, more=more),
+            documents.of_page(found, more=more),
             lambda page: page.listed(found, more=more),
             zone=cube.time_zone,
         )

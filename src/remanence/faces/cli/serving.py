@@ -40,6 +40,10 @@ Port = Annotated[
         "--port", metavar="N", envvar="REMANENCE_PORT", help="On which port (default 8377); 0 for any."
     ),
 ]
+Processes = Annotated[
+    int | None,
+    typer.Option("--processes", metavar="N", help="How many share the port and the cubes (default 1)."),
+]
 ConfigFile = Annotated[
     str | None,
     typer.Option(
@@ -72,6 +76,7 @@ def serve(
     data: Data = None,
     host: Host = None,
     port: Port = None,
+    processes: Processes = None,
     config: ConfigFile = None,
     tls_certificate: Certificate = None,
     tls_key: CertificateKey = None,
@@ -92,6 +97,7 @@ def serve(
         "data": data,
         "host": host,
         "port": port,
+        "processes": processes,
         "embedder": call.embedder,
         "tls_certificate": tls_certificate,
         "tls_key": tls_key,

@@ -11,6 +11,7 @@ from typing import Annotated, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from remanence.faces.http import problems
+from remanence.remote import values
 
 Time: TypeAlias = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 Next: TypeAlias = Annotated[str | None, Field(description="The cursor of the next page; null at the end.")]
@@ -317,6 +318,13 @@ class ProblemDocument(Answer):
     errors: list[Misfit] | None = None
 
 
+_VALUES = {
+    values.MEDIA_TYPE: {
+        "schema": {"description": "On request (`Accept`): the value as remanence.client reads it."}
+    }
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Answers:
     """The answers of a route: the good ones, and the problems that any route may have."""
@@ -325,8 +333,9 @@ class Answers:
 
     def of(self, shape: object, *statuses: int) -> Responses:
         """Answers of one shape under these statuses (200 if none is given), and the problems."""
-        good: Responses = {200: {"model": shape}} if 201 not in statuses or shape is Cube else {}
-        return {**good, **{status: {"model": shape} for status in statuses}, **self.problems}
+        good: dict[str, object] = {"model": shape, "content": _VALUES}
+        first: Responses = {200: good} if 201 not in statuses or shape is Cube else {}
+        return {**first, **dict.fromkeys(statuses, good), **self.problems}
 
 
 def _problems() -> Responses:

@@ -20,14 +20,21 @@ from remanence.clock import SystemClock
 from remanence.errors import RemanenceError
 from remanence.faces.documents import Document
 from remanence.faces.http import (
+    ageing_routes,
     cube_routes,
+    entity_routes,
     event_routes,
     item_routes,
+    job_routes,
     logs,
     operation_routes,
     problems,
     recall_routes,
     record_routes,
+    then_routes,
+    traces,
+    transfer_routes,
+    unit_routes,
 )
 from remanence.faces.http.answers import ProblemDocument
 from remanence.faces.http.config import ServerConfig
@@ -39,6 +46,7 @@ from remanence.faces.http.metrics import Metrics
 from remanence.faces.http.problems import Refusal
 from remanence.faces.http.registry import Registry
 from remanence.faces.http.repeats import Repeats
+from remanence.faces.http.turns import Turns
 from remanence.model.clock import Clock
 
 DESCRIPTION = """A memory for AI agents: what was said is kept word for word, every belief is
@@ -51,7 +59,20 @@ with a stable `code`."""
 _PLAIN = {400: "broken_json", 404: "route_not_found", 405: "method_not_allowed"}
 ROUTERS = tuple(
     routes.router
-    for routes in (cube_routes, item_routes, recall_routes, record_routes, event_routes, operation_routes)
+    for routes in (
+        cube_routes,
+        item_routes,
+        recall_routes,
+        record_routes,
+        then_routes,
+        unit_routes,
+        entity_routes,
+        ageing_routes,
+        job_routes,
+        transfer_routes,
+        event_routes,
+        operation_routes,
+    )
 )
 Located = Sequence[str | int]
 
@@ -59,8 +80,12 @@ Located = Sequence[str | int]
 def open_house(config: ServerConfig, *, clock: Clock | None = None, key: str | None = None) -> House:
     """Open a data directory; it is made where there is none. `key` is the one of encrypted cubes."""
     clock = clock or SystemClock()
+    sent = traces.exporting() if config.traces else traces.Traces()
     registry = Registry(config.data, clock)
     config.cubes.mkdir(exist_ok=True, mode=0o700)
+    for folder in (config.exports, config.turns):
+        if folder is not None:
+            folder.mkdir(exist_ok=True, mode=0o700)
     cubes = OpenCubes(config, key=key)
     return House(
         config=config,
@@ -71,6 +96,8 @@ def open_house(config: ServerConfig, *, clock: Clock | None = None, key: str | N
         repeats=Repeats(registry, clock, hours=config.repeat_hours_max),
         metrics=Metrics(cubes.count_open),
         workers=ThreadPoolExecutor(config.workers_max, "remanence"),
+        traces=sent,
+        turns_between=Turns(config.turns),
     )
 
 

@@ -130,7 +130,6 @@ class Question(Body):
     sessions: list[str] | None = None
     authors: list[str] | None = None
     confidence_min: Share = 0.0
-    score_min: Share = 0.0
     units: Annotated[list[str] | None, Field(description="Only members of these units.")] = None
     units_boost: Annotated[
         dict[str, float] | None, Field(description="Units whose members stand higher, by log-odds.")
@@ -140,15 +139,26 @@ class Question(Body):
     ageing: Annotated[bool, Field(description="Let what is fresher and more used stand higher.")] = True
 
 
-class Recall(Question):
-    """A question, answered with items."""
+class Ranked(Question):
+    """A question, and how many of what answers it best."""
 
     k: Annotated[int, Field(ge=1, le=HITS_MAX, description="How many hits at most.")] = 10
     include: list[Literal["retired", "superseded"]] = []
+
+
+class Recall(Ranked):
+    """A question, answered with items."""
+
+    score_min: Share = 0.0
+
+
+class WhyNot(Ranked):
+    """A question, and the item that did not answer it."""
 
 
 class Context(Question):
     """A question, answered with text for a prompt."""
 
     budget: Annotated[int, Field(ge=1, description="How many tokens the text may have.")] = 2000
+    score_min: Share = 0.0
     format: Format = "text"

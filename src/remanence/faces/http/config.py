@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -23,6 +24,7 @@ class ServerConfig:
     port: int = 8377
     embedder: str | None = None  # of new cubes; "none" for words alone in all of them
     open_cubes_max: int = 64
+    processes: int = 1  # that share the port and the cubes; each has the bounds below for itself
     workers_max: int = 16  # calls of cubes that run at once
     waiting_max: int = 1024  # calls at work or waiting; beyond them the server says that it is too busy
     body_bytes_max: int = 16 * MIB
@@ -33,6 +35,7 @@ class ServerConfig:
     streams_max: int = 256
     requests_a_second_max: float = 0.0  # of one key; 0 for no bound
     repeat_hours_max: float = 24.0  # for which an Idempotency-Key is known
+    traces: bool = False  # sent to the collector that the variables OTEL_... name
     tls_certificate: Path | None = None
     tls_key: Path | None = None
 
@@ -41,6 +44,8 @@ class ServerConfig:
             value = getattr(self, one.name)
             if one.name.endswith("_max") and (value < 0 or (value == 0 and not one.name.startswith("req"))):
                 raise InvalidInput(f"{one.name} {value} must be above 0")
+        if self.processes < 1 or (self.processes > 1 and sys.platform == "win32"):
+            raise InvalidInput(f"processes {self.processes} must be at least 1, and 1 on Windows")
         if not 0 <= self.port <= 65_535:
             raise InvalidInput(f"port {self.port} must lie in [0, 65535]")
         if (self.tls_certificate is None) is not (self.tls_key is None):
@@ -55,6 +60,21 @@ class ServerConfig:
     def cubes(self) -> Path:
         """The folder of the cubes."""
         return self.data / "cubes"
+
+    @property
+    def exports(self) -> Path:
+        """The folder of exports in the making."""
+        return self.data / "exports"
+
+    @property
+    def turns(self) -> Path | None:
+        """The folder of the locks by which processes take turns; None where there is one."""
+        return None if self.processes == 1 else self.data / "turns"
+
+    @property
+    def metrics(self) -> Path:
+        """The folder by which processes count together."""
+        return self.data / "metrics"
 
     def with_file(self, path: Path) -> Self:
         """These settings, with what a TOML file says instead; raises InvalidInput for what it can't say."""
@@ -81,6 +101,8 @@ def _fitting(name: str, value: object, wanted: str) -> object:
     if "Path" in wanted and isinstance(value, str | Path):
         return Path(value).expanduser()
     if "str" in wanted and isinstance(value, str):
+        return value
+    if wanted == "bool" and isinstance(value, bool):
         return value
     if wanted == "float" and isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)

@@ -10,7 +10,7 @@ from remanence.faces import documents
 from remanence.faces.documents import Document
 from remanence.faces.http import bodies, names, pages
 from remanence.faces.http.answers import ANSWERS, Cube, CubePage, Stats
-from remanence.faces.http.house import Asking, Governed, Readable, house_of, json_bytes, json_response
+from remanence.faces.http.house import Asking, Governed, Readable, house_of, json_response
 
 router = APIRouter(prefix="/v1/cubes", tags=["cubes"])
 
@@ -26,7 +26,7 @@ async def list_cubes(
     known = [name for name in found if name > after and caller.may_know(name)]
     page = known[:limit]
     following = pages.written("cubes", page[-1]) if len(known) > limit else None
-    return json_response(json_bytes({"cubes": [{"name": name} for name in page], "next": following}))
+    return json_response({"cubes": [{"name": name} for name in page], "next": following})
 
 
 @router.put("/{cube}", summary="Make a cube", responses=ANSWERS.of(Cube, 201))
@@ -37,19 +37,21 @@ async def make_cube(place: Governed, new: Annotated[bodies.NewCube, Body()]) -> 
         lambda: house.cubes.make(place.name, owner=new.owner, time_zone=new.time_zone)
     )
     document = await place.call(lambda cube: _of_cube(place.name, cube.owner, cube.time_zone))
-    return json_response(json_bytes(document), status=201 if is_new else 200)
+    return json_response(document, status=201 if is_new else 200)
 
 
 @router.get("/{cube}", summary="What a cube is", responses=ANSWERS.of(Cube))
 async def show_cube(place: Readable) -> Response:
     """Its name, owner and time zone."""
-    return await place.read(lambda cube: _of_cube(place.name, cube.owner, cube.time_zone))
+    return await place.read(
+        lambda cube: _of_cube(place.name, cube.owner, cube.time_zone), lambda document: document
+    )
 
 
 @router.get("/{cube}/stats", summary="How much there is of what", responses=ANSWERS.of(Stats))
 async def stats(place: Readable) -> Response:
     """Counts by name, and the head of the journal's chain."""
-    return await place.read(lambda cube: documents.of_stats(cube.stats()))
+    return await place.read(lambda cube: cube.stats(), documents.of_stats)
 
 
 def _of_cube(name: str, owner: str, time_zone: str) -> Document:

@@ -6,11 +6,14 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from remanence.faces.http import logs, problems
 from remanence.faces.http.house import House
 from remanence.faces.http.problems import Refusal
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import Span
 
 Message: TypeAlias = "MutableMapping[str, object]"
 Scope: TypeAlias = "MutableMapping[str, object]"
@@ -60,10 +63,7 @@ class _Passage:
             assert isinstance(status, int)
             assert isinstance(headers, list)
             self.status = status
-            self.streams = any(
-                name.lower() == b"content-type" and value.startswith(b"text/event-stream")
-                for name, value in headers
-            )
+            self.streams = all(name.lower() != b"content-length" for name, _ in headers)
             message["headers"] = [*headers, (b"x-request-id", self.request_id.encode())]
         await self.send(message)
 
@@ -89,10 +89,11 @@ class Gate:
             f"{self._house.clock.random_bits(REQUEST_ID_BITS):016x}",
         )
         self._house.metrics.begin()
+        span = self._house.traces.begin(scope)
         try:
             await self._within_time(scope, passage)
         finally:
-            self._tell(scope, passage)
+            self._tell(scope, passage, span)
 
     async def _within_time(self, scope: Scope, passage: _Passage) -> None:
         seconds = self._house.config.answer_seconds_max
@@ -114,11 +115,12 @@ class Gate:
             running.cancel()
             raise
 
-    def _tell(self, scope: Scope, passage: _Passage) -> None:
+    def _tell(self, scope: Scope, passage: _Passage, span: Span | None) -> None:
         seconds = time.perf_counter() - passage.started
         route = str(getattr(scope.get("route"), "path", UNKNOWN_ROUTE))
         method, status = str(scope["method"]), passage.status or 499  # nobody waited for an answer
         self._house.metrics.end(method=method, route=route, status=status, seconds=seconds)
+        self._house.traces.end(span, method=method, route=route, status=status, request_id=passage.request_id)
         state = scope.get("state")
         caller = state.get("caller") if isinstance(state, dict) else None
         logs.tell(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field, replace
 from typing import Annotated, TypeAlias, TypeVar
 from weakref import WeakValueDictionary
 
@@ -17,18 +17,23 @@ from fastapi import Depends, Header, Path, Request, Response
 from remanence.cube import Cube
 from remanence.errors import InvalidInput
 from remanence.faces.documents import Document
-from remanence.faces.http import names
+from remanence.faces.http import names, pages, shapes
 from remanence.faces.http.config import ServerConfig
 from remanence.faces.http.cubes import OpenCubes, no_such_cube
 from remanence.faces.http.keys import SCOPES, Caller, Doorkeeper
 from remanence.faces.http.metrics import Metrics
 from remanence.faces.http.problems import Refusal
 from remanence.faces.http.registry import Registry
-from remanence.faces.http.repeats import TOKEN_CHARS_MAX, Change, Changed, Repeats
+from remanence.faces.http.repeats import TOKEN_CHARS_MAX, Changed, Repeats, changed, erased_by
+from remanence.faces.http.traces import Traces
+from remanence.faces.http.turns import Turns
 from remanence.faces.listening import LOCAL_NAMES, bearer_key, host_of
 from remanence.model.clock import Clock
+from remanence.model.item import Json
+from remanence.remote import values
 
 R = TypeVar("R")
+JSON = "application/json"
 CubeName: TypeAlias = Annotated[
     str, Path(description="The cube's name.", pattern=names.NAME_PATTERN, examples=["alice"])
 ]
@@ -55,6 +60,8 @@ class House:
     repeats: Repeats
     metrics: Metrics
     workers: ThreadPoolExecutor
+    traces: Traces = field(default_factory=Traces)
+    turns_between: Turns = field(default_factory=Turns)
     is_stopping: Callable[[], bool] = lambda: False
     waiting: int = 0
     streams: int = 0
@@ -158,11 +165,14 @@ Asking: TypeAlias = Annotated[Caller, Depends(caller_of)]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One cube, and the caller who may use it so."""
+    """One cube, and the caller who may use it so; `exact` asks for values in place of documents."""
 
     house: House
     caller: Caller
     name: str
+    exact: bool
+    request: Request
+    token: str | None = None  # the Idempotency-Key, on routes that take one
 
     @property
     def actor(self) -> str | None:
@@ -173,36 +183,87 @@ class Place:
         """What a call of the cube gives, from a worker."""
         return await self.house.in_a_worker(lambda: self._lent(call))
 
-    async def read(self, call: Callable[[Cube], Document]) -> Response:
+    async def read(self, call: Callable[[Cube], R], shown: Callable[[R], Document]) -> Response:
         """Answer with what a call of the cube gives."""
-        return json_response(await self.call(lambda cube: json_bytes(call(cube))))
+        return self._response(await self.call(lambda cube: self._said(call(cube), shown)))
 
-    async def change(self, change: Change, request: Request, token: str | None) -> Response:
+    async def page(
+        self,
+        call: Callable[[Cube], Sequence[R]],
+        shown: Callable[[Sequence[R]], Document],
+        page: pages.Cutting[R],
+    ) -> Response:
+        """Answer with one page of what a call of the cube gives, and the cursor of the next."""
+
+        def look(cube: Cube) -> bytes:
+            found, following = page.of(call(cube))
+            if self.exact:
+                return json_bytes({"values": shapes.exact(found), "next": following})
+            return json_bytes({**shown(found), "next": following})
+
+        return self._response(await self.call(look))
+
+    async def work(self, call: Callable[[Cube], R], shown: Callable[[R], Document]) -> Response:
+        """The same as `read` for what changes the cube and may be sent again without harm."""
+
+        def run() -> bytes:
+            with self._turn() as cube:
+                value = call(cube)
+                self._clear_notes(value)
+                return self._said(value, shown)
+
+        async with self.house.turn_at(self.name):
+            return self._response(await self.house.in_a_worker(run))
+
+    async def change(
+        self, change: Callable[[Cube], R], shape: shapes.Shape[R], *, status: int = 200
+    ) -> Response:
         """Make a change, once for each Idempotency-Key, and answer with what came of it."""
-        asked = b"" if token is None else await _said_by(request)
+        asked = b"" if self.token is None else await _said_by(self.request)
 
-        def run() -> tuple[Changed, bytes]:
-            with self.house.cubes.lent(self.name, for_change=True) as cube:
-                made = self._made(cube, change, token, asked)
-                if made.erased:
-                    self.house.registry.erase(self.name, made.erased)
-                return made, json_bytes(made.document)
+        def run() -> tuple[Changed[R], bytes]:
+            with self._turn() as cube:
+                made = self._made(cube, change, shape, asked)
+                self._clear_notes(made.value)
+                return made, self._said(made.value, shape.shown)
 
         async with self.house.turn_at(self.name):
             made, body = await self.house.in_a_worker(run)
-        response = json_response(body, status=made.status)
+        response = self._response(body, status=status)
         if made.etag is not None:
             response.headers["etag"] = made.etag
         if made.repeated:
             response.headers["idempotency-replayed"] = "true"
         return response
 
-    def _made(self, cube: Cube, change: Change, token: str | None, asked: bytes) -> Changed:
-        if token is None:
-            return change(cube)
+    @contextmanager
+    def _turn(self) -> Iterator[Cube]:
+        """The cube, while nobody else changes it through this server."""
+        with (
+            self.house.turns_between.held(self.name),
+            self.house.cubes.lent(self.name, for_change=True) as cube,
+        ):
+            yield cube
+
+    def _made(
+        self, cube: Cube, change: Callable[[Cube], R], shape: shapes.Shape[R], asked: bytes
+    ) -> Changed[R]:
+        if self.token is None:
+            return changed(cube, change(cube))
         return self.house.repeats.once(
-            cube, self.name, change, caller=self.caller, token=token, request=asked
+            cube, self.name, change, shape, caller=self.caller, token=self.token, request=asked
         )
+
+    def _clear_notes(self, value: object) -> None:
+        """Forget which requests brought what a change has erased; that they came, stays."""
+        if gone := erased_by(value):
+            self.house.registry.erase(self.name, gone)
+
+    def _said(self, value: R, shown: Callable[[R], Document]) -> bytes:
+        return json_bytes(shapes.exact(value) if self.exact else shown(value))
+
+    def _response(self, body: bytes, *, status: int = 200) -> Response:
+        return Response(body, status, media_type=values.MEDIA_TYPE if self.exact else JSON)
 
     def _lent(self, call: Callable[[Cube], R]) -> R:
         with self.house.cubes.lent(self.name) as cube:
@@ -228,7 +289,8 @@ def place_for(scope: str) -> Callable[[Request, str, Caller], Awaitable[Place]]:
             raise Refusal("invalid_cube_name", str(error)) from None
         if not caller.may_know(cube):
             raise no_such_cube(cube)
-        place = Place(house_of(request), caller, cube)
+        exact = values.MEDIA_TYPE in request.headers.get("accept", "")
+        place = Place(house_of(request), caller, cube, exact, request)
         require(place, scope)
         return place
 
@@ -240,12 +302,20 @@ Writable: TypeAlias = Annotated[Place, Depends(place_for("write"))]
 Governed: TypeAlias = Annotated[Place, Depends(place_for("admin"))]
 
 
-def json_response(body: bytes, *, status: int = 200) -> Response:
-    """A response of JSON that is written already."""
-    return Response(body, status, media_type="application/json")
+async def once(place: Writable, token: IdempotencyKey = None) -> Place:
+    """The same place, for a change that is made once for each Idempotency-Key."""
+    return replace(place, token=token)
 
 
-def json_bytes(document: Document) -> bytes:
+Changing: TypeAlias = Annotated[Place, Depends(once)]
+
+
+def json_response(document: Document, *, status: int = 200) -> Response:
+    """A document as a response."""
+    return Response(json_bytes(document), status, media_type=JSON)
+
+
+def json_bytes(document: Json) -> bytes:
     """In ASCII, so that any text survives, halves of characters too."""
     return json.dumps(document, separators=(",", ":")).encode()
 

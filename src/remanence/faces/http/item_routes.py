@@ -1,26 +1,21 @@
-"""Routes of items: remember, look, revise, forget, and the grounds and the history of each."""
+"""Routes of items: remember, look, revise, forget, protect, and the grounds and the history of each."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Path, Query, Response
 
 from remanence.cube import Cube
 from remanence.faces import belief_documents, documents
-from remanence.faces.documents import Document
-from remanence.faces.http import bodies, pages, repeats
+from remanence.faces.http import bodies, care_bodies, repeats, shapes
 from remanence.faces.http.answers import ANSWERS, Forgotten, History, Item, Support
-from remanence.faces.http.house import (
-    IdempotencyKey,
-    Readable,
-    Writable,
-    json_bytes,
-    json_response,
-    require,
-)
+from remanence.faces.http.care_answers import Impact, Plan
+from remanence.faces.http.house import Changing, Readable, require
+from remanence.faces.http.pages import Page, Pages
 from remanence.faces.http.problems import Refusal
-from remanence.faces.http.repeats import Changed
+from remanence.model.item import Item as ItemValue
+from remanence.storage.receipt import Receipt
 from remanence.verbs.remembering import DEFAULT_CONFIDENCE
 
 router = APIRouter(prefix="/v1/cubes/{cube}/items", tags=["items"])
@@ -33,14 +28,12 @@ IfMatch = Annotated[
 
 
 @router.post("", summary="Remember a statement", status_code=201, responses=ANSWERS.of(Item, 201))
-async def remember(
-    request: Request, place: Writable, given: bodies.Remember, token: IdempotencyKey = None
-) -> Response:
+async def remember(place: Changing, given: bodies.Remember) -> Response:
     """It is safe on disk when the answer comes."""
+    slot = given.slot
 
-    def change(cube: Cube) -> Changed:
-        slot = given.slot
-        item = cube.remember(
+    def change(cube: Cube) -> ItemValue:
+        return cube.remember(
             given.text,
             kind=given.kind,
             confidence=DEFAULT_CONFIDENCE if given.confidence is None else given.confidence,
@@ -58,9 +51,8 @@ async def remember(
             slot=None if slot is None else (slot.subject, slot.attribute, slot.value),
             actor=place.actor,
         )
-        return repeats.of_item(cube, item, status=201)
 
-    return await place.change(change, request, token)
+    return await place.change(change, shapes.ITEM, status=201)
 
 
 @router.get("/{item}", summary="Look at an item", responses=ANSWERS.of(Item))
@@ -68,31 +60,25 @@ async def show(place: Readable, item: ItemId, known_at: At = None, as_of: At = N
     """As it is believed now, or with `known_at` as it was believed then. The ETag serves for `If-Match`."""
     if known_at is None and as_of is not None:
         raise Refusal("invalid_request", "as_of goes with known_at; `history` has every row of the item")
+    etags = []
 
-    def look(cube: Cube) -> tuple[Document, str]:
+    def look(cube: Cube) -> ItemValue:
         found = cube.show(item) if known_at is None else cube.at(known_at, as_of=as_of).show(item)
-        return documents.of_item(found), repeats.etag_of(cube, found.id)
+        etags.append(repeats.etag_of(cube, found.id))
+        return found
 
-    document, etag = await place.call(look)
-    response = json_response(json_bytes(document))
-    response.headers["etag"] = etag
+    response = await place.read(look, documents.of_item)
+    response.headers["etag"] = etags[0]
     return response
 
 
 @router.post("/{item}/revise", summary="Revise an item", responses=ANSWERS.of(Item))
-async def revise(
-    request: Request,
-    place: Writable,
-    item: ItemId,
-    given: bodies.Revise,
-    token: IdempotencyKey = None,
-    if_match: IfMatch = None,
-) -> Response:
+async def revise(place: Changing, item: ItemId, given: bodies.Revise, if_match: IfMatch = None) -> Response:
     """What it said is kept and dated. With `If-Match` it is refused where the item changed meanwhile."""
 
-    def change(cube: Cube) -> Changed:
+    def change(cube: Cube) -> ItemValue:
         _expect(cube, item, if_match)
-        revised = cube.revise(
+        return cube.revise(
             item,
             given.text,
             confidence=given.confidence,
@@ -102,27 +88,34 @@ async def revise(
             because=given.because,
             actor=place.actor,
         )
-        return repeats.of_item(cube, revised)
 
-    return await place.change(change, request, token)
+    return await place.change(change, shapes.ITEM)
+
+
+@router.post("/{item}/annotate", summary="Give an item other tags or metadata", responses=ANSWERS.of(Item))
+async def annotate(
+    place: Changing, item: ItemId, given: care_bodies.Annotate, if_match: IfMatch = None
+) -> Response:
+    """What is left out stays as it was."""
+
+    def change(cube: Cube) -> ItemValue:
+        _expect(cube, item, if_match)
+        return cube.annotate(
+            item, tags=given.tags, metadata=given.metadata, because=given.because, actor=place.actor
+        )
+
+    return await place.change(change, shapes.ITEM)
 
 
 @router.post("/{item}/forget", summary="Forget an item", responses=ANSWERS.of(Forgotten))
-async def forget(
-    request: Request,
-    place: Writable,
-    item: ItemId,
-    given: bodies.Forget,
-    token: IdempotencyKey = None,
-    if_match: IfMatch = None,
-) -> Response:
+async def forget(place: Changing, item: ItemId, given: bodies.Forget, if_match: IfMatch = None) -> Response:
     """Retire it, undoably; or with `erase` take it out of the file for good, which needs that scope."""
     if given.erase:
         require(place, "erase")
 
-    def change(cube: Cube) -> Changed:
+    def forgotten(cube: Cube) -> Receipt | None:
         _expect(cube, item, if_match)
-        receipt = cube.forget(
+        return cube.forget(
             item,
             erase=given.erase,
             because=given.because,
@@ -130,28 +123,64 @@ async def forget(
             force=given.force,
             actor=place.actor,
         )
-        return repeats.of_item(cube, cube.show(item)) if receipt is None else repeats.of_receipt(receipt)
 
-    return await place.change(change, request, token)
+    def erase(cube: Cube) -> Receipt:
+        receipt = forgotten(cube)
+        assert receipt is not None, "an erasure gives one"
+        return receipt
+
+    def retire(cube: Cube) -> ItemValue:
+        forgotten(cube)
+        return cube.show(item)
+
+    if given.erase:
+        return await place.change(erase, shapes.RECEIPT)
+    return await place.change(retire, shapes.ITEM)
+
+
+@router.post("/{item}/forget/plan", summary="What an erasure would take", responses=ANSWERS.of(Plan))
+async def plan_erasure(place: Readable, item: ItemId, given: care_bodies.ErasurePlan) -> Response:
+    """Nothing is changed."""
+    return await place.read(
+        lambda cube: cube.plan_erasure(item, in_sources=given.in_sources, force=given.force),
+        documents.of_plan,
+    )
+
+
+@router.post("/{item}/freeze", summary="Protect an item", responses=ANSWERS.of(Item))
+async def freeze(place: Changing, item: ItemId, given: care_bodies.Reason) -> Response:
+    """From change, forgetting and decay, until it is thawed."""
+    return await place.change(
+        lambda cube: cube.freeze(item, because=given.because, actor=place.actor), shapes.ITEM
+    )
+
+
+@router.post("/{item}/thaw", summary="Let a frozen item change again", responses=ANSWERS.of(Item))
+async def thaw(place: Changing, item: ItemId, given: care_bodies.Reason) -> Response:
+    """It fades again too."""
+    return await place.change(
+        lambda cube: cube.thaw(item, because=given.because, actor=place.actor), shapes.ITEM
+    )
 
 
 @router.get("/{item}/history", summary="All rows of an item", responses=ANSWERS.of(History))
 async def history(
-    place: Readable, item: ItemId, limit: pages.Limit = pages.DEFAULT_LIMIT, cursor: pages.Cursor = None
+    place: Readable, item: ItemId, page: Annotated[Page, Depends(Pages("history"))]
 ) -> Response:
     """In the order in which they were recorded."""
-
-    def look(cube: Cube) -> Document:
-        rows, following = pages.cut(cube.history(item), cursor, limit, "history")
-        return {**documents.of_history(rows), "next": following}
-
-    return await place.read(look)
+    return await place.page(lambda cube: cube.history(item), documents.of_history, page)
 
 
 @router.get("/{item}/why", summary="What an item rests on", responses=ANSWERS.of(Support))
 async def why(place: Readable, item: ItemId) -> Response:
     """The tree of its sources, down to who said it."""
-    return await place.read(lambda cube: belief_documents.of_support(cube.why(item)))
+    return await place.read(lambda cube: cube.why(item), belief_documents.of_support)
+
+
+@router.get("/{item}/impact", summary="What would fall with an item", responses=ANSWERS.of(Impact))
+async def impact(place: Readable, item: ItemId) -> Response:
+    """And what would keep another support; nothing is changed."""
+    return await place.read(lambda cube: cube.impact(item), belief_documents.of_impact)
 
 
 def _expect(cube: Cube, item: str, if_match: str | None) -> None:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from remanence.faces.http import problems
 from remanence.faces.http.answers import ANSWERS
-from remanence.faces.http.house import caller_of, house_of, json_bytes, json_response
+from remanence.faces.http.house import caller_of, house_of, json_response
 from remanence.faces.http.problems import Refusal
 
 router = APIRouter(tags=["operation"])
@@ -16,7 +16,7 @@ METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 @router.get("/healthz", summary="Is the process alive")
 async def healthz() -> Response:
     """Needs no key."""
-    return json_response(json_bytes({"status": "alive"}))
+    return json_response({"status": "alive"})
 
 
 @router.get("/readyz", summary="May requests be sent", responses=ANSWERS.problems)
@@ -26,7 +26,7 @@ async def readyz(request: Request) -> Response:
     if house.is_stopping():
         return problems.answer(problems.OF_SERVER["too_busy"], "the server is about to stop")
     await house.in_a_worker(house.registry.has_keys)
-    return json_response(json_bytes({"status": "ready"}))
+    return json_response({"status": "ready"})
 
 
 @router.get("/metrics", summary="What the server counts", response_class=Response, responses=ANSWERS.problems)

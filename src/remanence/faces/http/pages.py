@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
-from typing import Annotated, TypeAlias, TypeVar
+from dataclasses import dataclass
+from typing import Annotated, Protocol, TypeAlias, TypeVar
 
 from fastapi import Query
 
@@ -16,10 +17,20 @@ T = TypeVar("T")
 DEFAULT_LIMIT = 50
 LIMIT_MAX = 1000
 CURSOR_CHARS_MAX = 512
+PLACE_DIGITS_MAX = 18
 Limit: TypeAlias = Annotated[int, Query(ge=1, le=LIMIT_MAX, description="How many at most.")]
 Cursor: TypeAlias = Annotated[
     str | None, Query(max_length=CURSOR_CHARS_MAX, description="`next` of the page before; none at first.")
 ]
+
+
+def place(said: str) -> int | str:
+    """A number where digits are said, as of a line or a version; else the text: a time, a tag.
+
+    >>> place("12"), place("2026-01-01")
+    (12, '2026-01-01')
+    """
+    return int(said) if said.isascii() and said.isdigit() and len(said) <= PLACE_DIGITS_MAX else said
 
 
 def written(of: str, place: Json) -> str:
@@ -45,11 +56,38 @@ def text(cursor: str | None, of: str) -> str | None:
     return place
 
 
-def cut(found: Sequence[T], cursor: str | None, limit: int, of: str) -> tuple[Sequence[T], str | None]:
-    """One page of a list that is at hand, and the cursor of the next, None at its end."""
-    start = number(cursor, of) or 0
-    end = start + limit
-    return found[start:end], written(of, end) if end < len(found) else None
+class Cutting(Protocol[T]):
+    """What makes a page of what was found."""
+
+    def of(self, found: Sequence[T]) -> tuple[Sequence[T], str | None]:
+        """The page, and the cursor of the next, None at the end."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which page of which list is asked for, in a list that is at hand whole."""
+
+    of_what: str
+    cursor: str | None
+    limit: int
+
+    def of(self, found: Sequence[T]) -> tuple[Sequence[T], str | None]:
+        """That page, and the cursor of the next, None at the end."""
+        start = number(self.cursor, self.of_what) or 0
+        end = start + self.limit
+        return found[start:end], written(self.of_what, end) if end < len(found) else None
+
+
+class Pages:
+    """The dependency of a list: its limit and its cursor."""
+
+    def __init__(self, of: str) -> None:
+        self._of = of
+
+    def __call__(self, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> Page:
+        """The page that a request asks for."""
+        return Page(self._of, cursor, limit)
 
 
 def _read(cursor: str | None, of: str) -> Json:

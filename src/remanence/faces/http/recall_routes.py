@@ -1,17 +1,17 @@
-"""Routes that take in a conversation and answer a question."""
+"""Routes that take in a conversation and answer a question, or say why something does not answer it."""
 
 from __future__ import annotations
 
 from typing import TypedDict, cast
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 
-from remanence.cube import Cube
 from remanence.faces import documents
-from remanence.faces.http import bodies, repeats
+from remanence.faces.http import bodies, shapes
 from remanence.faces.http.answers import ANSWERS, Hits, Observed, Prompt
-from remanence.faces.http.house import IdempotencyKey, Readable, Writable
-from remanence.faces.http.repeats import Changed
+from remanence.faces.http.care_answers import WhyNot
+from remanence.faces.http.house import Changing, Readable
+from remanence.faces.http.item_routes import ItemId
 
 router = APIRouter(prefix="/v1/cubes/{cube}", tags=["memory"])
 
@@ -24,7 +24,6 @@ class _Filters(TypedDict):
     sessions: list[str] | None
     authors: list[str] | None
     confidence_min: float
-    score_min: float
     units: list[str] | None
     units_boost: dict[str, float] | None
     entities: list[str] | None
@@ -33,27 +32,24 @@ class _Filters(TypedDict):
 
 
 @router.post("/observe", summary="Take in a conversation", responses=ANSWERS.of(Observed))
-async def observe(
-    request: Request, place: Writable, given: bodies.Observe, token: IdempotencyKey = None
-) -> Response:
+async def observe(place: Changing, given: bodies.Observe) -> Response:
     """Each message is kept word for word, and what follows from it beside it. All or nothing."""
-
-    def change(cube: Cube) -> Changed:
-        observed = cube.observe(
+    return await place.change(
+        lambda cube: cube.observe(
             given.messages, session=given.session, because=given.because, actor=place.actor
-        )
-        return repeats.of_observed(observed)
-
-    return await place.change(change, request, token)
+        ),
+        shapes.OBSERVED,
+    )
 
 
 @router.post("/recall", summary="Find what answers best", responses=ANSWERS.of(Hits))
 async def recall(place: Readable, given: bodies.Recall) -> Response:
     """Best first, each with its score and what the score is made of. Changes nothing."""
     return await place.read(
-        lambda cube: documents.of_hits(
-            cube.recall(given.text, k=given.k, include=given.include, **_filters(given))
-        )
+        lambda cube: cube.recall(
+            given.text, k=given.k, score_min=given.score_min, include=given.include, **_filters(given)
+        ),
+        documents.of_hits,
     )
 
 
@@ -61,9 +57,23 @@ async def recall(place: Readable, given: bodies.Recall) -> Response:
 async def context(place: Readable, given: bodies.Context) -> Response:
     """Under a budget of tokens, each line dated and cited to its item. Changes nothing."""
     return await place.read(
-        lambda cube: documents.of_context(
-            cube.context(given.text, budget=given.budget, format=given.format, **_filters(given))
-        )
+        lambda cube: cube.context(
+            given.text,
+            budget=given.budget,
+            format=given.format,
+            score_min=given.score_min,
+            **_filters(given),
+        ),
+        documents.of_context,
+    )
+
+
+@router.post("/items/{item}/why-not", summary="Why an item is no hit", responses=ANSWERS.of(WhyNot))
+async def why_not(place: Readable, item: ItemId, given: bodies.WhyNot) -> Response:
+    """What keeps it out of the first k hits of the same recall."""
+    return await place.read(
+        lambda cube: cube.why_not(item, given.text, k=given.k, include=given.include, **_filters(given)),
+        documents.of_why_not,
     )
 
 
@@ -76,7 +86,6 @@ def _filters(given: bodies.Question) -> _Filters:
         sessions=given.sessions,
         authors=given.authors,
         confidence_min=given.confidence_min,
-        score_min=given.score_min,
         units=given.units,
         units_boost=given.units_boost,
         entities=given.entities,

@@ -92,6 +92,10 @@ class Registry:
                     _do(db, name)
                 _do(db, "insert_salt", {"value": clock.random_bits(8 * SALT_BYTES).to_bytes(SALT_BYTES)})
             ((salt,),) = _rows(self._db, "select_salt")
+            self._unflushed = apsw.Connection(self._path)
+            settings.wait_for_others(self._unflushed, WAIT_MS)
+            settings.flush_later(self._unflushed)
+            settings.wipe_deleted(self._unflushed)
             self._reader = apsw.Connection(self._path, flags=apsw.SQLITE_OPEN_READONLY)
             settings.wait_for_others(self._reader, WAIT_MS)
         self.salt = cast("bytes", salt)
@@ -99,6 +103,7 @@ class Registry:
     def close(self) -> None:
         """End all use of it."""
         self._reader.close()
+        self._unflushed.close()
         self._db.close()
 
     def __enter__(self) -> Self:
@@ -158,8 +163,11 @@ class Registry:
         return None
 
     def finish(self, repeat: Repeat, answer: Mapping[str, Json]) -> None:
-        """Note the ids of the answer."""
-        with self._writing() as db:
+        """Note the ids of the answer.
+
+        Not flushed: after a power cut the same request is told that its outcome is unknown.
+        """
+        with self._writing(self._unflushed) as db:
             _do(db, "update_repeat_answer", {**repeat.bound, "answer": json.dumps(answer)})
 
     def drop(self, repeat: Repeat) -> None:
@@ -180,9 +188,9 @@ class Registry:
             yield self._reader
 
     @contextmanager
-    def _writing(self) -> Iterator[apsw.Connection]:
+    def _writing(self, db: apsw.Connection | None = None) -> Iterator[apsw.Connection]:
         with self._lock, told_as_ours(self._path):
-            db = self._db
+            db = db or self._db
             db.execute("BEGIN IMMEDIATE")
             try:
                 yield db

@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+import shutil
+import socket
 
-import uvicorn
-
-from remanence.errors import InvalidInput, Refused
+from remanence.clock import SystemClock
+from remanence.errors import Refused
 from remanence.faces.http import logs
-from remanence.faces.http.app import make_app, open_house
 from remanence.faces.http.config import ServerConfig
+from remanence.faces.http.registry import Registry
+from remanence.faces.http.running import run, run_together
 from remanence.faces.listening import in_an_address, listening
-
-STOPPING = (signal.SIGINT, signal.SIGTERM)
-
-
-class _Server(uvicorn.Server):
-    """A server that ends when it is told to, where uvicorn's would then kill itself by the same signal."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        before = [(one, signal.signal(one, self.handle_exit)) for one in STOPPING]
-        try:
-            yield
-        finally:
-            for one, handler in before:
-                signal.signal(one, handler)
 
 
 def serve(config: ServerConfig, *, key: str | None = None) -> None:
@@ -36,37 +20,25 @@ def serve(config: ServerConfig, *, key: str | None = None) -> None:
     Raises Refused where anybody could reach it without a key, InvalidInput where it can't listen there.
     """
     logs.configure()
-    house = open_house(config, key=key)
-    needs_keys = house.registry.has_keys()
+    with Registry(config.data, SystemClock()) as registry:
+        needs_keys = registry.has_keys()
     if not needs_keys and not config.is_loopback:
-        house.close()
         raise Refused(
             f"without an API key the server listens on this machine alone, and {config.host} is more; make a "
             "key with `remanence keys add`, or leave --host out"
         )
-    try:
-        listener = listening(config.host, config.port)
-    except InvalidInput:
-        house.close()
-        raise
-    settings = uvicorn.Config(
-        make_app(house),
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        lifespan="on",
-        timeout_graceful_shutdown=round(config.stop_seconds_max),
-        ssl_certfile=config.tls_certificate,
-        ssl_keyfile=config.tls_key,
-    )
-    try:
-        settings.load()
-    except OSError as error:  # an unreadable certificate too
-        listener.close()
-        house.close()
-        raise InvalidInput(f"the TLS certificate or its key can't be used: {error}") from error
-    server = _Server(settings)
-    house.is_stopping = lambda: server.should_exit
+    with listening(config.host, config.port) as listener:
+        for folder in (config.exports, config.metrics):
+            shutil.rmtree(folder, ignore_errors=True)  # what a server that was killed left there
+        if config.processes == 1:
+            run(config, key, listener, lambda: _tell_listening(config, listener, needs_keys))
+        else:
+            _tell_listening(config, listener, needs_keys)
+            run_together(config, key, listener)
+    logs.tell("stopped")
+
+
+def _tell_listening(config: ServerConfig, listener: socket.socket, needs_keys: bool) -> None:
     scheme = "http" if config.tls_certificate is None else "https"
     host, port = listener.getsockname()[:2]
     logs.tell(
@@ -75,5 +47,3 @@ def serve(config: ServerConfig, *, key: str | None = None) -> None:
         data=str(config.data),
         keys="needed" if needs_keys else "none: anybody on this machine may use it, and nobody else",
     )
-    server.run(sockets=[listener])
-    logs.tell("stopped")

@@ -37,6 +37,11 @@ def flush_acknowledged(db: apsw.Connection) -> None:
     _set(db, "synchronous", "full", 2)
 
 
+def flush_later(db: apsw.Connection) -> None:
+    """NORMAL syncs at checkpoints and with the next full commit: for what may be lost in a power cut."""
+    _set(db, "synchronous", "normal", 1)
+
+
 def keep_references(db: apsw.Connection) -> None:
     """A row never points at what is not there."""
     _set(db, "foreign_keys", 1, 1)

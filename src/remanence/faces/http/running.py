@@ -1,0 +1,118 @@
+"""The processes of a server: one that serves, or several that share its socket, each with a house of its own.
+
+What was acknowledged is on disk; what is at work when it is to end is finished.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from multiprocessing.connection import wait
+from multiprocessing.process import BaseProcess
+
+import uvicorn
+
+from remanence.errors import InvalidInput, RemanenceError
+from remanence.faces.http import logs
+from remanence.faces.http.app import make_app, open_house
+from remanence.faces.http.config import ServerConfig
+from remanence.faces.http.metrics import TOGETHER_VARIABLE
+from remanence.faces.listening import BACKLOG
+
+STOPPING = (signal.SIGINT, signal.SIGTERM)
+
+
+class _Server(uvicorn.Server):
+    """A server that ends when it is told to, where uvicorn's would then kill itself by the same signal."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        before = [(one, signal.signal(one, self.handle_exit)) for one in STOPPING]
+        try:
+            yield
+        finally:
+            for one, handler in before:
+                signal.signal(one, handler)
+
+
+def run(config: ServerConfig, key: str | None, listener: socket.socket, ready: Callable[[], None]) -> None:
+    """Serve from this process until it is told to stop; `ready` is called before the first request."""
+    house = open_house(config, key=key)
+    settings = uvicorn.Config(
+        make_app(house),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        lifespan="on",
+        backlog=BACKLOG,
+        timeout_graceful_shutdown=round(config.stop_seconds_max),
+        ssl_certfile=config.tls_certificate,
+        ssl_keyfile=config.tls_key,
+    )
+    try:
+        settings.load()
+    except OSError as error:  # an unreadable certificate too
+        house.close()
+        raise InvalidInput(f"the TLS certificate or its key can't be used: {error}") from error
+    server = _Server(settings)
+    house.is_stopping = lambda: server.should_exit
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel, server), daemon=True).start()
+    ready()
+    server.run(sockets=[listener])
+
+
+def run_together(config: ServerConfig, key: str | None, listener: socket.socket) -> None:
+    """Serve from several processes, until told to stop or one is lost: then none goes on, and it raises."""
+    config.metrics.mkdir(mode=0o700)
+    os.environ[TOGETHER_VARIABLE] = str(config.metrics)  # read as the library is imported, by each process
+    spawning = multiprocessing.get_context("spawn")  # no thread and no open cube is taken along
+    workers = [
+        spawning.Process(target=_one_of, args=(config, key, listener)) for _ in range(config.processes)
+    ]
+    is_stopping = threading.Event()
+
+    def stop(number: int, frame: object) -> None:
+        is_stopping.set()
+        _end(workers)
+
+    for one in workers:
+        one.start()
+    before = [(one, signal.signal(one, stop)) for one in STOPPING]
+    try:
+        wait([one.sentinel for one in workers])
+        is_lost = not is_stopping.is_set()
+        _end(workers)
+        for one in workers:
+            one.join()
+    finally:
+        for number, handler in before:
+            signal.signal(number, handler)
+    if is_lost:
+        codes = ", ".join(str(one.exitcode) for one in workers)
+        raise RemanenceError(
+            f"a process of the server ended by itself, so all were stopped (exit codes {codes})"
+        )
+
+
+def _one_of(config: ServerConfig, key: str | None, listener: socket.socket) -> None:
+    logs.configure()
+    run(config, key, listener, lambda: None)
+
+
+def _end(workers: Sequence[BaseProcess]) -> None:
+    for one in workers:
+        if one.is_alive():
+            one.terminate()
+
+
+def _end_with(sentinel: int, server: uvicorn.Server) -> None:
+    """Stop once the process that began this one is gone, however it went."""
+    wait([sentinel])
+    server.should_exit = True
