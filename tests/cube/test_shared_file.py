@@ -29,12 +29,18 @@ class Small(Hashing):
 
     def query(self, text: str) -> npt.NDArray[np.float32]:
         """The first dimensions of the text's vector."""
-        return super().query(text)[:DIMS]
+        return _shortened(super().query(text)[None])[0]
 
     def passages(self, texts: Sequence[str]) -> Passages:
         """The first dimensions of each vector."""
         found = super().passages(texts)
-        return replace(found, vectors=found.vectors[:, :DIMS])
+        return replace(found, vectors=_shortened(found.vectors))
+
+
+def _shortened(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Of length 1 again."""
+    first = vectors[:, :DIMS] + np.float32(1e-3)
+    return first / np.linalg.norm(first, axis=1, keepdims=True)
 
 
 class Alike(Hashing):

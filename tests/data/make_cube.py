@@ -60,6 +60,12 @@ def make(path: Path) -> None:
         cube.observe([{"role": "user", "content": "I told Beatriz about it. Later I told Bia in town."}])
         cube.merge_entities("Beatriz", "Bia", because="she goes by Bia")
         cube.annotate_entity("Bia", kind="thing", name="Bee")
+        told = cube.context("what must I avoid?")
+        said = {"role": "assistant", "content": "You live in Porto, as you said."}
+        cube.observe([said], session="echo", shown=told)
+        promised = cube.promise("send the report", to="Beatriz", due="2026-12-01")
+        cube.assess_promise(promised.id, "kept", evidence=[fact.id])
+        cube.act("send_mail", arguments={"to": "Beatriz"}, result="sent")
     waiting = remanence.LLMReader(model="none", base_url="http://127.0.0.1:9/v1", api_key="none")
     with remanence.open(path, embedder="hashing", reader=waiting, clock=TickingClock(seed=2)) as cube:
         cube.observe([{"role": "user", "content": "a message that waits for a model"}], session="waiting")
