@@ -20,7 +20,7 @@ if _typing.TYPE_CHECKING:
     from remanence.model.journal import JournalEntry, Verb
     from remanence.model.kind import Kind, Trust
     from remanence.model.mount import Mounted, MountedHit, MountedItem
-    from remanence.model.promise import Assessment, CoherenceFigure, Ledger, Promise, PromiseReport
+    from remanence.model.promise import Assessment, Ledger, Promise, PromiseReport
     from remanence.model.state import State
     from remanence.model.summary import CitedSentence, Summary
     from remanence.model.support import Impact, Support
@@ -92,7 +92,6 @@ _HOMES = {
     "Trust": "remanence.model.kind",
     "State": "remanence.model.state",
     "Assessment": "remanence.model.promise",
-    "CoherenceFigure": "remanence.model.promise",
     "Ledger": "remanence.model.promise",
     "Promise": "remanence.model.promise",
     "PromiseReport": "remanence.model.promise",
@@ -126,7 +125,6 @@ __all__ = [
     "Candidate",
     "ChangeSet",
     "CitedSentence",
-    "CoherenceFigure",
     "Conflict",
     "Context",
     "Cube",

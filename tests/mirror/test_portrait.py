@@ -162,15 +162,18 @@ def test_what_is_recommended_again_and_again_is_a_value_and_part_of_the_persona(
 
 
 def test_coherence_has_intervals_and_takes_promises_from_a_ledger(cube: remanence.Cube) -> None:
-    from remanence.mirror.coherence import share
-
     shown = mirrored(cube, talk())
     assert {one.name for one in shown.coherence} >= {"style stability"}
     assert all(0 <= one.low <= one.value <= one.high <= 1 for one in shown.coherence)
     assert "promise-keeping" in {one.about for one in shown.shortfalls}
-    kept = cube.portrait(promises=share("promise-keeping", 3, 4))
-    assert kept.coherence[-1].value == 0.75
+    for outcome in ("kept", "kept", "kept", "broken"):
+        promised = cube.promise(f"send part {outcome}", to="Bea", by=shown.agent)
+        cube.assess_promise(promised, outcome, by="Bea")
+    kept = cube.portrait()
+    assert (kept.coherence[-1].name, kept.coherence[-1].value) == ("promise-keeping", 0.75)
     assert "promise-keeping" not in {one.about for one in kept.shortfalls}
+    (coherent,) = [one for one in cube.check_promises().checked if one.name == "coherence"]
+    assert (coherent.verdict, coherent.looked_at) == ("kept", len(kept.coherence))
 
 
 def test_an_empty_cube_has_nothing_to_show(cube: remanence.Cube) -> None:

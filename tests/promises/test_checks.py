@@ -11,6 +11,7 @@ import pytest
 import remanence
 from opening import OpenCube
 from remanence.errors import InvalidInput
+from remanence.model.mirror import Share
 from remanence.model.promise import CheckedPromise
 from ticking import START, TickingClock
 
@@ -87,9 +88,9 @@ def test_coherence_is_judged_by_the_whole_interval_against_its_bound(
     cube: remanence.Cube, tmp_path: Path
 ) -> None:
     figures = [
-        remanence.CoherenceFigure("style_stability", 0.5, 0.4, 0.59),
-        remanence.CoherenceFigure("stance_consistency", 0.7, 0.5, 0.9),
-        remanence.CoherenceFigure("gait", 0.1, 0.0, 0.2),
+        Share("style stability", 0.5, 0.4, 0.59, 5),
+        Share("stance consistency", 0.7, 0.5, 0.9, 20),
+        Share("gait", 0.1, 0.0, 0.2, 5),
     ]
     one = next(one for one in cube.check_promises(coherence=figures).checked if one.name == "coherence")
     assert one.verdict == "broken"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from remanence.errors import Refused
 from remanence.lifecycle.changes import Change
@@ -28,6 +29,7 @@ from remanence.verbs.unit_editing import By, state_to_change
 from remanence.verbs.unit_lookup import all_units, named
 from remanence.verbs.vectors import embed_pending_or_say
 
+Kept: TypeAlias = Callable[[str], Share | None]  # of an agent
 AUTHOR = "remanence"  # nobody said it: it was counted
 KEY, AGENT = "finding", "agent"  # of a finding's metadata
 
@@ -68,17 +70,17 @@ class Reflection:
     change_set: int | None  # None when nothing was written
 
 
-def look(setting: Setting, agent: str | None, *, kept: Share | None = None) -> Portrait:
-    """The portrait alone; nothing is written."""
+def look(setting: Setting, agent: str | None, *, kept: Kept) -> Portrait:
+    """The portrait alone; nothing is written. `kept` knows which share of its promises an agent kept."""
     with setting.store.read() as snapshot:
         record = record_of(snapshot, agent)
         if record is None:
             return NOTHING_SAID
         slots = slot_clashes(snapshot, record.agent)
-    return portrait(record, slots=slots, kept=kept)
+    return portrait(record, slots=slots, kept=kept(record.agent))
 
 
-def reflect(setting: Setting, agent: str | None, by: By, *, kept: Share | None = None) -> Reflection:
+def reflect(setting: Setting, agent: str | None, by: By, *, kept: Kept) -> Reflection:
     """See Cube.reflect."""
     reason = arguments.reason(by.because)
     shown = look(setting, agent, kept=kept)

@@ -200,14 +200,3 @@ class PromiseReport:
     def broken(self) -> tuple[CheckedPromise, ...]:
         """Those that were not kept."""
         return tuple(one for one in self.checked if one.verdict is Verdict.BROKEN)
-
-
-@dataclass(frozen=True, slots=True)
-class CoherenceFigure:
-    """How far an agent was like itself in one respect, in [0, 1]: a value, its interval, its evidence."""
-
-    name: str
-    value: float
-    low: float
-    high: float
-    evidence: tuple[ItemId, ...] = ()

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from remanence.model.item import NOTHING, Json
 from remanence.model.kind import Trust
+from remanence.model.mirror import Share
 from remanence.model.promise import (
     Assessment,
-    CoherenceFigure,
     Ledger,
     Outcome,
     Promise,
@@ -127,17 +127,20 @@ class Promises(Bound):
         self,
         file: str | os.PathLike[str] | None = None,
         *,
-        coherence: Sequence[CoherenceFigure] | None = None,
+        coherence: Sequence[Share] | None = None,
     ) -> PromiseReport:
         """Check what this memory promises about itself against the record; nothing is changed.
 
-        `file` is TOML like the promises that ship, of which it may leave some out. Raises InvalidInput.
+        `file` is TOML like the promises that ship, of which it may leave some out. `coherence` are the
+        agent's figures where they are known already; else the mirror makes them. Raises InvalidInput.
         """
         from remanence.promises.checks import running
+        from remanence.surface.coherence import figures_of
 
-        return running.check_promises(
-            self._setting, self._recaller, running.read_promises(file), figures=coherence
-        )
+        promises = running.read_promises(file)
+        if coherence is None and any(one.check == "coherence" for one in promises):
+            coherence = figures_of(self._setting)
+        return running.check_promises(self._setting, self._recaller, promises, figures=coherence)
 
     def sign_promise(self, promise: str | Promise, *, key: str | os.PathLike[str]) -> str:
         """A document of a promise, signed with the private key (Ed25519, PEM) in a file; for another cube.

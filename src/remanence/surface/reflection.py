@@ -8,7 +8,7 @@ from remanence.surface.bound import Bound
 
 if TYPE_CHECKING:
     from remanence.mirror.reflecting import PersonaDraft, Reflection
-    from remanence.model.mirror import Portrait, Share
+    from remanence.model.mirror import Portrait
     from remanence.surface.unit import Unit
 
 # What the mirror needs is imported where it is used: most programs never look into it.
@@ -22,7 +22,6 @@ class Mirror(Bound):
         *,
         agent: str | None = None,
         persona: bool = False,
-        promises: Share | None = None,
         because: str | None = None,
         actor: str | None = None,
     ) -> Reflection:
@@ -30,24 +29,25 @@ class Mirror(Bound):
 
         Findings are items of kind concept that cite their evidence; one that was found before is renewed
         where its figures changed, and what somebody retired, froze or revised stays so. `agent` is by default
-        the assistant that said most; `promises` is its share of kept promises, where a ledger tells it. With
-        `persona` the proposed persona is accepted at once. One change that `undo` takes back, or none. Raises
-        NotFound for an agent that says nothing.
+        the assistant that said most. With `persona` the proposed persona is accepted at once. One change that
+        `undo` takes back, or none. Raises NotFound for an agent that says nothing.
         """
         from remanence.mirror import reflecting
+        from remanence.surface.coherence import kept_by
         from remanence.verbs.unit_editing import By
 
         by = By(actor or self.owner, because)
-        done = reflecting.reflect(self._setting, agent, by, kept=promises)
+        done = reflecting.reflect(self._setting, agent, by, kept=kept_by(self._setting))
         if persona and done.persona is not None:
             reflecting.accept_persona(self._setting, done.persona, by)
         return done
 
-    def portrait(self, *, agent: str | None = None, promises: Share | None = None) -> Portrait:
+    def portrait(self, *, agent: str | None = None) -> Portrait:
         """What `reflect` would see of the agent; nothing is written."""
         from remanence.mirror import reflecting
+        from remanence.surface.coherence import kept_by
 
-        return reflecting.look(self._setting, agent, kept=promises)
+        return reflecting.look(self._setting, agent, kept=kept_by(self._setting))
 
     def accept_persona(
         self, draft: PersonaDraft, *, because: str | None = None, actor: str | None = None

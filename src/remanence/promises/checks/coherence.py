@@ -20,7 +20,7 @@ def check(look: Look) -> Found:
             found.broken(
                 figure.evidence,
                 look.now,
-                f"{figure.name.replace('_', ' ')} is {figure.value:.2f} "
+                f"{figure.name} is {figure.value:.2f} "
                 f"({figure.low:.2f} to {figure.high:.2f}), below {bound:.2f}",
             )
     return found

@@ -10,7 +10,8 @@ from remanence.model.conflict import Conflict
 from remanence.model.hit import Hit
 from remanence.model.ids import ItemId, RevisionId, short
 from remanence.model.item import Revision
-from remanence.model.promise import Breach, CoherenceFigure, Ledger
+from remanence.model.mirror import Share
+from remanence.model.promise import Breach, Ledger
 from remanence.reader.rules.modality import modalities
 from remanence.recall.analyser import term_id, words
 from remanence.storage.contexts_port import HandedContext
@@ -29,7 +30,7 @@ class Look:
     ledger: Ledger
     contexts: Sequence[HandedContext]
     conflicts: Sequence[Conflict]
-    coherence: Sequence[CoherenceFigure] | None
+    coherence: Sequence[Share] | None
     recall: Callable[[str], Sequence[Hit]]
     bounds: Mapping[str, float]
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from remanence.errors import InvalidInput
 from remanence.model.hit import Hit
-from remanence.model.promise import CheckedPromise, CoherenceFigure, PromiseReport, Verdict
+from remanence.model.mirror import Share
+from remanence.model.promise import CheckedPromise, PromiseReport, Verdict
 from remanence.promises.checks import coherence, corrections, erasure, evidence, preferences, word
 from remanence.promises.checks.look import Found, Look
 from remanence.promises.ledger import ledger_of
@@ -44,7 +45,7 @@ def check_promises(
     recaller: Recaller,
     promises: Sequence[MemoryPromise],
     *,
-    figures: Sequence[CoherenceFigure] | None,
+    figures: Sequence[Share] | None,
 ) -> PromiseReport:
     """See Cube.check_promises."""
     recaller.handing.write()
