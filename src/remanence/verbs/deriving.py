@@ -29,34 +29,48 @@ from remanence.verbs.supporting import settle
 
 if TYPE_CHECKING:
     from remanence.reader.rules.derived import Derived
+    from remanence.reader.rules.modality import OwnText
 
 REASON = "reason"  # the key of a decision's metadata that says why
 STRENGTH_MAX = 32.0  # observations after which another one no longer moves a belief
 
 
 def read(
-    setting: Setting, utterance: Content, provenance: Provenance, *, before: str | None = None
+    setting: Setting,
+    utterance: Content,
+    provenance: Provenance,
+    *,
+    before: str | None = None,
+    spoken: OwnText | None = None,
 ) -> Sequence[Derived]:
     """What the rule reader finds in an utterance; nothing when the cube was opened without it.
 
-    `before` is the turn of somebody else that it answers.
+    `before` is the turn of somebody else that it answers; `spoken` is its text where it was `heard` already.
     """
     if not setting.derives or utterance.kind is not Kind.UTTERANCE:
         return ()
     from remanence.reader.rules.statements import derive
 
-    found = derive(utterance.text, speaker=provenance.author, role=provenance.role, before=before)
+    found = derive(spoken or utterance.text, speaker=provenance.author, role=provenance.role, before=before)
     return found if may_instruct(setting, provenance) else without_instructions(found)
 
 
-def tags_of(setting: Setting, text: str, role: str) -> tuple[str, ...]:
-    """The tags of a message itself: that it asks for something."""
+def hear(setting: Setting, text: str, role: str) -> OwnText | None:
+    """A message as the rule reader takes it apart; None of one that it does not read."""
     if not setting.derives:
+        return None
+    from remanence.reader.rules.statements import READ_ROLES, heard
+
+    return heard(text) if role in READ_ROLES else None
+
+
+def tags_of(spoken: OwnText | None) -> tuple[str, ...]:
+    """The tags of a message itself: that it asks for something."""
+    if spoken is None:
         return ()
     from remanence.reader.rules.asking import REQUEST, asks
-    from remanence.reader.rules.statements import READ_ROLES
 
-    return (REQUEST,) if role in READ_ROLES and asks(text) else ()
+    return (REQUEST,) if asks(spoken) else ()
 
 
 def derive_from(

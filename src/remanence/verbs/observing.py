@@ -20,7 +20,7 @@ from remanence.reader.messages import Message, parse_messages
 from remanence.storage.port import Snapshot, Transaction, Turn
 from remanence.verbs import arguments, pointing
 from remanence.verbs.calling import Calls, last_request
-from remanence.verbs.deriving import derive_from, read, read_again, tags_of
+from remanence.verbs.deriving import derive_from, hear, read, read_again, tags_of
 from remanence.verbs.instructing import Heard, Heeded, heed
 from remanence.verbs.pointing import Pointer
 from remanence.verbs.queueing import note_observed, read_at_once
@@ -182,7 +182,8 @@ def _add_turn(
         turn=turn,
         message_id=message.message_id,
     )
-    content = _utterance(setting, message, said_at)
+    spoken = hear(setting, message.content, message.role)
+    content = _utterance(setting, message, said_at, tags=tags_of(spoken))
     row = change.open_row(change.new_item(), content, provenance, valid=Interval(said_at))
     change.place(session, turn, row.item_id, timed=message.said_at is not None)
     shown = tally.shown if provenance.trust is Trust.AGENT else ()
@@ -191,7 +192,7 @@ def _add_turn(
     change.note(Verb.OBSERVE, row.item_id, opened=[row], detail={"shown": len(shown)} if shown else NOTHING)
     tally.added.append(row.item_id)
     answered = _text_of(before) if before is not None and before.author != message.author else None
-    found = read(setting, content, provenance, before=answered)
+    found = read(setting, content, provenance, before=answered, spoken=spoken)
     tally.heard += [Heard(row, one.request) for one in found if one.request is not None]
     tally.derived += derive_from(change, row, found, reads=setting.derives)
     return row
@@ -211,19 +212,20 @@ def _change_turn(
         return None
     old = bitemporal.row_in_force(rows, change.at)
     update = bitemporal.update(rows, now=change.at)
-    content = _utterance(setting, message, old.provenance.said_at)
+    tags = tags_of(hear(setting, message.content, message.role))
+    content = _utterance(setting, message, old.provenance.said_at, tags=tags)
     row = apply_update(change, item_id, update, content, old.provenance)
     tally.changed.append(item_id)
     tally.derived += read_again(setting, tx, change, row)
     return row
 
 
-def _utterance(setting: Setting, message: Message, said_at: datetime) -> Content:
+def _utterance(setting: Setting, message: Message, said_at: datetime, *, tags: tuple[str, ...]) -> Content:
     times = spoken_times(setting, message.content, said_at)
     return Content(
         text=message.content,
         kind=Kind.UTTERANCE,
-        tags=tags_of(setting, message.content, message.role),
+        tags=tags,
         metadata=message.metadata,
         event=event_of(times),
         times=times,

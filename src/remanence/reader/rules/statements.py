@@ -57,15 +57,20 @@ class _Reading:
     topic: Topic | None
 
 
+def heard(text: str, *, language: str = DEFAULT_LANGUAGE) -> OwnText:
+    """A text taken apart, for whatever asks more than one thing of it."""
+    return own_text(text, load_language(language, lower=in_small_letters(text)))
+
+
 def derive(
-    text: str,
+    text: str | OwnText,
     *,
     speaker: str,
     role: str = "user",
     before: str | None = None,
     language: str = DEFAULT_LANGUAGE,
 ) -> tuple[Derived, ...]:
-    """The statements that follow from what `speaker` says, in the order of their words.
+    """The statements that follow from what `speaker` says (or was `heard` to say), in the order of its words.
 
     `speaker` is a name, or the role where there is none ("user" is called "the user"). `before` is the turn
     of somebody else that this one answers: "No, it's Porto" says something after "You live in Lisbon,
@@ -77,9 +82,9 @@ def derive(
     """
     if role not in READ_ROLES:
         return ()
-    tables = load_language(language, lower=in_small_letters(text))
+    spoken = text if isinstance(text, OwnText) else heard(text, language=language)
+    tables = load_language(language, lower=in_small_letters(spoken.text))
     subject = called(speaker)
-    spoken = own_text(text, tables)
     earlier = None if before is None else Earlier(before)
     read = _stated(spoken, subject, tables, before=earlier)
 
