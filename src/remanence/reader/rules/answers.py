@@ -14,7 +14,8 @@ from remanence.model.kind import Kind
 from remanence.reader.rules.derived import Derived
 from remanence.reader.rules.grammar import Ask, Grammar
 from remanence.reader.rules.idioms import as_told
-from remanence.reader.rules.sentences import SENTENCE_CHARS_MAX, Earlier, plainly, sentences
+from remanence.reader.rules.modality import OwnText
+from remanence.reader.rules.sentences import SENTENCE_CHARS_MAX, Earlier
 
 ANSWERED = "answered"  # the rule's name, as a derived row's method has it
 CONFIDENCE = 0.65
@@ -38,13 +39,12 @@ class Answer:
     tags: tuple[str, ...] = ()
 
 
-def answer_of(before: Earlier, text: str, grammar: Grammar) -> Answer | None:
+def answer_of(before: Earlier, spoken: OwnText, grammar: Grammar) -> Answer | None:
     """What the text says as a reply to the turn before; None where it is none, or says more by itself."""
     question = _question(before)
-    first = next(sentences(plainly(text)), None)
-    if question is None or first is None:
+    if question is None or not spoken.sentences:
         return None
-    start, sentence = first
+    start, sentence = spoken.sentences[0]
     if "?" in sentence or len(_WORD.findall(sentence)) > ANSWER_WORDS_MAX:
         return None
     reply = sentence.rstrip(" .!…")
@@ -59,7 +59,7 @@ def answer_of(before: Earlier, text: str, grammar: Grammar) -> Answer | None:
                 return Answer(whole, start, start + len(reply), ask.kind, ask.tags)
             continue
         if match is not None:
-            said = _said(ask, match, reply, text[start : start + len(reply)], grammar)
+            said = _said(ask, match, reply, spoken.text[start : start + len(reply)], grammar)
             return None if said is None else Answer(said, start, start + len(reply), ask.kind, ask.tags)
     whole = _of_theirs(asked, reply, grammar)
     return None if whole is None else Answer(whole, start, start + len(reply))
@@ -113,6 +113,8 @@ def _of_theirs(asked: str, reply: str, grammar: Grammar) -> str | None:
 
 def _question(before: Earlier) -> str | None:
     """The last question of a turn, where nothing but a remark follows it."""
+    if "?" not in before.text:
+        return None
     asked = [
         sentence
         for sentence in before.sentences[-2:]

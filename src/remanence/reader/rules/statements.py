@@ -134,7 +134,7 @@ def _stated(spoken: OwnText, subject: str, tables: Language, *, before: Earlier 
         answer = answer_to(asked, text, subject, tables)
         found = {} if answer is None else {answer.content: answer}
     if not found and before is not None and takes_up:
-        return list(_answering(before, text, subject, tables.code))
+        return list(_answering(before, spoken, subject, tables.code))
     return list(found.values())
 
 
@@ -147,10 +147,10 @@ def _against(derived: Derived, said: Topic) -> Derived:
     return derived if same else replace(derived, tags=(*derived.tags, CORRECTION))
 
 
-def _answering(before: Earlier, text: str, subject: str, language: str) -> Iterator[Derived]:
+def _answering(before: Earlier, spoken: OwnText, subject: str, language: str) -> Iterator[Derived]:
     """What a reply says of what was asked, read as if it had been said in full."""
     grammar = load_grammar(language)
-    answer = answer_of(before, text, grammar)
+    answer = answer_of(before, spoken, grammar)
     if answer is None:
         return
     tables = load_language(language, lower=in_small_letters(answer.statement))
