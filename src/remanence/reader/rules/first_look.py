@@ -1,7 +1,8 @@
 """Which of many patterns may match at a place, told by the characters that stand there.
 
 All of them are followed at once, character by character, as one automaton whose states are made when they
-are first reached; most places rule out every pattern within a few characters. What it says is a first look:
+are first reached; most places rule out every pattern within a few characters, and the words of the text rule
+out most of the others. What it says is a first look:
 who is ruled out can't match, who is left may. Asked by `language` and `grammar`.
 """
 
@@ -11,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from remanence.reader.rules.needed import words_of_tree
 from remanence.reader.rules.pattern_tree import Chars, Choice, Node, Repeat, Sequel, Trees, stand_in
 
 LOOK_CHARS_MAX = 24  # by then few patterns are left
@@ -46,24 +48,39 @@ class FirstLook(Generic[T]):
     def __init__(self, patterns: Sequence[tuple[str, T]], words: Mapping[str, str]) -> None:
         trees = Trees(words)
         self._kept = [one for _, one in patterns]
+        self._trees = [trees.of(text) for text, _ in patterns]
+        self._needed: dict[int, frozenset[str] | None] = {}
         self._cells: dict[tuple[int, int], _Cell] = {}
         self._rests: dict[tuple[int, int, int | None], Repeat] = {}
         self._states: dict[frozenset[_Cell], _State] = {}
         self._found: dict[tuple[frozenset[_Cell], bool], dict[int, T]] = {}
         self._ends = [_Cell(None, None, number) for number in range(len(patterns))]
         self._begins = [
-            _Cell(trees.of(text), end, end.number)
-            for (text, _), end in zip(patterns, self._ends, strict=True)
+            _Cell(tree, end, end.number) for tree, end in zip(self._trees, self._ends, strict=True)
         ]
         self._start = self._state(self._begins)
 
-    def at(self, text: str, place: int = 0) -> Mapping[int, T]:
-        """What may match there, in order, by number.
+    def at(self, text: str, place: int = 0, *, words: frozenset[str] | None = None) -> Mapping[int, T]:
+        """What may match there, in order, by number; `words` are those of the text, where they are known.
 
         >>> look = FirstLook([("my {pet} is", "a pet"), ("i like", "a taste")], {"pet": "(?:dog|cat)"})
         >>> look.at("My cat is asleep")
         {0: 'a pet'}
         """
+        found = self._begun(text, place)
+        if words is None or not found:
+            return found
+        return {number: one for number, one in found.items() if self._may(number, words)}
+
+    def _may(self, number: int, words: frozenset[str]) -> bool:
+        """Whether a word stands there that the pattern can't do without."""
+        if number not in self._needed:
+            self._needed[number] = words_of_tree(self._trees[number])
+        needed = self._needed[number]
+        return needed is None or not needed.isdisjoint(words)
+
+    def _begun(self, text: str, place: int) -> Mapping[int, T]:
+        """What the characters from there on rule out for nobody."""
         state = self._start
         for character in text[place : place + LOOK_CHARS_MAX]:
             if state.decided:

@@ -80,9 +80,15 @@ def needed_words(pattern: str) -> frozenset[str] | None:
     >>> sorted(needed_words(r"\\b(?:just kidding|jk)\\b"))
     ['jk', 'kidding']
     """
-    return _words(_texts(Trees({}).of(pattern)))
+    return words_of_tree(Trees({}).of(pattern))
 
 
+def words_of_tree(tree: Node) -> frozenset[str] | None:
+    """As `needed_words`, of a pattern that was read into its tree already."""
+    return _words(_texts(tree))
+
+
+@lru_cache(maxsize=4_000)  # words that many patterns are made of are one tree
 def _texts(node: Node) -> tuple[str, ...]:
     """What a part of a pattern may match, written with gaps and edges: each match fits one of them."""
     if node is EDGE:

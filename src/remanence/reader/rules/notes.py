@@ -108,7 +108,7 @@ def notes_in(
             continue
         opener = notes.opener.match(piece)
         begin = opener.end() if opener is not None else 0
-        forms = notes.look.at(piece, begin)
+        forms = notes.look.at(piece, begin, words=spoken.words)
         if not forms or notes.foreign.search(piece):
             continue
         if holds(language.guards["unreal"], piece, spoken.words):

@@ -24,6 +24,7 @@ from remanence.reader.rules.instructions import instructed
 from remanence.reader.rules.language import DEFAULT_LANGUAGE, Language, Rule, load_language
 from remanence.reader.rules.likely import weighed
 from remanence.reader.rules.modality import OwnText, own_text
+from remanence.reader.rules.needed import words_of
 from remanence.reader.rules.notes import notes_in
 from remanence.reader.rules.parse import Subject
 from remanence.reader.rules.phrases import fitting_groups, in_small_letters
@@ -49,9 +50,10 @@ _UNNAMED = {"user": "the user", "assistant": "the assistant", "system": "the sys
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """What reading a clause takes: the whole text, whose it is, and what was last spoken of."""
+    """What reading a clause takes: the whole text with its words, whose it is, what was last spoken of."""
 
     text: str
+    words: frozenset[str]
     subject: str
     language: Language
     topic: Topic | None
@@ -113,10 +115,10 @@ def _stated(spoken: OwnText, subject: str, tables: Language, *, before: Earlier 
     somebody = [grammar.patterns[name] for name in ("mention", "named")]
 
     def by_rules(clause: Clause, said: str, who: str) -> list[Derived]:
-        return _most_exact(_read(clause, _Reading(said, who, tables, None)))
+        return _most_exact(_read(clause, _Reading(said, words_of(said), who, tables, None)))
 
     for clause in asserted_clauses(spoken, tables, or_with=somebody):
-        exact = _most_exact(_read(clause, _Reading(text, subject, tables, topic)))
+        exact = _most_exact(_read(clause, _Reading(text, spoken.words, subject, tables, topic)))
         more, last = broadly(clause, text, subject, tables, exact, last, by_rules)
         for derived in [*exact, *more]:
             found.setdefault(derived.content, derived)
@@ -250,9 +252,9 @@ def _read_at(
 def _worth_a_look(reading: _Reading, text: str, begin: int, paired: int | None) -> Iterator[Rule]:
     """The rules of which one may match at one of the places, in order; what goes on a topic may anywhere."""
     language = reading.language
-    found = language.look.at(text, begin)
+    found = language.look.at(text, begin, words=reading.words)
     if reading.topic is not None or paired is not None:
-        paired_too = {} if paired is None else language.look.at(text, paired)
+        paired_too = {} if paired is None else language.look.at(text, paired, words=reading.words)
         found = {**found, **paired_too, **({} if reading.topic is None else language.topical)}
     yield from (found[number] for number in sorted(found))
 
