@@ -5,17 +5,19 @@ Which file is whose, and how it is opened, is for whoever keeps the folder.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
 from remanence.cube import Cube
-from remanence.errors import CubeClosed
+from remanence.errors import CubeClosed, CubeError
 
+_log = logging.getLogger("remanence")
 Opening: TypeAlias = Callable[[], Cube | None]  # None where there is no such cube, and none is to be made
 
 
@@ -56,7 +58,7 @@ class CubePool:
                 yield cube
         finally:
             for spare in self._give_back(held):
-                spare.close()
+                _close_unasked(spare)
 
     def count(self) -> int:
         """How many are open."""
@@ -64,14 +66,18 @@ class CubePool:
             return sum(held.cube is not None for held in self._held.values())
 
     def clear(self, then: Callable[[], None] = lambda: None) -> None:
-        """Close all, also those in use, and do this before any is opened again."""
-        with self._lock:
+        """Close all, also those in use, and do this before any is opened again.
+
+        Where one can't be closed the others are, nothing else is done, and it raises what that one raised.
+        """
+        with self._lock, ExitStack() as closing:
             for held in self._held.values():
                 with held.opening:
                     held.is_gone = True
                     if held.cube is not None:
-                        held.cube.close()
+                        closing.callback(held.cube.close)
             self._held.clear()
+            closing.close()
             then()
 
     def close(self) -> None:
@@ -101,6 +107,14 @@ class CubePool:
             for name, _ in spare:
                 del self._held[name]
         return [cube for _, cube in spare]
+
+
+def _close_unasked(cube: Cube) -> None:
+    """Close what its caller is done with: another caller's call is not to fail for it."""
+    try:
+        cube.close()
+    except CubeError as error:
+        _log.warning("a cube was not closed as it should be: %s", type(error).__name__)
 
 
 def _opened(held: _Held, opening: Opening) -> Cube | None:

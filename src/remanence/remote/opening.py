@@ -11,13 +11,16 @@ from remanence.embedding.port import Embedder
 from remanence.embedding.progress import Progress, silent
 from remanence.errors import NotOffered
 from remanence.model.clock import Clock
+from remanence.reranking.port import Reranker
 from remanence.verbs.opening import OWN
 
 if TYPE_CHECKING:
     from remanence.reader.llm.reader import LLMReader
 
 SCHEMES = ("http://", "https://")
-LOCAL_ALONE = "which embedder, reader and clock a cube has is for its server to say; leave {name} out"
+LOCAL_ALONE = (
+    "which embedder, reader, reranker and clock a cube has is for its server to say; leave {name} out"
+)
 
 
 @wraps(local.open)
@@ -28,6 +31,7 @@ def open(
     time_zone: str | None = None,
     embedder: Embedder | str | None = OWN,
     reader: Literal["rules"] | LLMReader | None = "rules",
+    reranker: Reranker | None = None,
     key: str | None = None,
     read_only: bool = False,
     wait_seconds: float = 30.0,
@@ -43,6 +47,7 @@ def open(
             time_zone=time_zone,
             embedder=embedder,
             reader=reader,
+            reranker=reranker,
             key=key,
             read_only=read_only,
             wait_seconds=wait_seconds,
@@ -55,6 +60,7 @@ def open(
     elsewhere = {
         "embedder": embedder != OWN,
         "reader": reader != "rules",
+        "reranker": reranker is not None,
         "clock": clock is not None,
         "vfs": vfs is not None,
     }

@@ -294,5 +294,7 @@ def _embed(setting: Setting, wanted: Wanted) -> tuple[int, int]:
             done += step
             wanted.progress(min(done, waiting), waiting, "embedding")
     except (EmbeddingError, EmbedderMismatch, CubeBusy, CubeFull) as error:
-        _log.warning("texts wait for their vectors and are found by their words alone: %s", error)
+        _log.warning(
+            "texts wait for their vectors and are found by their words alone: %s", type(error).__name__
+        )
     return done, max(waiting - done, 0)

@@ -206,7 +206,9 @@ class Recaller:
         try:
             return checked_query(embedder, text), None
         except EmbeddingError as error:
-            _log.warning("recall goes by words alone: %s", error)
+            _log.warning(
+                "recall goes by words alone: %s", type(error).__name__
+            )  # its words may quote a memory
             return None, EMBEDDER_FAILED
 
     def _times(self, query: Query, now: datetime) -> Times:

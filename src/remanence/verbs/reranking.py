@@ -29,7 +29,7 @@ def reranked(reranker: Reranker, question: str, hits: Sequence[Hit]) -> list[Hit
     try:
         relevances = _checked(reranker, question, [hit.item.content for hit in first])
     except RerankingFailed as error:
-        _log.warning("recall keeps its own order: %s", error)
+        _log.warning("recall keeps its own order: %s", type(error).__name__)
         return [replace(hit, why=Why(hit.why.parts, (*hit.why.notes, NOT_RERANKED))) for hit in hits]
     order = sorted(range(len(first)), key=lambda at: -relevances[at])  # stable: of equals, our own order
     scores = sorted((hit.score for hit in first), reverse=True)
@@ -39,7 +39,10 @@ def reranked(reranker: Reranker, question: str, hits: Sequence[Hit]) -> list[Hit
 
 
 def _checked(reranker: Reranker, question: str, texts: Sequence[str]) -> list[float]:
-    relevances = [float(value) for value in reranker.relevances(question, texts)]
+    try:
+        relevances = [float(value) for value in reranker.relevances(question, texts)]
+    except (TypeError, ValueError) as error:
+        raise RerankingFailed(f"{reranker.name} gave relevances that are no numbers: {error}") from error
     if len(relevances) != len(texts) or not all(map(math.isfinite, relevances)):
         raise RerankingFailed(
             f"{reranker.name} was given {len(texts)} texts and gave {len(relevances)} relevances, "

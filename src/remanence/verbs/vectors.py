@@ -69,7 +69,9 @@ def embed_pending_or_say(setting: Setting, *, limit: int | None = None) -> None:
     try:
         embed_pending(setting, limit=limit)
     except (EmbeddingError, EmbedderMismatch, CubeBusy, CubeFull, CubeDamaged) as error:
-        _log.warning("texts wait for their vectors and are found by their words alone: %s", error)
+        _log.warning(
+            "texts wait for their vectors and are found by their words alone: %s", type(error).__name__
+        )
 
 
 def _embed(

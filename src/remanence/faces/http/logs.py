@@ -36,14 +36,15 @@ class JsonLines(logging.Formatter):
 
 
 def configure(*, level: int = logging.INFO) -> None:
-    """Send the server's lines, and those of the HTTP library beneath it, to standard error."""
+    """Send the lines of the server, of the library and of the HTTP library beneath to standard error."""
     stream = logging.StreamHandler()
     stream.setFormatter(JsonLines())
-    for name in ("remanence.server", "uvicorn", "uvicorn.error"):
+    for name in ("remanence", "uvicorn", "uvicorn.error"):
         logger = logging.getLogger(name)
         logger.handlers = [stream] if name != "uvicorn.error" else []
         logger.propagate = name == "uvicorn.error"
-        logger.setLevel(level if name == "remanence.server" else logging.WARNING)
+        logger.setLevel(logging.WARNING)
+    LOGGER.setLevel(level)  # its lines go up to those of the library
 
 
 def tell(event: str, *, level: int = logging.INFO, **told: object) -> None:

@@ -63,7 +63,13 @@ def holds(pattern: re.Pattern[str], text: str, words: frozenset[str]) -> bool:
     if needed is not None and needed.isdisjoint(words):
         return False
     small = _in_small_letters(pattern.pattern, pattern.flags)
-    return (pattern.search(text) if small is None else small.search(text.lower())) is not None
+    return (pattern.search(text) if small is None else small.search(_small(text))) is not None
+
+
+def _small(text: str) -> str:
+    """The text in small letters, with those of ASCII for the few that are equal to them where case is not."""
+    small = text.lower()
+    return small if small.isascii() else small.replace("ſ", "s").replace("ı", "i")
 
 
 @lru_cache(maxsize=2_000)
