@@ -6,8 +6,11 @@ import inspect
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
+
 import remanence
 from remanence import cube as local
+from remanence.errors import InvalidInput
 
 
 class Backwards:
@@ -34,3 +37,17 @@ def test_a_file_is_opened_with_all_that_a_cube_takes(tmp_path: Path) -> None:
         assert [hit.item.id for hit in first] == [hit.item.id for hit in cube.recall("is the boat blue?")][
             ::-1
         ]
+
+
+@pytest.mark.parametrize("key", ["", " ", "rem_1\nX-Other: 1", "rem_ü", "two words"])
+def test_what_is_no_key_is_refused_and_not_quoted(key: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        remanence.open("http://127.0.0.1:9/cubes/alice", key=key)
+    assert not key.strip() or key not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["..", ".", "", "a%2Fb", "%2e%2e/x"])
+@pytest.mark.parametrize("server", ["http://127.0.0.1:9", "http://[::1", "http://127.0.0.1:99999"])
+def test_what_is_no_address_of_a_cube_is_refused(server: str, name: str) -> None:
+    with pytest.raises(InvalidInput, match="no address of a cube"):
+        remanence.open(f"{server}/cubes/{name}", key="rem_1")

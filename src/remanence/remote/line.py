@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, TypeVar, cast
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from remanence.errors import CubeClosed, ExtraMissing, InvalidInput
 from remanence.model.item import Json
@@ -37,19 +37,41 @@ class Address:
         >>> Address.parse("https://memory.example.org/cubes/alice")
         Address(server='https://memory.example.org/v1', name='alice')
         """
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+            there = parts.hostname is not None and parts.port != 0
+        except ValueError:  # a bracket that is not closed, a port beyond 65535
+            raise _no_address(url) from None
         before, found, name = parts.path.rstrip("/").rpartition(CUBES)
-        wrong = parts.query or parts.fragment or parts.username or parts.password
-        if parts.scheme not in ("http", "https") or not parts.netloc or not found or "/" in name or wrong:
-            raise InvalidInput(
-                f"{url!r} is no address of a cube; give one like http://127.0.0.1:8377/cubes/alice"
-            )
+        wrong = parts.query or parts.fragment or parts.username or parts.password or "/" in unquote(name)
+        if (
+            parts.scheme not in ("http", "https")
+            or not there
+            or not found
+            or wrong
+            or name in ("", ".", "..")
+        ):
+            raise _no_address(url)
         return cls(f"{parts.scheme}://{parts.netloc}{before.removesuffix(VERSION)}{VERSION}", name)
 
     @property
     def cube(self) -> str:
         """The address of its resources."""
         return f"{self.server}{CUBES}{self.name}"
+
+
+def _no_address(url: str) -> InvalidInput:
+    return InvalidInput(f"{url!r} is no address of a cube; give one like http://127.0.0.1:8377/cubes/alice")
+
+
+def _as_header(key: str) -> str:
+    """The header that shows a key, whatever blanks a file has put around it; InvalidInput never quotes it."""
+    bare = key.strip()
+    if not bare or not bare.isascii() or not bare.isprintable() or " " in bare:
+        raise InvalidInput(
+            "key is no API key: one is a word of letters and digits, as `remanence keys add` prints"
+        )
+    return f"Bearer {bare}"
 
 
 class Line:
@@ -62,7 +84,7 @@ class Line:
         self._httpx = _client_library()
         self._headers = {"accept": values.MEDIA_TYPE}
         if key is not None:
-            self._headers["authorization"] = f"Bearer {key}"
+            self._headers["authorization"] = _as_header(key)
         self._timeout_seconds = timeout_seconds
         self._blocking: httpx2.Client | None = None
         self._awaiting: httpx2.AsyncClient | None = None

@@ -1,9 +1,7 @@
-"""Which of many patterns may match at a place, told by the characters that stand there.
+"""Which of many patterns may match at a place, told by the characters and the words that stand there.
 
 All of them are followed at once, character by character, as one automaton whose states are made when they
-are first reached; most places rule out every pattern within a few characters, and the words of the text rule
-out most of the others. What it says is a first look:
-who is ruled out can't match, who is left may. Asked by `language` and `grammar`.
+are first reached. Who is ruled out can't match, who is left may. Asked by `language`, `grammar` and `notes`.
 """
 
 from __future__ import annotations
