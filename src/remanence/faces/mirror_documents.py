@@ -57,7 +57,14 @@ def of_reflection(done: Reflection) -> Document:
 
 
 def _persona(draft: PersonaDraft) -> Document:
-    return {"agent": draft.agent, "added": list(draft.added), "removed": list(draft.removed)}
+    return {
+        "agent": draft.agent,
+        "before": list(draft.before),
+        "after": list(draft.after),
+        "members": list(draft.members),
+        "added": list(draft.added),
+        "removed": list(draft.removed),
+    }
 
 
 def _phrase(one: Phrase) -> Document:

@@ -13,14 +13,18 @@ from typing import TypeAlias, cast
 from urllib.parse import quote
 
 from remanence.errors import InvalidInput, NotOffered
+from remanence.mirror.reflecting import PersonaDraft
 from remanence.model.entity import Entity
 from remanence.model.hit import Hit
 from remanence.model.item import Item, Json, Slot
+from remanence.model.mirror import Share
+from remanence.model.promise import CoherenceFigure, Promise
 from remanence.remote import values
 from remanence.remote.calls import Call
 from remanence.remote.wire import Sent, Steps, delivered, read_json
 from remanence.surface.unit import DEFAULT_BOOST, Unit, at_of
 from remanence.units.rules import read_rule_file
+from remanence.verbs.pointing import Pointer, pointed_at
 
 Asked: TypeAlias = "dict[str, object]"  # arguments by name
 PAGE_ITEMS = 1000  # the most that a server gives at once
@@ -144,14 +148,14 @@ def plain(value: object, name: str) -> Json:
             return value.isoformat(timespec="microseconds")
         case date():
             return value.isoformat()
-        case Item() | Entity():
+        case Item() | Entity() | Promise():
             return value.id
         case Hit():
             return value.item.id
         case Unit():
             return _present(value).id
-        case Slot():
-            return {"subject": value.subject, "attribute": value.attribute, "value": value.value}
+        case Slot() | PersonaDraft() | Share() | CoherenceFigure():
+            return values.written(value)
         case Mapping():
             return {str(plain(key, name)): plain(one, name) for key, one in value.items()}
         case bytes() | bytearray():
@@ -179,12 +183,12 @@ def _as_sent(name: str, value: object) -> object:
         if len(value) != 3:
             raise InvalidInput(f"slot {value!r} must be (subject, attribute, value)")
         return dict(zip(("subject", "attribute", "value"), value, strict=True))
-    if name == "rules" and isinstance(value, str | os.PathLike):
+    if name in ("rules", "file") and isinstance(value, str | os.PathLike):
         return _text_of(Path(os.fspath(value)))
     if name == "rule" and isinstance(value, str | os.PathLike):
         return read_rule_file(Path(os.fspath(value)).expanduser())
-    if name == "hits" and isinstance(value, Hit | Item | str):
-        return [value]
+    if name in ("hits", "shown", "without"):
+        return pointed_at(cast("Pointer | Iterable[Pointer]", value))
     return value
 
 
