@@ -41,15 +41,16 @@ def heard(cube: Cube) -> Cube:
 def test_a_recall_is_taken_apart(cube: Cube) -> None:
     tea = cube.remember("Alice likes green tea")
     cube.remember("Alice has a dog")
-    told = cube.explain("what tea does Alice like?", k=1, kinds=["fact"])
-    assert [one.hit for one in told] == cube.recall("what tea does Alice like?", k=1, kinds=["fact"])
+    told = cube.explain("green tea", k=1, kinds=["fact"])
+    assert [one.hit for one in told] == cube.recall("green tea", k=1, kinds=["fact"])
     assert told.hits[0].hit.item == tea
     assert {road.name for road in told.hits[0].roads} >= {"bm25"}
-    assert told.answered == cube.recall("what tea does Alice like?", k=1, kinds=["fact"]).answered
+    assert told.answered == cube.recall("green tea", k=1, kinds=["fact"]).answered
+    assert told.answered > 0
     assert told.signs
     assert {sieve.name: sieve.of for sieve in told.sieves}["kinds"] == 2
     assert cube.explain("yesterday").reading.times[0].end is not None
-    assert cube.explain("what tea does Alice like?", score_min=1.0).hits == ()
+    assert cube.explain("green tea", score_min=1.0).hits == ()
 
 
 def test_what_is_at_hand_is_left_out_and_its_echo_is_no_evidence(cube: Cube) -> None:
@@ -102,7 +103,7 @@ def test_deeds_are_recorded_and_bear_what_came_of_them(cube: Cube) -> None:
     assert cube.outcome(deed.id, cost={"minutes": 90}).id == deed.id
     assert "came out badly" in told.content
     assert "50 % done" in cube.progress(goal.id, 0.5, status="open", note="flat found").content
-    assert cube.progress(goal.id[:12], status="done").content.endswith("(done): flat found")
+    assert cube.progress(goal.id[:12], status="done").content == "move to Porto (done)"
     found = {one.item.id: one for one in cube.precedents(BUSY, k=3, goal=goal)}
     assert (found[deed.id].worked, found[choice.id].worked) == (True, False)
     decided = found[choice.id].deed
