@@ -9,8 +9,17 @@ from remanence.faces.documents import Document, of_item
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from remanence.mirror.reflecting import PersonaDraft, Reflection
-    from remanence.model.mirror import Contradiction, Drift, Inclination, Phrase, Portrait, Quote, Share
+    from remanence.model.mirror import (
+        Contradiction,
+        Drift,
+        Inclination,
+        PersonaDraft,
+        Phrase,
+        Portrait,
+        Quote,
+        Reflection,
+        Share,
+    )
 
 
 def of_portrait(portrait: Portrait) -> Document:

@@ -13,11 +13,10 @@ from typing import TypeAlias, cast
 from urllib.parse import quote
 
 from remanence.errors import InvalidInput, NotOffered
-from remanence.mirror.reflecting import PersonaDraft
 from remanence.model.entity import Entity
 from remanence.model.hit import Hit
 from remanence.model.item import Item, Json, Slot
-from remanence.model.mirror import Share
+from remanence.model.mirror import PersonaDraft, Share
 from remanence.model.promise import CoherenceFigure, Promise
 from remanence.remote import values
 from remanence.remote.calls import Call

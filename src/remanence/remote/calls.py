@@ -8,7 +8,6 @@ from typing import Literal
 from remanence.lifecycle.erasure import ErasurePlan
 from remanence.lifecycle.restore import Restored
 from remanence.lifecycle.undo import Undone
-from remanence.mirror.reflecting import Reflection
 from remanence.model.absence import WhyNot
 from remanence.model.conflict import Conflict
 from remanence.model.document import DocumentVersion
@@ -19,7 +18,7 @@ from remanence.model.ids import ItemId
 from remanence.model.item import Item, Revision
 from remanence.model.journal import JournalEntry
 from remanence.model.mark import Mark
-from remanence.model.mirror import Portrait
+from remanence.model.mirror import Portrait, Reflection
 from remanence.model.promise import Assessment, Ledger, Promise, PromiseReport
 from remanence.model.summary import Summary
 from remanence.model.support import Impact, Support

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from remanence.faces.http.bodies import Body, Share
 from remanence.faces.http.care_bodies import Reason
-from remanence.mirror.reflecting import PersonaDraft
 from remanence.model.ids import ItemId
+from remanence.model.mirror import PersonaDraft
 from remanence.model.mirror import Share as ShareValue
 
 AGENT = "Whose words; of the assistant that said most if not given."
