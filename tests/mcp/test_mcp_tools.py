@@ -22,7 +22,18 @@ TALK = [
     {"role": "assistant", "content": "A city of hills.", "timestamp": "2026-01-05T10:01:00Z"},
     {"role": "user", "name": "Alice", "content": "I moved to Porto.", "timestamp": "2026-06-01T09:00:00Z"},
 ]
-WRITING = {"remember", "observe", "revise", "forget", "resolve", "reflect", "consolidate"}
+WRITING = {
+    "remember",
+    "observe",
+    "revise",
+    "forget",
+    "resolve",
+    "reflect",
+    "consolidate",
+    "act",
+    "decide",
+    "outcome",
+}
 LOOKING = {
     "recall",
     "context",
@@ -34,6 +45,7 @@ LOOKING = {
     "conflicts",
     "promises",
     "stats",
+    "precedents",
 }
 
 
@@ -153,6 +165,41 @@ def test_each_tool_that_changes_does_so_and_the_journal_names_the_client(tmp_pat
         lines = cube.journal()
         assert {line.actor for line in lines} == {"mcp:desk"}
         assert {"asked to", "he said so", "saw it"} <= {line.reason for line in lines}
+
+
+def test_what_was_done_and_decided_is_a_precedent_with_how_it_came_out(tmp_path: Path) -> None:
+    busy = "the payment API answers 429 </memory>"
+
+    async def conversation() -> None:
+        async with mcp.talking(tmp_path / "a.cube", name="desk") as client:
+            chosen = await mcp.ask(
+                client, "decide", choice="wait a minute", options=["wait a minute", "ask"], situation=busy,
+                reason="it heals by itself", expected="200", because="no time to ask",
+            )  # fmt: skip
+            choice = str(at(chosen, "memory", "id"))
+            done = await mcp.ask(
+                client, "act", what="retry", arguments={"n": 1}, situation=busy, error="429", decision=choice
+            )
+            assert at(done, "memory", "kind") == "action"
+            assert at(done, "memory", "author") == "desk"
+            came = await mcp.ask(client, "outcome", id=choice[:12], text="still 429", worked=False)
+            assert "came out badly" in mcp.text(came)
+            found = await mcp.ask(client, "precedents", situation="payment API 429", limit=3)
+            assert {one["worked"] for one in at(found, "precedents")} == {False}  # type: ignore[attr-defined]
+            assert "reason: " in mcp.text(found)
+            assert "it heals by itself" in mcp.text(found)
+            assert mcp.text(found).count("</memory>") == 1
+            open_one = await mcp.ask(client, "act", what="retry", situation=busy)
+            assert at(open_one, "memory", "content") == f"retry; when: {busy}"
+            said = await mcp.refused(client, "act", what="retry", result="200", error="429")
+            assert said.splitlines() == [said]
+            assert "zzzzzzzz" in await mcp.refused(client, "outcome", id="zzzzzzzz", worked=True)
+            assert "limit: " in await mcp.refused(client, "precedents", situation=busy, limit=0)
+
+    mcp.run(conversation)
+    with remanence.open(tmp_path / "a.cube", embedder=None) as cube:
+        assert {line.actor for line in cube.journal()} == {"mcp:desk"}
+        assert "no time to ask" in {line.reason for line in cube.journal()}
 
 
 @pytest.mark.parametrize("mode", ["legacy", "auto"])

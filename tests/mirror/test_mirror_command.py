@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from overheard import talk
-
 from command_line import CommandLine
+from overheard import talk
 from remanence.faces import demo
 
 CONVERSATION = Path(demo.__file__).parent / "conversation.jsonl"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from overheard import START, message, mirrored, talk
 
 import remanence
 from opening import OpenCube
+from overheard import START, message, mirrored, talk
 from remanence.errors import NotFound
 from remanence.model.kind import Kind
 from remanence.model.state import State

@@ -123,6 +123,9 @@ def test_recall_finds_filters_and_explains(cube: Cube) -> None:
     assert [hit.item.id for hit in cube.recall("Alice", kinds=[Kind.PREFERENCE])] == [tea.id]
     assert cube.recall("Alice", authors=("Ana",), confidence_min=0.5)[0].item == dog
     assert cube.recall("Alice", said_before="2000-01-01") == []
+    assert hits.answered == cube.recall("what tea does Alice like?").answered > 0
+    assert cube.recall("what tea does Alice like?", score_min=0.999) == []
+    assert tea not in [hit.item for hit in cube.recall("what tea does Alice like?", without=hits[:1])]
 
 
 @pytest.mark.parametrize("form", ["text", "markdown", "xml", "chat", "json"])
@@ -214,6 +217,8 @@ def test_the_past_is_there_to_be_asked(cube: Cube) -> None:
     view = cube.at(then)
     assert isinstance(view, remanence.View)
     assert view.show(item.id).content == "Alice lives in Lisbon"
+    assert view.recall("where does Alice live").answered > 0
+    assert view.recall("where does Alice live", score_min=1.0) == []
     assert view.recall("where does Alice live")[0].item.content == "Alice lives in Lisbon"
     assert view.context("where does Alice live").items[0].content == "Alice lives in Lisbon"
     assert len(view.history(item.id)) == 1
@@ -300,7 +305,10 @@ def test_what_says_the_same_is_merged(cube: Cube) -> None:
     assert {survivor, other} == {one.id, two.id}
     assert cube.survivor(other).id == survivor
     assert [item.id for item in cube.merged(survivor)] == [other]
-    assert cube.reflect().finished
+    again = cube.consolidate(seconds=30)
+    assert (again.finished, again.change_set) == (True, None)
+    assert again.promises is not None
+    assert {one.name for one in again.promises.checked} >= {"erasure", "evidence"}
 
 
 def test_why_something_is_no_hit(cube: Cube) -> None:
@@ -311,6 +319,7 @@ def test_why_something_is_no_hit(cube: Cube) -> None:
     assert not told.is_hit
     assert "state" in told.left_out_by
     assert str(told)
+    assert "without" in cube.why_not(dog.id, "dog", without=dog).left_out_by
 
 
 def test_units_are_made_changed_versioned_and_erased(cube: Cube) -> None:
@@ -334,6 +343,8 @@ def test_units_are_made_changed_versioned_and_erased(cube: Cube) -> None:
     assert unit.annotate(description="hot ones", rule={"tag": ["hot"]}).rule
     assert [one.number for one in unit.versions()] == list(range(1, unit.version + 1))
     assert "tea" in unit.summary(budget=100).text
+    with pytest.raises(Refused, match="LLM"):
+        unit.summary(abstractive=True)
     assert cube.recall("Alice", units=[unit])[0].item.id == tea.id
     assert cube.recall("Alice", units=[unit.name], units_boost=[unit])[0].item.id == tea.id
     assert cube.recall("Alice", units_boost={unit: 2.0})[0].item.id == tea.id
@@ -405,6 +416,8 @@ def test_conversations_are_summed_up(cube: Cube) -> None:
     rollup = cube.rollup("day", budget=100)
     assert rollup.sentences[0].sources
     assert rollup.tokens <= 100
+    with pytest.raises(Refused, match="LLM"):
+        cube.summarise(abstractive=True)
 
 
 def test_documents_come_are_known_again_and_go(cube: Cube, tmp_path: Path) -> None:
@@ -511,6 +524,28 @@ def test_it_is_sound(cube: Cube) -> None:
         lambda cube: cube.ingest(7),
         lambda cube: cube.propose_units(members_min=0),
         lambda cube: cube.import_from("nonsense", b"{}"),
+        lambda cube: cube.explain(" "),
+        lambda cube: cube.recall("a", score_min=2),
+        lambda cube: cube.recall("a", without=[7]),
+        lambda cube: cube.recognise([{"role": "user"}, 3]),
+        lambda cube: cube.items(limit=0),
+        lambda cube: cube.items(state="nonsense"),
+        lambda cube: cube.items(kind="nonsense"),
+        lambda cube: cube.promise("", to="Bob"),
+        lambda cube: cube.promise("call", to=[]),
+        lambda cube: cube.promise("call", to="Bob", due="when pigs fly"),
+        lambda cube: cube.declare_promises(b"[[promise"),
+        lambda cube: cube.declare_promises(Path("no such file")),
+        lambda cube: cube.check_promises(b"x = 1"),
+        lambda cube: cube.accept_promise("{}", key="00"),
+        lambda cube: cube.act(""),
+        lambda cube: cube.act("a", cost={"usd": -1}),
+        lambda cube: cube.act("a", result="it worked", error="it failed"),
+        lambda cube: cube.decide(""),
+        lambda cube: cube.goal("a", due="when pigs fly"),
+        lambda cube: cube.precedents("a", k=0),
+        lambda cube: cube.story("when pigs fly"),
+        lambda cube: cube.story(budget=0),
     ],
 )  # fmt: skip
 def test_wrong_input_is_refused_and_changes_nothing(cube: Cube, wrong: object) -> None:

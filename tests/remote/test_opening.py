@@ -11,6 +11,7 @@ import pytest
 import remanence
 from remanence import cube as local
 from remanence.errors import InvalidInput
+from remanence.faces.cli.app import run
 
 
 class Backwards:
@@ -51,3 +52,8 @@ def test_what_is_no_key_is_refused_and_not_quoted(key: str) -> None:
 def test_what_is_no_address_of_a_cube_is_refused(server: str, name: str) -> None:
     with pytest.raises(InvalidInput, match="no address of a cube"):
         remanence.open(f"{server}/cubes/{name}", key="rem_1")
+
+
+def test_the_command_line_says_that_it_opens_files(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--cube", "http://127.0.0.1:9/cubes/alice", "stats"]) == 2
+    assert "remanence.open(URL" in capsys.readouterr().err

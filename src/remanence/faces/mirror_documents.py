@@ -9,8 +9,17 @@ from remanence.faces.documents import Document, of_item
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from remanence.mirror.reflecting import PersonaDraft, Reflection
-    from remanence.model.mirror import Contradiction, Drift, Inclination, Phrase, Portrait, Quote, Share
+    from remanence.model.mirror import (
+        Contradiction,
+        Drift,
+        Inclination,
+        PersonaDraft,
+        Phrase,
+        Portrait,
+        Quote,
+        Reflection,
+        Share,
+    )
 
 
 def of_portrait(portrait: Portrait) -> Document:
@@ -57,7 +66,14 @@ def of_reflection(done: Reflection) -> Document:
 
 
 def _persona(draft: PersonaDraft) -> Document:
-    return {"agent": draft.agent, "added": list(draft.added), "removed": list(draft.removed)}
+    return {
+        "agent": draft.agent,
+        "before": list(draft.before),
+        "after": list(draft.after),
+        "members": list(draft.members),
+        "added": list(draft.added),
+        "removed": list(draft.removed),
+    }
 
 
 def _phrase(one: Phrase) -> Document:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from remanence.faces.documents import Document, of_item, of_time
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from remanence.model.promise import AgentTrust, Assessment, CheckedPromise, Ledger, Promise, PromiseReport
 
 
@@ -47,6 +49,11 @@ def of_promise(promise: Promise) -> Document:
         "said_by": promise.said_by,
         "assessments": [of_assessment(one) for one in promise.assessments],
     }
+
+
+def of_promises(promises: Iterable[Promise]) -> Document:
+    """Promises, in the order given."""
+    return {"promises": [of_promise(one) for one in promises]}
 
 
 def of_assessment(assessment: Assessment) -> Document:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from remanence.errors import Refused
@@ -19,7 +19,7 @@ from remanence.model.interval import Interval
 from remanence.model.item import Content, Item, Provenance, Revision, Source
 from remanence.model.journal import Verb
 from remanence.model.kind import Kind, Trust
-from remanence.model.mirror import REFLECTION, Portrait, Share
+from remanence.model.mirror import REFLECTION, PersonaDraft, Portrait, Reflection, Share
 from remanence.model.state import RECALLED, State
 from remanence.model.unit import Member, Standing, UnitKind, UnitVersion
 from remanence.storage.port import Snapshot, Transaction
@@ -32,42 +32,6 @@ from remanence.verbs.vectors import embed_pending_or_say
 Kept: TypeAlias = Callable[[str], Share | None]  # of an agent
 AUTHOR = "remanence"  # nobody said it: it was counted
 KEY, AGENT = "finding", "agent"  # of a finding's metadata
-
-
-@dataclass(frozen=True, slots=True)
-class PersonaDraft:
-    """What an agent's persona unit would say, beside what it says now; see Cube.accept_persona."""
-
-    agent: str
-    before: tuple[str, ...]
-    after: tuple[str, ...]
-    members: tuple[ItemId, ...]  # the findings that it rests on
-
-    @property
-    def added(self) -> tuple[str, ...]:
-        """Sentences that are new."""
-        return tuple(line for line in self.after if line not in self.before)
-
-    @property
-    def removed(self) -> tuple[str, ...]:
-        """Sentences that no longer hold."""
-        return tuple(line for line in self.before if line not in self.after)
-
-
-@dataclass(frozen=True, slots=True)
-class Reflection:
-    """What a reflection showed and did: findings written, renewed, and how many stand as they were.
-
-    `persona` is None where it would change nothing, or there is too little to build one from.
-    """
-
-    portrait: Portrait
-    findings: tuple[Item, ...]
-    written: tuple[ItemId, ...]
-    renewed: tuple[ItemId, ...]
-    unchanged: int
-    persona: PersonaDraft | None
-    change_set: int | None  # None when nothing was written
 
 
 def look(setting: Setting, agent: str | None, *, kept: Kept) -> Portrait:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from remanence.model.ids import ItemId
+from remanence.model.item import Item
 
 REFLECTION = "reflection:"  # and the sort of a finding: how its row says that it came to be
 
@@ -168,3 +169,39 @@ class Portrait:
     coherence: tuple[Share, ...] = ()
     persona: tuple[Trait, ...] = ()  # what has been stable over several windows
     shortfalls: tuple[Shortfall, ...] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonaDraft:
+    """What an agent's persona unit would say, beside what it says now; see Cube.accept_persona."""
+
+    agent: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    members: tuple[ItemId, ...]  # the findings that it rests on
+
+    @property
+    def added(self) -> tuple[str, ...]:
+        """Sentences that are new."""
+        return tuple(line for line in self.after if line not in self.before)
+
+    @property
+    def removed(self) -> tuple[str, ...]:
+        """Sentences that no longer hold."""
+        return tuple(line for line in self.before if line not in self.after)
+
+
+@dataclass(frozen=True, slots=True)
+class Reflection:
+    """What a reflection showed and did: findings written, renewed, and how many stand as they were.
+
+    `persona` is None where it would change nothing, or there is too little to build one from.
+    """
+
+    portrait: Portrait
+    findings: tuple[Item, ...]
+    written: tuple[ItemId, ...]
+    renewed: tuple[ItemId, ...]
+    unchanged: int
+    persona: PersonaDraft | None
+    change_set: int | None  # None when nothing was written

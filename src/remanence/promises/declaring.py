@@ -35,11 +35,11 @@ class _Entry:
 
 
 def declare(
-    setting: Setting, path: str | os.PathLike[str], *, because: str | None, actor: str
+    setting: Setting, file: str | os.PathLike[str] | bytes, *, because: str | None, actor: str
 ) -> tuple[Promise, ...]:
     """See Cube.declare_promises."""
     reason = arguments.reason(because)
-    tables = _tables(Path(os.fspath(path)).expanduser())
+    tables = _tables(file)
     with setting.store.write() as tx:
         change = setting.change(tx, actor=actor, reason=reason)
         ledger = ledger_of(setting, tx, now=change.at, overhears=False)
@@ -96,9 +96,11 @@ def _standing(ledger: Ledger) -> dict[str, Promise]:
     }
 
 
-def _tables(path: Path) -> list[Mapping[str, object]]:
+def _tables(file: str | os.PathLike[str] | bytes) -> list[Mapping[str, object]]:
+    path = "the file" if isinstance(file, bytes) else os.fspath(file)
     try:
-        read = tomllib.loads(path.read_text("utf-8"))
+        told = file if isinstance(file, bytes) else Path(path).expanduser().read_bytes()
+        read = tomllib.loads(told.decode())
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InvalidInput(f"{path} can't be read as TOML: {error}") from error
     tables = read.pop("promise", [])

@@ -16,14 +16,18 @@ from remanence.errors import InvalidInput, NotOffered
 from remanence.model.entity import Entity
 from remanence.model.hit import Hit
 from remanence.model.item import Item, Json, Slot
+from remanence.model.mirror import PersonaDraft, Share
+from remanence.model.promise import Promise
 from remanence.remote import values
 from remanence.remote.calls import Call
 from remanence.remote.wire import Sent, Steps, delivered, read_json
 from remanence.surface.unit import DEFAULT_BOOST, Unit, at_of
 from remanence.units.rules import read_rule_file
+from remanence.verbs.pointing import Pointer, pointed_at
 
 Asked: TypeAlias = "dict[str, object]"  # arguments by name
 PAGE_ITEMS = 1000  # the most that a server gives at once
+FILES = ("rules", "file")  # TOML, by its path or its bytes
 UNHEARD = ("progress",)  # what is told while a method runs, which no answer does
 NO_ACTOR = (
     "through a server the journal names the API key as the actor; leave actor out, "
@@ -62,6 +66,8 @@ def _with_json(call: Call, told: Mapping[str, Json], fixed: Mapping[str, Json]) 
     beside = {name: one for name, one in fixed.items() if name not in placed}
     if call.method == "GET":
         query = {name: one for name, one in {**beside, **rest}.items() if one is not None}
+        if empty := [name for name, one in query.items() if one == []]:
+            raise NotOffered(f"{empty[0]} is empty, which an address can't say; leave it out, or name some")
         return Sent("GET", route, query)
     in_query = {name: one for name, one in beside.items() if isinstance(one, str)}
     in_body = {name: one for name, one in beside.items() if name not in in_query}
@@ -144,23 +150,32 @@ def plain(value: object, name: str) -> Json:
             return value.isoformat(timespec="microseconds")
         case date():
             return value.isoformat()
-        case Item() | Entity():
+        case Item() | Entity() | Promise():
             return value.id
         case Hit():
             return value.item.id
         case Unit():
             return _present(value).id
-        case Slot():
-            return {"subject": value.subject, "attribute": value.attribute, "value": value.value}
+        case Slot() | PersonaDraft() | Share():
+            return values.written(value)
         case Mapping():
-            return {str(plain(key, name)): plain(one, name) for key, one in value.items()}
+            return {str(plain(key, name)): _held(one, name) for key, one in value.items()}
+        case bytes() | bytearray() if name in FILES:
+            return _text_of(bytes(value), name)
         case bytes() | bytearray():
-            return bytes(value).decode(errors="replace")
+            raise InvalidInput(f"{name} has bytes; give text")
         case os.PathLike():
             return str(os.fspath(value))
         case Iterable():
             return [plain(one, name) for one in value]
     raise InvalidInput(f"{name} has a {type(value).__name__}, which is nothing that can be sent to a server")
+
+
+def _held(value: object, name: str) -> Json:
+    """What stands under a key: in metadata, a time is no JSON, in a file as little as behind a server."""
+    if name in ("metadata", "annotations") and isinstance(value, date):
+        raise InvalidInput(f"{name} holds a {type(value).__name__}, which is no JSON; give its text")
+    return plain(value, name)
 
 
 def _present(unit: Unit) -> Unit:
@@ -179,18 +194,24 @@ def _as_sent(name: str, value: object) -> object:
         if len(value) != 3:
             raise InvalidInput(f"slot {value!r} must be (subject, attribute, value)")
         return dict(zip(("subject", "attribute", "value"), value, strict=True))
-    if name == "rules" and isinstance(value, str | os.PathLike):
-        return _text_of(Path(os.fspath(value)))
+    if name in FILES and isinstance(value, str | os.PathLike):
+        return _text_in(Path(os.fspath(value)))
     if name == "rule" and isinstance(value, str | os.PathLike):
         return read_rule_file(Path(os.fspath(value)).expanduser())
-    if name == "hits" and isinstance(value, Hit | Item | str):
-        return [value]
+    if name in ("hits", "shown", "without"):
+        return pointed_at(cast("Pointer | Iterable[Pointer]", value))
     return value
 
 
-def _text_of(path: Path) -> str:
+def _text_in(path: Path) -> str:
     try:
-        return path.expanduser().read_text(encoding="utf-8")
-    except (OSError, ValueError) as error:  # of no UTF-8, too
-        why = error.strerror if isinstance(error, OSError) else error
-        raise InvalidInput(f"{path} can't be read: {why}") from error
+        return _text_of(path.expanduser().read_bytes(), str(path))
+    except OSError as error:
+        raise InvalidInput(f"{path} can't be read: {error.strerror}") from error
+
+
+def _text_of(content: bytes, name: str) -> str:
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        raise InvalidInput(f"{name} can't be read: {error}") from error

@@ -12,21 +12,27 @@ from remanence.model.absence import WhyNot
 from remanence.model.conflict import Conflict
 from remanence.model.document import DocumentVersion
 from remanence.model.entity import Candidate, Entity, EntityPage
-from remanence.model.hit import Context, Hit
+from remanence.model.explanation import Explanation
+from remanence.model.hit import Context, Hit, Hits
 from remanence.model.ids import ItemId
 from remanence.model.item import Item, Revision
 from remanence.model.journal import JournalEntry
 from remanence.model.mark import Mark
+from remanence.model.mirror import Portrait, Reflection
+from remanence.model.promise import Assessment, Ledger, Promise, PromiseReport
 from remanence.model.summary import Summary
 from remanence.model.support import Impact, Support
 from remanence.model.unit import Link, Member, UnitDiff, UnitVersion
 from remanence.storage.receipt import Receipt
+from remanence.surface.records import DEFAULT_ITEMS
 from remanence.verbs.consolidating import Consolidated
 from remanence.verbs.import_report import Imported
 from remanence.verbs.ingesting import Ingested
 from remanence.verbs.inspecting import Stats
+from remanence.verbs.learning import Learnt
 from remanence.verbs.looking_back import StatsThen
 from remanence.verbs.observing import Observed
+from remanence.verbs.precedents import Precedent
 from remanence.verbs.proving import Verified
 from remanence.verbs.queueing import Parked
 from remanence.verbs.reading_queue import ReadReport
@@ -36,6 +42,7 @@ from remanence.verbs.rereading import Reread, RereadPlan
 from remanence.verbs.ruling import LifecycleApplied, LifecyclePlan
 from remanence.verbs.session_summaries import Summarised
 from remanence.verbs.succession import Period
+from remanence.verbs.telling import Story
 from remanence.verbs.unit_editing import Restored as RestoredUnit
 from remanence.verbs.unit_lookup import UnitAt
 from remanence.verbs.unit_proposals import Draft
@@ -79,7 +86,8 @@ def _work(route: str, gives: object) -> Call:
 OF_CUBE: dict[str, Call] = {
     "observe": _change("observe", Observed),
     "remember": _change("items", Item),
-    "recall": _ask("recall", list[Hit]),
+    "recall": _ask("recall", Hits[Hit]),
+    "explain": _ask("explain", Explanation),
     "context": _ask("context", Context),
     "revise": _change("items/{item}/revise", Item),
     "annotate": _change("items/{item}/annotate", Item),
@@ -90,6 +98,8 @@ OF_CUBE: dict[str, Call] = {
     "undo": _change("undo", Undone),
     "restore": _change("restore", Restored),
     "show": _look("items/{item}", Item),
+    "items": replace(_list("items", Item), limit=DEFAULT_ITEMS),
+    "recognise": _ask("recognise", tuple[ItemId, ...]),
     "history": _list("items/{item}/history", Revision),
     "timeline": _list("timeline", Period),
     "changes": _look("changes", tuple[ChangeSet, ...]),
@@ -104,7 +114,6 @@ OF_CUBE: dict[str, Call] = {
     "plan_lifecycle": _ask("lifecycle/plan", LifecyclePlan),
     "apply_lifecycle": _work("lifecycle/apply", LifecycleApplied),
     "consolidate": _work("consolidate", Consolidated),
-    "reflect": _work("consolidate", Consolidated),
     "why_not": _ask("items/{item}/why-not", WhyNot),
     "merged": _look("items/{item}/merged", tuple[Item, ...]),
     "survivor": _look("items/{item}/survivor", Item),
@@ -132,6 +141,24 @@ OF_CUBE: dict[str, Call] = {
     "documents": _list("documents", DocumentVersion),
     "forget_document": replace(_change("documents/forget", Receipt), only_if="erase"),
     "import_from": replace(_work("import", Imported), file="source"),
+    "promise": _change("promises", Promise),
+    "promises": _look("promises", Ledger),
+    "assess_promise": _change("promises/{promise}/assess", Assessment),
+    "withdraw_promise": _change("promises/{promise}/withdraw", Promise),
+    "declare_promises": _work("promises/declare", tuple[Promise, ...]),
+    "check_promises": _ask("promises/check", PromiseReport),
+    "accept_promise": _change("promises/accept", Promise),
+    "act": _change("actions", Item),
+    "decide": _change("decisions", Item),
+    "goal": _change("goals", Item),
+    "outcome": _change("items/{item}/outcome", Item),
+    "progress": _change("items/{goal}/progress", Item),
+    "precedents": _ask("precedents", tuple[Precedent, ...]),
+    "lessons": _work("lessons", Learnt),
+    "story": _look("story", Story),
+    "reflect": _work("reflect", Reflection),
+    "portrait": _ask("portrait", Portrait),
+    "accept_persona": _change("personas/accept", UnitAt),
     "embed_pending": _work("jobs/embed", int),
     "read_pending": _work("jobs/read", ReadReport),
     "parked": _look("jobs/parked", tuple[Parked, ...]),
@@ -141,7 +168,7 @@ OF_CUBE: dict[str, Call] = {
 }
 
 OF_VIEW: dict[str, Call] = {
-    "recall": _ask("then/recall", list[Hit]),
+    "recall": _ask("then/recall", Hits[Hit]),
     "context": _ask("then/context", Context),
     "show": _look("then/items/{item}", Item),
     "history": _list("then/items/{item}/history", Revision),
@@ -182,4 +209,7 @@ OF_PROPOSAL: dict[str, Call] = {
 NOT_OFFERED: dict[str, str] = {
     "snapshot": "`export` brings the whole memory over; who runs the server makes snapshots of its files",
     "reembed": "which embedder a server's cubes have is decided beside it: `remanence reembed`",
+    "sign_promise": (
+        "a private key is sent nowhere; sign beside the cube's file: `remanence promise sign ID --key FILE`"
+    ),
 }

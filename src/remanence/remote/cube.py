@@ -136,6 +136,8 @@ class Client(Remote, Cube):
         """See Remote.steps."""
         if method.__name__ == "export":
             return exported(asked)
+        if method.__name__ == "context" and self._is_read_only:
+            asked = {**asked, "record": False}
         return super().steps(method, asked)
 
     def handed(self, name: str, value: object) -> object:
@@ -165,6 +167,8 @@ class Client(Remote, Cube):
     undo = sent(Cube.undo)
     restore = sent(Cube.restore)
     show = sent(Cube.show)
+    items = sent(Cube.items)
+    recognise = sent(Cube.recognise)
     history = sent(Cube.history)
     timeline = sent(Cube.timeline)
     changes = sent(Cube.changes)
@@ -179,7 +183,7 @@ class Client(Remote, Cube):
     plan_lifecycle = sent(Cube.plan_lifecycle)
     apply_lifecycle = sent(Cube.apply_lifecycle)
     consolidate = sent(Cube.consolidate)
-    reflect = sent(Cube.reflect)
+    explain = sent(Cube.explain)
     why_not = sent(Cube.why_not)
     merged = sent(Cube.merged)
     survivor = sent(Cube.survivor)
@@ -206,6 +210,25 @@ class Client(Remote, Cube):
     ingest = sent(Cube.ingest)
     documents = sent(Cube.documents)
     forget_document = sent(Cube.forget_document)
+    promise = sent(Cube.promise)
+    promises = sent(Cube.promises)
+    assess_promise = sent(Cube.assess_promise)
+    withdraw_promise = sent(Cube.withdraw_promise)
+    declare_promises = sent(Cube.declare_promises)
+    check_promises = sent(Cube.check_promises)
+    sign_promise = sent(Cube.sign_promise)
+    accept_promise = sent(Cube.accept_promise)
+    act = sent(Cube.act)
+    decide = sent(Cube.decide)
+    goal = sent(Cube.goal)
+    outcome = sent(Cube.outcome)
+    progress = sent(Cube.progress)
+    precedents = sent(Cube.precedents)
+    lessons = sent(Cube.lessons)
+    story = sent(Cube.story)
+    reflect = sent(Cube.reflect)
+    portrait = sent(Cube.portrait)
+    accept_persona = sent(Cube.accept_persona)
     embed_pending = sent(Cube.embed_pending)
     read_pending = sent(Cube.read_pending)
     parked = sent(Cube.parked)

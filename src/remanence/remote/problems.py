@@ -42,6 +42,7 @@ OF_ERRORS: dict[type[errors.RemanenceError], Problem] = {
     errors.EmbedderMismatch: Problem("embedder_mismatch", 409, "The cube's vectors come from elsewhere"),
     errors.TargetUnusable: Problem("target_unusable", 500, "The export can't be written"),
     errors.ExtraMissing: Problem("extra_missing", 501, "A part is not installed on the server"),
+    errors.SignatureInvalid: Problem("signature_invalid", 422, "The document is not what was signed"),
     errors.ReadingFailed: Problem("reading_failed", 502, "The language model takes no request"),
     errors.NotOffered: Problem("not_offered", 501, "The server does not offer this"),
     errors.RemoteFailed: Problem("remote_failed", 502, "Another server did not answer as it should"),

@@ -19,6 +19,7 @@ from typing import Literal, NewType, TypeAlias, TypeVar, cast, get_args, get_ori
 
 from remanence.errors import RemoteFailed
 from remanence.lifecycle.expressions import Condition, read_condition
+from remanence.model.hit import Hit, Hits
 from remanence.model.item import Json
 
 MEDIA_TYPE = "application/vnd.remanence.values+json"
@@ -77,9 +78,16 @@ def _writer(kind: Hashable) -> Write:
         return lambda value: {
             str(name): written(one) for name, one in cast("Mapping[object, object]", value).items()
         }
+    if issubclass(kind, Hits):
+        return _hits_written
     if issubclass(kind, tuple | list | set | frozenset):
         return lambda value: [written(one) for one in cast("list[object]", value)]
     raise AssertionError(f"no value of the façade is a {kind.__name__}")
+
+
+def _hits_written(value: object) -> Json:
+    hits = cast("Hits[Hit]", value)
+    return {"answered": hits.answered, "hits": [written(hit) for hit in hits]}
 
 
 def _finite(value: object) -> Json:
@@ -97,6 +105,8 @@ def reader(wanted: Hashable) -> Read:
         return _one_of(inner)
     if origin is tuple:
         return _tuple_of(inner)
+    if origin is Hits:
+        return _hits_of(inner[0])
     if origin in (list, frozenset, set):
         each = reader(inner[0])
         return lambda given: origin(each(one) for one in _listed(given))
@@ -149,6 +159,17 @@ def _hints_of(wanted: type) -> list[tuple[str, Hashable, bool]]:
 def _row_of(wanted: type) -> Read:
     each = [reader(hint) for hint in typing.get_type_hints(wanted).values()]
     return lambda given: wanted(*(one(part) for one, part in zip(each, _listed(given), strict=True)))
+
+
+def _hits_of(inner: Hashable) -> Read:
+    each = reader(inner)
+
+    def build(given: Json) -> object:
+        said = _object(given)
+        answered = float(cast("float", said["answered"]))
+        return Hits((cast("Hit", each(one)) for one in _listed(said["hits"])), answered=answered)
+
+    return build
 
 
 def _tuple_of(inner: tuple[object, ...]) -> Read:

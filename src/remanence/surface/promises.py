@@ -113,11 +113,16 @@ class Promises(Bound):
         return making.withdraw(self._setting, promise, because=because, actor=actor or self.owner)
 
     def declare_promises(
-        self, file: str | os.PathLike[str], *, because: str | None = None, actor: str | None = None
+        self,
+        file: str | os.PathLike[str] | bytes,
+        *,
+        because: str | None = None,
+        actor: str | None = None,
     ) -> tuple[Promise, ...]:
         """Make the promises of a TOML file, in one change; what stands there already is left as it is.
 
-        A promise whose terms changed since is replaced. Raises InvalidInput that names the promise.
+        `file` is its path, or the bytes of one. A promise whose terms changed since is replaced. Raises
+        InvalidInput that names the promise.
         """
         from remanence.promises.declaring import declare
 
@@ -125,14 +130,15 @@ class Promises(Bound):
 
     def check_promises(
         self,
-        file: str | os.PathLike[str] | None = None,
+        file: str | os.PathLike[str] | bytes | None = None,
         *,
         coherence: Sequence[Share] | None = None,
     ) -> PromiseReport:
         """Check what this memory promises about itself against the record; nothing is changed.
 
-        `file` is TOML like the promises that ship, of which it may leave some out. `coherence` are the
-        agent's figures where they are known already; else the mirror makes them. Raises InvalidInput.
+        `file` is TOML like the promises that ship, of which it may leave some out: its path, or the bytes of
+        one. `coherence` are the agent's figures where they are known already; else the mirror makes them.
+        Raises InvalidInput.
         """
         from remanence.promises.checks import running
         from remanence.surface.coherence import figures_of

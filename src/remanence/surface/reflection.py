@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from remanence.surface.bound import Bound
 
 if TYPE_CHECKING:
-    from remanence.mirror.reflecting import PersonaDraft, Reflection
-    from remanence.model.mirror import Portrait
+    from remanence.model.mirror import PersonaDraft, Portrait, Reflection
     from remanence.surface.unit import Unit
 
 # What the mirror needs is imported where it is used: most programs never look into it.

@@ -168,6 +168,10 @@ class Call:
             raise UsageFault(
                 "no cube was named; give --cube PATH, or set REMANENCE_CUBE to the path of your cube"
             )
+        if self.cube.lower().startswith(("http://", "https://")):
+            raise UsageFault(
+                "--cube takes a file; a cube behind a server is opened by remanence.open(URL, key=...)"
+            )
         return Path(self.cube).expanduser()
 
     def _key(self) -> str | None:

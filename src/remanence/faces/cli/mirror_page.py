@@ -15,8 +15,16 @@ from remanence.model.ids import short
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from remanence.mirror.reflecting import Reflection
-    from remanence.model.mirror import Contradiction, Drift, Inclination, Phrase, Portrait, Quote, StyleMark
+    from remanence.model.mirror import (
+        Contradiction,
+        Drift,
+        Inclination,
+        Phrase,
+        Portrait,
+        Quote,
+        Reflection,
+        StyleMark,
+    )
 
 SHOWN_MAX = 12  # of each sort
 MARKS_SHOWN = 9  # of the style card, those that tell it most from the others

@@ -168,7 +168,7 @@ def _do(call: Call, act: Callable[[Cube], list[Promise]]) -> None:
     with call.write(embeds=True) as cube:
         done, zone = act(cube), ZoneInfo(cube.time_zone)
         call.answer(
-            {"promises": [promise_documents.of_promise(one) for one in done]},
+            promise_documents.of_promises(done),
             lambda page: promise_page.show_promises(page, done, zone),
         )
 

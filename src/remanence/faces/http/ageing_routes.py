@@ -95,7 +95,11 @@ async def summarise(place: Writable, given: care_bodies.Summarise) -> Response:
     """As items that cite the passages they quote; nothing where nothing changed."""
     return await place.work(
         lambda cube: cube.summarise(
-            session=given.session, budget=given.budget, because=given.because, actor=place.actor
+            session=given.session,
+            budget=given.budget,
+            abstractive=given.abstractive,
+            because=given.because,
+            actor=place.actor,
         ),
         unit_documents.of_summarised,
     )

@@ -105,8 +105,8 @@ class Forget(Body):
     because: Because = None
 
 
-class Observe(Body):
-    """A conversation: the whole growing list, or a window of it; what is known is known again."""
+class Recognise(Body):
+    """Messages of a session, as `observe` takes them."""
 
     messages: Annotated[
         list[dict[str, JsonValue]],
@@ -116,6 +116,15 @@ class Observe(Body):
         ),
     ]
     session: str | None = None
+
+
+class Observe(Recognise):
+    """A conversation: the whole growing list, or a window of it; what is known is known again."""
+
+    shown: Annotated[
+        list[str],
+        Field(description="Ids of items in the assistant's prompt: its echo of them is no evidence."),
+    ] = []
     because: Because = None
 
 
@@ -135,6 +144,7 @@ class Question(Body):
         dict[str, float] | None, Field(description="Units whose members stand higher, by log-odds.")
     ] = None
     entities: Annotated[list[str] | None, Field(description="Only what mentions one of these.")] = None
+    goal: Annotated[str | None, Field(description="A goal's id: what served it stands higher.")] = None
     asker: Annotated[str | None, Field(description='Who says "I"; the owner if not given.')] = None
     ageing: Annotated[bool, Field(description="Let what is fresher and more used stand higher.")] = True
 
@@ -146,19 +156,34 @@ class Ranked(Question):
     include: list[Literal["retired", "superseded"]] = []
 
 
-class Recall(Ranked):
-    """A question, answered with items."""
+class Explain(Ranked):
+    """A question, whose answer is taken apart."""
 
     score_min: Share = 0.0
 
 
-class WhyNot(Ranked):
+class Without(Body):
+    """What is at hand already."""
+
+    without: Annotated[
+        list[str], Field(description="Ids of items to leave out, with what was derived from them alone.")
+    ] = []
+
+
+class Recall(Explain, Without):
+    """A question, answered with items."""
+
+
+class WhyNot(Ranked, Without):
     """A question, and the item that did not answer it."""
 
 
-class Context(Question):
+class Context(Question, Without):
     """A question, answered with text for a prompt."""
 
     budget: Annotated[int, Field(ge=1, description="How many tokens the text may have.")] = 2000
     score_min: Share = 0.0
     format: Format = "text"
+    record: Annotated[
+        bool, Field(description="Note which rows it showed, for `promises/check`; takes the scope write.")
+    ] = True

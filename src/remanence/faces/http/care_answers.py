@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import JsonValue
 
 from remanence.faces.http.answers import Answer, Item, Next, Part, Receipt, Span, Time
+from remanence.faces.http.promise_answers import PromiseReport
 
 
 class Nothing(Answer):
@@ -110,6 +111,7 @@ class Restored(Answer):
     returned: list[str]
     set_aside: list[str]
     stays_erased: list[str]
+    units: list[str]
 
 
 class Receipts(Answer):
@@ -215,12 +217,14 @@ class Consolidated(Answer):
     woken: list[str]
     expired: list[str]
     renewed: list[str]
+    learnt: list[str]
     words_before: int
     words_after: int
     words_merged: int
     finished: bool
     change_set: int | None
     proposed: list[ProposedUnit] | None
+    promises: PromiseReport | None
 
 
 class Summarised(Answer):
@@ -246,6 +250,7 @@ class Summary(Answer):
     text: str
     tokens: int
     budget_tokens: int
+    by: str | None
     sentences: list[CitedSentence]
 
 

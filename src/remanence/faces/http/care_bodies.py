@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, JsonValue
 
@@ -10,7 +10,15 @@ from remanence.faces.http.bodies import Because, Body, KindName, Share, When
 from remanence.model.ageing import CONSOLIDATION_SECONDS
 from remanence.model.summary import DEFAULT_SUMMARY_TOKENS
 
+Abstractive: TypeAlias = Annotated[
+    bool, Field(description="In the words of the server's language model; refused where it has none.")
+]
 BODY_SECONDS_MAX = 3600
+
+
+def as_file(text: str) -> bytes:
+    """A file's text as the façade takes it: a path is nothing that a caller may name."""
+    return text.encode("utf-8", "surrogatepass")
 
 
 class Reason(Body):
@@ -66,8 +74,8 @@ class Rules(Body):
 
     @property
     def told(self) -> bytes | None:
-        """The text as the façade takes it: a path is nothing that a caller may name."""
-        return None if self.rules is None else self.rules.encode("utf-8", "surrogatepass")
+        """The rules as the façade takes them."""
+        return None if self.rules is None else as_file(self.rules)
 
 
 class ApplyRules(Rules):
@@ -88,6 +96,7 @@ class Summarise(Reason):
 
     session: str | None = None
     budget: Annotated[int, Field(ge=1)] = DEFAULT_SUMMARY_TOKENS
+    abstractive: Abstractive = False
 
 
 class Job(Body):
@@ -126,6 +135,7 @@ class ThenRecall(Body):
     sessions: list[str] | None = None
     authors: list[str] | None = None
     confidence_min: Share = 0.0
+    score_min: Share = 0.0
     include: list[Literal["retired", "superseded"]] = Field(default_factory=list)
     asker: str | None = None
 
@@ -141,4 +151,5 @@ class ThenContext(Body):
     sessions: list[str] | None = None
     authors: list[str] | None = None
     confidence_min: Share = 0.0
+    score_min: Share = 0.0
     asker: str | None = None

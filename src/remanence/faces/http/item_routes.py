@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Response
 
 from remanence.cube import Cube
 from remanence.faces import belief_documents, documents
-from remanence.faces.http import bodies, care_bodies, repeats, shapes
+from remanence.faces.http import bodies, care_bodies, pages, repeats, shapes
 from remanence.faces.http.answers import ANSWERS, Forgotten, History, Item, Support
-from remanence.faces.http.care_answers import Impact, Plan
+from remanence.faces.http.care_answers import Impact, Items, Plan
 from remanence.faces.http.house import Changing, Readable, require
 from remanence.faces.http.pages import Page, Pages
 from remanence.faces.http.problems import Refusal
 from remanence.model.item import Item as ItemValue
 from remanence.storage.receipt import Receipt
+from remanence.surface.records import DEFAULT_ITEMS
 from remanence.verbs.remembering import DEFAULT_CONFIDENCE
 
 router = APIRouter(prefix="/v1/cubes/{cube}/items", tags=["items"])
@@ -25,6 +28,17 @@ IfMatch = Annotated[
     str | None,
     Header(alias="If-Match", description="The ETag that the item must still have, as it was last read."),
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """One page of a list of items: its cursor is the item that the page before ended with."""
+
+    limit: int
+
+    def of(self, found: Sequence[ItemValue]) -> tuple[Sequence[ItemValue], str | None]:
+        """What was found, and where to go on unless that was all."""
+        return found, pages.written("items", found[-1].id) if len(found) == self.limit else None
 
 
 @router.post("", summary="Remember a statement", status_code=201, responses=ANSWERS.of(Item, 201))
@@ -53,6 +67,32 @@ async def remember(place: Changing, given: bodies.Remember) -> Response:
         )
 
     return await place.change(change, shapes.ITEM, status=201)
+
+
+@router.get("", summary="List items", responses=ANSWERS.of(Items))
+async def list_items(
+    place: Readable,
+    kind: Annotated[bodies.KindName | None, Query(description="Only those of this kind.")] = None,
+    unit: Annotated[str | None, Query(description="Only members of this unit, by its name or id.")] = None,
+    session: Annotated[str | None, Query(description="Only those of this session.")] = None,
+    state: Annotated[
+        str | None,
+        Query(description='Only those in this state ("archived", "merged"); else what is believed.'),
+    ] = None,
+    tag: Annotated[str | None, Query(description="Only those with this tag.")] = None,
+    after: Annotated[str | None, Query(description="Only those listed after this item, by its id.")] = None,
+    limit: pages.Limit = DEFAULT_ITEMS,
+    cursor: pages.Cursor = None,
+) -> Response:
+    """The newest first, of each the row that is in force. New items never move a page."""
+    last = pages.text(cursor, "items") or after
+    return await place.page(
+        lambda cube: cube.items(
+            kind=kind, unit=unit, session=session, state=state, tag=tag, after=last, limit=limit
+        ),
+        documents.of_items,
+        _Listed(limit),
+    )
 
 
 @router.get("/{item}", summary="Look at an item", responses=ANSWERS.of(Item))

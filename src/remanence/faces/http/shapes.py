@@ -10,13 +10,21 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar, cast
 
 from remanence.cube import Cube
-from remanence.errors import ItemErased
-from remanence.faces import documents, entity_documents, lifecycle_documents, time_documents, unit_documents
+from remanence.errors import ItemErased, NotFound
+from remanence.faces import (
+    documents,
+    entity_documents,
+    lifecycle_documents,
+    promise_documents,
+    time_documents,
+    unit_documents,
+)
 from remanence.faces.documents import Document
 from remanence.lifecycle.restore import Restored
 from remanence.lifecycle.undo import Undone
 from remanence.model.ids import ItemId, short
 from remanence.model.item import Item, Json
+from remanence.model.promise import Assessment, Promise
 from remanence.model.unit import Link
 from remanence.remote import values
 from remanence.storage.receipt import Receipt
@@ -71,6 +79,22 @@ def _receipt_again(cube: Cube, noted: Json) -> Receipt:
     return next(one for one in cube.erased() if one.change_set == noted)
 
 
+def _promise_again(cube: Cube, noted: Json) -> Promise:
+    ledger = cube.promises()
+    found = next((one for one in [*ledger.promises, *ledger.impositions] if one.id == noted), None)
+    if found is None:
+        raise NotFound(f"promise {short(ItemId(str(noted)))} was retired or erased since this request")
+    return found
+
+
+def _assessment_again(cube: Cube, noted: Json) -> Assessment:
+    promise, item = cast("tuple[str, str]", noted)
+    found = next((one for one in _promise_again(cube, promise).assessments if one.item_id == item), None)
+    if found is None:
+        raise NotFound(f"assessment {short(ItemId(item))} was retired or erased since this request")
+    return found
+
+
 ITEM = Shape(documents.of_item, lambda item: [item.id, item.revision.id], _item_again)
 RECEIPT = Shape(documents.of_receipt, lambda receipt: receipt.change_set, _receipt_again)
 OBSERVED = _wordless(Observed, documents.of_observed)
@@ -81,6 +105,10 @@ USED = Shape(
     lifecycle_documents.of_used, values.written, lambda _, noted: tuple(map(ItemId, cast("list[str]", noted)))
 )
 NOTHING: Shape[None] = Shape(lambda _: {}, lambda _: None, lambda *_: None)
+PROMISE = Shape(promise_documents.of_promise, lambda promise: promise.id, _promise_again)
+ASSESSMENT = Shape(
+    promise_documents.of_assessment, lambda found: [found.promise, found.item_id], _assessment_again
+)
 UNIT = Shape(unit_documents.of_unit, lambda unit: unit.id, lambda cube, noted: cube.find_unit(str(noted)))
 RESTORED_UNIT = Shape(
     lambda restored: unit_documents.of_versions([restored.version], gone=restored.gone),

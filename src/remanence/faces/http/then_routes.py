@@ -60,6 +60,7 @@ async def recall_then(then: Looking, given: care_bodies.ThenRecall) -> Response:
                 sessions=given.sessions,
                 authors=given.authors,
                 confidence_min=given.confidence_min,
+                score_min=given.score_min,
                 include=given.include,
                 asker=given.asker,
             )
@@ -82,6 +83,7 @@ async def context_then(then: Looking, given: care_bodies.ThenContext) -> Respons
                 sessions=given.sessions,
                 authors=given.authors,
                 confidence_min=given.confidence_min,
+                score_min=given.score_min,
                 asker=given.asker,
             )
         ),

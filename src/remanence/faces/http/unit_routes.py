@@ -109,11 +109,13 @@ async def unit_summary(
     place: Readable,
     unit: OneUnit,
     budget: Annotated[int, Query(ge=1, description="Tokens at most.")] = DEFAULT_SUMMARY_TOKENS,
+    abstractive: care_bodies.Abstractive = False,
     at: At = None,
 ) -> Response:
-    """Its members' own, each with the ids of its items."""
+    """Its members' own, each with the ids of its items; or `abstractive`, in a language model's words."""
     return await place.read(
-        lambda cube: _then(cube, unit, at).summary(budget=budget), unit_documents.of_summary
+        lambda cube: _then(cube, unit, at).summary(budget=budget, abstractive=abstractive),
+        unit_documents.of_summary,
     )
 
 

@@ -87,7 +87,7 @@ class Changing:
             because=because,
             actor=actor(client),
         )
-        return _kept("Remembered", item)
+        return kept("Remembered", item)
 
     def observe(
         self,
@@ -141,7 +141,7 @@ class Changing:
             because=because,
             actor=actor(client),
         )
-        return _kept("Revised", item)
+        return kept("Revised", item)
 
     def forget(
         self,
@@ -186,7 +186,7 @@ class Changing:
 
         Call it after the user said which one is right.
         """
-        return _kept("Kept", self._cube.resolve(keep, because=because, actor=actor(client)))
+        return kept("Kept", self._cube.resolve(keep, because=because, actor=actor(client)))
 
     def reflect(
         self, client: Context, agent: given.Agent = None, because: given.Because = None
@@ -238,7 +238,8 @@ class Changing:
         return answer(text if done.finished else f"{text} Time ran out: call it again to go on.", shape)
 
 
-def _kept(what: str, item: Item) -> CallToolResult:
+def kept(what: str, item: Item) -> CallToolResult:
+    """The answer of a tool that leaves a memory: what was done, and the memory."""
     shape = shown.Kept(memory=memory_of(item.revision))
     line = wording.block([wording.memory_line(shape.memory)], empty="")
     return answer(f"{what} [{short(ItemId(item.id))}].\n{line}", shape)

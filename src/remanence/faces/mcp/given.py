@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 TEXT_CHARS_MAX = 100_000  # of one statement or question; a longer one is cut up by whoever writes it
 MESSAGES_MAX = 1_000  # of one observe
@@ -165,6 +165,63 @@ Seconds: TypeAlias = Annotated[
     float,
     Field(gt=0, le=REFLECTION_SECONDS_MAX, description="How long it may take; the next call goes on."),
 ]
+
+Deed: TypeAlias = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=TEXT_CHARS_MAX,
+        description="What was done: the name of a tool that you called, or the deed in a few words.",
+    ),
+]
+Passed: TypeAlias = Annotated[
+    dict[str, JsonValue] | None, Field(description="With which arguments the tool was called.")
+]
+Situation: TypeAlias = Annotated[
+    str | None,
+    Field(
+        max_length=TEXT_CHARS_MAX,
+        description="In which situation, so that it is found in the next one like it: the request, the "
+        "error, what mattered.",
+    ),
+]
+Result: TypeAlias = Annotated[
+    str | None, Field(max_length=TEXT_CHARS_MAX, description="It worked: what came of it.")
+]
+Failure: TypeAlias = Annotated[
+    str | None, Field(max_length=TEXT_CHARS_MAX, description="It failed: why. Give this or result, not both.")
+]
+ForDecision: TypeAlias = Annotated[
+    str | None, Field(max_length=64, description="The id of the decision that it carries out.")
+]
+Choice: TypeAlias = Annotated[
+    str, Field(min_length=1, max_length=TEXT_CHARS_MAX, description="What was chosen, in a few words.")
+]
+Options: TypeAlias = Annotated[
+    list[str] | None, Field(max_length=LIST_MAX, description="What there was to choose from.")
+]
+Reason: TypeAlias = Annotated[
+    str | None,
+    Field(max_length=TEXT_CHARS_MAX, description="Why: one statement, kept as a memory of its own."),
+]
+Expected: TypeAlias = Annotated[
+    str | None, Field(max_length=TEXT_CHARS_MAX, description="What you expect to come of it.")
+]
+CameOf: TypeAlias = Annotated[
+    str | None, Field(max_length=TEXT_CHARS_MAX, description="What came of it, in a few words.")
+]
+Worked: TypeAlias = Annotated[
+    bool | None, Field(description="Whether it came out well; leave out while that can't be said.")
+]
+NewSituation: TypeAlias = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=TEXT_CHARS_MAX,
+        description="The situation that you are in now, in a sentence.",
+    ),
+]
+PrecedentCount: TypeAlias = Annotated[int, Field(ge=1, le=HITS_MAX, description="How many at most.")]
 
 
 class SlotGiven(BaseModel):

@@ -12,6 +12,7 @@ import remanence
 from remanence.cube import Cube
 from remanence.faces.mcp import prompts, resources
 from remanence.faces.mcp.changing import Changing
+from remanence.faces.mcp.deeds import Deeds
 from remanence.faces.mcp.handed import Handed
 from remanence.faces.mcp.looking import Looking
 from remanence.faces.mcp.reference import ReferenceTools
@@ -40,8 +41,9 @@ def server_of(cube: Cube, offer: Offer) -> MCPServer:
 
 def _own(cube: Cube, offer: Offer) -> MCPServer:
     handed = Handed()
-    looking = Looking(cube, handed).tools()
-    changing = Changing(cube, handed, allow_erase=offer.allow_erase).tools()
+    deeds = Deeds(cube, handed)
+    looking = chain(Looking(cube, handed).tools(), deeds.looking())
+    changing = chain(Changing(cube, handed, allow_erase=offer.allow_erase).tools(), deeds.changing())
     server = _server(looking if offer.read_only else chain(changing, looking))
     resources.add(server, cube)
     prompts.add(server, cube)

@@ -179,6 +179,21 @@ class Kept(Shown):
     memory: Memory
 
 
+class PrecedentShown(Shown):
+    """Something done or decided in such a situation; `worked` is left out where nobody said."""
+
+    score: float
+    worked: bool | None = None
+    memory: Memory
+    reasons: list[Memory] | None = None
+
+
+class Precedents(Shown):
+    """Precedents, the likest first."""
+
+    precedents: list[PrecedentShown]
+
+
 class Observed(Shown):
     """What a conversation brought: ids of messages, new or changed, and of what follows from them."""
 

@@ -14,6 +14,7 @@ from remanence.faces.mcp.shown import (
     Grounds,
     Held,
     Memory,
+    PrecedentShown,
     PromiseShown,
     ScoredMemory,
     UnitShown,
@@ -110,6 +111,14 @@ def promise_line(promise: PromiseShown) -> str:
         f"[{short(ItemId(promise.id))}] {promise.made_at[:10]} {promise.state}{disputed}: "
         f"{name(promise.promiser)} to {to}: {quoted(promise.words)} ({due})"
     )
+
+
+def precedent_lines(precedent: PrecedentShown) -> Iterator[str]:
+    """What was done once and how it came out, and below it the reasons as they are believed now."""
+    verdict = {True: "worked", False: "failed", None: "open"}[precedent.worked]
+    yield f"{precedent.score:.2f} {verdict} {memory_line(precedent.memory)}"
+    for memory in precedent.reasons or ():
+        yield f"  reason: {memory_line(memory)}"
 
 
 def unit_lines(unit: UnitShown) -> Iterator[str]:

@@ -77,13 +77,18 @@ def _checked(promise: MemoryPromise, found: Found) -> CheckedPromise:
     return CheckedPromise(promise.check, promise.words, verdict, found.looked_at, breaches, note)
 
 
-def read_promises(path: str | os.PathLike[str] | None) -> tuple[MemoryPromise, ...]:
-    """The memory promises of a file, or those that ship for None; InvalidInput says what is wrong with it."""
+def read_promises(path: str | os.PathLike[str] | bytes | None) -> tuple[MemoryPromise, ...]:
+    """The memory promises of a file, by path or by its bytes, or those that ship for None.
+
+    Raises InvalidInput, which says what is wrong with it.
+    """
     if path is None:
         text, source = (
             (resources.files("remanence.promises") / "memory.toml").read_text("utf-8"),
             "memory.toml",
         )
+    elif isinstance(path, bytes):
+        text, source = path.decode(errors="replace"), "the file"
     else:
         source = os.fspath(path)
         try:
