@@ -64,3 +64,24 @@ def test_it_works_by_words_alone(open_cube: OpenCube) -> None:
     cube = open_cube("words.cube", embedder=None)
     told(cube, "The code of the gate is 1234.", "The code of the gate is 9876.")
     assert "9876" in first(cube, "what is the code of the gate")
+
+
+RENT = (
+    "We pay 940 for the flat, bills on top.",
+    "Letter from the landlord: it goes up to 1010 from the first.",
+)
+
+
+def test_what_tells_a_change_in_other_words_comes_first_and_says_why(open_cube: OpenCube) -> None:
+    cube = open_cube("rent.cube")
+    told(cube, *RENT)
+    hits = cube.recall("how much do we pay for the flat?")
+    assert [("1010" in hit.item.content) for hit in hits] == [True, False]
+    assert "newer of its kind" in [part.name for part in hits[0].why]
+
+
+def test_what_was_said_after_the_day_asked_about_does_not_count(open_cube: OpenCube) -> None:
+    cube = open_cube("rent then.cube")
+    told(cube, *RENT)
+    assert "940" in first(cube, "how much did we pay for the flat?", as_of="2025-01-15")
+    assert "1010" in first(cube, "how much did we pay for the flat?", as_of="2025-02-15")

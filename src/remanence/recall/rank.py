@@ -11,7 +11,7 @@ from remanence.errors import InvalidInput
 from remanence.model.hit import Part
 from remanence.recall.activation import above_rest
 from remanence.recall.columns import NO_SOURCE, UTTERANCE, Bools, Floats, RowNumbers
-from remanence.recall.currency import gains
+from remanence.recall.currency import gains, passages_of
 from remanence.recall.features import CANDIDATES, Candidates, measured_candidates
 from remanence.recall.fusion import Weights, explained, log_odds, probability
 from remanence.recall.index import MemoryIndex
@@ -25,6 +25,7 @@ REPEATED = -1.0  # log-odds, for each better hit by the same author with the sam
 HELD_TO_PASSAGE = 0.7  # of the log-odds by which a statement stands above its passage; docs/benchmarks.md
 ACTIVATION = 0.1  # log-odds, for each unit of activation above rest; see docs/lifecycle.md
 NEWER = "newer of its kind"
+STATED = "stated, where better hits only suppose"
 REPLACED_SINCE = "replaced since"
 REPLACED = -3.0  # log-odds, times the share of what was derived from it that has ended since
 
@@ -126,7 +127,7 @@ def rank_candidates(
     scores = probability(order.odds)
     shown = range(min(k, int(np.count_nonzero(scores >= score_min))))
     reasons = explained(found.features[order.of[: len(shown)]], weights)
-    return [
+    ranked = [
         Ranked(
             row=int(found.rows[order.of[place]]),
             score=float(scores[place]),
@@ -137,7 +138,7 @@ def rank_candidates(
                 *_moved("repeated", float(order.repeats[place]), REPEATED),
                 *_moved(REPLACED_SINCE, float(replaced[order.of[place]]), REPLACED),
                 *_moved("in place of what was asked for", float(inherited[order.of[place]]), 1.0),
-                *_moved(NEWER, float(order.gained[place]), 1.0),
+                *_moved(*order.rise(place), 1.0),
                 *_raised(boosts, int(found.rows[order.of[place]])),
             ),
             also=also.get(int(order.kept[place]), ()),
@@ -145,6 +146,20 @@ def rank_candidates(
         )
         for place in shown
     ]
+    risen = np.flatnonzero(order.gained[: len(shown)]).tolist()
+    for place in risen:
+        ranked[place] = as_said(index, ranked[place], found.mask)
+    return ranked
+
+
+def as_said(index: MemoryIndex, one: Ranked, mask: Bools) -> Ranked:
+    """What has risen above what was said before it, as the words in which it was said: what was read from
+    them may leave out the value. Rows outside the mask, bool [rows], are not shown."""
+    passage = int(passages_of(index, np.array([one.row], np.int32))[0])
+    if passage == one.row or not mask[passage]:
+        return one
+    others = tuple(row for row in one.also if row != passage)
+    return replace(one, row=passage, also=(one.row, *others))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -156,11 +171,18 @@ class _Order:
     kept: RowNumbers
     repeats: RowNumbers
     gained: Floats
+    stated: Bools  # whether it gained as what is stated, not as what is newer
+
+    def rise(self, place: int) -> tuple[str, float]:
+        """By how much it rose, and how `why` names it."""
+        return STATED if self.stated[place] else NEWER, float(self.gained[place])
 
     def sorted(self) -> _Order:
         """Best first again, after the log-odds have changed."""
         by = np.argsort(-self.odds, kind="stable")
-        return _Order(self.of[by], self.odds[by], self.kept[by], self.repeats[by], self.gained[by])
+        return _Order(
+            *(self.of[by], self.odds[by], self.kept[by]), self.repeats[by], self.gained[by], self.stated[by]
+        )
 
 
 def _refined(
@@ -179,15 +201,14 @@ def _refined(
     kept, also = _one_a_passage(index, rows[best], history=history)
     of = best[kept]
     repeats = _repeats(index, rows[of])
-    order = _Order(
-        of, odds[of] + repeats * np.float32(REPEATED), kept, repeats, np.zeros(len(of), np.float32)
-    )
+    still = np.zeros(len(of), np.float32)
+    order = _Order(of, odds[of] + repeats * np.float32(REPEATED), kept, repeats, still, still > 0)
     if repeats.any():
         order = order.sorted()
     if at is not None:
-        gained = gains(index, question, rows[order.of], order.odds)
-        if gained.any():
-            order = replace(order, odds=order.odds + gained, gained=gained).sorted()
+        rises = gains(index, question, rows[order.of], order.odds)
+        if rises.by.any():
+            order = replace(order, odds=order.odds + rises.by, gained=rises.by, stated=rises.stated).sorted()
     return order, also
 
 
