@@ -55,7 +55,7 @@ STEPS_MAX = 60
 WEIGHT = defaultdict(
     lambda: 0.3, {f"told by {count}": 1.0 for count in TOLD_TOGETHER}
 )  # of a question of each set
-STAYS = 1.5  # times it, where nothing has changed
+STAYS = 3.0  # times it, where nothing has changed
 
 
 @dataclass(frozen=True, slots=True)

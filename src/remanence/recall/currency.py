@@ -127,7 +127,7 @@ def _raise_successor(of: Sayings, question: Question, odds: Floats, found: Float
     """Raise what tells how things stand now, if any does; returns whether anything could."""
     if of.spoken_vectors is None or question.vector is None or not asks_for_the_latest(question):
         return False
-    later = _after_by_the_same(of)
+    later = _after_by_the_same(of) & of.states
     said = Said(of.spoken_vectors, of.spoken_flags, of.spoken_tokens, of.slot, of.spoken_terms, later)
     among = succession(said, question, question.vector, odds[: len(of.terms)])
     chosen = int(np.argmax(among.features @ shipped_weights()))

@@ -1,6 +1,6 @@
 """Which of several statements tells how things stand now, where the newer shares few words with the question.
 
-"We pay 940 for the flat" lies near "how much is our rent?"; "it goes up to 1010 from the first" does not.
+"We pay 940 for the flat" lies near "how much is our rent?"; "the 940 become 1010 from May" does not.
 So the first hit is compared with what its author said later: how near the two are, what they share that was
 not asked for, which cues of a change the later one has (recall/cues.py). The weights are learnt by
 `tools/learn_currency.py`.
@@ -55,6 +55,7 @@ FEATURES = (
     "later",  # how many are later still
     "first near",  # the first's cosine with the question
     "first slot",  # the first fills a slot: the reader knows what it says, and what has taken its place
+    "first slot shared",  # the same, times `shared`
     "first change",  # the first has a cue of a change itself
 )
 
@@ -160,6 +161,7 @@ def _measured(
         "later": np.minimum(np.count_nonzero(after, axis=1), LATER_MAX).astype(np.float32),
         "first near": to_question[lead],
         "first slot": np.float32(said.slot[lead] != NO_SLOT),
+        "first slot shared": shared * (said.slot[lead] != NO_SLOT),
         "first change": change[lead],
     }
 

@@ -103,8 +103,8 @@ def _sayings(searches: Sequence[Search], names: Sequence[dict[int, str]], places
         terms=[one.terms[0] for one in alone],
         spoken_vectors=_side_by_side([one.spoken_vectors for one in alone]),
         spoken_terms=[one.spoken_terms[0] for one in alone],
-        spoken_flags=np.concatenate([one.spoken_flags for one in alone]),
-        spoken_tokens=np.concatenate([one.spoken_tokens for one in alone]),
+        spoken_flags=np.array([one.spoken_flags[0] for one in alone], np.int64),
+        spoken_tokens=np.array([one.spoken_tokens[0] for one in alone], np.int64),
     )
 
 
