@@ -122,11 +122,11 @@ def rank_candidates(
     best = np.argsort(-odds, kind="stable")[: max(REFINED_MIN, REFINED_FOR_EACH * k)].astype(np.int32)
     active = _activation(index, found.rows, best, aged_at)
     odds += active * np.float32(ACTIVATION)
-    newest_at = at if newest_first else None
-    order, also = _refined(index, question, found.rows, odds, best, at=newest_at, history=history)
+    at = at if newest_first else None
+    order, also = _refined(index, question, found.rows, odds, best, at=at, history=history)
     scores = probability(order.odds)
-    shown = range(min(k, int(np.count_nonzero(scores >= score_min))))
-    reasons = explained(found.features[order.of[: len(shown)]], weights)
+    shown = min(k, int(np.count_nonzero(scores >= score_min)))
+    reasons = explained(found.features[order.of[:shown]], weights)
     ranked = [
         Ranked(
             row=int(found.rows[order.of[place]]),
@@ -144,12 +144,10 @@ def rank_candidates(
             also=also.get(int(order.kept[place]), ()),
             replaced=bool(replaced[order.of[place]]),
         )
-        for place in shown
+        for place in range(shown)
     ]
-    risen = np.flatnonzero(order.gained[: len(shown)]).tolist()
-    for place in risen:
-        ranked[place] = as_said(index, ranked[place], found.mask)
-    return ranked
+    risen = zip(ranked, order.gained, strict=False)
+    return [as_said(index, one, found.mask) if rise else one for one, rise in risen]
 
 
 def as_said(index: MemoryIndex, one: Ranked, mask: Bools) -> Ranked:

@@ -1,9 +1,7 @@
 """Which of several statements tells how things stand now, where the newer shares few words with the question.
 
-"We pay 940 for the flat" lies near "how much is our rent?"; "the 940 become 1010 from May" does not.
-So the first hit is compared with what its author said later: how near the two are, what they share that was
-not asked for, which cues of a change the later one has (recall/cues.py). The weights are learnt by
-`tools/learn_currency.py`.
+The first hit is compared with what its author said later: how near the two are, what they share that was not
+asked for, which cues of a change the later one has (recall/cues.py). `tools/learn_currency.py` learns the weights.
 """
 
 from __future__ import annotations
