@@ -59,7 +59,6 @@ class Question:
     past: bool = False  # it asks how things stood before the time asked about
     own: bool = False  # it asks for what is the asker's own: "my"
     others: frozenset[int] = frozenset()  # its terms that name somebody by what they are to the asker
-    name: bool = False  # it has a name inside
     quoted: tuple[int, ...] = ()  # terms of the phrases in quotation marks
 
 
@@ -100,7 +99,6 @@ def read_question(
         past=past,
         own=speaks_of_speaker(found),
         others=frozenset(map(term_id, others_named(found))),
-        name=bool(analysis.flags & Flag.NAME),
         quoted=tuple(dict.fromkeys(quoted))[:TERMS_MAX],
     )
 

@@ -1,7 +1,7 @@
 """Which of several statements tells how things stand now, where the newer shares few words with the question.
 
 The first hit is compared with what its author said later: how near the two are, what they share that was not
-asked for, which cues of a change the later one has (recall/cues.py). `tools/learn_currency.py` learns the weights.
+asked for, which cues of a change the later one has. `tools/learn_currency.py` learns the weights.
 """
 
 from __future__ import annotations
@@ -89,8 +89,8 @@ def shipped_weights() -> Floats:
 
 
 def asks_for_the_latest(question: Question) -> bool:
-    """Whether successors are looked for: it asks of no past, and of nobody by name but the asker."""
-    return not question.past and (question.own or not question.name)
+    """Whether successors are looked for: it asks for what is the asker's own, and of no past."""
+    return question.own and not question.past
 
 
 def succession(said: Said, question: Question, vector: Floats, odds: Floats) -> Succession:
