@@ -53,7 +53,8 @@ class Flag(IntFlag):
     SUPPOSED = 512  # ... or would be, or was refused
     PASSING = 1024  # ... for a while
     PAST = 2048  # it was so long ago
-    ANOTHER = 4096  # it speaks of somebody else
+    ANOTHER = 4096  # it begins with somebody else
+    THIRD = 8192  # somebody else comes up in it
 
 
 _QUESTION, _TIME, _FIRST_PERSON, _SECOND_PERSON, _NUMBER, _NAME, _CUES, *_CUE = map(int, Flag)

@@ -33,6 +33,7 @@ class CueLists:
     passing: Phrases
     past: Phrases
     others: frozenset[str]
+    third: frozenset[str]
     openers: frozenset[str]
     nobody: frozenset[str]
     speaker: frozenset[str]
@@ -46,26 +47,29 @@ def cue_lists() -> CueLists:
     change, supposed, passing, past = (
         _by_first_word(raw[name].split(",")) for name in ("change", "supposed", "passing", "past")
     )
-    others, openers, nobody, speaker, function = (
-        frozenset(raw[name].split()) for name in ("others", "openers", "nobody", "speaker", "function")
+    others, third, openers, nobody, speaker, function = (
+        frozenset(raw[name].split())
+        for name in ("others", "third", "openers", "nobody", "speaker", "function")
     )
-    return CueLists(change, supposed, passing, past, others, openers, nobody, speaker, function)
+    return CueLists(change, supposed, passing, past, others, third, openers, nobody, speaker, function)
 
 
-def cues_of(text: str, found: Sequence[str]) -> tuple[bool, bool, bool, bool, bool]:
-    """Whether a text says that something changed; is supposed, passing, long past; is somebody else's.
+def cues_of(text: str, found: Sequence[str]) -> tuple[bool, bool, bool, bool, bool, bool]:
+    """Whether a text says that something changed; is supposed, passing, long past; begins with somebody else,
+    or has them in it at all.
 
     `found` are the text's words, as the analyser splits them.
 
     >>> cues_of("I no longer row", ["i", "no", "longer", "row"])
-    (True, False, False, False, False)
+    (True, False, False, False, False, False)
     """
     lists, first = cue_lists(), found[:WORDS_MAX]
     seen = set(first)
     change, supposed, passing, past = (
         _has(phrases, first, seen) for phrases in (lists.change, lists.supposed, lists.passing, lists.past)
     )
-    return change, supposed, passing, past, _speaks_of_another(text, first)
+    third = not lists.third.isdisjoint(seen) or bool(others_named(first))
+    return change, supposed, passing, past, _speaks_of_another(text, first), third
 
 
 def speaks_of_speaker(found: Sequence[str]) -> bool:

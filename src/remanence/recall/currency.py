@@ -25,6 +25,7 @@ TWIN_COSINE_MIN = 0.6  # what merely stands side by side seldom lies so near
 TWIN_SHARED_MIN = 0.5  # of the shorter one's terms
 PAIR_COSINE_MIN = 0.5  # of the first two rows, where the question asks of the present
 PAIR_FURTHER_MAX = 0.15  # cosine by which the newer may lie further from the question than the older
+SURE = 1.0  # log-odds: by how much a successor must be likelier than the first hit
 AHEAD = 1e-3  # log-odds by which a newer row comes to stand before an older one
 
 
@@ -130,7 +131,9 @@ def _raise_successor(of: Sayings, question: Question, odds: Floats, found: Float
     later = _after_by_the_same(of) & of.states
     said = Said(of.spoken_vectors, of.spoken_flags, of.spoken_tokens, of.slot, of.spoken_terms, later)
     among = succession(said, question, question.vector, odds[: len(of.terms)])
-    chosen = int(np.argmax(among.features @ shipped_weights()))
+    likely = among.features @ shipped_weights()
+    likely[0] += SURE
+    chosen = int(np.argmax(likely))
     place = int(among.rows[chosen])
     if place:
         found[place] = odds[0] - odds[place] + AHEAD

@@ -45,9 +45,14 @@ FEATURES = (
     "another",  # it speaks of somebody else, and the question asks for no person
     "another shared",  # the same, times `shared`: of what they have to do with the first
     "another asked",  # the same where it does
+    "third",  # somebody else comes up in it
+    "third alone",  # ... and its speaker does not
+    "speaker",  # its speaker comes up in it
     "slot",  # it says outright what fills a slot
     "number",  # both have a number
+    "no number",  # the first has a number, and it has none
     "name",  # both have a name
+    "no name",  # the first has a name, and it has none
     "time asked",  # the question asks when, and it has a time or number
     "later near",  # the best cosine with a still later one
     "later",  # how many are later still
@@ -133,6 +138,7 @@ def _measured(
     another = _one(_of_another(said, question))
     plain = may & (supposed + passing + past + another == 0)
     after = said.later & plain
+    third, speaker = _has(flags, Flag.THIRD), _has(flags, Flag.FIRST_PERSON)
     number, name = _has(flags, Flag.NUMBER), _has(flags, Flag.NAME)
     timed = number | _has(flags, Flag.TIME)
     return {
@@ -151,9 +157,14 @@ def _measured(
         "another": another * (not question.who),
         "another shared": another * (not question.who) * shared,
         "another asked": another * question.who,
+        "third": _one(third),
+        "third alone": _one(third & ~speaker),
+        "speaker": _one(speaker),
         "slot": _one(said.slot != NO_SLOT),
         "number": _one(number & number[lead]),
+        "no number": _one(~number & number[lead]),
         "name": _one(name & name[lead]),
+        "no name": _one(~name & name[lead]),
         "time asked": _one(timed) * question.when,
         "later near": np.max(near_all * after, axis=1),
         "later": np.minimum(np.count_nonzero(after, axis=1), LATER_MAX).astype(np.float32),
