@@ -42,7 +42,7 @@ from remanence.embedding.port import Embedder  # noqa: E402
 from remanence.model.hit import Hit  # noqa: E402
 from remanence.recall import currency  # noqa: E402
 from remanence.recall.question import Question  # noqa: E402
-from remanence.recall.successors import FEATURES, Said, Succession, succession  # noqa: E402
+from remanence.recall.successors import FEATURES, Said, Succession, chosen_of, succession  # noqa: E402
 
 WEIGHTS = ROOT / "src" / "remanence" / "recall" / "data" / "currency.toml"
 DEVELOPMENT = "updates_dev"
@@ -222,9 +222,7 @@ def report(asked: Sequence[Asked]) -> None:
     orders = [learn([one for one in asked if fold_of(one) != fold]) for fold in range(FOLDS)]
     found: defaultdict[tuple[str, str], list[tuple[bool, bool, bool]]] = defaultdict(list)
     for one in asked:
-        likely = one.features @ orders[fold_of(one)]
-        likely[0] += currency.SURE
-        best = int(np.argmax(likely))
+        best = chosen_of(one.features, orders[fold_of(one)])
         found[one.set_name, one.kind].append((bool(one.right[0]), bool(one.right[best]), best > 0))
     for (name, kind), figures in found.items():
         before, after, changed = np.mean(figures, axis=0)

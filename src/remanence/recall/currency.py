@@ -16,7 +16,7 @@ from remanence.recall.analyser import Flag
 from remanence.recall.columns import DENIES, NO_SLOT, NO_SOURCE, NONE, Bools, Floats, Ints, RowNumbers
 from remanence.recall.index import MemoryIndex
 from remanence.recall.question import Question
-from remanence.recall.successors import Said, asks_for_the_latest, shipped_weights, succession
+from remanence.recall.successors import Said, asks_for_the_latest, chosen_of, shipped_weights, succession
 from remanence.recall.turns import source_rows
 
 # By the development sets (docs/benchmarks.md, "What is current"): the widest gates that cost none of them.
@@ -25,7 +25,6 @@ TWIN_COSINE_MIN = 0.6  # what merely stands side by side seldom lies so near
 TWIN_SHARED_MIN = 0.5  # of the shorter one's terms
 PAIR_COSINE_MIN = 0.5  # of the first two rows, where the question asks of the present
 PAIR_FURTHER_MAX = 0.15  # cosine by which the newer may lie further from the question than the older
-SURE = 1.0  # log-odds: by how much a successor must be likelier than the first hit
 AHEAD = 1e-3  # log-odds by which a newer row comes to stand before an older one
 
 
@@ -131,9 +130,7 @@ def _raise_successor(of: Sayings, question: Question, odds: Floats, found: Float
     later = _after_by_the_same(of) & of.states
     said = Said(of.spoken_vectors, of.spoken_flags, of.spoken_tokens, of.slot, of.spoken_terms, later)
     among = succession(said, question, question.vector, odds[: len(of.terms)])
-    likely = among.features @ shipped_weights()
-    likely[0] += SURE
-    chosen = int(np.argmax(likely))
+    chosen = chosen_of(among.features, shipped_weights())
     place = int(among.rows[chosen])
     if place:
         found[place] = odds[0] - odds[place] + AHEAD

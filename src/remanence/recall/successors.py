@@ -27,6 +27,8 @@ HELD_BACK = (
 )
 BEHIND_MAX = 3.0  # log-odds: how far one stands below the other counts up to here, ever less
 LATER_MAX = 4
+# Log-odds by which a successor must be likelier than what it comes before, and one that bears a cue of DOUBTS:
+SURE, SURE_IN_DOUBT = 1.25, 2.5  # so that of what stands none was lost in the development set
 SHARED_MAX = 2  # terms: more tell no more
 
 FEATURES = (
@@ -61,6 +63,8 @@ FEATURES = (
     "first slot shared",  # the same, times `shared`
     "first change",  # the first has a cue of a change itself
 )
+DOUBTS = ("supposed", "passing", "past", "another")
+_IN_DOUBT = np.array([name in DOUBTS for name in FEATURES])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,6 +115,14 @@ def succession(said: Said, question: Question, vector: Floats, odds: Floats) -> 
     features = np.stack([np.broadcast_to(measured[name], count) for name in FEATURES], axis=1)[rows]
     features[0] = 0
     return Succession(rows, features.astype(np.float32))
+
+
+def chosen_of(features: Matrix, weights: Floats) -> int:
+    """Which comes first: the leader, 0, unless another is surely likelier to tell how things stand."""
+    doubted = np.any(features[:, _IN_DOUBT] > 0, axis=1)
+    likely = features @ weights - np.where(doubted, SURE_IN_DOUBT, SURE)
+    likely[0] = 0
+    return int(np.argmax(likely))
 
 
 def _leader(said: Said, question: Question, odds: Floats) -> int:
