@@ -105,6 +105,8 @@ def _speaks_of_another(text: str, found: Sequence[str]) -> bool:
             if place == 0 or (opener is not None and lists.speaker.isdisjoint(found[:opener])):
                 after = found[place + 1 : place + 1 + OBJECT_WITHIN]
                 return after[:2] == ["of", "mine"] or lists.speaker.isdisjoint(after)
+    if any(word.endswith("'s") and word[:-2] in lists.others for word in found):
+        return True
     named = _NAMED_FIRST.match(text)
     if named is None or named[1].lower() in lists.nobody:
         return False

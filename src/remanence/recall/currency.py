@@ -115,6 +115,7 @@ def _raise_twins(of: Sayings, question: Question, odds: Floats, found: Floats) -
     vectors, newer = of.vectors, np.triu(_says_later(of), 1)
     near = newer if vectors is None else vectors @ vectors.T  # without vectors, by words alone
     asked = frozenset(question.terms)
+    newer &= ~_of_another(of, question)
     for old, new in np.argwhere(newer & (near >= TWIN_COSINE_MIN)).tolist():
         older, later = of.terms[old], of.terms[new]
         alike = len(older & later) >= TWIN_SHARED_MIN * min(len(older), len(later))
@@ -142,9 +143,17 @@ def _raise_second(of: Sayings, question: Question, odds: Floats, found: Floats) 
     vectors = of.vectors
     if vectors is None or question.vector is None or not (question.present and _says_later(of)[0, 1]):
         return
+    if _of_another(of, question)[1]:
+        return
     asked_for = vectors[:2] @ question.vector
     if vectors[0] @ vectors[1] >= PAIR_COSINE_MIN and asked_for[0] - asked_for[1] <= PAIR_FURTHER_MAX:
         found[1] = odds[0] - odds[1] + AHEAD
+
+
+def _of_another(of: Sayings, question: Question) -> Bools:
+    """bool [n]: whether each begins with somebody else, where the asker asks for their own, and for nobody."""
+    another: Bools = (of.spoken_flags & Flag.ANOTHER) != 0
+    return another & (question.own and not question.who)
 
 
 def _says_later(of: Sayings) -> Bools:

@@ -27,7 +27,7 @@ HELD_BACK = (
 )
 BEHIND_MAX = 3.0  # log-odds: how far one stands below the other counts up to here, ever less
 LATER_MAX = 4
-# Log-odds by which a successor must be likelier than what it comes before, and one that bears a cue of DOUBTS:
+# Log-odds by which a successor must be likelier than what it comes before; and one with a cue of DOUBTS:
 SURE, SURE_IN_DOUBT = 1.25, 2.5  # so that of what stands none was lost in the development set
 SHARED_MAX = 2  # terms: more tell no more
 
@@ -110,6 +110,8 @@ def succession(said: Said, question: Question, vector: Floats, odds: Floats) -> 
     brief = (said.tokens <= TOKENS_MAX) & _has(flags, Flag.CUES)
     may = said.later[lead] & ~_has(flags, Flag.QUESTION) & brief & brief[lead]
     may &= (said.slot == NO_SLOT) | (said.slot == said.slot[lead]) | (said.slot[lead] == NO_SLOT)
+    if not question.who:
+        may &= ~_of_another(said, question)
     rows = np.concatenate(([lead], np.flatnonzero(may)))
     measured = _measured(said, question, vector, odds, lead, may)
     features = np.stack([np.broadcast_to(measured[name], count) for name in FEATURES], axis=1)[rows]
