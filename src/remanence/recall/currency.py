@@ -151,7 +151,7 @@ def _raise_second(of: Sayings, question: Question, odds: Floats, found: Floats) 
 
 
 def _of_another(of: Sayings, question: Question) -> Bools:
-    """bool [n]: whether each begins with somebody else, where the asker asks for their own, and for nobody."""
+    """bool [n]: whether each begins with somebody else, and the asker asks for their own."""
     another: Bools = (of.spoken_flags & Flag.ANOTHER) != 0
     return another & (question.own and not question.who)
 
