@@ -68,7 +68,7 @@ def test_it_works_by_words_alone(open_cube: OpenCube) -> None:
     assert "9876" in first(cube, "what is the code of the gate")
 
 
-NOTES = ("My notes are in Evernote.", "I gave up Evernote, it is Obsidian now.")
+NOTES = ("My notes are in Evernote.", "No more Evernote, I switched my notes over to Obsidian.")
 
 
 def test_what_tells_a_change_in_other_words_comes_first_and_says_why(open_cube: OpenCube) -> None:
