@@ -34,6 +34,19 @@ def shipped() -> list[Dialogue]:
     return list(dialogues(SHIPPED))
 
 
+@pytest.fixture
+def learnt_from() -> list[Dialogue]:
+    from updates import dialogues
+
+    return list(dialogues(BENCH / "updates_dev.json"))
+
+
+@pytest.fixture(params=["shipped", "learnt_from"])
+def either(request: pytest.FixtureRequest) -> list[Dialogue]:
+    found: list[Dialogue] = request.getfixturevalue(request.param)
+    return found
+
+
 def test_there_are_enough_dialogues_and_each_has_its_own_name(shipped: list[Dialogue]) -> None:
     from updates import LANGUAGES
 
@@ -45,18 +58,20 @@ def test_there_are_enough_dialogues_and_each_has_its_own_name(shipped: list[Dial
     assert {question.kind for one in shipped for question in one.questions} == KINDS
 
 
-def test_no_message_of_a_user_is_used_twice(shipped: list[Dialogue]) -> None:
+def test_no_message_of_a_user_is_used_twice_nor_both_learnt_from_and_scored(
+    shipped: list[Dialogue], learnt_from: list[Dialogue]
+) -> None:
     said = Counter(
         re.sub(r"\W+", " ", message.chat["content"]).lower()
-        for one in shipped
+        for one in (*shipped, *learnt_from)
         for message in one.messages
         if message.chat["role"] == "user" and len(message.chat["content"].split()) > 2
     )
     assert [text for text, count in said.items() if count > 1] == []
 
 
-def test_times_ascend_and_questions_come_after(shipped: list[Dialogue]) -> None:
-    for one in shipped:
+def test_times_ascend_and_questions_come_after(either: list[Dialogue]) -> None:
+    for one in either:
         times = [message.said_at for message in one.messages]
         assert times == sorted(set(times)), one.name
         by_session = [message.session for message in one.messages]
@@ -69,10 +84,10 @@ def test_times_ascend_and_questions_come_after(shipped: list[Dialogue]) -> None:
                 assert times[0] < day < question.asked_at, one.name
 
 
-def test_every_question_can_be_answered_from_the_text(shipped: list[Dialogue]) -> None:
+def test_every_question_can_be_answered_from_the_text(either: list[Dialogue]) -> None:
     from updates import states
 
-    for one in shipped:
+    for one in either:
         texts = [message.chat["content"] for message in one.messages]
         assert one.questions, one.name
         for question in one.questions:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from opening import OpenCube
 from remanence.cube import Cube
 
@@ -64,3 +66,57 @@ def test_it_works_by_words_alone(open_cube: OpenCube) -> None:
     cube = open_cube("words.cube", embedder=None)
     told(cube, "The code of the gate is 1234.", "The code of the gate is 9876.")
     assert "9876" in first(cube, "what is the code of the gate")
+
+
+NOTES = ("My notes are in Evernote.", "No more Evernote, I switched my notes over to Obsidian.")
+
+
+def test_what_tells_a_change_in_other_words_comes_first_and_says_why(open_cube: OpenCube) -> None:
+    cube = open_cube("notes.cube")
+    told(cube, *NOTES)
+    hits = cube.recall("where are my notes?")
+    assert [hit.item.content for hit in hits] == [NOTES[1], NOTES[0]]
+    assert "newer of its kind" in [part.name for part in hits[0].why]
+
+
+def test_what_was_said_after_the_day_asked_about_does_not_count(open_cube: OpenCube) -> None:
+    cube = open_cube("notes then.cube")
+    told(cube, *NOTES)
+    assert first(cube, "where were my notes?", as_of="2025-01-15") == NOTES[0]
+    assert first(cube, "where were my notes?", as_of="2025-02-15") == NOTES[1]
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        "If I gave up Evernote, it would be Obsidian.",
+        "My sister gave up Evernote, she has Obsidian now.",
+        "I used to have notes in Obsidian.",
+        "Notes in Obsidian, what would that cost?",
+    ],
+)
+def test_what_only_looks_like_a_change_takes_no_place(open_cube: OpenCube, later: str) -> None:
+    cube = open_cube("no change.cube")
+    told(cube, NOTES[0], later)
+    assert first(cube, "where are my notes?") == NOTES[0]
+
+
+def test_what_stands_comes_before_what_is_only_supposed(open_cube: OpenCube) -> None:
+    cube = open_cube("supposed.cube")
+    told(cube, "My notes live in Evernote, all of them.", "Perhaps my notes belong in Obsidian.")
+    hits = cube.recall("where are my notes?")
+    assert "Evernote" in hits[0].item.content
+    assert "stated, where better hits only suppose" in [part.name for part in hits[0].why]
+
+
+def test_a_change_takes_no_place_where_the_past_is_asked_for(open_cube: OpenCube) -> None:
+    cube = open_cube("past.cube")
+    told(cube, *NOTES)
+    assert first(cube, "where were my notes before?") == NOTES[0]
+
+
+def test_nothing_ends_by_what_is_found_at_the_time_of_a_question(open_cube: OpenCube) -> None:
+    cube = open_cube("kept.cube")
+    told(cube, *NOTES)
+    hits = cube.recall("where are my notes?")
+    assert [hit.item.revision.valid.end for hit in hits] == [None, None]

@@ -19,6 +19,7 @@ from hashlib import blake2b
 from importlib import resources
 from operator import itemgetter
 
+from remanence.recall.cues import cues_of
 from remanence.recall.tokens import UNSPACED, estimate_tokens
 
 ANALYSER = "en-snowball-1"  # stored in the cube: terms of another analyser do not match these
@@ -45,9 +46,18 @@ class Flag(IntFlag):
     SECOND_PERSON = 8  # addresses somebody
     NUMBER = 16  # has a digit
     NAME = 32  # has a capitalised word inside a sentence
+    CUES = (
+        128  # its cues were looked for, by recall/cues.py: those that follow; texts of older cubes lack them
+    )
+    CHANGE = 256  # something is other than it was
+    SUPPOSED = 512  # ... or would be, or was refused
+    PASSING = 1024  # ... for a while
+    PAST = 2048  # it was so long ago
+    ANOTHER = 4096  # it begins with somebody else
+    THIRD = 8192  # somebody else comes up in it
 
 
-_QUESTION, _TIME, _FIRST_PERSON, _SECOND_PERSON, _NUMBER, _NAME = map(int, Flag)
+_QUESTION, _TIME, _FIRST_PERSON, _SECOND_PERSON, _NUMBER, _NAME, _CUES, *_CUE = map(int, Flag)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +163,9 @@ def _flags(text: str, found: list[str]) -> int:
         flags |= _NUMBER
     if _NAME_INSIDE.search(text):
         flags |= _NAME
-    return flags
+    for flag, stands in zip(_CUE, cues_of(text, found), strict=True):
+        flags |= stands * flag
+    return flags | _CUES
 
 
 def _grams(run: str) -> list[str]:

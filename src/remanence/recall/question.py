@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from remanence.recall.analyser import Flag, analyse, term_id, word_lists, words
 from remanence.recall.columns import Floats
+from remanence.recall.cues import others_named, speaks_of_speaker
 
 TERMS_MAX = 52  # of one question, the bits of a float64; of a longer one the first count
 NAME_LENGTH_MIN = 2
@@ -23,9 +24,8 @@ _WHEN = re.compile(
 _HOW_MANY = re.compile(r"\bhow (?:many|much|often|old|far|long|tall|big|large)\b", re.I)
 _WHO = re.compile(r"\bwho(?:m|se)?\b", re.I)
 _PRESENT = re.compile(r"\b(?:is|are|am|do|does|has|have|currently|now|should|can)\b|['’](?:s|re)\b", re.I)
-_PAST = re.compile(
-    r"\b(?:did|was|were|had|ago|last|first|when|used to|before|initially|original(?:ly)?)\b", re.I
-)
+_PAST = re.compile(r"\b(?:did|was|were|had|ago|last|first|used to|before|initially|original(?:ly)?)\b", re.I)
+_SINCE_WHEN = re.compile(r"\bwhen\b", re.I)
 _INSIDE = re.compile(r"(?:(?<=[^\W_] )|(?<=[^\W_][,;:] ))[\"“«(]?([^\W\d_][\w'’-]*)")
 _TOLD = re.compile(
     r"\byou (?:\w+ ){0,2}?(?:tell|told|say|said|mention(?:ed)?|recommend(?:ed)?|suggest(?:ed)?|advised?"
@@ -57,6 +57,9 @@ class Question:
     how_many: bool = False  # it asks for a number
     who: bool = False  # it asks for a person
     present: bool = False  # it asks how things stand, not how they stood or when they changed
+    past: bool = False  # it asks how things stood before the time asked about
+    own: bool = False  # it asks for what is the asker's own: "my"
+    others: frozenset[int] = frozenset()  # its terms that name somebody by what they are to the asker
     quoted: tuple[int, ...] = ()  # terms of the phrases in quotation marks
     names: tuple[bool, ...] = ()  # for each of `terms`, whether it is capitalised inside a sentence
 
@@ -68,9 +71,11 @@ def read_question(
     asker: int | None = None,
     spans: Iterable[Span] = (),
     vector: Floats | None = None,
+    then: bool = False,
 ) -> Question:
     """Read a question. `authors` maps each speaker's name to its number; `asker` is the number of
-    who asks, None if they speak in no turn."""
+    who asks, None if they speak in no turn. `then`: it is asked of an earlier time, of which "was" means
+    "is"."""
     analysis = analyse(text)
     found = words(text)
     named, name_words = named_authors(text, found, authors)
@@ -83,6 +88,7 @@ def read_question(
     ]
     terms = terms[:TERMS_MAX]
     capitalised = _capitalised(text)
+    past = bool(_PAST.search(text)) and not then
     return Question(
         terms=tuple(terms),
         vector=vector,
@@ -93,7 +99,10 @@ def read_question(
         when=bool(_WHEN.search(text)),
         how_many=bool(_HOW_MANY.search(text)),
         who=bool(_WHO.search(text)),
-        present=bool(_PRESENT.search(text)) and not _PAST.search(text),
+        present=then or bool(_PRESENT.search(text) and not past and not _SINCE_WHEN.search(text)),
+        past=past,
+        own=speaks_of_speaker(found),
+        others=frozenset(map(term_id, others_named(found))),
         quoted=tuple(dict.fromkeys(quoted))[:TERMS_MAX],
         names=tuple(term in capitalised for term in terms),
     )

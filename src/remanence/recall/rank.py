@@ -11,7 +11,7 @@ from remanence.errors import InvalidInput
 from remanence.model.hit import Part
 from remanence.recall.activation import above_rest
 from remanence.recall.columns import NO_SOURCE, UTTERANCE, Bools, Floats, RowNumbers
-from remanence.recall.currency import gains
+from remanence.recall.currency import gains, passages_of
 from remanence.recall.features import CANDIDATES, Candidates, measured_candidates
 from remanence.recall.fusion import Weights, explained, log_odds, probability
 from remanence.recall.index import MemoryIndex
@@ -25,6 +25,7 @@ REPEATED = -1.0  # log-odds, for each better hit by the same author with the sam
 HELD_TO_PASSAGE = 0.7  # of the log-odds by which a statement stands above its passage; docs/benchmarks.md
 ACTIVATION = 0.1  # log-odds, for each unit of activation above rest; see docs/lifecycle.md
 NEWER = "newer of its kind"
+STATED = "stated, where better hits only suppose"
 REPLACED_SINCE = "replaced since"
 REPLACED = -3.0  # log-odds, times the share of what was derived from it that has ended since
 
@@ -136,16 +137,29 @@ def rank_candidates(
             ("repeated", order.repeats.tolist(), REPEATED),
             (REPLACED_SINCE, shares, REPLACED),
             ("in place of what was asked for", inherited[of].tolist(), 1.0),
-            (NEWER, order.gained.tolist(), 1.0),
+            (NEWER, (order.gained * ~order.stated).tolist(), 1.0),
+            (STATED, (order.gained * order.stated).tolist(), 1.0),
         )
         reasons = explained(found.features[of], weights)
         parts = [(*reasons[place], *_moved(moves, place), *_raised(boosts, rows[place])) for place in shown]
-    return [
+    ranked = [
         Ranked(
             rows[place], float(scores[place]), parts[place], also.get(kept[place], ()), bool(shares[place])
         )
         for place in shown
     ]
+    risen = zip(ranked, order.gained, strict=False)
+    return [as_said(index, one, found.mask) if rise else one for one, rise in risen]
+
+
+def as_said(index: MemoryIndex, one: Ranked, mask: Bools) -> Ranked:
+    """What has risen above what was said before it, as the words in which it was said: what was read from
+    them may leave out the value. Rows outside the mask, bool [rows], are not shown."""
+    passage = int(passages_of(index, np.array([one.row], np.int32))[0])
+    if passage == one.row or not mask[passage]:
+        return one
+    others = tuple(row for row in one.also if row != passage)
+    return replace(one, row=passage, also=(one.row, *others))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,11 +171,14 @@ class _Order:
     kept: RowNumbers
     repeats: RowNumbers
     gained: Floats
+    stated: Bools  # whether it gained as what is stated, not as what is newer
 
     def sorted(self) -> _Order:
         """Best first again, after the log-odds have changed."""
         by = np.argsort(-self.odds, kind="stable")
-        return _Order(self.of[by], self.odds[by], self.kept[by], self.repeats[by], self.gained[by])
+        return _Order(
+            *(self.of[by], self.odds[by], self.kept[by]), self.repeats[by], self.gained[by], self.stated[by]
+        )
 
 
 def _refined(
@@ -180,15 +197,14 @@ def _refined(
     kept, also = _one_a_passage(index, rows[best], history=history)
     of = best[kept]
     repeats = _repeats(index, rows[of])
-    order = _Order(
-        of, odds[of] + repeats * np.float32(REPEATED), kept, repeats, np.zeros(len(of), np.float32)
-    )
+    still = np.zeros(len(of), np.float32)
+    order = _Order(of, odds[of] + repeats * np.float32(REPEATED), kept, repeats, still, still > 0)
     if repeats.any():
         order = order.sorted()
     if at is not None:
-        gained = gains(index, question, rows[order.of], order.odds)
-        if gained.any():
-            order = replace(order, odds=order.odds + gained, gained=gained).sorted()
+        rises = gains(index, question, rows[order.of], order.odds)
+        if rises.by.any():
+            order = replace(order, odds=order.odds + rises.by, gained=rises.by, stated=rises.stated).sorted()
     return order, also
 
 

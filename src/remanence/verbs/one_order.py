@@ -20,7 +20,7 @@ from remanence.recall.columns import NO_SOURCE, Floats
 from remanence.recall.currency import LOOKED_AT, Sayings, gains_among, sayings_of
 from remanence.recall.features import Candidates
 from remanence.recall.fusion import LOGIT_MAX
-from remanence.recall.rank import NEWER, REPEATED, Ranked
+from remanence.recall.rank import NEWER, REPEATED, STATED, Ranked, as_said
 from remanence.verbs.search import Search
 
 ELSEWHERE = "also in another mount"
@@ -36,7 +36,7 @@ def in_one_order(searches: Sequence[Search], found: Sequence[Candidates], k: int
     names = [{number: name for name, number in search.index.authors.items()} for search in searches]
     places = _repeats_held_back(searches, names, list(merge(*ranked, key=_minus_log_odds)))
     if searches[0].at is not None:
-        places = _newest_first(searches, names, places)
+        places = _newest_first(searches, names, found, places)
     return places[:k]
 
 
@@ -56,17 +56,20 @@ def _repeats_held_back(
 
 
 def _newest_first(
-    searches: Sequence[Search], names: Sequence[dict[int, str]], places: Sequence[Place]
+    searches: Sequence[Search],
+    names: Sequence[dict[int, str]],
+    found: Sequence[Candidates],
+    places: Sequence[Place],
 ) -> list[Place]:
     first = places[:LOOKED_AT]
     odds = np.array([-_minus_log_odds(place) for place in places], np.float32)
     with_vector = next((one.question for one in searches if one.question.vector is not None), None)
-    gained = gains_among(_sayings(searches, names, first), with_vector or searches[0].question, odds).tolist()
-    if not any(gained):
-        return list(places)
-    moved = [
-        (number, _moved(one, NEWER, gain, 1.0)) for (number, one), gain in zip(places, gained, strict=True)
-    ]
+    rises = gains_among(_sayings(searches, names, first), with_vector or searches[0].question, odds)
+    moved = list(places)
+    for at in np.flatnonzero(rises.by).tolist():
+        number, one = places[at]
+        risen = _moved(one, STATED if rises.stated[at] else NEWER, float(rises.by[at]), 1.0)
+        moved[at] = (number, as_said(searches[number].index, risen, found[number].mask))
     return sorted(moved, key=_minus_log_odds)
 
 
@@ -98,6 +101,10 @@ def _sayings(searches: Sequence[Search], names: Sequence[dict[int, str]], places
             np.bool_,
         ),
         terms=[one.terms[0] for one in alone],
+        spoken_vectors=_side_by_side([one.spoken_vectors for one in alone]),
+        spoken_terms=[one.spoken_terms[0] for one in alone],
+        spoken_flags=np.array([one.spoken_flags[0] for one in alone], np.int64),
+        spoken_tokens=np.array([one.spoken_tokens[0] for one in alone], np.int64),
     )
 
 

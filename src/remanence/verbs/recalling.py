@@ -234,6 +234,7 @@ class Recaller:
             asker=index.authors.get(asker),
             spans=asked.spans,
             vector=asked.vector,
+            then=asked.times.as_of is not None,
         )
 
 

@@ -141,6 +141,7 @@ def _as_one(asked: Asked, looked: Sequence[_Looked]) -> list[Search]:
         authors=numbers,
         asker=None if asked.query.asker is None else numbers.get(asked.query.asker),
         spans=asked.spans,
+        then=asked.times.as_of is not None,
     )
     return [
         replace(
