@@ -121,6 +121,7 @@ def test_nobody_ends_or_makes_anothers_promise_with_a_key_of_their_own(
     taken = alice.accept_promise(document, key=key)
     mallory = make_key(tmp_path / "mallory.pem")
     told = json.loads(document)["promise"] | {"promiser": "Mallory", "ended": "withdrawn"}
+    told["terms"]["to"] = ["Zoë"]
     forged = [
         (told | {"id": own.id}, "is an item of this cube"),
         (told, "came from somebody else than Mallory"),
