@@ -162,6 +162,25 @@ def test_items_are_taken_for_their_ids(cube: remanence.Cube) -> None:
     assert read.terms == made.terms, "a note on a promise leaves its terms"
 
 
+def test_an_erased_assessment_waits_for_nothing(cube: remanence.Cube) -> None:
+    found = cube.assess_promise(cube.promise("bring cake", to="Bob"), "broken", by="Bob")
+    assert cube.forget(found.item_id, erase=True).pending is False
+    assert cube.promises().promises[0].state == "open"
+
+
+def test_whose_turn_it_is_and_what_lies_ahead_are_no_promises(open_cube: OpenCube) -> None:
+    cube = open_cube(reader="rules")
+    hear(cube, "It's my turn to cook for the Thursday crew tonight.", day=0, role="user")
+    hear(cube, "I want to learn the cello. My sister is due in November.", day=1, role="user")
+    hear(cube, "The flights to Rome are booked for May.", day=2, role="user")
+    ledger = cube.promises()
+    assert len(ledger) == 0
+    assert {item.content for item in ledger.intentions} == {
+        "Alice promises: it's their turn to cook for the Thursday crew tonight",
+        "Alice wants to learn the cello",
+    }
+
+
 def test_progress_corrects_nothing(cube: remanence.Cube) -> None:
     goal = cube.goal("learn Portuguese cooking")
     cube.progress(goal.id, 0.5, note="half of the book")

@@ -24,7 +24,7 @@ from remanence.model.promise import (
 )
 from remanence.model.state import RECALLED
 from remanence.promises.clashing import clashes
-from remanence.promises.hearing import Heard, heard, passage_of
+from remanence.promises.hearing import Heard, heard, is_intention, passage_of
 from remanence.promises.outcomes import heard_outcomes
 from remanence.promises.standing import circles, is_binding, judged, latest_of_each, state_of
 from remanence.promises.terms import outcome_named, terms_of
@@ -57,7 +57,7 @@ def ledger_of(setting: Setting, snapshot: Snapshot, *, now: datetime, overhears:
     for row in sorted(rows.values(), key=lambda row: row.provenance.said_at):
         told = made.promise(row)
         if told is None:
-            if ASSESSMENT not in row.content.tags:
+            if ASSESSMENT not in row.content.tags and is_intention(row):
                 intentions.append(Item(row))
         else:
             (promises if told.said_by is None else impositions).append(told)
