@@ -153,6 +153,8 @@ def test_nobody_ends_or_makes_anothers_promise_with_a_key_of_their_own(
         {"made_at": "9999-12-31T23:59:59-14:00"},
         {"made_at": "0001-01-01T00:00:00+14:00"},
         {"made_at": "yesterday"},
+        {"made_at": "2999-01-01T00:00:00Z"},
+        {"id": "abc"},
         {"promiser": "B\0b"},
     ],
 )

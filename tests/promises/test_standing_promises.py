@@ -115,6 +115,9 @@ def test_a_promise_of_a_message_takes_the_place_of_what_was_heard_there(open_cub
     assert read == made
     cube.undo(cube.journal(limit=1)[0].change_set)
     assert [one.state.value for one in cube.promises()] == ["open"]
+    cube.undo(cube.journal(limit=1)[0].change_set)
+    assert cube.forget(message, erase=True).pending is False
+    assert len(cube.promises()) == 0
 
 
 @pytest.mark.parametrize(
@@ -219,6 +222,7 @@ def test_a_consolidation_without_time_checks_nothing(cube: remanence.Cube) -> No
         ("user", "You wrote that I sent the budget report.", "open"),
         ("user", "Bob told me you sent the budget report to him.", "open"),
         ("user", "You sent the budget report to the wrong client!", "open"),
+        ("user", "You sent me the budget report of last year, not this one.", "open"),
         ("user", "You pretended you sent the budget report.", "open"),
         ("user", "You didn't forget to send the budget report.", "open"),
         ("user", "I never said you have to send the budget report.", "open"),

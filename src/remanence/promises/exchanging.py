@@ -6,12 +6,12 @@ import os
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from remanence.errors import InvalidInput, ItemErased, Refused
 from remanence.lifecycle.changes import Change
 from remanence.model.belief import Belief
-from remanence.model.ids import ItemId, clean_prefix, short
+from remanence.model.ids import DIGITS, ItemId, clean_prefix, short
 from remanence.model.interval import Interval
 from remanence.model.item import Content, Json, Provenance, Revision
 from remanence.model.journal import Verb
@@ -28,6 +28,7 @@ from remanence.verbs.remembering import DEFAULT_CONFIDENCE
 from remanence.verbs.setting import Setting
 from remanence.verbs.vectors import embed_pending_or_say
 
+CLOCKS_DIFFER = timedelta(days=1)  # at most, between the cube it comes from and this one
 ORIGIN = "origin"  # in its metadata: the cube and the key that it came from
 
 
@@ -62,6 +63,8 @@ def accept(setting: Setting, document: str, *, key: str, because: str | None, ac
     told = verified(document, key=key)
     home, promiser, made_at = _id(told), _name(told), time_of(told, "made_at")
     terms, ended = _terms(told, promiser), _ended(told)
+    if made_at > setting.clock.now() + CLOCKS_DIFFER:
+        raise InvalidInput(f"made_at {made_at.isoformat()} is still to come; nothing was taken in")
     reason = arguments.reason(because)
     with setting.store.write() as tx:
         change = setting.change(tx, actor=actor, reason=reason)
@@ -195,7 +198,10 @@ def _id(told: Mapping[str, Json]) -> ItemId:
     value = told.get("id")
     if not isinstance(value, str):
         raise InvalidInput("the document's promise has no id")
-    return ItemId(clean_prefix(value))
+    home = ItemId(clean_prefix(value))
+    if len(home) != DIGITS:
+        raise InvalidInput(f"the document's promise has the id {value!r}, and not all {DIGITS} digits of one")
+    return home
 
 
 def _name(told: Mapping[str, Json]) -> str:

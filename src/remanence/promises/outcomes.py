@@ -135,7 +135,9 @@ def outcome_in(sentence: str, deed: Deed, *, is_own: bool, is_late: bool | None)
             forms = _forms(token, deed.verb)
             between = _from_subject(tokens, place, is_own=is_own) if forms else None
             if between is not None:
-                return _verdict(between, forms, is_late=is_late)
+                verdict = _verdict(between, forms, is_late=is_late)
+                bounded = verdict is Outcome.KEPT and not _listed("not_yet").isdisjoint(_tokens(sentence))
+                return None if bounded else verdict  # "last year's, not this one"
             if forms and not is_own and tokens[:place] and _thanks_for(tokens[:place]):
                 return Outcome.KEPT if "ing" in forms else None
     return None

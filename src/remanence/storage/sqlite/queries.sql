@@ -103,7 +103,7 @@ OR EXISTS (SELECT 1 FROM link WHERE instr(CAST(type AS BLOB), :fragment))
 OR EXISTS (
     SELECT 1 FROM journal WHERE instr(CAST(actor AS BLOB), :fragment)
         OR instr(CAST(detail AS BLOB), :fragment)  -- ids, which what was erased may have named too
-);
+) OR EXISTS (SELECT 1 FROM receipt WHERE instr(CAST(content AS BLOB), :fragment));
 
 -- name: select_derived_items
 SELECT DISTINCT d.id FROM json_each(:ids) AS wanted CROSS JOIN item AS i ON i.id = wanted.value
