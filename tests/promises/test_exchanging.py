@@ -47,7 +47,9 @@ def test_a_promise_ends_where_it_was_taken_in_when_it_ended_at_home(
     bob.withdraw_promise(made)
     document = bob.sign_promise(made, key=tmp_path / "bob.pem")
     assert alice.accept_promise(document, key=key).state == "withdrawn"
-    assert open_cube("carol.cube").accept_promise(document, key=key).state == "withdrawn"
+    carol = open_cube("carol.cube")
+    assert carol.accept_promise(document, key=key).state == "withdrawn"
+    assert not carol.recall("tea", kinds=["goal"]), "what ended before it came is not handed out as live"
     alice.forget(taken.id, erase=True)
     with pytest.raises(ItemErased):
         alice.accept_promise(document, key=key)

@@ -19,7 +19,7 @@ from remanence.model.kind import Kind, Trust
 from remanence.model.promise import PROMISE, Condition, Ledger, Promise, PromiseState, Terms
 from remanence.model.state import State
 from remanence.promises.ledger import ENDED, METHOD, OVER, ledger_of, read_promise
-from remanence.promises.making import BODY_CHARS_MAX, bounded, end, named, sentence
+from remanence.promises.making import BODY_CHARS_MAX, bounded, end, named, sentence, until
 from remanence.promises.signing import signed, verified
 from remanence.promises.terms import metadata_of, terms_of, time_of
 from remanence.storage.port import Transaction
@@ -107,7 +107,8 @@ def _write(
     provenance = Provenance(
         author=promiser, role="user", trust=Trust.IMPORT, method=METHOD, said_at=made_at, message_id=home
     )
-    row = change.open_row(change.new_item(), content, provenance, valid=Interval(made_at))
+    holds = until(Interval(made_at), change.at) if ENDED in beside else Interval(made_at)
+    row = change.open_row(change.new_item(), content, provenance, valid=holds)
     change.note(Verb.PROMISE, row.item_id, opened=[row])
     return row
 

@@ -296,11 +296,11 @@ def end(
         told: dict[str, Json] = {**(stated if isinstance(stated, dict) else {}), ENDED: ended}
         change.close_row(row)
         content = replace(row.content, metadata={**row.content.metadata, PROMISE: told})
-        opened.append(change.copy_row(row, content=content, valid=_until(row.valid, change.at)))
+        opened.append(change.copy_row(row, content=content, valid=until(row.valid, change.at)))
     change.note(Verb.PROMISE, promise, opened=opened, closed=rows, detail={ENDED: how.value})
 
 
-def _until(valid: Interval, moment: datetime) -> Interval:
+def until(valid: Interval, moment: datetime) -> Interval:
     """The part of an interval before this moment; all of it where it begins no earlier."""
     ends_before = valid.end is not None and valid.end <= moment
     begins_after = valid.start is not None and valid.start >= moment
