@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 import remanence
+from opening import OpenCube
 from remanence.errors import InvalidInput
+from remanence.promises.signing import make_key
 from ticking import TickingClock
 
 FILE = """
@@ -73,7 +75,8 @@ def test_a_promise_that_changed_in_the_file_replaces_the_old_one(cube: remanence
         ("[[promise]]\nname = 'a'\nbody = 'x'\nto = 'Bob'\nwhen = 1", "unknown when"),
         ("[[promise]]\nname = 'a'\nbody = 'x'\nto = 3", "a: to is a text"),
         ("[[promise]]\nname = 'a'\nbody = 'x'\nto = 'Bob'\ndue = 3", "a: due is a date"),
-        ("[[promise]]\nname = 'a'\nbody = 'x'\nto = 'Bob'\ndue = 2020-01-01", "has passed"),
+        ("[[promise]]\nname = 'a'\nbody = 'x'\nto = 'Bob'\ndue = 2020-01-01", "^a: due .* has passed"),
+        ("[[promise]]\nname = 'a'\nbody = 5\nto = 'Bob'", "^a: body is a int"),
         ("[[promise]]\nname = 'a'\nbody = 'x'\nto = 'Bob'\nwith = 3", "a: with is a table"),
         ("[[promise]]\nname = 'a'\nbody = 'x'\nto = 'Bob'\n" * 2, "stands there twice"),
         ("promise = 3", "other things"),
@@ -94,3 +97,21 @@ def test_a_wrong_file_is_refused_whole(cube: remanence.Cube, tmp_path: Path, tex
 def test_a_file_that_is_not_there_is_named(cube: remanence.Cube, tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match=r"nothing\.toml can't be read"):
         cube.declare_promises(tmp_path / "nothing.toml")
+
+
+def test_a_file_ends_nobody_elses_promise_of_the_same_name(open_cube: OpenCube, tmp_path: Path) -> None:
+    alice, bob = open_cube("alice.cube"), open_cube("bob.cube", owner="Bob")
+    file = tmp_path / "weekly.toml"
+    file.write_text("[[promise]]\nname = 'weekly'\nbody = 'a report'\nto = 'Alice'\n")
+    key = make_key(tmp_path / "bob.pem")
+    signed = bob.sign_promise(bob.declare_promises(file)[0], key=tmp_path / "bob.pem")
+    alice.accept_promise(signed, key=key)
+    for by in ("Alice", "Dave", "Bob"):
+        file.write_text(f"[[promise]]\nname = 'weekly'\nbody = 'plants'\nto = 'Carol'\nby = '{by}'\n")
+        alice.declare_promises(file)
+    assert [(one.promiser, one.state) for one in alice.promises()] == [
+        ("Bob", "open"),
+        ("Alice", "open"),
+        ("Dave", "open"),
+        ("Bob", "open"),
+    ]

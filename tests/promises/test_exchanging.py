@@ -9,7 +9,7 @@ import pytest
 
 from opening import OpenCube
 from remanence.errors import InvalidInput, ItemErased, Refused, SignatureInvalid
-from remanence.promises.signing import make_key
+from remanence.promises.signing import make_key, signed
 
 
 @pytest.fixture
@@ -47,7 +47,9 @@ def test_a_promise_ends_where_it_was_taken_in_when_it_ended_at_home(
     bob.withdraw_promise(made)
     document = bob.sign_promise(made, key=tmp_path / "bob.pem")
     assert alice.accept_promise(document, key=key).state == "withdrawn"
-    assert open_cube("carol.cube").accept_promise(document, key=key).state == "withdrawn"
+    carol = open_cube("carol.cube")
+    assert carol.accept_promise(document, key=key).state == "withdrawn"
+    assert not carol.recall("tea", kinds=["goal"]), "what ended before it came is not handed out as live"
     alice.forget(taken.id, erase=True)
     with pytest.raises(ItemErased):
         alice.accept_promise(document, key=key)
@@ -110,3 +112,60 @@ def test_only_ones_own_promise_is_signed_with_a_key_that_fits(
     with pytest.raises(InvalidInput, match="can't be written"):
         make_key(tmp_path / "bob.pem")
     assert (tmp_path / "bob.pem").stat().st_mode & 0o077 == 0
+
+
+def test_nobody_ends_or_makes_anothers_promise_with_a_key_of_their_own(
+    open_cube: OpenCube, tmp_path: Path, key: str
+) -> None:
+    alice, bob = open_cube("alice.cube"), open_cube("bob.cube", owner="Bob")
+    own, heard = alice.promise("pay the rent", to="Bob"), alice.promise("tea", by="Carol", to="Bob")
+    document = bob.sign_promise(bob.promise("sing", to="Alice"), key=tmp_path / "bob.pem")
+    taken = alice.accept_promise(document, key=key)
+    mallory = make_key(tmp_path / "mallory.pem")
+    told = json.loads(document)["promise"] | {"promiser": "Mallory", "ended": "withdrawn"}
+    told["terms"]["to"] = ["Zoë"]
+    forged = [
+        (told | {"id": own.id}, "is an item of this cube"),
+        (told, "came from somebody else than Mallory"),
+        (told | {"id": "0" * 25, "promiser": "Alice"}, "owner of this cube"),
+        (told | {"id": "0" * 25, "promiser": " \uff21lice"}, "owner of this cube"),
+        (told | {"id": "0" * 25, "promiser": "Carol"}, "promised here without a key"),
+        (told | {"id": "0" * 25, "promiser": "bob"}, "came with the key"),
+    ]
+    lines = len(alice.journal(limit=100))
+    for promise, why in forged:
+        with pytest.raises(Refused, match=why):
+            alice.accept_promise(signed(promise, tmp_path / "mallory.pem"), key=mallory)
+    assert {one.id: one.state for one in alice.promises()} == dict.fromkeys(
+        (own.id, heard.id, taken.id), "open"
+    )
+    assert len(alice.journal(limit=100)) == lines
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"terms": {"body": "x", "to": [f"n{number}" for number in range(5_000)]}},
+        {"terms": {"body": "x", "to": ["Bob"]}},
+        {"terms": {"body": "x", "to": ["Alice\0"]}},
+        {"terms": {"body": "x", "to": ["Alice"], "name": "n\0"}},
+        {"terms": {"body": "x", "to": ["Alice"], "if": [{"words": "w"}] * 500}},
+        {"terms": {"body": "x", "to": ["Alice"], "if": [{"words": "w" * 9_000}]}},
+        {"terms": {"body": "x", "to": ["Alice"], "due": "0001-01-01T00:00:00+14:00"}},
+        {"made_at": "9999-12-31T23:59:59-14:00"},
+        {"made_at": "0001-01-01T00:00:00+14:00"},
+        {"made_at": "yesterday"},
+        {"made_at": "2999-01-01T00:00:00Z"},
+        {"id": "abc"},
+        {"promiser": "B\0b"},
+    ],
+)
+def test_a_document_that_is_out_of_bounds_is_refused(
+    open_cube: OpenCube, tmp_path: Path, key: str, change: dict[str, object]
+) -> None:
+    alice, bob = open_cube("alice.cube"), open_cube("bob.cube", owner="Bob")
+    document = bob.sign_promise(bob.promise("sing", to="Alice"), key=tmp_path / "bob.pem")
+    told = json.loads(document)["promise"] | change
+    with pytest.raises(InvalidInput):
+        alice.accept_promise(signed(told, tmp_path / "bob.pem"), key=key)
+    assert len(alice.promises()) == 0

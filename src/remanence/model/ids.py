@@ -60,6 +60,8 @@ def clean_prefix(text: str) -> str:
 
     Raises InvalidInput when a character is no base32 digit, or there are none or too many.
     """
+    if not isinstance(text, str):
+        raise InvalidInput(f"an id is a text, not {type(text).__name__}")
     prefix = text.strip().lower().translate(_LOOKALIKES)
     if not prefix or len(prefix) > DIGITS or any(digit not in ALPHABET for digit in prefix):
         raise InvalidInput(

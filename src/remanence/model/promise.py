@@ -47,7 +47,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What a promise waits for: another promise to be kept, or something in words."""
+    """What a promise waits for: another promise to be kept, or something in words.
+
+    `words` of a promise are its body, while it stands; none once it was forgotten.
+    """
 
     promise: ItemId | None
     words: str

@@ -13,7 +13,7 @@ from remanence.errors import InvalidInput
 from remanence.lifecycle.changes import Change
 from remanence.model.ids import ItemId
 from remanence.model.promise import Condition, Ledger, Promise, PromiseState, Terms
-from remanence.promises.ledger import ledger_of, read_ledger
+from remanence.promises.ledger import METHOD, OVER, ledger_of
 from remanence.promises.making import Wish, bounded, end, promiser_of, terms_wished, write
 from remanence.promises.terms import metadata_of
 from remanence.storage.port import Transaction
@@ -48,20 +48,22 @@ def declare(
         if change.items:
             change.write()
     embed_pending_or_say(setting)
-    standing = _standing(read_ledger(setting))
-    return tuple(standing[str(entry.wish.name)] for entry in entries)
+    with setting.store.read() as snapshot:
+        standing = _standing(ledger_of(setting, snapshot, now=setting.clock.now(), overhears=False))
+    return tuple(standing[_key(setting, entry)] for entry in entries)
 
 
 def _write(setting: Setting, tx: Transaction, change: Change, ledger: Ledger, entries: list[_Entry]) -> None:
     standing = _standing(ledger)
+    names = {one.id: one.terms.name for one in (*ledger.promises, *ledger.impositions)}
     ids: dict[str, ItemId] = {}
     fresh: list[_Entry] = []
     for entry in entries:
         name = str(entry.wish.name)
-        known = standing.get(name)
+        known = standing.get(_key(setting, entry))
         if name in ids:
             raise InvalidInput(f"the name {name!r} stands there twice; give each promise its own")
-        if known is not None and _same(setting, known, entry):
+        if known is not None and _same(setting, known, entry, names):
             ids[name] = known.id
         else:
             ids[name] = change.new_item()
@@ -70,14 +72,20 @@ def _write(setting: Setting, tx: Transaction, change: Change, ledger: Ledger, en
         name = str(entry.wish.name)
         conditions = tuple(Condition(ids.get(one), one) for one in entry.waits_for)
         terms = replace(entry.terms, conditions=conditions)
-        write(setting, tx, change, entry.wish, terms, item_id=ids[name])
-        if name in standing:
-            end(tx, change, standing[name].id, PromiseState.SUPERSEDED, by=ids[name])
+        try:
+            write(setting, tx, change, entry.wish, terms, item_id=ids[name])
+        except InvalidInput as error:
+            raise InvalidInput(f"{name}: {error}") from None
+        old = standing.get(_key(setting, entry))
+        if old is not None:
+            end(tx, change, old.id, PromiseState.SUPERSEDED, by=ids[name])
 
 
-def _same(setting: Setting, known: Promise, entry: _Entry) -> bool:
-    """Whether a promise says what the file says; conditions are compared by their words."""
-    conditions = tuple(one.words for one in known.terms.conditions)
+def _same(setting: Setting, known: Promise, entry: _Entry, names: Mapping[ItemId, str | None]) -> bool:
+    """Whether a promise says what the file says; conditions are compared by their names or words."""
+    conditions = tuple(
+        one.words if one.promise is None else names.get(one.promise) for one in known.terms.conditions
+    )
     bare = replace(known.terms, conditions=())
     return (
         conditions == entry.waits_for
@@ -87,12 +95,18 @@ def _same(setting: Setting, known: Promise, entry: _Entry) -> bool:
     )
 
 
-def _standing(ledger: Ledger) -> dict[str, Promise]:
-    gone = (PromiseState.WITHDRAWN, PromiseState.SUPERSEDED)
+def _key(setting: Setting, entry: _Entry) -> tuple[str, str]:
+    return promiser_of(setting, entry.wish), str(entry.wish.name)
+
+
+def _standing(ledger: Ledger) -> dict[tuple[str, str], Promise]:
+    """Promises made here, by whose they are and their names: a file ends nobody else's."""
     return {
-        one.terms.name: one
+        (one.promiser, one.terms.name): one
         for one in (*ledger.promises, *ledger.impositions)
-        if one.terms.name is not None and one.state not in gone
+        if one.terms.name is not None
+        and one.state not in OVER
+        and one.item.revision.provenance.method != METHOD
     }
 
 
@@ -129,7 +143,7 @@ def _entry(setting: Setting, table: Mapping[str, object], now: datetime) -> _Ent
         raise InvalidInput(f"{name}: due is a date, a time, or a text that names one")
     try:
         wish = Wish(
-            body=str(table.get("body", "")),
+            body=_text(table, "body") or "",
             to=_texts(table, "to"),
             by=_text(table, "by"),
             kind=_text(table, "kind") or "give",

@@ -13,13 +13,14 @@ from importlib import resources
 from remanence.model.ids import ItemId, TextId
 from remanence.model.interval import Interval
 from remanence.model.item import Revision
-from remanence.model.promise import Terms
+from remanence.model.promise import COMMITMENT, Terms
 from remanence.reader.times import find_times
 from remanence.storage.port import Snapshot
 from remanence.verbs.setting import Setting
 
 ASSISTANT = "assistant"  # whom a user speaks to where nobody else does
 RECURRING = "recurring"
+RULE = "rule:"  # how the method of what the rule reader found begins
 _INSTANT = timedelta(microseconds=1)
 
 
@@ -64,6 +65,8 @@ def passage_of(row: Revision, messages: Mapping[TextId, Revision]) -> Passage | 
 def heard(setting: Setting, snapshot: Snapshot, row: Revision, passage: Passage | None) -> Heard | None:
     """What a commitment promises to whom; None where nobody listens, so that it is an intention."""
     text, author = row.content.text, row.provenance.author
+    if _pattern("duty").search(text):
+        return None
     own = text.casefold().startswith((f"{author} ".casefold(), f"the {author} ".casefold()))
     named = None if own else _pattern("promiser").match(text)
     promiser = author if named is None else named["name"]
@@ -73,6 +76,13 @@ def heard(setting: Setting, snapshot: Snapshot, row: Revision, passage: Passage 
         return None
     terms = Terms(body=text, promisees=(promisee,), due=_due(setting, row, passage))
     return Heard(promiser, terms, None if promiser == author else author)
+
+
+def is_intention(row: Revision) -> bool:
+    """Whether a goal is what somebody means to do, rather than what the reader heard lies ahead of them."""
+    if not row.provenance.method.startswith(RULE) or COMMITMENT in row.content.tags:
+        return True
+    return _pattern("intending").search(row.content.text) is not None
 
 
 def _listener(setting: Setting, snapshot: Snapshot, row: Revision) -> str | None:

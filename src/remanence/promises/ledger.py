@@ -24,7 +24,7 @@ from remanence.model.promise import (
 )
 from remanence.model.state import RECALLED
 from remanence.promises.clashing import clashes
-from remanence.promises.hearing import Heard, heard, passage_of
+from remanence.promises.hearing import Heard, heard, is_intention, passage_of
 from remanence.promises.outcomes import heard_outcomes
 from remanence.promises.standing import circles, is_binding, judged, latest_of_each, state_of
 from remanence.promises.terms import outcome_named, terms_of
@@ -32,6 +32,8 @@ from remanence.promises.trust import trust_in
 from remanence.storage.port import Snapshot
 from remanence.verbs.setting import Setting
 
+METHOD = "signed"  # of a promise that came as a signed document; its message id is the id it has at home
+OVER = (PromiseState.WITHDRAWN, PromiseState.SUPERSEDED)
 ENDED = "ended"  # in a promise's metadata: that it was withdrawn, or by which it was replaced
 
 
@@ -55,7 +57,7 @@ def ledger_of(setting: Setting, snapshot: Snapshot, *, now: datetime, overhears:
     for row in sorted(rows.values(), key=lambda row: row.provenance.said_at):
         told = made.promise(row)
         if told is None:
-            if ASSESSMENT not in row.content.tags:
+            if ASSESSMENT not in row.content.tags and is_intention(row):
                 intentions.append(Item(row))
         else:
             (promises if told.said_by is None else impositions).append(told)
@@ -63,14 +65,27 @@ def ledger_of(setting: Setting, snapshot: Snapshot, *, now: datetime, overhears:
         mine = assessed.setdefault(promise.id, [])
         spoken = {one.assessor for one in mine}
         mine += [one for one in heard_of if one.assessor not in spoken]
-    chained = _chained([_judged(one, assessed.get(one.id, ()), now) for one in promises])
+    bodies = {one.id: one.terms.body for one in (*promises, *impositions)}
+    promises, impositions = (
+        [_judged(_worded(one, bodies), assessed.get(one.id, ()), now) for one in some]
+        for some in (promises, impositions)
+    )
+    chained = _chained(promises)
     return Ledger(
         at=now,
         promises=chained,
         intentions=tuple(intentions),
-        impositions=tuple(_judged(one, assessed.get(one.id, ()), now) for one in impositions),
+        impositions=tuple(impositions),
         trust=trust_in(chained, now=now),
     )
+
+
+def read_promise(setting: Setting, item_id: ItemId) -> Promise:
+    """One promise or imposition that is there; what was said of it in passing is not looked for."""
+    with setting.store.read() as snapshot:
+        ledger = ledger_of(setting, snapshot, now=setting.clock.now(), overhears=False)
+    (found,) = (one for one in (*ledger.promises, *ledger.impositions) if one.id == item_id)
+    return found
 
 
 class _Making:
@@ -143,6 +158,17 @@ def _assessments(rows: Iterable[Revision]) -> dict[ItemId, list[Assessment]]:
         one = Assessment(row.item_id, promise, said.author, outcome, evidence, said.said_at)
         found.setdefault(promise, []).append(one)
     return found
+
+
+def _worded(promise: Promise, bodies: Mapping[ItemId, str]) -> Promise:
+    """With the words of the promises that it waits for, which are told by those alone."""
+    if not promise.terms.conditions:
+        return promise
+    conditions = tuple(
+        one if one.promise is None else replace(one, words=bodies.get(one.promise, ""))
+        for one in promise.terms.conditions
+    )
+    return replace(promise, terms=replace(promise.terms, conditions=conditions))
 
 
 def _judged(promise: Promise, assessments: Sequence[Assessment], now: datetime) -> Promise:

@@ -12,7 +12,7 @@ from remanence.lifecycle.changes import Change
 from remanence.model.belief import Belief
 from remanence.model.ids import ItemId, short
 from remanence.model.interval import Interval
-from remanence.model.item import NOTHING, Content, Json, Provenance, Source, event_of
+from remanence.model.item import NOTHING, Content, Item, Json, Provenance, Source, event_of
 from remanence.model.journal import Verb
 from remanence.model.kind import Kind, Trust
 from remanence.model.promise import (
@@ -27,7 +27,7 @@ from remanence.model.promise import (
     PromiseState,
     Terms,
 )
-from remanence.promises.ledger import ENDED, ledger_of, read_ledger
+from remanence.promises.ledger import ENDED, OVER, ledger_of, read_promise
 from remanence.promises.terms import kind_named, metadata_of, outcome_named
 from remanence.storage.port import Snapshot, Transaction
 from remanence.verbs import arguments
@@ -57,7 +57,7 @@ class Wish:
     given: Iterable[str | Promise] = ()
     scope: Iterable[str] = ()
     due: When | None = None
-    source: str | None = None
+    source: Item | str | None = None
     said_by: str | None = None
     replaces: str | Promise | None = None
     name: str | None = None
@@ -72,7 +72,7 @@ def promise(setting: Setting, wish: Wish, *, because: str | None, actor: str) ->
         item_id = add(setting, tx, change, wish)
         change.write()
     embed_pending_or_say(setting)
-    return promise_in(read_ledger(setting), item_id)
+    return read_promise(setting, item_id)
 
 
 def add(setting: Setting, tx: Transaction, change: Change, wish: Wish) -> ItemId:
@@ -82,12 +82,28 @@ def add(setting: Setting, tx: Transaction, change: Change, wish: Wish) -> ItemId
     item_id = write(
         setting, tx, change, wish, replace(terms, conditions=tuple(conditions)), item_id=change.new_item()
     )
+    _end_heard(setting, tx, change, wish, item_id)
     if wish.replaces is not None:
         old = _open_promise(setting, tx, wish.replaces, change.at)
         if old.promiser != promiser_of(setting, wish):
             raise Refused(f"{short(old.id)} is a promise of {old.promiser}, which nobody else replaces")
         end(tx, change, old.id, PromiseState.SUPERSEDED, by=item_id)
     return item_id
+
+
+def _end_heard(setting: Setting, tx: Snapshot, change: Change, wish: Wish, item_id: ItemId) -> None:
+    """Where the reader heard this promise in its source already, the one made of it takes its place."""
+    if wish.source is None:
+        return
+    heard = set(tx.derived_from([_id_named(tx, wish.source)]))
+    ledger = ledger_of(setting, tx, now=change.at, overhears=False)
+    alike = [
+        one
+        for one in ledger
+        if one.id in heard and one.state not in OVER and one.promiser == promiser_of(setting, wish)
+    ]
+    if len(alike) == 1:  # of several it can't be told which one is meant
+        end(tx, change, alike[0].id, PromiseState.SUPERSEDED, by=item_id)
 
 
 def write(
@@ -98,7 +114,7 @@ def write(
         raise InvalidInput(f"due {terms.due.isoformat()} has passed: a promise is about what is to come")
     promiser = promiser_of(setting, wish)
     said_by = promiser if wish.said_by is None else arguments.name(wish.said_by, "said_by")
-    sources = () if wish.source is None else (source_named(tx, wish.source, change.at),)
+    sources = () if wish.source is None else (source_named(tx, _id_named(tx, wish.source), change.at),)
     text = sentence(promiser, terms, said_by, setting.zone)
     stated = metadata_of(terms, promiser=None if said_by == promiser else promiser)
     told = arguments.metadata({PROMISE: stated})
@@ -131,7 +147,7 @@ def withdraw(setting: Setting, prefix: str | Promise, *, because: str | None, ac
         old = _open_promise(setting, tx, prefix, change.at)
         end(tx, change, old.id, PromiseState.WITHDRAWN)
         change.write()
-    return promise_in(read_ledger(setting), old.id)
+    return read_promise(setting, old.id)
 
 
 def assess(
@@ -140,7 +156,7 @@ def assess(
     outcome: str,
     *,
     by: str | None,
-    evidence: Iterable[str],
+    evidence: Iterable[Item | str],
     because: str | None,
     actor: str,
 ) -> Assessment:
@@ -154,7 +170,8 @@ def assess(
         ledger = ledger_of(setting, tx, now=change.at, overhears=False)
         promise = named(tx, ledger, prefix)
         _refuse_unknown(setting, tx, ledger, assessor)
-        sources = [source_named(tx, one, change.at) for one in (promise.id, *prefixes)]
+        known = [promise.id, *(_id_named(tx, one) for one in prefixes)]
+        sources = [source_named(tx, one, change.at) for one in known]
         content = Content(
             text=f"{assessor} finds that {promise.promiser} has {found} the promise: {promise.terms.body}",
             tags=(ASSESSMENT,),
@@ -170,9 +187,13 @@ def assess(
     return Assessment(row.item_id, promise.id, assessor, found, backing, change.at)
 
 
+def _id_named(snapshot: Snapshot, what: Promise | Item | str) -> ItemId:
+    return what.id if isinstance(what, Promise | Item) else arguments.item_id(snapshot, what)
+
+
 def named(snapshot: Snapshot, ledger: Ledger, prefix: str | Promise) -> Promise:
     """The promise of this id; NotFound for an item that is none."""
-    item_id = prefix.id if isinstance(prefix, Promise) else arguments.item_id(snapshot, prefix)
+    item_id = _id_named(snapshot, prefix)
     found = [one for one in (*ledger.promises, *ledger.impositions) if one.id == item_id]
     if not found:
         raise NotFound(f"{short(item_id)} is no promise (any more); `promises` lists those there are")
@@ -212,14 +233,16 @@ def terms_wished(setting: Setting, wish: Wish, *, now: datetime) -> Terms:
 def condition_named(tx: Snapshot, one: str | Promise) -> Condition:
     """A promise to be kept, named by 8 digits of its id at least; any other text is a condition in words."""
     if isinstance(one, Promise):
-        return Condition(one.id, one.terms.body)
+        if not tx.rows_of([one.id]):
+            raise NotFound(f"{short(one.id)} in given is no promise of this cube")
+        return Condition(one.id, "")  # its words are looked up while it stands
     words = arguments.name(one, "given")
     try:
         rows = tx.rows_of([arguments.item_id(tx, words)]) if len(words) >= ID_DIGITS_MIN else []
     except (InvalidInput, NotFound):
         rows = []
     promises = [row for row in rows if not {PROMISE, COMMITMENT}.isdisjoint(row.content.tags)]
-    return Condition(promises[-1].item_id, promises[-1].content.text) if promises else Condition(None, words)
+    return Condition(promises[-1].item_id, "") if promises else Condition(None, words)
 
 
 def _names(given: Iterable[str], what: str) -> tuple[str, ...]:
@@ -253,7 +276,7 @@ def _said(author: str, trust: Trust, at: datetime, sources: tuple[Source, ...]) 
 
 def _open_promise(setting: Setting, tx: Snapshot, prefix: str | Promise, now: datetime) -> Promise:
     found = named(tx, ledger_of(setting, tx, now=now, overhears=False), prefix)
-    if found.state in (PromiseState.WITHDRAWN, PromiseState.SUPERSEDED):
+    if found.state in OVER:
         raise Refused(f"{short(found.id)} was {found.state} already; nothing was changed")
     return found
 
@@ -261,7 +284,10 @@ def _open_promise(setting: Setting, tx: Snapshot, prefix: str | Promise, now: da
 def end(
     tx: Snapshot, change: Change, promise: ItemId, how: PromiseState, *, by: ItemId | None = None
 ) -> None:
-    """Note on a promise that it was withdrawn, or by which it was replaced; raises ItemFrozen."""
+    """Note on a promise that it was withdrawn, or by which it was replaced; raises ItemFrozen.
+
+    It holds no longer: recall finds it as of the time before alone, and the ledger goes on listing it.
+    """
     ended: dict[str, Json] = {"how": how.value} if by is None else {"how": how.value, "by": by}
     rows = open_rows(tx, promise)
     opened = []
@@ -270,8 +296,15 @@ def end(
         told: dict[str, Json] = {**(stated if isinstance(stated, dict) else {}), ENDED: ended}
         change.close_row(row)
         content = replace(row.content, metadata={**row.content.metadata, PROMISE: told})
-        opened.append(change.copy_row(row, content=content))
+        opened.append(change.copy_row(row, content=content, valid=until(row.valid, change.at)))
     change.note(Verb.PROMISE, promise, opened=opened, closed=rows, detail={ENDED: how.value})
+
+
+def until(valid: Interval, moment: datetime) -> Interval:
+    """The part of an interval before this moment; all of it where it begins no earlier."""
+    ends_before = valid.end is not None and valid.end <= moment
+    begins_after = valid.start is not None and valid.start >= moment
+    return valid if ends_before or begins_after else Interval(valid.start, moment)
 
 
 def _refuse_unknown(setting: Setting, tx: Snapshot, ledger: Ledger, assessor: str) -> None:
@@ -284,9 +317,3 @@ def _refuse_unknown(setting: Setting, tx: Snapshot, ledger: Ledger, assessor: st
             f"nobody called {assessor!r} is known here, so they can't assess: an assessor has spoken in this "
             f"cube or is party to a promise ({', '.join(sorted(known))[:200]})"
         )
-
-
-def promise_in(ledger: Ledger, item_id: ItemId) -> Promise:
-    """The promise or imposition of this item, which is there."""
-    (found,) = (one for one in (*ledger.promises, *ledger.impositions) if one.id == item_id)
-    return found

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import cache
 from importlib import resources
-from itertools import pairwise
 
 from remanence.model.item import Revision
 from remanence.model.promise import Assessment, Outcome, Promise, PromiseKind
@@ -27,6 +26,7 @@ from remanence.storage.port import Snapshot
 
 SHARED_MIN = 2 / 3  # of a promise's telling words beside its verb
 MESSAGES_MAX = 50  # looked at for one promise
+_CLAUSE_END = re.compile(r"[,;:!?()\u2013\u2014]|\b(?:but|and|because)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?")
 
 
@@ -123,25 +123,59 @@ def _told(message: Revision, promise: Promise, deed: Deed) -> Iterator[Assessmen
 def outcome_in(sentence: str, deed: Deed, *, is_own: bool, is_late: bool | None) -> Outcome | None:
     """What a sentence of the promiser, or else of a promisee, says of the deed; None for nothing.
 
-    `is_late` says that it was due when this was said; None where it was to be done by no day. Before it is
-    due nothing is broken.
+    The promiser must be the one who does it, by the verb's own subject, and nobody's report of it. `is_late`
+    says that it was due when this was said; None where it was to be done by no day. Before it is due nothing
+    is broken.
     """
-    if not _is_about(sentence, deed):
+    if not _is_about(sentence, deed) or not _listed("amiss").isdisjoint(_tokens(sentence)):
         return None
-    tokens = _tokens(sentence)
-    forms = {
-        form
-        for before, token in pairwise(["", *tokens])
-        if not (before in _listed("before_verb") or before.endswith("'ll"))  # "to read" is not yet "read"
-        for form in _forms(token, deed.verb)
-    }
-    if _listed("own" if is_own else "yours").isdisjoint(tokens):
+    for clause in _CLAUSE_END.split(sentence):
+        tokens = _tokens(clause)
+        for place, token in enumerate(tokens):
+            forms = _forms(token, deed.verb)
+            between = _from_subject(tokens, place, is_own=is_own) if forms else None
+            if between is not None:
+                verdict = _verdict(between, forms, is_late=is_late)
+                bounded = verdict is Outcome.KEPT and not _listed("not_yet").isdisjoint(_tokens(sentence))
+                return None if bounded else verdict  # "last year's, not this one"
+            if forms and not is_own and tokens[:place] and _thanks_for(tokens[:place]):
+                return Outcome.KEPT if "ing" in forms else None
+    return None
+
+
+def _from_subject(tokens: Sequence[str], place: int, *, is_own: bool) -> Sequence[str] | None:
+    """What stands from the promiser, as the subject, to the verb at this place; None for another's deed.
+
+    "You said I sent it" is a report: a verb stands before the subject.
+    """
+    start = place - 1
+    passed_over = _listed("before_deed") | _listed("denied") | _listed("not_yet")
+    while start >= 0 and (tokens[start] in passed_over or tokens[start].endswith("ly")):
+        start -= 1
+    if start < 0 or tokens[start] not in _listed("own" if is_own else "yours"):
         return None
-    if not _listed("denied").isdisjoint(tokens):
-        return None if is_late is False else Outcome.BROKEN
-    if not _listed("not_yet").isdisjoint(tokens):
+    return None if any(map(_may_report, tokens[:start])) else tokens[start:place]
+
+
+def _may_report(token: str) -> bool:
+    if token in _listed("opening"):
+        return False
+    found = load_grammar().verbs.by_word.get(token)
+    return found is not None or token.endswith("ed")
+
+
+def _thanks_for(before: Sequence[str]) -> bool:
+    """Whether a promisee thanks for what follows: "thank you so much for"."""
+    return before[0] in ("thank", "thanks") and before[-1] == "for"
+
+
+def _verdict(between: Sequence[str], forms: frozenset[Form], *, is_late: bool | None) -> Outcome | None:
+    denials = sum(token in _listed("denied") for token in between)
+    if denials:
+        return Outcome.BROKEN if denials == 1 and is_late is not False else None
+    if not _listed("not_yet").isdisjoint(between):
         return Outcome.BROKEN if is_late else None
-    return Outcome.KEPT if forms & {"past", "participle"} else None
+    return Outcome.KEPT if forms & {"past", "participle"} and "to" not in between else None
 
 
 def _is_about(text: str, deed: Deed) -> bool:

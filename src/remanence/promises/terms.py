@@ -40,7 +40,7 @@ def terms_of(told: object) -> Terms:
         constraints=_object(told, "with"),
         conditions=tuple(_condition_of(one) for one in _list(told, "if")),
         scope=_texts(told, "scope"),
-        due=_time(told, "due"),
+        due=None if told.get("due") is None else time_of(told, "due"),
         name=_text(told, "name") if told.get("name") is not None else None,
     )
 
@@ -65,7 +65,8 @@ def outcome_named(value: object) -> Outcome:
 
 
 def _condition(one: Condition) -> dict[str, Json]:
-    return {"words": one.words} if one.promise is None else {"promise": one.promise, "words": one.words}
+    """A promise is named by its id alone: its words are its own, and go when it is erased."""
+    return {"words": one.words} if one.promise is None else {"promise": one.promise}
 
 
 def _condition_of(told: object) -> Condition:
@@ -74,7 +75,8 @@ def _condition_of(told: object) -> Condition:
     named = told.get("promise")
     if named is not None and not isinstance(named, str):
         raise InvalidInput("a condition names a promise by its id, a text")
-    return Condition(None if named is None else ItemId(named), _text(told, "words"))
+    words = "" if named is not None and "words" not in told else _text(told, "words")
+    return Condition(None if named is None else ItemId(named), words)
 
 
 def _text(told: Mapping[str, object], name: str) -> str:
@@ -106,14 +108,15 @@ def _object(told: Mapping[str, object], name: str) -> Mapping[str, Json]:
     return value
 
 
-def _time(told: Mapping[str, object], name: str) -> datetime | None:
+def time_of(told: Mapping[str, object], name: str) -> datetime:
+    """The moment that such JSON tells, in UTC."""
     value = told.get(name)
-    if value is None:
-        return None
     try:
         found = datetime.fromisoformat(value)  # type: ignore[arg-type]  # what is no text raises
-    except (TypeError, ValueError):
-        found = None
-    if found is None or found.tzinfo is None:
-        raise InvalidInput(f"{name} {value!r} of a promise must be an ISO 8601 time with its zone")
-    return found
+        if found.tzinfo is not None:
+            return found.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
+        pass  # refused below, as is a time without its zone
+    raise InvalidInput(
+        f"{name} {value!r} of a promise must be an ISO 8601 time with its zone, in the years 1 to 9999 in UTC"
+    )

@@ -7,15 +7,20 @@ uniform prior, and a forgetting factor.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from remanence.model.promise import AgentTrust, Outcome, Promise
+from remanence.model.promise import AgentTrust, Assessment, Outcome, Promise
 from remanence.promises.standing import latest_of_each
 
 HALF_LIFE_DAYS = 180.0  # after which an assessment weighs half
 PRIOR_EACH = 1.0  # kept and broken alike: of an agent nobody has assessed nothing is known
 DAY_SECONDS = 86_400.0
+
+
+def found_by_others(promise: Promise) -> Sequence[Assessment]:
+    """The last word of each who assessed a promise, but for its promiser, who is no judge of it."""
+    return [one for one in latest_of_each(promise.assessments) if one.assessor != promise.promiser]
 
 
 def trust_in(promises: Iterable[Promise], *, now: datetime) -> tuple[AgentTrust, ...]:
@@ -29,7 +34,7 @@ def trust_in(promises: Iterable[Promise], *, now: datetime) -> tuple[AgentTrust,
     broken: dict[str, float] = {}
     counted: dict[str, int] = {}
     for promise in promises:
-        voices = [one for one in latest_of_each(promise.assessments) if one.assessor != promise.promiser]
+        voices = found_by_others(promise)
         if not voices:
             continue
         age_days = max(0.0, (now - voices[-1].at).total_seconds() / DAY_SECONDS)

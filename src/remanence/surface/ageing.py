@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -107,16 +108,20 @@ class Ageing(Bound):
         And renew the summaries of conversations that went on. One change that `undo` takes back, or none
         where nothing is to do. What could be a unit is named in the report and waits for `propose_units`;
         nothing is stored of it. It begins nothing new once `seconds` have passed, and the next call goes
-        on. Then what memory promises about itself is checked (`check_promises`): it is in the report's
-        `promises`. Messages are never merged, and no statement that differs in a number, a name or a denial.
+        on. Then, if there is time, what memory promises about itself is checked (`check_promises`): it is
+        in the report's `promises`. Messages and promises are never merged, and no statement that differs in
+        a number, a name or a denial.
         Raises Refused, and changes nothing, should it end with fewer words than it can account for.
         """
         from remanence.promises.checks import running
         from remanence.verbs import consolidating
 
+        until = time.monotonic() + seconds if isinstance(seconds, int | float) else 0.0
         done = consolidating.consolidate(
             self._setting, self._recaller, seconds=seconds, because=because, actor=actor or self.owner
         )
+        if time.monotonic() >= until:
+            return done
         report = running.check_promises(
             self._setting, self._recaller, running.read_promises(None), figures=None
         )

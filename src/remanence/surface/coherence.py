@@ -20,13 +20,15 @@ def figures_of(setting: Setting) -> tuple[Share, ...]:
 
 
 def kept_by(setting: Setting) -> Kept:
-    """Which share of its assessed promises an agent kept, by the ledger as it stands."""
+    """Which share of its promises that others assessed an agent kept, by the ledger as it stands."""
     from remanence.mirror.coherence import share
     from remanence.promises.ledger import read_ledger
+    from remanence.promises.trust import found_by_others
 
     def kept(agent: str) -> Share | None:
-        came_due = (PromiseState.KEPT, PromiseState.BROKEN)
-        assessed = [one for one in read_ledger(setting) if one.promiser == agent and one.state in came_due]
+        came_out = (PromiseState.KEPT, PromiseState.BROKEN)
+        mine = [one for one in read_ledger(setting) if one.promiser == agent and one.state in came_out]
+        assessed = [one for one in mine if found_by_others(one)]
         broken = [one for one in assessed if one.state is PromiseState.BROKEN]
         if not assessed:
             return None

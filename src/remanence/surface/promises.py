@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 
-from remanence.model.item import NOTHING, Json
+from remanence.model.item import NOTHING, Item, Json
 from remanence.model.kind import Trust
 from remanence.model.mirror import Share
 from remanence.model.promise import (
@@ -34,7 +34,7 @@ class Promises(Bound):
         given: Iterable[str | Promise] = (),
         scope: Iterable[str] = (),
         due: When | None = None,
-        source: str | None = None,
+        source: Item | str | None = None,
         said_by: str | None = None,
         replaces: str | Promise | None = None,
         trust: Trust | str = Trust.USER,
@@ -45,7 +45,8 @@ class Promises(Bound):
 
         `kind` is "give" (+) or "accept" (-). `given` are conditions: promises that must be kept first, by 8
         digits of their ids at least, or words. `due` is the last moment, None for a standing promise.
-        `source` is the item with the words in which it was made. What somebody else, `said_by`, says of the
+        `source` is the item with the words in which it was made, or its id; what the reader heard there
+        already gives way to it. What somebody else, `said_by`, says of the
         promiser is an imposition, and no promise. `replaces` is superseded. A promise that can't be kept
         beside an open one is taken and says so in `contradicts`. Raises InvalidInput, NotFound, AmbiguousId
         or Refused.
@@ -83,14 +84,15 @@ class Promises(Bound):
         outcome: Outcome | str,
         *,
         by: str | None = None,
-        evidence: Iterable[str] = (),
+        evidence: Iterable[Item | str] = (),
         because: str | None = None,
         actor: str | None = None,
     ) -> Assessment:
         """Write down what `by` (default the owner) finds: that a promise was "kept" or "broken".
 
         Assessors may disagree, and each may change their mind; the last word of each counts. `evidence` are
-        items. Raises NotFound for a promise or an assessor that is not known here, and as `promise` does.
+        items or their ids. Raises NotFound for a promise or an assessor that is not known here, and as
+        `promise` does.
         """
         from remanence.promises import making
 
@@ -107,7 +109,10 @@ class Promises(Bound):
     def withdraw_promise(
         self, promise: str | Promise, *, because: str | None = None, actor: str | None = None
     ) -> Promise:
-        """Take a promise back: it stays in the ledger as withdrawn. Raises NotFound or Refused."""
+        """Take a promise back: it stays in the ledger as withdrawn, and recall gives it no more.
+
+        Raises NotFound or Refused.
+        """
         from remanence.promises import making
 
         return making.withdraw(self._setting, promise, because=because, actor=actor or self.owner)

@@ -20,6 +20,7 @@ from remanence.model.interval import Interval
 from remanence.model.item import Content, Item, Json, Provenance, Revision, SpokenTime, event_of
 from remanence.model.journal import Verb
 from remanence.model.kind import Kind, Trust
+from remanence.model.promise import COMMITMENT, PROMISE
 from remanence.model.state import RECALLED
 from remanence.model.unit import ItemEnd, Link
 from remanence.storage.port import Snapshot, StoredSpan, Transaction
@@ -258,11 +259,14 @@ def serve(
     """
     for named in larger:
         target = live_item(tx, named)
-        kind = tx.rows_of([target])[-1].content.kind
+        content = tx.rows_of([target])[-1].content
+        kind = content.kind
         if kind not in (Kind.GOAL, Kind.DECISION):
             raise InvalidInput(f"{short(target)} is of the kind {kind}; name a goal or a decision")
         if type_ == PART_OF and kind is not Kind.GOAL:
             raise InvalidInput(f"{short(target)} is a decision; a goal can be part of a goal")
+        if type_ == PART_OF and not {PROMISE, COMMITMENT}.isdisjoint(content.tags):
+            raise InvalidInput(f"{short(target)} is a promise; a goal can be part of a goal")
         link = Link(ItemEnd(item_id), type_, ItemEnd(target))
         if link not in tx.links_of(link.source):
             between(change, link, stands=True)

@@ -145,6 +145,8 @@ def listed(values: Iterable[T], what: str) -> list[T]:
     """Several values; one text is not meant as a list of its letters."""
     if isinstance(values, str):
         raise InvalidInput(f"{what} {values!r} is one text; give a list")
+    if not isinstance(values, Iterable):
+        raise InvalidInput(f"{what} is a {type(values).__name__}; give a list")
     return list(values)
 
 

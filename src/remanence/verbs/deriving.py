@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from remanence.beliefs.sameness import says_no_more, wording
@@ -17,6 +18,7 @@ from remanence.model.interval import Interval
 from remanence.model.item import NOTHING, Content, Json, Provenance, Revision, Slot, Source, event_of
 from remanence.model.journal import Verb
 from remanence.model.kind import Kind, Trust
+from remanence.model.promise import COMMITMENT
 from remanence.model.state import RECALLED
 from remanence.reader.rules.derived import CORRECTION, STEPS
 from remanence.storage.port import Snapshot, Transaction
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from remanence.reader.rules.modality import OwnText
 
 REASON = "reason"  # the key of a decision's metadata that says why
+PROMISED_ANEW_AFTER = timedelta(days=1)  # the same words mean another promise
 STRENGTH_MAX = 32.0  # observations after which another one no longer moves a belief
 
 
@@ -304,9 +307,21 @@ def _said_before(
         same_time = row.valid.end is None if valid is None else row.valid == valid
         if row.state in RECALLED and same_time and says_no_more(content, row.content):
             mine = (provenance.author, provenance.session)
+            if _is_promised_anew(content, provenance, row):
+                return Effect.ADD, None
             same = mine == (row.provenance.author, row.provenance.session)
             return (Effect.REPEAT if same else Effect.CORROBORATE), row
     return Effect.ADD, None
+
+
+def _is_promised_anew(content: Content, provenance: Provenance, known: Revision) -> bool:
+    """Whether somebody commits to the same thing again: on a later day, in another conversation.
+
+    The one before may have been kept meanwhile, and each is owed.
+    """
+    later = provenance.said_at - known.provenance.said_at >= PROMISED_ANEW_AFTER
+    elsewhere = provenance.session != known.provenance.session
+    return COMMITMENT in content.tags and later and elsewhere
 
 
 def _is_evidence(change: Change, target: Revision, provenance: Provenance) -> bool:

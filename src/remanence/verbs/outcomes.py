@@ -15,6 +15,7 @@ from remanence.model.deed import Action, Decision, Deed, Goal, GoalStatus, deed_
 from remanence.model.ids import ItemId, short
 from remanence.model.item import Item
 from remanence.model.journal import Verb
+from remanence.model.promise import COMMITMENT, PROMISE
 from remanence.model.state import State
 from remanence.storage.port import Snapshot, Transaction
 from remanence.verbs import arguments
@@ -112,6 +113,8 @@ def _deed_named(
     rows = open_rows(tx, item_id)
     at = arguments.starting(when, now=now, zone=setting.zone, name="at") if when is not None else now
     row = bitemporal.row_in_force(rows, at or now)
+    if not {PROMISE, COMMITMENT}.isdisjoint(row.content.tags):
+        raise InvalidInput(f"{short(item_id)} is a promise; say by `assess_promise` whether it was kept")
     deed = deed_of(row.content)
     if deed is None:
         raise InvalidInput(

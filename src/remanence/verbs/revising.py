@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from remanence.beliefs.slots import NEGATED, is_affirmed
-from remanence.errors import NotFound
+from remanence.errors import NotFound, Refused
 from remanence.lifecycle.changes import apply_update
 from remanence.lifecycle.states import refuse_unless_changeable
 from remanence.model import bitemporal
@@ -18,6 +18,7 @@ from remanence.model.interval import Interval
 from remanence.model.item import Item, Json, Provenance, Revision, Source, event_of
 from remanence.model.journal import Verb
 from remanence.model.kind import Kind, Trust
+from remanence.model.promise import ASSESSMENT, PROMISE
 from remanence.model.state import State
 from remanence.storage.port import Snapshot
 from remanence.verbs import arguments
@@ -40,6 +41,12 @@ class NewContent:
     derived_from: Iterable[str] = ()
 
 
+def is_promised(row: Revision) -> bool:
+    """Whether an item's metadata bears the terms of a promise, which its text alone would leave behind."""
+    told = row.content.metadata.get(PROMISE)
+    return isinstance(told, Mapping) and "body" in told
+
+
 def revise(setting: Setting, prefix: str, new: NewContent, *, because: str | None, actor: str) -> Item:
     """Revise an item; returns it with its new row.
 
@@ -59,6 +66,11 @@ def revise(setting: Setting, prefix: str, new: NewContent, *, because: str | Non
         item_id = arguments.item_id(tx, prefix)
         change = setting.change(tx, actor=actor, reason=reason)
         rows = open_rows(tx, item_id)
+        if any(map(is_promised, rows)):
+            raise Refused(
+                f"{short(item_id)} is a promise, whose terms a new text would not change; make the new one "
+                "by `promise(..., replaces=...)`. Nothing was changed"
+            )
         retired = [row for row in tx.rows_of([item_id]) if row.state is State.ARCHIVED]
         update = bitemporal.update(rows, now=now, retired=retired, valid_from=valid_from, valid_to=valid_to)
         replaced = [row for row in update.closed if row.state is not State.ARCHIVED]
@@ -120,9 +132,9 @@ def annotate(
 
 
 def _kept(row: Revision, metadata: Mapping[str, Json]) -> Mapping[str, Json]:
-    """New metadata; a derived denial stays one and a deed what it is, whatever else is noted on it."""
-    deed = row.content.metadata.get(DEED)
-    kept = metadata if deed is None else {**metadata, DEED: deed}
+    """New metadata; a derived denial, a deed or a promise stays what it is, whatever else is noted on it."""
+    own = (DEED, PROMISE, ASSESSMENT)
+    kept = {**metadata, **{key: row.content.metadata[key] for key in own if key in row.content.metadata}}
     return kept if row.content.slot is None or is_affirmed(row) else {**kept, NEGATED: True}
 
 

@@ -112,7 +112,7 @@ def _remarks(one: Promise) -> Iterator[str]:
     if one.terms.constraints:
         yield "with " + ", ".join(f"{name} = {value}" for name, value in one.terms.constraints.items())
     for condition in one.terms.conditions:
-        yield f"if {condition.words}"
+        yield f"if {condition.words or condition}"
     if one.is_binding is False:
         yield "binds nobody yet: what it waits for was not kept"
     if one.circle:

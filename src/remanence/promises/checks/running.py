@@ -17,6 +17,7 @@ from remanence.promises.checks import coherence, corrections, erasure, evidence,
 from remanence.promises.checks.look import Found, Look
 from remanence.promises.ledger import ledger_of
 from remanence.verbs import conflicting
+from remanence.verbs.arguments import listed
 from remanence.verbs.recalling import Query, Recaller
 from remanence.verbs.setting import Setting
 
@@ -48,6 +49,8 @@ def check_promises(
     figures: Sequence[Share] | None,
 ) -> PromiseReport:
     """See Cube.check_promises."""
+    if figures is not None and not all(isinstance(one, Share) for one in listed(figures, "coherence")):
+        raise InvalidInput("coherence is a list of figures, as Cube.portrait tells them")
     recaller.handing.write()
     now = setting.clock.now()
     conflicts = conflicting.conflicts(setting)

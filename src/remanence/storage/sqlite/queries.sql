@@ -100,7 +100,10 @@ OR EXISTS (
 ) OR EXISTS (SELECT 1 FROM unit_tag WHERE instr(CAST(tag AS BLOB), :fragment))
 OR EXISTS (SELECT 1 FROM membership WHERE instr(CAST(role AS BLOB), :fragment))
 OR EXISTS (SELECT 1 FROM link WHERE instr(CAST(type AS BLOB), :fragment))
-OR EXISTS (SELECT 1 FROM journal WHERE instr(CAST(actor AS BLOB), :fragment));
+OR EXISTS (
+    SELECT 1 FROM journal WHERE instr(CAST(actor AS BLOB), :fragment)
+        OR instr(CAST(detail AS BLOB), :fragment)  -- ids, which what was erased may have named too
+) OR EXISTS (SELECT 1 FROM receipt WHERE instr(CAST(content AS BLOB), :fragment));
 
 -- name: select_derived_items
 SELECT DISTINCT d.id FROM json_each(:ids) AS wanted CROSS JOIN item AS i ON i.id = wanted.value

@@ -35,11 +35,12 @@ WHERE closed_by IS NULL AND (kind = 'goal' OR instr(tags, '"assessment"') > 0) O
 
 -- name: select_replacements
 -- Of the row that holds now: rows of its item with another text that were closed when it was opened, or that
--- hold for a time before it.
+-- hold for a time before it. How far a deed has come corrects nothing.
 SELECT o.revision, n.revision FROM revision AS n
 JOIN revision AS o ON o.item = n.item AND o.text <> n.text
      AND (o.closed_by = n.opened_by OR (o.closed_by IS NULL AND o.valid_to <= n.valid_from))
 WHERE n.closed_by IS NULL AND n.kind <> 'utterance' AND n.method <> 'redacted'
+      AND (n.metadata IS NULL OR n.metadata NOT LIKE '%"deed":{%')
       AND n.valid_from <= :at AND n.valid_to > :at
       AND n.state IN ('generated', 'active', 'dormant', 'frozen')
 ORDER BY o.revision;
