@@ -143,10 +143,7 @@ def rank_candidates(
         reasons = explained(found.features[of], weights)
         parts = [(*reasons[place], *_moved(moves, place), *_raised(boosts, rows[place])) for place in shown]
     ranked = [
-        Ranked(
-            rows[place], float(scores[place]), parts[place], also.get(kept[place], ()), bool(shares[place])
-        )
-        for place in shown
+        Ranked(rows[n], float(scores[n]), parts[n], also.get(kept[n], ()), bool(shares[n])) for n in shown
     ]
     risen = zip(ranked, order.gained, strict=False)
     return [as_said(index, one, found.mask) if rise else one for one, rise in risen]

@@ -150,10 +150,9 @@ def _measured(
         _one(_has(flags, flag)) for flag in (Flag.CHANGE, Flag.SUPPOSED, Flag.PASSING, Flag.PAST)
     )
     another = _one(_of_another(said, question))
-    plain = may & (supposed + passing + past + another == 0)
-    after = said.later & plain
-    third, speaker = _has(flags, Flag.THIRD), _has(flags, Flag.FIRST_PERSON)
-    number, name = _has(flags, Flag.NUMBER), _has(flags, Flag.NAME)
+    after = said.later & may & (supposed + passing + past + another == 0)
+    told = (Flag.THIRD, Flag.FIRST_PERSON, Flag.NUMBER, Flag.NAME)
+    third, speaker, number, name = (_has(flags, flag) for flag in told)
     timed = number | _has(flags, Flag.TIME)
     return {
         "prior": np.float32(1),
