@@ -231,3 +231,12 @@ def test_odd_characters_do_no_harm(cube: remanence.Cube) -> None:
     at = datetime.fromisoformat("2026-02-01T00:00+00:00")
     said = [message("assistant", at + timedelta(hours=n), odd[n % len(odd)]) for n in range(80)]
     assert mirrored(cube, said).utterances == 80
+
+
+def test_a_beginning_that_everybody_has_in_every_message_is_no_habit(cube: remanence.Cube) -> None:
+    said = [
+        message(role, START + timedelta(hours=hour), f"I think that plan {hour} is the one to follow.")
+        for hour in range(120)
+        for role in ("user", "assistant")
+    ]
+    assert mirrored(cube, said).openings == ()

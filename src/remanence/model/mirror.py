@@ -9,6 +9,7 @@ from typing import Literal
 from remanence.model.ids import ItemId
 
 REFLECTION = "reflection:"  # and the sort of a finding: how its row says that it came to be
+PERSONA_LINE = "persona"  # in a finding's metadata: the sentence that a persona says of it
 
 PhraseSort = Literal["phrase", "opening", "simile"]
 ContradictionSort = Literal["denial", "value", "advice", "slot", "vow"]

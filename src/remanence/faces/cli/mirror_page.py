@@ -53,10 +53,11 @@ def show_reflection(page: Page, done: Reflection, *, accepted: bool) -> None:
     if done.change_set is None:
         page.say(f"nothing new was found: {done.unchanged} findings stand as they were")
     else:
+        withdrawn = f"{len(done.withdrawn)} withdrawn, " if done.withdrawn else ""
         page.say(
             Text("kept ", style="green"),
-            f"{len(done.written)} findings, {len(done.renewed)} renewed, {done.unchanged} as they were; "
-            f"change {done.change_set} can be undone",
+            f"{len(done.written)} findings, {len(done.renewed)} renewed, {withdrawn}"
+            f"{done.unchanged} as they were; change {done.change_set} can be undone",
         )
     if done.persona is not None:
         for sign, lines in (("+", done.persona.added), ("-", done.persona.removed)):
