@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -245,7 +245,11 @@ def test_a_lesson_whose_trials_expire_as_others_come_is_renewed_at_once(
     assert cube.check() == ()
 
 
-def test_what_a_merging_bears_out_is_learnt_in_the_same_consolidation(cube: remanence.Cube) -> None:
+def test_what_a_merging_bears_out_is_learnt_in_the_same_consolidation(
+    open_cube: OpenCube, clock: TickingClock
+) -> None:
+    cube = open_cube(reader="rules")
+    clock.time = datetime(2026, 11, 1, tzinfo=UTC)  # the demo's year is over
     cube.observe(map(json.loads, CONVERSATION.read_text("utf-8").splitlines()))
     done = cube.consolidate()
     assert done.merged
