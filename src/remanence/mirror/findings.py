@@ -79,6 +79,8 @@ def _contradiction(who: str, found: Contradiction, zone: tzinfo) -> Finding:
     evidence: tuple[ItemId, ...] = (found.earlier.item_id, found.later.item_id)
     if found.explanation is None:
         text += "nothing in between explains it."
+    elif found.explanation == found.later:
+        text += "that itself explains it."
     else:
         why = found.explanation
         text += f"explained on {_day(why.said_at, zone)}: “{why.text}”."

@@ -135,6 +135,8 @@ def _contradictions(page: Page, pairs: Sequence[Contradiction]) -> None:
         _quote(page, "  ", one.later)
         if one.explanation is None:
             page.say("    ", Text("nothing in between explains it", style="red"))
+        elif one.explanation == one.later:
+            page.say("    ", Text("the second itself explains it", style=QUIET))
         else:
             _quote(page, "    explained: ", one.explanation)
     _more(page, len(pairs))
