@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -329,3 +330,42 @@ def test_texts_that_sqlite_cannot_hold_come_back_as_they_were(cube: remanence.Cu
     item = cube.act("run \0 it", situation="half a pair \ud83d", result="\ud83d")
     assert cube.show(item.id).content == item.content
     assert deed(cube.show(item.id)) == deed(item)
+
+
+def test_a_known_call_gains_what_is_said_of_it_later_and_the_same_again_adds_nothing(
+    cube: remanence.Cube,
+) -> None:
+    first = cube.act("weigh", call_id="c")
+    more = cube.act("weigh", call_id="c", situation="at the market", cost={"usd": 1})
+    assert more.id == first.id
+    assert (deed(more).situation, deed(more).worked) == ("at the market", None)
+    cube.act("weigh", call_id="c", result="2 kg", cost={"s": 3})
+    told = cube.show(first.id)
+    assert deed(told) == Action("weigh", None, "at the market", "2 kg", True, {"usd": 1.0, "s": 3.0})
+    lines = cube.journal(limit=1)[0].sequence
+    again = cube.act("weigh", call_id="c", situation="elsewhere", result="2 kg", cost={"s": 3})
+    assert cube.act("weigh", call_id="c").content == again.content == told.content
+    assert cube.journal(limit=1)[0].sequence == lines
+
+
+def test_an_outcome_and_progress_are_said_of_an_item_or_its_id(cube: remanence.Cube) -> None:
+    call, goal = cube.act("sweep"), cube.goal("a clean yard")
+    assert deed(cube.outcome(call, "done", worked=True)).outcome == "done"
+    assert deed(cube.progress(goal, 0.5)).progress == 0.5
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda cube: cube.outcome(5, "done"),
+        lambda cube: cube.progress(None, 0.5),
+        lambda cube: cube.act("x", goal=5),
+        lambda cube: cube.act("x", goal=cube.promise("sing", to="Ann")),
+        lambda cube: cube.observe([{"role": "user", "content": "hi"}], shown=5),
+    ],
+)
+def test_what_is_no_item_is_refused_in_words(
+    cube: remanence.Cube, call: Callable[[remanence.Cube], object]
+) -> None:
+    with pytest.raises(InvalidInput, match=r"[Ii]tem"):
+        call(cube)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
 import pytest
 
 import remanence
 from opening import OpenCube
 from remanence.model.state import State
+from ticking import TickingClock
 
+CONVERSATION = Path(remanence.__file__).parent / "faces" / "demo" / "conversation.jsonl"
 BUSY = "the payment API answers 429"
 
 
@@ -190,3 +196,63 @@ def test_a_correction_that_was_said_again_is_a_lesson(open_cube: OpenCube) -> No
 def test_an_empty_cube_teaches_nothing(cube: remanence.Cube) -> None:
     assert cube.lessons().change_set is None
     assert told(cube) == []
+
+
+def test_a_lesson_that_expires_as_more_is_tried_stays_expired(
+    cube: remanence.Cube, clock: TickingClock
+) -> None:
+    tried(cube, 3, 0)
+    (lesson,) = cube.lessons().made
+    cube.expire(lesson, at=clock.time + timedelta(days=5))
+    clock.step(timedelta(days=10))
+    tried(cube, 1, 0)
+    done = cube.consolidate()
+    assert done.expired == (lesson,)
+    assert done.learnt == ()
+    assert cube.show(lesson).state is State.ARCHIVED
+    assert cube.check() == ()
+    assert cube.consolidate().change_set is None
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_trial_that_expires_teaches_no_more_from_then_on(
+    cube: remanence.Cube, clock: TickingClock, known: bool
+) -> None:
+    first, *_ = tried(cube, 3, 0)
+    if known:
+        cube.lessons()
+    cube.expire(first, at=clock.time + timedelta(days=5))
+    clock.step(timedelta(days=10))
+    assert cube.consolidate().expired == (first,)
+    assert told(cube) == []
+    assert cube.consolidate().change_set is None
+    assert cube.check() == ()
+
+
+def test_a_lesson_whose_trials_expire_as_others_come_is_renewed_at_once(
+    cube: remanence.Cube, clock: TickingClock
+) -> None:
+    old = tried(cube, 3, 0)
+    (lesson,) = cube.lessons().made
+    tried(cube, 3, 0)
+    for item_id in old:
+        cube.expire(item_id, at=clock.time + timedelta(days=5))
+    cube.lessons()
+    clock.step(timedelta(days=10))
+    assert cube.consolidate().learnt == (lesson,)
+    assert told(cube) == [f"When {BUSY}: do retry; seen 3 times"]
+    assert cube.consolidate().change_set is None
+    assert cube.check() == ()
+
+
+def test_what_a_merging_bears_out_is_learnt_in_the_same_consolidation(
+    open_cube: OpenCube, clock: TickingClock
+) -> None:
+    cube = open_cube(reader="rules")
+    clock.time = datetime(2026, 11, 1, tzinfo=UTC)  # the demo's year is over
+    cube.observe(map(json.loads, CONVERSATION.read_text("utf-8").splitlines()))
+    done = cube.consolidate()
+    assert done.merged
+    (lesson,) = done.learnt
+    assert cube.show(lesson).content == "Keep to this: Inês eats fish; corrected, said 2 times"
+    assert cube.consolidate().change_set is None

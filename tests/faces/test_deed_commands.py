@@ -86,3 +86,16 @@ def test_nothing_tried_and_nothing_said_is_told_so(rem: CommandLine) -> None:
 def test_wrong_input_is_one_line(rem: CommandLine, arguments: tuple[str, ...], says: str, code: int) -> None:
     rem.remember("a statement")
     assert says in rem.refuses(*arguments, code=code)
+
+
+def test_arguments_that_are_no_json_are_refused(rem: CommandLine) -> None:
+    assert "--arguments '{bad' is not JSON" in rem("act", "book", "--arguments", "{bad", code=2).err
+    assert rem("list", "--json").json["items"] == []
+
+
+def test_a_story_without_lines_says_why(rem: CommandLine) -> None:
+    rem("act", "sweep the yard")
+    assert rem("story", "--until", "2001").out == "nothing is remembered of that time\n"
+    assert "fits in 1 tokens; give a larger --budget" in rem("story", "--budget", "1").out
+    assert "that is about 'yard'" in rem("story", "--until", "2001", "--about", "yard").out
+    assert "since 2999 lies in the future" in rem("story", "--since", "2999", code=1).err

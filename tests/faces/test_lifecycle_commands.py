@@ -87,7 +87,7 @@ def test_consolidate_says_what_became_one(rem: CommandLine) -> None:
     one = rem.remember("the lift is broken", "--valid-from", "2026-01-05")
     two = rem.remember("The lift is broken.", "--valid-from", "2026-01-06")
     told = rem("consolidate").out
-    assert "1 items merged into 1" in told
+    assert "1 item merged into 1" in told
     assert f"{one[:8]} goes on for {two[:8]}" in told
     assert "nothing is to consolidate" in rem("consolidate").out
     assert "above 0" in rem.refuses("consolidate", "--seconds", "0")

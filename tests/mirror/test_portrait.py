@@ -231,3 +231,22 @@ def test_odd_characters_do_no_harm(cube: remanence.Cube) -> None:
     at = datetime.fromisoformat("2026-02-01T00:00+00:00")
     said = [message("assistant", at + timedelta(hours=n), odd[n % len(odd)]) for n in range(80)]
     assert mirrored(cube, said).utterances == 80
+
+
+def test_a_beginning_that_everybody_has_in_every_message_is_no_habit(cube: remanence.Cube) -> None:
+    said = [
+        message(role, START + timedelta(hours=hour), f"I think that plan {hour} is the one to follow.")
+        for hour in range(120)
+        for role in ("user", "assistant")
+    ]
+    assert mirrored(cube, said).openings == ()
+
+
+def test_a_new_value_of_what_has_one_at_a_time_is_news_not_incoherence(open_cube: OpenCube) -> None:
+    cube = open_cube(reader="rules")
+    said = {0: "I live in Lisbon.", 30: "I live in Porto.", 60: "I used to live in Lisbon."}
+    for day, text in said.items():
+        cube.observe([message("user", START + timedelta(days=day), text, name="Ann")])
+    (found,) = cube.portrait(agent="Ann").contradictions
+    assert (found.earlier.text, found.later.text) == ("Ann lives in Lisbon", "Ann lives in Porto")
+    assert found.explanation == found.later

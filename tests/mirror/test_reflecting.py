@@ -9,7 +9,7 @@ import pytest
 import remanence
 from opening import OpenCube
 from overheard import START, message, mirrored, talk
-from remanence.errors import NotFound
+from remanence.errors import NotFound, Refused
 from remanence.model.kind import Kind
 from remanence.model.state import State
 
@@ -151,3 +151,77 @@ def test_the_mirror_shows_the_same_whatever_was_kept(heard: remanence.Cube) -> N
     before = heard.portrait()
     heard.reflect(persona=True)
     assert mirrored(heard, []) == before
+
+
+def words_of(messages: remanence.Cube, phrase: str) -> list[str]:
+    """The utterances that hold the phrase."""
+    return [one.id for one in messages.items(limit=1000) if phrase in one.content and one.kind == "utterance"]
+
+
+def test_an_erasure_takes_its_words_out_of_every_version_of_the_persona(
+    open_cube: OpenCube, tmp_path: Path
+) -> None:
+    cube = open_cube("b.cube")
+    cube.observe(talk(habit=habitual))
+    draft = cube.reflect().persona
+    assert draft is not None
+    cube.accept_persona(draft)
+    cube.find_unit("persona:Atlas").annotate(description="\n".join((*draft.after, "", "A friend.", "Brief.")))
+
+    for item_id in words_of(cube, "Truth be told"):
+        cube.forget(item_id, erase=True)
+    told = cube.find_unit("persona:Atlas").description
+    assert "truth" not in told
+    assert told.startswith(draft.after[0])  # of its style, which quotes nothing
+    assert told.endswith("\n\nA friend.\nBrief.")  # a person's own words
+    with pytest.raises(Refused, match="reflect again"):
+        cube.accept_persona(draft)
+    cube.reflect(persona=True)
+    cube.close()
+    held = (tmp_path / "b.cube").read_bytes().lower()
+    assert b"truth be told" not in held
+
+
+def test_what_an_agent_also_says_stays_in_its_own_persona(heard: remanence.Cube) -> None:
+    heard.observe(
+        one | {"name": "Basil", "session": f"basil {one['session']}"} if one["role"] == "assistant" else one
+        for one in talk(habit=habitual, seed=9)
+    )
+    for agent in ("Atlas", "Basil"):
+        heard.reflect(agent=agent, persona=True)
+        assert "truth be told" in heard.find_unit(f"persona:{agent}").description
+    own = [one.id for one in heard.reflect(agent="Atlas").findings if "truth be told" in one.content]
+    heard.forget(own[0], erase=True)
+    assert "truth be told" not in heard.find_unit("persona:Atlas").description
+    assert "truth be told" in heard.find_unit("persona:Basil").description
+
+
+def test_a_contested_habit_is_no_part_of_the_persona(heard: remanence.Cube) -> None:
+    (habit,) = [one for one in heard.reflect().findings if "truth be told" in one.content]
+    heard.forget(habit.id)
+    draft = heard.reflect().persona
+    assert draft is not None
+    assert not any("truth be told" in line for line in draft.after)
+
+
+def test_a_finding_that_no_longer_holds_is_withdrawn_and_comes_back_with_its_evidence(
+    heard: remanence.Cube,
+) -> None:
+    (habit,) = [one for one in heard.reflect().findings if "truth be told" in one.content]
+    retired = words_of(heard, "Truth be told")[1:]
+    sets = []
+    for item_id in retired:
+        heard.forget(item_id)
+        sets.append(heard.journal(limit=1)[0].change_set)
+    done = heard.reflect()
+    assert habit.id in done.withdrawn
+    assert done.change_set is not None
+    assert heard.show(habit.id).state is State.ARCHIVED
+    assert heard.reflect().change_set is None  # once is enough
+
+    for number in reversed(sets):
+        heard.undo(number)
+    again = heard.reflect()
+    assert habit.id in again.renewed
+    assert heard.show(habit.id).state is State.ACTIVE
+    assert heard.check() == ()

@@ -38,11 +38,6 @@ class Lesson:
     bearing: tuple[Trial, ...]
     exceptions: tuple[Trial, ...]
 
-    @property
-    def seen(self) -> int:
-        """How many trials there were."""
-        return len(self.bearing) + len(self.exceptions)
-
 
 def lessons(trials: Sequence[Trial]) -> list[Lesson]:
     """The lessons that these trials teach, in the order of their first trials."""

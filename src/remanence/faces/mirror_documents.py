@@ -59,6 +59,7 @@ def of_reflection(done: Reflection) -> Document:
         "findings": [of_item(one) for one in done.findings],
         "written": list(done.written),
         "renewed": list(done.renewed),
+        "withdrawn": list(done.withdrawn),
         "unchanged": done.unchanged,
         "persona": None if done.persona is None else _persona(done.persona),
         "change_set": done.change_set,

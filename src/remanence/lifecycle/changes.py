@@ -171,12 +171,17 @@ class Change:
         self._touch(row.item_id)
         if self._rows.pop(row.id, None) is None:
             assert row.closed_by is None, "the row is closed already"
+            assert row.id not in self._closed, "this change has closed the row already"
             self._closed[row.id] = row
 
     def open_rows_of(self, item_id: ItemId) -> list[Revision]:
         """The item's open rows as this change leaves them."""
         pending = [self._rows[number] for number in self._by_item.get(item_id, ()) if number in self._rows]
         return [*(row for row in self._tx.rows_of([item_id]) if row.id not in self._closed), *pending]
+
+    def details_about(self, row: Revision) -> list[Mapping[str, Json]]:
+        """The details of this change's own lines that tell of the row being opened."""
+        return [note.detail for note in self._notes if any(one.id == row.id for one in note.opened)]
 
     def voices_behind(self, row: Revision) -> Collection[Voice]:
         """Who has said what an open row rests on, and in which session, as this change leaves them."""

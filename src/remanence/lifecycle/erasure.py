@@ -14,7 +14,7 @@ from remanence.model.interval import ALWAYS
 from remanence.model.item import REDACTED, Content, Revision, Source
 from remanence.model.journal import Verb
 from remanence.model.kind import Kind
-from remanence.model.mirror import REFLECTION
+from remanence.model.mirror import PERSONA_LINE, REFLECTION
 from remanence.model.state import State
 from remanence.storage.port import Snapshot, Transaction
 
@@ -103,6 +103,7 @@ def erase(tx: Transaction, change: Change, plan: ErasurePlan) -> None:
         rows[row.item_id].append(row)
     tx.erase_content(touched)
     for item_id in plan.items:
+        _leave_personas(tx, item_id, rows[item_id])
         last = rows[item_id][-1]
         if last.state is State.ERASED:
             continue
@@ -131,6 +132,14 @@ def erase(tx: Transaction, change: Change, plan: ErasurePlan) -> None:
     tx.block(_never_again(rows, plan))
     change.write()
     tx.clear_names()
+
+
+def _leave_personas(tx: Transaction, item_id: ItemId, rows: Iterable[Revision]) -> None:
+    """Take what personas say of a finding out of every version of theirs, of old ones too."""
+    said = (row.content.metadata.get(PERSONA_LINE) for row in rows)
+    for line in dict.fromkeys(said):
+        if isinstance(line, str):
+            tx.erase_from_descriptions(item_id, line)
 
 
 def fragments_of(texts: Iterable[str]) -> list[bytes]:

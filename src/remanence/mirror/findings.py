@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from remanence.mirror.persona import key
+from remanence.mirror.persona import key, sentence
 from remanence.model.ids import ItemId
 from remanence.model.mirror import Contradiction, Drift, Inclination, Intention, Phrase, Portrait, Quote
 
@@ -31,6 +31,7 @@ class Finding:
     confidence: float
     evidence: tuple[ItemId, ...]
     at: datetime  # of the last thing it rests on
+    sentence: str | None = None  # what a persona says of it, if it is stable
 
 
 def findings(portrait: Portrait, zone: tzinfo) -> Iterator[Finding]:
@@ -56,7 +57,8 @@ def _phrase(who: str, found: Phrase, zone: tzinfo) -> Finding:
         f"{who} {_SAYS[found.sort]} “{found.text}”: {found.count} times{others}, first on "
         f"{_day(found.first.said_at, zone)}, last on {_day(found.last.said_at, zone)}."
     )
-    return Finding(found.sort, key(found), text, CONFIDENCE_PHRASE, found.evidence, found.last.said_at)
+    at, says = found.last.said_at, sentence(found)
+    return Finding(found.sort, key(found), text, CONFIDENCE_PHRASE, found.evidence, at, says)
 
 
 def _drift(who: str, found: Drift, zone: tzinfo) -> Finding:
@@ -77,6 +79,8 @@ def _contradiction(who: str, found: Contradiction, zone: tzinfo) -> Finding:
     evidence: tuple[ItemId, ...] = (found.earlier.item_id, found.later.item_id)
     if found.explanation is None:
         text += "nothing in between explains it."
+    elif found.explanation == found.later:
+        text += "that itself explains it."
     else:
         why = found.explanation
         text += f"explained on {_day(why.said_at, zone)}: “{why.text}”."
@@ -87,8 +91,8 @@ def _contradiction(who: str, found: Contradiction, zone: tzinfo) -> Finding:
 
 def _inclination(who: str, found: Inclination, zone: tzinfo) -> Finding:
     text = f"{who} {found.sort} {found.what}: {found.count} times, last on {_day(found.last.said_at, zone)}."
-    at = found.last.said_at
-    return Finding("inclination", key(found), text, CONFIDENCE_INCLINATION, found.evidence, at)
+    at, says = found.last.said_at, sentence(found)
+    return Finding("inclination", key(found), text, CONFIDENCE_INCLINATION, found.evidence, at, says)
 
 
 def _intention(who: str, found: Intention, zone: tzinfo) -> Finding:

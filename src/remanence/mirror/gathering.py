@@ -40,7 +40,10 @@ def record_of(snapshot: Snapshot, agent: str | None) -> Record | None:
 
 
 def slot_clashes(snapshot: Snapshot, agent: str) -> Consistency:
-    """Values that the agent gave one slot, one after the other, where it holds one value at a time."""
+    """Values that the agent gave one slot, one after the other, where it holds one value at a time.
+
+    What it tells of the time before the earlier one is no second value.
+    """
     from remanence.reader.rules.statements import is_single_valued
 
     slots: dict[tuple[str, str], list[Revision]] = defaultdict(list)
@@ -53,7 +56,7 @@ def slot_clashes(snapshot: Snapshot, agent: str) -> Consistency:
         for earlier, later in pairwise(sorted(rows, key=_place)):
             if _value(earlier) == _value(later):
                 agreed += 1
-            else:
+            elif not _is_of_before(later, earlier):
                 clashes.append(_clash(earlier, later))
     return Consistency(agreed, tuple(clashes))
 
@@ -70,10 +73,15 @@ def _place(row: Revision) -> tuple[datetime, str, int, int]:
 
 
 def _clash(earlier: Revision, later: Revision) -> Contradiction:
-    """Explained where the agent itself corrected what it had said."""
+    """Explained where the agent itself corrected what it had said, and where the one ended with the other."""
     quote = _quote(later)
-    corrected = "correction" in later.content.tags
-    return Contradiction("slot", _quote(earlier), quote, quote if corrected else None)
+    explained = "correction" in later.content.tags or not earlier.valid.overlaps(later.valid)
+    return Contradiction("slot", _quote(earlier), quote, quote if explained else None)
+
+
+def _is_of_before(later: Revision, earlier: Revision) -> bool:
+    end, start = later.valid.end, earlier.valid.start
+    return end is not None and start is not None and end <= start
 
 
 def _quote(row: Revision) -> Quote:

@@ -58,6 +58,13 @@ def key(finding: Phrase | Inclination) -> str:
     return f"{finding.sort}: {finding.text if isinstance(finding, Phrase) else finding.what}"
 
 
+def sentence(finding: Phrase | Inclination) -> str:
+    """What a persona says of a finding."""
+    if isinstance(finding, Phrase):
+        return f"Often says “{finding.text}”."
+    return _TOLD[finding.sort].format(finding.what)
+
+
 def persona(
     mine: Sequence[Said],
     counts: Counts,
@@ -83,9 +90,8 @@ def persona(
         if _is_stable(one.evidence, of_item, len(parts)) and not disputed.intersection(one.evidence)
     ]
     traits = [Trait(line) for line in _style([card(counts.part(*part), None) for part in parts])]
-    traits += [Trait(f"Often says “{one.text}”.", (key(one),)) for one in habits[:PHRASES_SHOWN]]
-    traits += [Trait(_TOLD[one.sort].format(one.what), (key(one),)) for one in inclined[:INCLINED_SHOWN]]
-    return traits
+    shown: list[Phrase | Inclination] = [*habits[:PHRASES_SHOWN], *inclined[:INCLINED_SHOWN]]
+    return traits + [Trait(sentence(one), (key(one),)) for one in shown]
 
 
 def _style(cards: Sequence[Sequence[StyleMark]]) -> Iterator[str]:

@@ -102,7 +102,7 @@ def log_odds_z(count: int, total: int, other: int, other_total: int) -> float:
     True
     """
     both = total + other_total
-    if not total or not other_total:
+    if not total or not other_total or count + other == both:  # what everybody always says tells nobody apart
         return 0.0
     prior_total = PRIOR_SHARE * both
     prior = PRIOR_SHARE * (count + other)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
 from remanence.errors import Refused
+from remanence.lifecycle import states
 from remanence.lifecycle.changes import Change
 from remanence.lifecycle.unit_changes import UnitState, record
 from remanence.mirror.findings import Finding, findings
@@ -19,12 +20,14 @@ from remanence.model.interval import Interval
 from remanence.model.item import Content, Item, Provenance, Revision, Source
 from remanence.model.journal import Verb
 from remanence.model.kind import Kind, Trust
-from remanence.model.mirror import REFLECTION, PersonaDraft, Portrait, Reflection, Share
+from remanence.model.mirror import PERSONA_LINE, REFLECTION, PersonaDraft, Portrait, Reflection, Share
 from remanence.model.state import RECALLED, State
 from remanence.model.unit import Member, Standing, UnitKind, UnitVersion
 from remanence.storage.port import Snapshot, Transaction
 from remanence.verbs import arguments
+from remanence.verbs.learning import WITHDRAWN, details_about, may_renew
 from remanence.verbs.setting import Setting
+from remanence.verbs.supporting import settle
 from remanence.verbs.unit_editing import By, state_to_change
 from remanence.verbs.unit_lookup import all_units, named
 from remanence.verbs.vectors import embed_pending_or_say
@@ -54,11 +57,13 @@ def reflect(setting: Setting, agent: str | None, by: By, *, kept: Kept) -> Refle
     number: int | None = None
     written: list[ItemId] = []
     renewed: list[ItemId] = []
+    withdrawn: list[ItemId] = []
     if due:
         with setting.store.write() as tx:
             change = setting.change(tx, actor=by.actor, reason=reason)
             written, renewed = _write(tx, change, shown, found)
-            if written or renewed:
+            withdrawn = _withdraw(tx, change, shown, found)
+            if written or renewed or withdrawn:
                 number = change.write()
         embed_pending_or_say(setting)
     with setting.store.read() as snapshot:
@@ -72,6 +77,7 @@ def reflect(setting: Setting, agent: str | None, by: By, *, kept: Kept) -> Refle
         findings=items,
         written=tuple(written),
         renewed=tuple(renewed),
+        withdrawn=tuple(withdrawn),
         unchanged=len(items) - len(written) - len(renewed),
         persona=draft,
         change_set=number,
@@ -88,8 +94,13 @@ def accept_persona(setting: Setting, draft: PersonaDraft, by: By) -> UnitVersion
         change = setting.change(tx, actor=by.actor, reason=reason)
         before, state = state_to_change(tx, known)
         live = {row.item_id for row in tx.rows_of(draft.members) if row.state in RECALLED}
+        if not live.issuperset(draft.members):
+            raise Refused(
+                "what the draft rests on is gone or no longer holds; reflect again for a new one; "
+                "nothing was changed"
+            )
         held = {member.item_id: member for member in state.holdings.members}
-        held |= {item_id: Member(item_id) for item_id in draft.members if item_id in live}
+        held |= {item_id: Member(item_id) for item_id in draft.members}
         version = replace(state.version, description="\n".join(draft.after))
         holdings = replace(state.holdings, members=tuple(held.values()))
         made = record(change, before, UnitState(version, holdings))
@@ -99,13 +110,33 @@ def accept_persona(setting: Setting, draft: PersonaDraft, by: By) -> UnitVersion
 
 
 def _due(snapshot: Snapshot, shown: Portrait, found: Sequence[Finding]) -> bool:
-    """Whether some finding is new or says something else than before."""
+    """Whether some finding is new, says something else than before, or no longer holds."""
     standing = _standing(snapshot, shown.agent)
-    return any(
-        one.key not in standing
-        or (_is_ours(standing[one.key]) and standing[one.key][-1].content.text != one.text)
-        for one in found
+    return bool(_stale(snapshot, standing, found)) or any(
+        one.key not in standing or _is_to_renew(snapshot, standing[one.key], one) for one in found
     )
+
+
+def _stale(
+    snapshot: Snapshot, standing: Mapping[str, list[Revision]], found: Sequence[Finding]
+) -> list[list[Revision]]:
+    """The rows of findings that stand and no longer hold."""
+    holding = {one.key for one in found}
+    return [
+        rows
+        for key, rows in standing.items()
+        if key not in holding and _is_recalled(rows) and _is_ours(snapshot, rows)
+    ]
+
+
+def _withdraw(tx: Transaction, change: Change, shown: Portrait, found: Sequence[Finding]) -> list[ItemId]:
+    """Let findings that no longer hold be recalled no more; the item comes back with the finding."""
+    gone = _stale(tx, _standing(tx, shown.agent), found)
+    for rows in gone:
+        states.move(change, rows, State.ARCHIVED, Verb.RETIRE, detail={WITHDRAWN: True})
+    withdrawn = [rows[0].item_id for rows in gone]
+    settle(tx, change, withdrawn)
+    return withdrawn
 
 
 def _write(
@@ -121,7 +152,7 @@ def _write(
         rows = standing.get(one.key, [])
         if not there.issuperset(one.evidence):
             continue  # taken away since it was looked at, by another process: its words must not come back
-        if rows and (not _is_ours(rows) or rows[-1].content.text == one.text):
+        if rows and not _is_to_renew(tx, rows, one):
             continue
         if not rows and _is_blocked(tx, one):
             continue
@@ -139,7 +170,7 @@ def _content(shown: Portrait, one: Finding) -> Content:
         one.text,
         kind=Kind.CONCEPT,
         tags=("reflection", one.sort),
-        metadata={KEY: one.key, AGENT: shown.agent},
+        metadata={KEY: one.key, AGENT: shown.agent} | ({PERSONA_LINE: one.sentence} if one.sentence else {}),
         belief=Belief.stated(one.confidence),
     )
 
@@ -165,13 +196,22 @@ def _standing(snapshot: Snapshot, agent: str | None) -> dict[str, list[Revision]
     return found
 
 
-def _is_ours(rows: Sequence[Revision]) -> bool:
+def _is_to_renew(snapshot: Snapshot, rows: Sequence[Revision], one: Finding) -> bool:
+    """Whether a finding's rows say something else than it does by now, and are ours to change."""
+    says = any(row.state in RECALLED and row.content.text == one.text for row in rows)
+    return not says and _is_ours(snapshot, rows)
+
+
+def _is_ours(snapshot: Snapshot, rows: Sequence[Revision]) -> bool:
     """Whether nobody has contested a finding, frozen it or put it in other words."""
     return all(
-        row.state in (State.GENERATED, State.ACTIVE, State.DORMANT)
-        and row.provenance.method.startswith(REFLECTION)
+        row.provenance.method.startswith(REFLECTION) and may_renew(row, details_about(snapshot, row))
         for row in rows
     )
+
+
+def _is_recalled(rows: Sequence[Revision]) -> bool:
+    return any(row.state in RECALLED for row in rows)
 
 
 def _is_blocked(tx: Snapshot, one: Finding) -> bool:
@@ -187,9 +227,10 @@ def _draft(
         return None
     known = _persona_unit(setting, snapshot, shown.agent)
     before = () if known is None else tuple(known.description.splitlines())
-    after = tuple(trait.text for trait in shown.persona)
-    keys = [name for trait in shown.persona for name in trait.rests_on if name in standing]
-    members = tuple(standing[name][0].item_id for name in keys)
+    kept = {name for name, rows in standing.items() if _is_recalled(rows)}
+    traits = [trait for trait in shown.persona if kept.issuperset(trait.rests_on)]
+    after = tuple(trait.text for trait in traits)
+    members = tuple(standing[name][0].item_id for trait in traits for name in trait.rests_on)
     return None if before == after else PersonaDraft(shown.agent, before, after, members)
 
 

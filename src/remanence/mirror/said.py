@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TypeVar
 
+from remanence.model.clipping import clipped
 from remanence.model.ids import ItemId
 from remanence.model.mirror import Quote
 from remanence.recall.analyser import words
@@ -35,8 +36,7 @@ class Said:
     def quote(self, start: int = 0, end: int | None = None) -> Quote:
         """Characters [start, end) of it, cut where they are many."""
         passage = " ".join(self.text[start:end].split())
-        cut = passage if len(passage) <= QUOTE_CHARS_MAX else passage[: QUOTE_CHARS_MAX - 1].rstrip() + "…"
-        return Quote(self.id, cut, self.at)
+        return Quote(self.id, clipped(passage, QUOTE_CHARS_MAX), self.at)
 
 
 class Record:

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from remanence.errors import InvalidInput
+from remanence.model.clipping import clipped
 from remanence.model.ids import ItemId
 from remanence.model.item import Content, Json
 from remanence.model.kind import Kind
@@ -217,11 +218,6 @@ def _numbers(value: Json) -> dict[str, float]:
 def _shown(arguments: Json) -> str:
     text = arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False)
     return clipped(text, ARGUMENTS_CHARS_MAX)
-
-
-def clipped(text: str, chars_max: int) -> str:
-    """A text, cut with a mark where it is longer."""
-    return text if len(text) <= chars_max else text[: chars_max - 3] + "..."
 
 
 def _when(situation: str | None) -> list[str]:

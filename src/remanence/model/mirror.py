@@ -10,6 +10,7 @@ from remanence.model.ids import ItemId
 from remanence.model.item import Item
 
 REFLECTION = "reflection:"  # and the sort of a finding: how its row says that it came to be
+PERSONA_LINE = "persona"  # in a finding's metadata: the sentence that a persona says of it
 
 PhraseSort = Literal["phrase", "opening", "simile"]
 ContradictionSort = Literal["denial", "value", "advice", "slot", "vow"]
@@ -193,8 +194,9 @@ class PersonaDraft:
 
 @dataclass(frozen=True, slots=True)
 class Reflection:
-    """What a reflection showed and did: findings written, renewed, and how many stand as they were.
+    """What a reflection showed and did: findings written, renewed, withdrawn, how many stand as they were.
 
+    One is withdrawn where it no longer holds: its evidence was retired, or the habit is one no more.
     `persona` is None where it would change nothing, or there is too little to build one from.
     """
 
@@ -202,6 +204,7 @@ class Reflection:
     findings: tuple[Item, ...]
     written: tuple[ItemId, ...]
     renewed: tuple[ItemId, ...]
+    withdrawn: tuple[ItemId, ...]
     unchanged: int
     persona: PersonaDraft | None
     change_set: int | None  # None when nothing was written

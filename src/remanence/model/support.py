@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from remanence.model.clipping import clipped
 from remanence.model.ids import short
 from remanence.model.item import Item
 
@@ -56,5 +57,4 @@ class Impact:
 
 
 def _one_line(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= LINE_CHARS_MAX else line[: LINE_CHARS_MAX - 1] + "…"
+    return clipped(" ".join(text.split()), LINE_CHARS_MAX)

@@ -155,6 +155,10 @@ class UnitTransaction(UnitSnapshot, DocumentTransaction, Protocol):
         """
         ...
 
+    def erase_from_descriptions(self, item_id: ItemId, line: str) -> None:
+        """Take a line out of every version's description of the units that hold the item or once held it."""
+        ...
+
     def erase_unit_words(self, unit_id: UnitId) -> None:
         """Take name, description, annotations, rule, tags, roles, links and reasons out of every version."""
         ...

@@ -104,7 +104,7 @@ class Deeds(Bound):
 
     def outcome(
         self,
-        item: str,
+        item: Item | str,
         text: str | None = None,
         *,
         worked: bool | None = None,
@@ -127,7 +127,7 @@ class Deeds(Bound):
 
     def progress(
         self,
-        goal: str,
+        goal: Item | str,
         share: float | None = None,
         *,
         status: GoalStatus | str | None = None,

@@ -27,9 +27,10 @@ class Mirror(Bound):
         """Look at what the agent said and did, and keep what is found: habits, drifts, contradictions.
 
         Findings are items of kind concept that cite their evidence; one that was found before is renewed
-        where its figures changed, and what somebody retired, froze or revised stays so. `agent` is by default
-        the assistant that said most. With `persona` the proposed persona is accepted at once. One change that
-        `undo` takes back, or none. Raises NotFound for an agent that says nothing.
+        where its figures changed, one that no longer holds is withdrawn, and what somebody retired, froze or
+        revised stays so. `agent` is by default the assistant that said most. With `persona` the proposed
+        persona is accepted at once. One change that `undo` takes back, or none. Raises NotFound for an agent
+        that says nothing.
         """
         from remanence.mirror import reflecting
         from remanence.surface.coherence import kept_by
@@ -53,8 +54,9 @@ class Mirror(Bound):
     ) -> Unit:
         """Let the agent's persona unit say what a reflection proposed, as its next version.
 
-        Its description is then the stable text to begin the agent's contexts with. Raises Refused where the
-        persona was retired.
+        Its description is then the stable text to begin the agent's contexts with. Erasing what a
+        sentence of it rests on takes the sentence out of every version. Raises Refused where the persona was
+        retired, or what the draft rests on is gone.
         """
         from remanence.mirror import reflecting
         from remanence.surface.unit import Unit

@@ -98,11 +98,11 @@ def act(setting: Setting, acted: Acted, beside: Beside, by: By) -> Item:
         change = setting.change(tx, actor=by.actor, reason=reason)
         if known is None:
             row = _opened(change, draft)
-        elif deed.outcome is None:
+        elif (now := _with_more(known, deed)) == deed_of(known.content):
             row = known
         else:
-            now = change.at if beside.at is None else draft.at
-            row = renewed(change, known.item_id, _with_result(known, deed), at=now)
+            at = change.at if beside.at is None else draft.at
+            row = renewed(change, known.item_id, now, at=at)
         serve(tx, change, row.item_id, beside.serves)
         if change.items:
             change.write()
@@ -272,11 +272,17 @@ def serve(
             between(change, link, stands=True)
 
 
-def _with_result(known: Revision, new: Action) -> Action:
+def _with_more(known: Revision, new: Action) -> Action:
+    """The known call with what is said of it further: its result, its cost, a situation where it had none."""
     was = deed_of(known.content)
     assert isinstance(was, Action), "only actions are called"
-    cost = {**was.cost, **new.cost}
-    return Action(was.what, was.arguments, was.situation or new.situation, new.outcome, new.worked, cost)
+    return replace(
+        was,
+        situation=was.situation or new.situation,
+        outcome=was.outcome if new.outcome is None else new.outcome,
+        worked=was.worked if new.outcome is None else new.worked,
+        cost={**was.cost, **new.cost},
+    )
 
 
 def passed(given: Json) -> Json:

@@ -11,7 +11,7 @@ from typing import TypeAlias, TypeVar
 from remanence.errors import AmbiguousId, InvalidInput, NotFound
 from remanence.model.ids import ItemId, clean_prefix, short
 from remanence.model.interval import Interval
-from remanence.model.item import Json
+from remanence.model.item import Item, Json
 from remanence.storage.port import Snapshot
 
 When: TypeAlias = "datetime | date | str"
@@ -30,9 +30,13 @@ _INSTANT = timedelta(microseconds=1)
 END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)  # stands for the last moment of a stretch without end
 
 
-def item_id(snapshot: Snapshot, text: str) -> ItemId:
-    """The one item whose id begins so; NotFound or AmbiguousId otherwise."""
-    prefix = clean_prefix(text)
+def item_id(snapshot: Snapshot, named: Item | str) -> ItemId:
+    """The item, or the one whose id begins so; NotFound, AmbiguousId, or InvalidInput for what names none."""
+    if isinstance(named, Item):
+        return named.id
+    if not isinstance(named, str):
+        raise InvalidInput(f"a {type(named).__name__} names no item; give an Item or the beginning of its id")
+    prefix = clean_prefix(named)
     found = snapshot.ids_with_prefix(prefix, limit=CANDIDATES_SHOWN + 1)
     return _the_one(found, prefix, "")
 

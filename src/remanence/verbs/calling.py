@@ -13,7 +13,8 @@ from itertools import takewhile
 from remanence.lifecycle import states
 from remanence.lifecycle.changes import Change
 from remanence.model.belief import Belief
-from remanence.model.deed import OUTCOME_CHARS_MAX, Action, clipped, deed_of, metadata_of
+from remanence.model.clipping import clipped
+from remanence.model.deed import OUTCOME_CHARS_MAX, Action, deed_of, metadata_of
 from remanence.model.ids import ItemId
 from remanence.model.interval import Interval
 from remanence.model.item import Content, Provenance, Revision, Source

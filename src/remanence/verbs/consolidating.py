@@ -112,7 +112,7 @@ def _consolidated(setting: Setting, until: float, *, reason: str | None, actor: 
         found = _look(snapshot, now)
         words = _recalled(snapshot.words_by_state())
         due = drafts(snapshot, to_renew=True)
-        teaches = bool(learning.plan(snapshot, now))
+        teaches = learning.teaches(snapshot, now)
     if not (found.groups or found.cold or found.warm or found.expired or due or teaches):
         return Consolidated(words_before=words, words_after=words)
     with setting.store.write() as tx:
@@ -264,9 +264,11 @@ def _renew_summaries(tx: Transaction, change: Change, due: Sequence[Draft]) -> t
 
 def _learn(tx: Transaction, change: Change) -> tuple[learning.Learnt, int]:
     """Bring the lessons up to what was tried; returns what that did, and by how many tokens they grew."""
-    learnt = learning.carry_out(tx, change, learning.plan(tx, change.at))
+    steps = learning.plan(tx, change)
+    before = sum(_tokens(rows) for _, rows in steps.changed)
+    learnt = learning.carry_out(tx, change, steps)
     written = (*learnt.made, *learnt.renewed)
-    return learnt, sum(_tokens(change.open_rows_of(one)) - _tokens(tx.rows_of([one])) for one in written)
+    return learnt, sum(_tokens(change.open_rows_of(one)) for one in written) - before
 
 
 def _tokens(rows: Iterable[Revision]) -> int:

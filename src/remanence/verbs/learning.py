@@ -6,7 +6,7 @@ or undone of it stays so.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from remanence.beliefs.sameness import wording
 from remanence.lifecycle import states
 from remanence.lifecycle.changes import Change
 from remanence.model.belief import Belief
+from remanence.model.bitemporal import row_in_force
 from remanence.model.deed import Action, Decision, deed_of
 from remanence.model.ids import ItemId
 from remanence.model.interval import Interval
@@ -84,36 +85,82 @@ def learn(setting: Setting, by: By) -> Learnt:
     """Bring the lessons up to what was tried so far, as one change; see Cube.lessons."""
     reason = arguments.reason(by.because)
     with setting.store.write() as tx:
-        steps = plan(tx, setting.clock.now())
+        change = setting.change(tx, actor=by.actor, reason=reason)
+        steps = plan(tx, change)
         if not steps:
             return Learnt(unchanged=steps.unchanged)
-        change = setting.change(tx, actor=by.actor, reason=reason)
         learnt = carry_out(tx, change, steps)
         change.write()
     embed_pending_or_say(setting)
     return learnt
 
 
-def plan(snapshot: Snapshot, now: datetime) -> Steps:
-    """What there is to learn by now, set against the lessons that stand."""
+def teaches(snapshot: Snapshot, now: datetime) -> bool:
+    """Whether there is anything to learn by now."""
+    return bool(_plan(_Known(snapshot, now)))
+
+
+def plan(tx: Snapshot, change: Change) -> Steps:
+    """What there is to learn, set against the lessons that stand, all as the change leaves it."""
+    touched = {item_id: change.open_rows_of(item_id) for item_id in change.items}
+    return _plan(_Known(tx, change.at, touched, change))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known: what is stored, and what a change that is not written yet makes of it."""
+
+    snapshot: Snapshot
+    now: datetime
+    touched: Mapping[ItemId, list[Revision]] = field(default_factory=dict)
+    change: Change | None = None
+
+    def rows_of(self, item_id: ItemId) -> list[Revision]:
+        """The item's open rows."""
+        rows = self.touched.get(item_id)
+        return self.snapshot.rows_of([item_id]) if rows is None else rows
+
+    def recalled(self, kinds: Collection[Kind] | None, *, tag: str | None = None) -> Iterator[Revision]:
+        """The recalled rows in force of all items of these kinds, with this tag."""
+        for row in _rows(self.snapshot, self.now, kinds, tag=tag):
+            if row.item_id not in self.touched:
+                yield row
+        for of_item in self.touched.values():
+            rows = [row for row in of_item if row.state in RECALLED and _holds(row, self.now)]
+            if not rows:
+                continue
+            row = row_in_force(rows, self.now)
+            if (kinds is None or row.content.kind in kinds) and (tag is None or tag in row.content.tags):
+                yield row
+
+    def details_about(self, row: Revision) -> Iterator[Mapping[str, Json]]:
+        """The details of the journal lines that tell of the row being opened."""
+        if self.change is not None:
+            yield from self.change.details_about(row)
+        yield from details_about(self.snapshot, row)
+
+
+def _plan(known: _Known) -> Steps:
     steps = Steps()
-    ours = {row.item_id: row for row in _rows(snapshot, now, [Kind.PROCEDURE], tag=LESSON) if _is_ours(row)}
+    ours = {row.item_id: row for row in known.recalled([Kind.PROCEDURE], tag=LESSON) if _is_ours(row)}
     taken: set[ItemId] = set()
-    for draft in drafts(snapshot, now):
-        item_id = _known(snapshot, draft, taken)
+    for draft in _drafts(known):
+        item_id = _learnt_before(known.snapshot, draft, taken)
         if item_id is None:
             steps.new.append(draft)
             continue
         taken.add(item_id)
         ours.pop(item_id, None)
-        rows = snapshot.rows_of([item_id])
-        ours_to_renew = bool(rows) and all(_is_ours(row) and _may_change(snapshot, row) for row in rows)
+        rows = known.rows_of(item_id)
+        ours_to_renew = bool(rows) and all(
+            _is_ours(row) and may_renew(row, known.details_about(row)) for row in rows
+        )
         if not ours_to_renew or any(row.state in RECALLED and _says(row, draft) for row in rows):
             steps.unchanged += 1
         else:
             steps.changed.append((draft, rows))
     for item_id in ours:
-        rows = [row for row in snapshot.rows_of([item_id]) if row.state in _MOVABLE]
+        rows = [row for row in known.rows_of(item_id) if row.state in _MOVABLE]
         if rows:
             steps.gone.append(rows)
     return steps
@@ -130,9 +177,9 @@ def carry_out(tx: Transaction, change: Change, steps: Steps) -> Learnt:
     return Learnt(tuple(made), tuple(renewed), tuple(withdrawn), steps.unchanged, change.number)
 
 
-def drafts(snapshot: Snapshot, now: datetime) -> Iterator[Draft]:
+def _drafts(known: _Known) -> Iterator[Draft]:
     """What was tried and corrected often enough, as lessons."""
-    rows = {row.item_id: row for row in _rows(snapshot, now, [Kind.ACTION, Kind.DECISION])}
+    rows = {row.item_id: row for row in known.recalled([Kind.ACTION, Kind.DECISION])}
     for found in lessons([trial for row in rows.values() if (trial := _trial(row)) is not None]):
         bearing = [rows[one.item_id] for one in found.bearing]
         seen, against = len(found.bearing), len(found.exceptions)
@@ -149,13 +196,13 @@ def drafts(snapshot: Snapshot, now: datetime) -> Iterator[Draft]:
             since=found.bearing[TRIALS_MIN - 1].at,
             said_at=found.bearing[-1].at,
         )
-    yield from _corrections(snapshot, now)
+    yield from _corrections(known)
 
 
-def _corrections(snapshot: Snapshot, now: datetime) -> Iterator[Draft]:
+def _corrections(known: _Known) -> Iterator[Draft]:
     """Statements that began as a correction, and that several messages of people have made by now."""
-    for row in _rows(snapshot, now, None, tag=CORRECTION):
-        said = snapshot.rows_of([source.item_id for source in row.provenance.sources])
+    for row in known.recalled(None, tag=CORRECTION):
+        said = [one for source in row.provenance.sources for one in known.rows_of(source.item_id)]
         heard = {one.item_id: one for one in said if one.provenance.role == "user" and one.state in RECALLED}
         if len(heard) >= CORRECTED_MIN:
             times = sorted(one.provenance.said_at for one in heard.values())
@@ -199,7 +246,7 @@ def _terms(text: str) -> frozenset[int]:
     return found or frozenset({hash(wording(text))})
 
 
-def _known(snapshot: Snapshot, draft: Draft, taken: Collection[ItemId]) -> ItemId | None:
+def _learnt_before(snapshot: Snapshot, draft: Draft, taken: Collection[ItemId]) -> ItemId | None:
     """The item of the lesson that was learnt from some of the same evidence before, to the same side.
 
     Not one that is `taken`: what was one group may be two since the situation that it began with is gone.
@@ -249,19 +296,26 @@ def _is_ours(row: Revision) -> bool:
     return row.provenance.method == LESSON and bool(row.text_id)
 
 
-def _may_change(snapshot: Snapshot, row: Revision) -> bool:
-    """Whether a lesson's row is ours to renew: not frozen, and not retired by a person."""
+def may_renew(row: Revision, details: Iterable[Mapping[str, Json]]) -> bool:
+    """Whether a row that was counted, not said, is ours to renew: not frozen, and not retired by a person.
+
+    `details` are those of the journal lines that tell of the row being opened.
+    """
     if row.state is not State.ARCHIVED:
         return row.state in _MOVABLE
+    return any(not detail.keys().isdisjoint((WITHDRAWN, LOST)) for detail in details)
+
+
+def details_about(snapshot: Snapshot, row: Revision) -> list[Mapping[str, Json]]:
+    """The details of the stored journal lines that tell of the row being opened."""
     lines = snapshot.journal(after=row.opened_by - 1, limit=_LINES_OF_A_CHANGE_MAX, item_id=row.item_id)
-    ours = (line for line in lines if row.id in line.entry.opened)
-    return any(not line.entry.detail.keys().isdisjoint((WITHDRAWN, LOST)) for line in ours)
+    return [line.entry.detail for line in lines if row.id in line.entry.opened]
 
 
 def _rows(
-    snapshot: Snapshot, now: datetime, kinds: Iterable[Kind] | None, *, tag: str | None = None
+    snapshot: Snapshot, now: datetime, kinds: Collection[Kind] | None, *, tag: str | None = None
 ) -> Iterator[Revision]:
-    """The recalled rows in force of all items of these kinds, with this tag."""
+    """The stored recalled rows in force of all items of these kinds, with this tag."""
     wanted = Listing(
         at=now, kinds=None if kinds is None else list(kinds), states=RECALLED, tag=tag, holding=True
     )
@@ -269,6 +323,10 @@ def _rows(
     while rows := snapshot.rows_listed(wanted, limit=ROWS_AT_A_TIME, after=after):
         yield from rows
         after = rows[-1].item_id
+
+
+def _holds(row: Revision, now: datetime) -> bool:
+    return row.valid.end is None or row.valid.end > now
 
 
 def _in_line(text: str) -> str:

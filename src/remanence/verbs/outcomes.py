@@ -19,7 +19,7 @@ from remanence.model.promise import COMMITMENT, PROMISE
 from remanence.model.state import State
 from remanence.storage.port import Snapshot, Transaction
 from remanence.verbs import arguments
-from remanence.verbs.acting import costs, said
+from remanence.verbs.acting import Named, costs, said
 from remanence.verbs.arguments import When
 from remanence.verbs.deed_rows import grounds_of, renewed
 from remanence.verbs.deriving import STRENGTH_MAX
@@ -49,7 +49,7 @@ class Progress:
     at: When | None = None
 
 
-def outcome(setting: Setting, prefix: str, given: Outcome, by: By) -> Item:
+def outcome(setting: Setting, named: Named, given: Outcome, by: By) -> Item:
     """Record what came of an action or a decision; a decision's reasons gain or lose by it."""
     text, cost = said(given.text, "outcome"), costs(given.cost)
     if given.worked is not None and not isinstance(given.worked, bool):
@@ -59,7 +59,7 @@ def outcome(setting: Setting, prefix: str, given: Outcome, by: By) -> Item:
     reason = arguments.reason(by.because)
     with setting.store.write() as tx:
         change = setting.change(tx, actor=by.actor, reason=reason)
-        item_id, was, at = _deed_named(setting, tx, prefix, given.at, change.at)
+        item_id, was, at = _deed_named(setting, tx, named, given.at, change.at)
         if isinstance(was, Goal):
             raise InvalidInput(f"{short(item_id)} is a goal; say by `progress` how far it has come")
         if cost and isinstance(was, Decision):
@@ -76,7 +76,7 @@ def outcome(setting: Setting, prefix: str, given: Outcome, by: By) -> Item:
     return Item(opened)
 
 
-def progress(setting: Setting, prefix: str, given: Progress, by: By) -> Item:
+def progress(setting: Setting, named: Named, given: Progress, by: By) -> Item:
     """Record how far a goal has come."""
     share = given.share
     if share is not None and (
@@ -90,7 +90,7 @@ def progress(setting: Setting, prefix: str, given: Progress, by: By) -> Item:
     reason = arguments.reason(by.because)
     with setting.store.write() as tx:
         change = setting.change(tx, actor=by.actor, reason=reason)
-        item_id, was, at = _deed_named(setting, tx, prefix, given.at, change.at)
+        item_id, was, at = _deed_named(setting, tx, named, given.at, change.at)
         if not isinstance(was, Goal):
             raise InvalidInput(f"{short(item_id)} is no goal; say by `outcome` what came of it")
         now = replace(
@@ -106,10 +106,10 @@ def progress(setting: Setting, prefix: str, given: Progress, by: By) -> Item:
 
 
 def _deed_named(
-    setting: Setting, tx: Snapshot, prefix: str, when: When | None, now: datetime
+    setting: Setting, tx: Snapshot, named: Named, when: When | None, now: datetime
 ) -> tuple[ItemId, Deed, datetime]:
     """The deed that an item bore at the time asked for (default now), and that time."""
-    item_id = arguments.item_id(tx, prefix)
+    item_id = arguments.item_id(tx, named)
     rows = open_rows(tx, item_id)
     at = arguments.starting(when, now=now, zone=setting.zone, name="at") if when is not None else now
     row = bitemporal.row_in_force(rows, at or now)

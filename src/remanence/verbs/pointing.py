@@ -18,9 +18,10 @@ ITEMS_AT_ONCE_MAX = 10_000
 
 def pointed_at(pointers: Pointer | Iterable[Pointer]) -> list[Item | str]:
     """The items, or beginnings of ids, in the order given; raises InvalidInput for what is no pointer."""
-    listed: Iterable[object] = [pointers] if isinstance(pointers, Context | Hit | Item | str) else pointers
+    if isinstance(pointers, Context | Hit | Item | str) or not isinstance(pointers, Iterable):
+        pointers = [pointers]
     found: list[Item | str] = []
-    for one in listed:
+    for one in pointers:
         if isinstance(one, Context):
             found += one.items
         elif isinstance(one, Hit):

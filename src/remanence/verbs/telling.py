@@ -56,12 +56,16 @@ class StoryLine:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """Lines in order of time; `text` has them by day, within the budget."""
+    """Lines in order of time; `text` has them by day, within the budget.
+
+    `found` is how many things were said and done then, so that an empty text says why.
+    """
 
     lines: tuple[StoryLine, ...]
     text: str
     tokens: int
     budget_tokens: int
+    found: int
 
     def __str__(self) -> str:
         return self.text
@@ -84,6 +88,8 @@ def story(
     now = setting.clock.now()
     start = arguments.starting(since, now=now, zone=setting.zone, name="since") or EARLIEST
     end = now if until is None else arguments.last_moment(until, now=now, zone=setting.zone, name="until")
+    if end < start and until is None:
+        raise InvalidInput(f"since {since} lies in the future; a story ends now")
     if end < start:
         raise InvalidInput(f"until {until} lies before since {since}; name the earlier time first")
     wanted = None if about is None else _about(recaller, about)
@@ -112,15 +118,15 @@ def _within(
 ) -> Story:
     """The lines that say most and fit, headings included: deeds first, up to their share."""
     count = exact_counter() or estimate_tokens
-    left = budget_tokens
+    left, found = budget_tokens, len(deeds) + len(said)
     while left > 0:
         lines = _lines(snapshot, deeds, said, left)
         text = _by_day(lines, zone)
         tokens = count(text) if text else 0
         if tokens <= budget_tokens:
-            return Story(tuple(lines), text, tokens, budget_tokens)
+            return Story(tuple(lines), text, tokens, budget_tokens, found)
         left -= max(1, tokens - budget_tokens)
-    return Story((), "", 0, budget_tokens)
+    return Story((), "", 0, budget_tokens, found)
 
 
 def _lines(

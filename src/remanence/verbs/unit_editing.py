@@ -117,7 +117,7 @@ def remove(setting: Setting, known: UnitVersion, items: Sequence[Item | str], by
 
     def removed(tx: Transaction, state: UnitState) -> UnitState:
         holdings, ruled = state.holdings, state.version.rule is not None
-        gone = [_item_id(tx, item) for item in items]
+        gone = [arguments.item_id(tx, item) for item in items]
         held = {member.item_id for member in holdings.members}
         strangers = [one for one in gone if one not in held]
         if strangers and not ruled:
@@ -236,17 +236,13 @@ def state_to_change(
 
 def live_item(tx: Snapshot, item: Item | str) -> ItemId:
     """An item that is there: raises NotFound, AmbiguousId, or ItemErased for one that was erased."""
-    item_id = _item_id(tx, item)
+    item_id = arguments.item_id(tx, item)
     rows = tx.rows_of([item_id])
     if not rows:
         raise NotFound(f"{short(item_id)} was undone; redo it first (see `history`)")
     if any(row.state is State.ERASED for row in rows):
         raise ItemErased(f"{short(item_id)} was erased; nothing is left of it to belong or link to")
     return item_id
-
-
-def _item_id(tx: Snapshot, item: Item | str) -> ItemId:
-    return item.id if isinstance(item, Item) else arguments.item_id(tx, item)
 
 
 def fresh_unit(setting: Setting, tx: Snapshot, change: Change, name: str, kind: UnitKind) -> UnitVersion:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
+import json
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
 from remanence.faces import deed_documents, documents
 from remanence.faces.cli import options
-from remanence.faces.cli.adding import json_or_text, metadata_of
+from remanence.faces.cli.adding import metadata_of
 from remanence.faces.cli.call import Call, UsageFault
 from remanence.faces.plain import preview, printable
 from remanence.model.item import Json
+
+if TYPE_CHECKING:
+    from remanence.verbs.telling import Story
 
 What: TypeAlias = Annotated[str, typer.Argument(metavar="WHAT", help="A tool's name, or what was done.")]
 Passed: TypeAlias = Annotated[
@@ -112,7 +116,7 @@ def act(
     with call.make() as cube:
         item = cube.act(
             what,
-            arguments=None if arguments is None else json_or_text(arguments),
+            arguments=_passed(arguments),
             situation=situation,
             result=result,
             error=error,
@@ -260,8 +264,27 @@ def story(
     """
     with call.read(embeds=about is not None) as cube:
         told = cube.story(since, until, about=about, budget=1_000 if budget is None else budget)
-        text = printable(told.text) or "nothing is remembered of that time"
+        text = printable(told.text) or _untold(told, about)
         call.answer(deed_documents.of_story(told), lambda page: page.say(text))
+
+
+def _untold(told: Story, about: str | None) -> str:
+    """Why there is no story."""
+    if told.found:
+        return f"nothing of that time fits in {told.budget_tokens} tokens; give a larger --budget"
+    if about is not None:
+        return f"nothing is remembered of that time that is about {printable(about)!r}"
+    return "nothing is remembered of that time"
+
+
+def _passed(given: str | None) -> Json:
+    if given is None:
+        return None
+    try:
+        parsed: Json = json.loads(given)
+    except ValueError:
+        raise UsageFault(f'--arguments {given!r} is not JSON, as \'{{"to": "Braga"}}\'') from None
+    return parsed
 
 
 def _costs(given: list[str] | None) -> dict[str, float] | None:

@@ -100,9 +100,10 @@ def consolidate(call: Call, seconds: Seconds = None, because: options.Because = 
         done = cube.consolidate(
             seconds=CONSOLIDATION_SECONDS if seconds is None else seconds, because=because
         )
+        lessons = [cube.show(one) for one in done.learnt]
         call.answer(
             lifecycle_documents.of_consolidated(done),
-            lambda page: lifecycle_page.show_consolidated(page, done),
+            lambda page: lifecycle_page.show_consolidated(page, done, lessons),
         )
 
 

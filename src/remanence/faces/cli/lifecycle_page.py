@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 
 from remanence.faces.cli.page import QUIET, Page
-from remanence.faces.plain import preview
+from remanence.faces.plain import preview, printable
 from remanence.model.ids import ItemId, short
 
 if TYPE_CHECKING:
+    from remanence.model.item import Item
     from remanence.verbs.consolidating import Consolidated
     from remanence.verbs.proving import Verified
     from remanence.verbs.ruling import LifecycleApplied, LifecyclePlan
@@ -53,8 +54,8 @@ def show_applied(page: Page, applied: LifecycleApplied) -> None:
         page.receipt(applied.receipt)
 
 
-def show_consolidated(page: Page, done: Consolidated) -> None:
-    """What a consolidation did."""
+def show_consolidated(page: Page, done: Consolidated, lessons: Sequence[Item]) -> None:
+    """What a consolidation did, and the lessons that it learnt."""
     if done.change_set is None:
         page.say("nothing is to consolidate; nothing was changed")
         _show_proposed(page, done)
@@ -63,19 +64,26 @@ def show_consolidated(page: Page, done: Consolidated) -> None:
     merged = sum(len(one.merged) for one in done.merged)
     page.say(
         Text("consolidated ", style="green"),
-        f"{merged} items merged into {len(done.merged)}, {len(done.strengthened)} strengthened, "
+        f"{_count(merged, 'item')} merged into {len(done.merged)}, {len(done.strengthened)} strengthened, "
         f"{len(done.dormant)} dormant, {len(done.woken)} woken, {len(done.expired)} expired, "
-        f"{len(done.renewed)} summaries renewed, {len(done.learnt)} lessons learnt; "
+        f"{_count(len(done.renewed), 'summary', 'summaries')} renewed, "
+        f"{_count(len(done.learnt), 'lesson')} learnt; "
         f"change {done.change_set} can be undone",
     )
     for one in done.merged:
         page.say(
             Text(short(one.survivor), style="yellow"), " goes on for ", ", ".join(map(short, one.merged))
         )
+    for item in lessons:
+        page.say(Text(short(item.id), style="yellow"), f" {printable(item.content)}")
     if not done.finished:
         page.say("time ran out; the next call goes on")
     _show_proposed(page, done)
     _show_broken(page, done)
+
+
+def _count(count: int, one: str, many: str | None = None) -> str:
+    return f"{count} {one if count == 1 else many or one + 's'}"
 
 
 def _show_proposed(page: Page, done: Consolidated) -> None:

@@ -61,10 +61,11 @@ def show_reflection(page: Page, done: Reflection, *, accepted: bool) -> None:
     if done.change_set is None:
         page.say(f"nothing new was found: {done.unchanged} findings stand as they were")
     else:
+        withdrawn = f"{len(done.withdrawn)} withdrawn, " if done.withdrawn else ""
         page.say(
             Text("kept ", style="green"),
-            f"{len(done.written)} findings, {len(done.renewed)} renewed, {done.unchanged} as they were; "
-            f"change {done.change_set} can be undone",
+            f"{len(done.written)} findings, {len(done.renewed)} renewed, {withdrawn}"
+            f"{done.unchanged} as they were; change {done.change_set} can be undone",
         )
     if done.persona is not None:
         for sign, lines in (("+", done.persona.added), ("-", done.persona.removed)):
@@ -142,6 +143,8 @@ def _contradictions(page: Page, pairs: Sequence[Contradiction]) -> None:
         _quote(page, "  ", one.later)
         if one.explanation is None:
             page.say("    ", Text("nothing in between explains it", style="red"))
+        elif one.explanation == one.later:
+            page.say("    ", Text("the second itself explains it", style=QUIET))
         else:
             _quote(page, "    explained: ", one.explanation)
     _more(page, len(pairs))

@@ -140,6 +140,7 @@ class Reflection(Answer):
     findings: list[Item]
     written: list[str]
     renewed: list[str]
+    withdrawn: list[str]
     unchanged: int
     persona: PersonaProposal | None
     change_set: int | None

@@ -90,7 +90,8 @@ KEPT = {
     "unit.kind": "one of a closed set",
     "unit_version.standing": "one of a closed set",
     "unit_version.name": "a unit's own word, which goes with its words (erase_unit_words)",
-    "unit_version.description": "a unit's own words, which go with the unit's words",
+    "unit_version.description": "a unit's own words, which go with the unit's words, and a persona's "
+    "sentence with the finding that it tells (erase_from_descriptions)",
     "unit_version.annotations": "a unit's own words, which go with the unit's words",
     "unit_version.rule": "a unit's own words, which go with the unit's words",
     "unit_tag.tag": "a unit's own word, which goes with the unit's words",

@@ -165,6 +165,14 @@ WHERE item IN (SELECT item FROM item WHERE id IN (SELECT value FROM json_each(:i
 DELETE FROM link WHERE source_item IN (SELECT item FROM item WHERE id IN (SELECT value FROM json_each(:ids)))
 OR target_item IN (SELECT item FROM item WHERE id IN (SELECT value FROM json_each(:ids)));
 
+-- name: delete_line_from_descriptions
+-- Line breaks are doubled, so that each line has its own two and equal lines next to each other all go.
+UPDATE unit_version SET description = trim(replace(replace(
+    char(10) || replace(description, char(10), char(10) || char(10)) || char(10),
+    char(10) || :line || char(10), ''), char(10) || char(10), char(10)), char(10))
+WHERE unit IN (SELECT m.unit FROM membership AS m JOIN item AS i ON i.item = m.item WHERE i.id = :id)
+AND instr(char(10) || description || char(10), char(10) || :line || char(10));
+
 -- name: clear_unit_versions
 UPDATE unit_version SET name = '', description = '', annotations = NULL, rule = NULL
 WHERE unit = (SELECT unit FROM unit WHERE id = :id);

@@ -72,6 +72,9 @@ class SqliteUnitTransaction(SqliteUnitSnapshot):
                 taken += self._db.changes()
         return taken
 
+    def erase_from_descriptions(self, item_id: ItemId, line: str) -> None:
+        self._write("delete_line_from_descriptions", {"id": item_id, "line": line})
+
     def erase_unit_words(self, unit_id: UnitId) -> None:
         for name in UNIT_CLEARINGS:
             self._write(name, {"id": unit_id})
