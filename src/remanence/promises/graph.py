@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from remanence.model.clipping import clipped
 from remanence.model.ids import short
 from remanence.model.item import Json
 from remanence.model.promise import Ledger, Promise, PromiseKind, PromiseState
@@ -72,7 +73,7 @@ def graph_dot(ledger: Ledger) -> str:
 
 def _dot_lines(one: Promise) -> Iterator[str]:
     body = one.terms.body
-    label = body if len(body) <= LABEL_CHARS_MAX else body[: LABEL_CHARS_MAX - 1] + "…"
+    label = clipped(body, LABEL_CHARS_MAX)
     sign = "+" if one.terms.kind is PromiseKind.GIVE else "-"
     colour = COLOURS[one.state]
     text = f"{sign} {label}\n{short(one.id)}, {one.state}"

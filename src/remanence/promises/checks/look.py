@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from remanence.model.clipping import clipped
 from remanence.model.conflict import Conflict
 from remanence.model.hit import Hit
 from remanence.model.ids import ItemId, RevisionId, short
@@ -51,7 +52,7 @@ class Found:
 def quoted(row: Revision) -> str:
     """A row as a breach names it: the beginning of its words, and its id."""
     text = " ".join(row.content.text.split())
-    shown = text if len(text) <= QUOTE_CHARS_MAX else text[: QUOTE_CHARS_MAX - 1] + "…"
+    shown = clipped(text, QUOTE_CHARS_MAX)
     return f"\u201c{shown}\u201d ({short(row.item_id)})"
 
 
