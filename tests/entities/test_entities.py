@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from opening import OpenCube
-from remanence import Cube, EntityKind
+from remanence import Cube, EntityKind, Kind
 from remanence.errors import AmbiguousId, InvalidInput, NotFound, Refused
 from remanence.verbs.noticing import notice_unread
 
@@ -196,7 +196,8 @@ def test_the_speaker_s_own_name_is_theirs_however_they_say_it(cube: Cube, text: 
 
 def test_lower_case_chat_and_shouting_name_whom_the_cube_knows(cube: Cube) -> None:
     say(cube, "I told Ana about Braga.", "talked to ana about braga", "ANA IS LATE", "who is zeferino")
-    assert cube.entity("Ana").entity.mentions == 3
+    said = [one for one in cube.entity("Ana").items if one.kind is Kind.UTTERANCE]
+    assert len(said) == 3
     assert "zeferino" not in names(cube)
 
 

@@ -45,7 +45,7 @@ class EntityHistories(RuleBasedStateMachine):
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="entities-"))
         self.cube = remanence.open(
-            self.folder / "a.cube", embedder=None, time_zone="UTC", clock=TickingClock()
+            self.folder / "a.cube", embedder=None, reader=None, time_zone="UTC", clock=TickingClock()
         )
         texts = [f"we talked with {who} in room {n}" for who in WHO for n in range(SAID)]
         talk = [{"role": "user", "content": text} for text in texts]

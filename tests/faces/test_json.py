@@ -123,7 +123,7 @@ CASES: list[tuple[str, str, set[str]]] = [
     (
         "mirror",
         "--keep",
-        {"portrait", "findings", "written", "renewed", "unchanged", "persona", "change_set"},
+        {"portrait", "findings", "written", "renewed", "withdrawn", "unchanged", "persona", "change_set"},
     ),
     ("units", "", {"units"}),
     ("units", "user", UNIT | {"members", "links"}),

@@ -290,7 +290,8 @@ def test_a_message_that_came_again_with_other_words_is_read_anew(
         cube.observe([{"role": "user", "content": "Yes, a fan of coffee", "id": "x"}])
         report = cube.read_pending()
         assert (report.calls, report.read) == (2, 1)
-    assert derived(cube) == ["Alice is a fan of tea"]
+    assert "Alice is a fan of tea" in derived(cube)
+    assert not any("coffee" in one for one in derived(cube))
 
 
 def test_a_message_revised_while_it_waits_is_the_persons_word(

@@ -156,4 +156,5 @@ def as_told(words: str, speaker: str, grammar: Grammar) -> str:
     if first_word.lower() in ("my", "our"):
         return f"{speaker}'s {in_third_person(rest, grammar, of=speaker)}"
     told = in_third_person(words, grammar, of=speaker)
-    return told if speaker in told else f"{speaker}: {told[:1].lower() + told[1:]}"
+    shouted = first_word.isupper() and len(first_word) > 1
+    return told if speaker in told else f"{speaker}: {told if shouted else told[:1].lower() + told[1:]}"
