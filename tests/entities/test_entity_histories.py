@@ -45,9 +45,9 @@ class EntityHistories(RuleBasedStateMachine):
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="entities-"))
         self.cube = remanence.open(
-            self.folder / "a.cube", embedder=None, reader=None, time_zone="UTC", clock=TickingClock()
+            self.folder / "a.cube", embedder=None, time_zone="UTC", clock=TickingClock()
         )
-        texts = [f"we talked with {who} in room {n}" for who in WHO for n in range(SAID)]
+        texts = [f"did we talk with {who} in room {n}?" for who in WHO for n in range(SAID)]
         talk = [{"role": "user", "content": text} for text in texts]
         self.items = list(self.cube.observe(talk, session="s").added)
         self.known = [Known(tuple(n // SAID for n in range(len(WHO) * SAID)))]
