@@ -28,7 +28,7 @@ from pathlib import Path
 import remanence
 from evidence import ZONE, BenchClock
 from machine import machine_line
-from mirror_corpus import Agent, Line, agents
+from mirror_corpus import Agent, Change, Line, agents
 from remanence.model.mirror import Contradiction, Portrait
 from remanence.recall.analyser import words
 
@@ -139,8 +139,8 @@ class Tally:
                 print(f"{agent.name}, {what}: {one}", file=sys.stderr)
 
 
-def _is(found: Contradiction, planted: object) -> bool:
-    one, other = planted.one.strip(), planted.other.strip()  # type: ignore[attr-defined]
+def _is(found: Contradiction, planted: Change) -> bool:
+    one, other = planted.one.strip(), planted.other.strip()
     return found.earlier.text.strip() in one and found.later.text.strip() in other
 
 

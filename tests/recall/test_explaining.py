@@ -90,3 +90,11 @@ def test_what_recall_refuses_explain_refuses(cube: Cube) -> None:
         cube.explain(" ")
     with pytest.raises(InvalidInput, match="k 0"):
         cube.explain("bike", k=0)
+
+
+def test_what_recall_leaves_out_explain_leaves_out(open_cube: OpenCube) -> None:
+    cube = open_cube()
+    known, other = cube.remember("the boat is blue"), cube.remember("the blue boat leaks")
+    told = cube.explain("is the boat blue?", without=[known.id])
+    assert [hit.hit.item.id for hit in told.hits] == [other.id]
+    assert [hit.item.id for hit in cube.recall("is the boat blue?", without=[known.id])] == [other.id]

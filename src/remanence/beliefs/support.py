@@ -69,12 +69,16 @@ def held_until(row: Revision, rows_of: RowsOf, *, now: datetime) -> datetime | N
 
 
 def stands(row: Revision, rows_of: RowsOf, *, now: datetime) -> bool:
-    """Whether the row names no source, or one of its sources stands.
+    """Whether the row was stated, names no source, or one of its sources stands.
 
     Derivations form no circle, so a walk from what changed downwards reaches the least fixed point.
     """
     grounds = row.provenance.grounds
-    return not grounds or any(footing(one, rows_of(one), now=now) is Footing.STANDS for one in grounds)
+    return (
+        row.provenance.is_stated
+        or not grounds
+        or any(footing(one, rows_of(one), now=now) is Footing.STANDS for one in grounds)
+    )
 
 
 def _says_the_same(source: Source, row: Revision) -> bool:

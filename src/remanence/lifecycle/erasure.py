@@ -238,12 +238,14 @@ def _derived_there(tx: Snapshot, spans: Sequence[Span]) -> list[ItemId]:
 
 def _keep_what_was_stated(change: Change, rows: Sequence[Revision]) -> None:
     """Of an item that merely falls: what somebody stated rests on no source, and goes on as a new item."""
-    stated = [row for row in rows if not row.provenance.grounds and row.text_id]
+    stated = [row for row in rows if row.text_id and (row.provenance.is_stated or not row.provenance.grounds)]
     if not stated:
         return
     item_id = change.new_item()
     opened = [
-        change.open_row(item_id, row.content, row.provenance, valid=row.valid, state=row.state)
+        change.open_row(
+            item_id, row.content, replace(row.provenance, sources=()), valid=row.valid, state=row.state
+        )
         for row in stated
     ]
     change.note(Verb.REMEMBER, item_id, opened=opened, detail={"from": stated[0].item_id})

@@ -36,6 +36,9 @@ class Source:
     echo: bool = False
 
 
+STATED = "stated"  # the method of what somebody said outright, and derived from nothing
+
+
 @dataclass(frozen=True, slots=True)
 class Provenance:
     """Who said it, where, and how it came to be an item."""
@@ -54,6 +57,11 @@ class Provenance:
     def grounds(self) -> tuple[Source, ...]:
         """The sources that bear it out: those that are no echo of it."""
         return tuple(source for source in self.sources if not source.echo)
+
+    @property
+    def is_stated(self) -> bool:
+        """Whether somebody stated it: it stands by itself, whatever bears it out beside."""
+        return self.method == STATED
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,12 +111,16 @@ def _object(told: Mapping[str, object], name: str) -> Mapping[str, Json]:
 def time_of(told: Mapping[str, object], name: str) -> datetime:
     """The moment that such JSON tells, in UTC."""
     value = told.get(name)
-    try:
-        found = datetime.fromisoformat(value)  # type: ignore[arg-type]  # what is no text raises
-        if found.tzinfo is not None:
-            return found.astimezone(UTC)
-    except (TypeError, ValueError, OverflowError):
-        pass  # refused below, as is a time without its zone
-    raise InvalidInput(
+    wrong = InvalidInput(
         f"{name} {value!r} of a promise must be an ISO 8601 time with its zone, in the years 1 to 9999 in UTC"
     )
+    if not isinstance(value, str):
+        raise wrong
+    try:
+        found = datetime.fromisoformat(value)
+        at = found.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise wrong from error
+    if found.tzinfo is None:
+        raise wrong
+    return at

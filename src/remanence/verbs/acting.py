@@ -17,7 +17,7 @@ from remanence.model.belief import Belief
 from remanence.model.deed import DEED, Action, Decision, Deed, Goal, deed_of, metadata_of
 from remanence.model.ids import ItemId, short
 from remanence.model.interval import Interval
-from remanence.model.item import Content, Item, Json, Provenance, Revision, SpokenTime, event_of
+from remanence.model.item import STATED, Content, Item, Json, Provenance, Revision, SpokenTime, event_of
 from remanence.model.journal import Verb
 from remanence.model.kind import Kind, Trust
 from remanence.model.promise import COMMITMENT, PROMISE
@@ -210,7 +210,7 @@ def _opened(change: Change, draft: _Draft) -> Revision:
         author=draft.author,
         role=draft.role,
         trust=draft.trust,
-        method="stated" if draft.call_id is None else CALLED,
+        method=STATED if draft.call_id is None else CALLED,
         said_at=draft.at,
         session=draft.session,
         message_id=draft.call_id,
@@ -240,7 +240,7 @@ def _reason_item(setting: Setting, change: Change, draft: _Draft, words: str) ->
         author=draft.author,
         role=draft.role,
         trust=draft.trust,
-        method="stated",
+        method=STATED,
         said_at=draft.at,
         session=draft.session,
     )

@@ -59,4 +59,4 @@ def left_out(snapshot: Snapshot, pointers: Pointer | Iterable[Pointer]) -> list[
 
 def _rests_on_more(row: Revision, items: set[ItemId]) -> bool:
     grounds = row.provenance.grounds
-    return not grounds or any(source.item_id not in items for source in grounds)
+    return row.provenance.is_stated or not grounds or any(source.item_id not in items for source in grounds)

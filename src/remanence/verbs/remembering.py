@@ -14,6 +14,7 @@ from remanence.model.ids import TextId, short
 from remanence.model.interval import ALWAYS, Interval
 from remanence.model.item import (
     NOTHING,
+    STATED,
     Content,
     Item,
     Json,
@@ -79,7 +80,7 @@ def remember(setting: Setting, statement: Statement, *, because: str | None, act
             author=author,
             role="user",
             trust=trust,
-            method=CONCLUDED if sources else "stated",
+            method=CONCLUDED if sources else STATED,
             said_at=change.at,
             session=session,
             sources=sources,

@@ -15,7 +15,7 @@ from remanence.model.belief import Belief
 from remanence.model.deed import DEED
 from remanence.model.ids import ItemId, short
 from remanence.model.interval import Interval
-from remanence.model.item import Item, Json, Provenance, Revision, Source, event_of
+from remanence.model.item import STATED, Item, Json, Provenance, Revision, Source, event_of
 from remanence.model.journal import Verb
 from remanence.model.kind import Kind, Trust
 from remanence.model.promise import ASSESSMENT, PROMISE
@@ -149,7 +149,7 @@ def _provenance(setting: Setting, old: Revision, at: datetime, sources: tuple[So
         author=setting.owner,
         role="user",
         trust=Trust.USER,
-        method=CONCLUDED if sources else "stated",
+        method=CONCLUDED if sources else STATED,
         said_at=at,
         session=old.provenance.session,
         sources=sources,

@@ -12,7 +12,7 @@ from remanence.lifecycle import states
 from remanence.lifecycle.changes import Change
 from remanence.model.bitemporal import row_in_force
 from remanence.model.ids import ItemId, short
-from remanence.model.item import Item, Revision, Source
+from remanence.model.item import STATED, Item, Revision, Source
 from remanence.model.journal import Verb
 from remanence.model.state import RECALLED, State
 from remanence.model.support import Impact, Support
@@ -115,7 +115,7 @@ def _names(row: Revision, items: Iterable[ItemId]) -> bool:
 
 def _would_fall(snapshot: Snapshot, row: Revision, fallen: Iterable[ItemId], now: datetime) -> bool:
     gone = set(fallen)
-    return not any(
+    return not row.provenance.is_stated and not any(
         support.footing(source, snapshot.rows_of([source.item_id]), now=now) is Footing.STANDS
         for source in row.provenance.sources
         if source.item_id not in gone
@@ -166,7 +166,7 @@ def _reason(row: Revision, up: bool) -> str:
     if row.state is State.ERASED:
         return Footing.ERASED.value
     said = row.provenance
-    how = "said" if said.method == "observed" else "stated" if said.method == "stated" else said.method
+    how = "said" if said.method == "observed" else STATED if said.is_stated else said.method
     told = f"{how} by {said.author}, {said.said_at:%Y-%m-%d}"
     belief = row.content.belief
     if said.grounds:

@@ -145,6 +145,9 @@ class Question(Body):
     ] = None
     entities: Annotated[list[str] | None, Field(description="Only what mentions one of these.")] = None
     goal: Annotated[str | None, Field(description="A goal's id: what served it stands higher.")] = None
+    without: Annotated[
+        list[str], Field(description="Ids of items to leave out, with what was derived from them alone.")
+    ] = []
     asker: Annotated[str | None, Field(description='Who says "I"; the owner if not given.')] = None
     ageing: Annotated[bool, Field(description="Let what is fresher and more used stand higher.")] = True
 
@@ -156,29 +159,17 @@ class Ranked(Question):
     include: list[Literal["retired", "superseded"]] = []
 
 
-class Explain(Ranked):
-    """A question, whose answer is taken apart."""
+class Recall(Ranked):
+    """A question, answered with items."""
 
     score_min: Share = 0.0
 
 
-class Without(Body):
-    """What is at hand already."""
-
-    without: Annotated[
-        list[str], Field(description="Ids of items to leave out, with what was derived from them alone.")
-    ] = []
-
-
-class Recall(Explain, Without):
-    """A question, answered with items."""
-
-
-class WhyNot(Ranked, Without):
+class WhyNot(Ranked):
     """A question, and the item that did not answer it."""
 
 
-class Context(Question, Without):
+class Context(Question):
     """A question, answered with text for a prompt."""
 
     budget: Annotated[int, Field(ge=1, description="How many tokens the text may have.")] = 2000

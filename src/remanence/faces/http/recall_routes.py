@@ -28,6 +28,7 @@ class _Filters(TypedDict):
     units: list[str] | None
     units_boost: dict[str, float] | None
     entities: list[str] | None
+    without: list[str]
     goal: str | None
     asker: str | None
     ageing: bool
@@ -66,7 +67,6 @@ async def recall(place: Readable, given: bodies.Recall) -> Response:
             k=given.k,
             score_min=given.score_min,
             include=given.include,
-            without=given.without,
             **_filters(given),
         ),
         documents.of_hits,
@@ -74,7 +74,7 @@ async def recall(place: Readable, given: bodies.Recall) -> Response:
 
 
 @router.post("/explain", summary="A recall taken apart", responses=ANSWERS.of(Explanation))
-async def explain(place: Readable, given: bodies.Explain) -> Response:
+async def explain(place: Readable, given: bodies.Recall) -> Response:
     """How the question was read, how many rows pass each filter, and each hit's place by each road."""
     return await place.read(
         lambda cube: cube.explain(
@@ -96,7 +96,6 @@ async def context(place: Readable, given: bodies.Context) -> Response:
             budget=given.budget,
             format=given.format,
             score_min=given.score_min,
-            without=given.without,
             record=given.record and "write" in place.caller.scopes,
             **_filters(given),
         ),
@@ -108,9 +107,7 @@ async def context(place: Readable, given: bodies.Context) -> Response:
 async def why_not(place: Readable, item: ItemId, given: bodies.WhyNot) -> Response:
     """What keeps it out of the first k hits of the same recall."""
     return await place.read(
-        lambda cube: cube.why_not(
-            item, given.text, k=given.k, include=given.include, without=given.without, **_filters(given)
-        ),
+        lambda cube: cube.why_not(item, given.text, k=given.k, include=given.include, **_filters(given)),
         documents.of_why_not,
     )
 
@@ -127,6 +124,7 @@ def _filters(given: bodies.Question) -> _Filters:
         units=given.units,
         units_boost=given.units_boost,
         entities=given.entities,
+        without=given.without,
         goal=given.goal,
         asker=given.asker,
         ageing=given.ageing,
