@@ -250,7 +250,9 @@ def _promised(cube: remanence.Cube) -> Chapter:
         for one in cube.promises()
     ]
     checked = [one for one in cube.check_promises().checked if one.looked_at]
-    kept = sum(not one.breaches for one in checked)
+    kept = [one.words for one in checked if not one.breaches]
+    broken = [f"{one.words} ({one.breaches[0].what})" for one in checked if one.breaches]
+    judged = f"Of its own promises {len(checked)} could be judged. Kept: {' '.join(kept) or 'none.'}"
     return Chapter(
         title="It keeps account of what was promised",
         says="Who promised what to whom, and until when, was heard in the conversation. The memory has "
@@ -258,8 +260,7 @@ def _promised(cube: remanence.Cube) -> Chapter:
         call="cube.promises(), cube.check_promises()",
         columns=("state", "who to whom", "in these words", "due"),
         rows=tuple(rows),
-        note=f"Of its own promises {len(checked)} could be judged, and {kept} were kept: "
-        f"{' '.join(one.words for one in checked)}",
+        note=f"{judged} Broken: {' '.join(broken)}" if broken else judged,
     )
 
 
