@@ -21,6 +21,7 @@ from remanence.storage.port import Snapshot, Transaction, Turn
 from remanence.verbs import arguments, pointing
 from remanence.verbs.calling import Calls, last_request
 from remanence.verbs.deriving import derive_from, hear, read, read_again, tags_of
+from remanence.verbs.embedding_ahead import EmbeddingAhead
 from remanence.verbs.instructing import Heard, Heeded, heed
 from remanence.verbs.pointing import Pointer
 from remanence.verbs.queueing import note_observed, read_at_once
@@ -72,6 +73,7 @@ class Tally:
     heard: list[Heard] = field(default_factory=list)
     known: int = 0
     shown: Sequence[ItemId] = ()  # what stood in the prompt of an agent's new messages
+    ahead: EmbeddingAhead | None = None  # embeds what is added meanwhile
 
 
 def observe(
@@ -86,19 +88,21 @@ def observe(
     """Take in a conversation; see Cube.observe."""
     by_session, empty = _by_session(setting, messages, session)
     reason = arguments.reason(because)
-    with setting.store.write() as tx:
-        tally = Tally(shown=pointing.items(tx, shown))
-        change = setting.change(tx, actor=actor, reason=reason)
-        for name, given in by_session.items():
-            observe_session(setting, tx, change, name, given, tally)
-        wrote = bool(tally.added or tally.changed)
+    with EmbeddingAhead(setting.embedder) as ahead:
+        with setting.store.write() as tx:
+            tally = Tally(shown=pointing.items(tx, shown), ahead=ahead)
+            change = setting.change(tx, actor=actor, reason=reason)
+            for name, given in by_session.items():
+                observe_session(setting, tx, change, name, given, tally)
+            wrote = bool(tally.added or tally.changed)
+            if wrote:
+                settle(tx, change, tally.derived)
+                change.write()
+                note_observed(setting, tx, change.number, at=change.at)
+            heeded = heed(setting, tx, tally.heard, actor=actor)
         if wrote:
-            settle(tx, change, tally.derived)
-            change.write()
-            note_observed(setting, tx, change.number, at=change.at)
-        heeded = heed(setting, tx, tally.heard, actor=actor)
+            embed_pending_or_say(setting, ahead=ahead)
     if wrote:
-        embed_pending_or_say(setting)
         read_at_once(setting, actor=actor)
     return Observed(
         added=tuple(tally.added),
@@ -139,6 +143,9 @@ def observe_session(
         changed = _change_turn(setting, tx, change, item_id, given[index], tally)
         if changed is not None and calls is not None:
             tally.derived += calls.heard(changed, changed=True)
+    if tally.ahead is not None:
+        for index in alignment.new:
+            tally.ahead.take(tx, given[index].content)
     turn = tx.last_turn(session)
     said_at = None
     for index in alignment.new:
