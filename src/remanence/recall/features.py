@@ -139,14 +139,14 @@ class _Scores:
 def _scores(index: MemoryIndex, question: Question, mask: Bools) -> Measurement[_Scores]:
     everywhere = bool(mask.all())
     within = None if everywhere else mask
-    cosine = _cosines(index, question, mask, everywhere)
     words = yield from measured_words(index, question.terms, mask)
     if not everywhere:
         words.bm25[~mask] = 0
+    bm25_window = index.turns.spread(words.bm25)
+    known = question.vector is not None  # from here on: it may be in the making until then
+    cosine = _cosines(index, question, mask, everywhere)
     window = index.turns.spread(cosine)
     window /= index.turns.norms
-    bm25_window = index.turns.spread(words.bm25)
-    known = question.vector is not None
     (sums, best), (window_sums, window_best) = (_extent(of, within, known) for of in (cosine, window))
     bests = (best, window_best, _top(words.bm25), _top(bm25_window))
     found = yield Tally((*sums, *window_sums), bests)

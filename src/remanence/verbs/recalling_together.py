@@ -146,7 +146,7 @@ def _as_one(asked: Asked, looked: Sequence[_Looked]) -> list[Search]:
     return [
         replace(
             one.search,
-            question=replace(_numbered(question, list(numbers), authors), vector=one.search.question.vector),
+            question=replace(_numbered(question, list(numbers), authors), made=one.search.question.made),
             boosts=(*one.search.boosts, *_weight(one)),
             score_min=0.0,  # of what all of them come to
         )

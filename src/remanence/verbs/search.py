@@ -20,6 +20,7 @@ from remanence.recall.index import MemoryIndex
 from remanence.recall.question import Question
 from remanence.recall.rank import Boost, Ranked, measured, rank_candidates
 from remanence.recall.tally import Measurement, alone
+from remanence.verbs.question_vectors import QuestionVector
 
 if TYPE_CHECKING:
     from remanence.verbs.entities_asked import EntitiesAsked
@@ -36,7 +37,7 @@ class Search:
     aged_at: int | None
     history: bool
     boosts: tuple[Boost, ...]
-    note: str | None
+    vector: QuestionVector  # of the question; with a note where there is none
     named: EntitiesAsked | None  # what alone is asked about
     score_min: float = 0.0
 
