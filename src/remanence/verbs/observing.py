@@ -28,6 +28,7 @@ from remanence.verbs.queueing import note_observed, read_at_once
 from remanence.verbs.remembering import spoken_times
 from remanence.verbs.setting import Setting
 from remanence.verbs.supporting import settle
+from remanence.verbs.turns_before import TURNS_BACK, earlier_of
 from remanence.verbs.vectors import embed_pending_or_say
 
 DEFAULT_SESSION = "main"  # where messages go that name no session
@@ -152,7 +153,10 @@ def observe_session(
         turn += 1
         message = given[index]
         said_at = message.said_at or said_at or setting.clock.now()
-        before = given[index - 1] if index else turns[-1] if turns else None
+        new = given[max(index - TURNS_BACK, 0) : index]
+        before: list[Message | Turn] = (
+            [*turns[len(new) - TURNS_BACK :], *new] if len(new) < TURNS_BACK else [*new]
+        )
         row = _add_turn(setting, change, session, turn, message, said_at, tally, before)
         if calls is not None:
             tally.derived += calls.heard(row)
@@ -177,7 +181,7 @@ def _add_turn(
     message: Message,
     said_at: datetime,
     tally: Tally,
-    before: Message | Turn | None,
+    before: Sequence[Message | Turn],
 ) -> Revision:
     provenance = Provenance(
         author=message.author or message.role,
@@ -198,15 +202,15 @@ def _add_turn(
         change.note_shown(row.item_id, shown)
     change.note(Verb.OBSERVE, row.item_id, opened=[row], detail={"shown": len(shown)} if shown else NOTHING)
     tally.added.append(row.item_id)
-    answered = _text_of(before) if before is not None and before.author != message.author else None
-    found = read(setting, content, provenance, before=answered, spoken=spoken)
+    earlier = earlier_of([(one.author or one.role, _text_of(one)) for one in before], provenance.author)
+    found = read(setting, content, provenance, earlier=earlier, spoken=spoken)
     tally.heard += [Heard(row, one.request) for one in found if one.request is not None]
     tally.derived += derive_from(change, row, found, reads=setting.derives)
     return row
 
 
-def _text_of(before: Message | Turn) -> str | None:
-    return before.text if isinstance(before, Turn) else before.content
+def _text_of(before: Message | Turn) -> str:
+    return (before.text or "") if isinstance(before, Turn) else before.content
 
 
 def _change_turn(

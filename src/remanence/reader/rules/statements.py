@@ -29,6 +29,7 @@ from remanence.reader.rules.notes import notes_in
 from remanence.reader.rules.parse import Subject
 from remanence.reader.rules.phrases import fitting_groups, in_small_letters
 from remanence.reader.rules.procedures import procedures
+from remanence.reader.rules.put_right import Own, put_right
 from remanence.reader.rules.sentences import Earlier
 from remanence.reader.rules.shapes import QUALIFIED, Shape
 from remanence.reader.rules.takes_back import taking_back
@@ -70,13 +71,15 @@ def derive(
     speaker: str,
     role: str = "user",
     before: str | None = None,
+    own_before: str | None = None,
     language: str = DEFAULT_LANGUAGE,
 ) -> tuple[Derived, ...]:
     """The statements that follow from what `speaker` says (or was `heard` to say), in the order of its words.
 
     `speaker` is a name, or the role where there is none ("user" is called "the user"). `before` is the turn
     of somebody else that this one answers: "No, it's Porto" says something after "You live in Lisbon,
-    right?". Other people's statements, other roles than READ_ROLES and text in another language give
+    right?". `own_before` is the speaker's own last turn, which this one may put right. Other people's
+    statements, other roles than READ_ROLES and text in another language give
     nothing. Raises nothing for any text.
 
     >>> [one.content for one in derive("I moved to Lisbon. Do I like it?", speaker="Ana")]
@@ -101,6 +104,8 @@ def derive(
         read = taking_back(spoken, read, subject, tables, before=earlier, read=anew)
         read = instructed(spoken, read, subject, tables, read=anew)
         read = weighed(spoken, subject, tables, read, before=earlier)
+        own = None if own_before is None else Own(own_before, anew)
+        read = put_right(read, spoken, subject, tables, before=earlier, own=own)
     return tuple(sorted(read, key=lambda derived: (derived.start, derived.end)))
 
 
