@@ -94,3 +94,19 @@ def test_undone_the_first_value_stands_again(open_cube: OpenCube) -> None:
     told(cube, ("user", "Sorry, I meant Bruges."))
     cube.undo(cube.journal()[0].change_set)
     assert "Alice lives in Ghent" in believed(cube)
+
+
+@pytest.mark.parametrize(
+    ("text", "not_said"),
+    [
+        ("My sister has a new number, it's 555-0199", "phone number is"),
+        ("My wife got a new car, it's a Volvo", "Alice drives"),
+        ("Max 650k. Oh and 4 bedrooms minimum", "Max 4"),
+    ],
+)
+def test_what_is_somebody_elses_or_added_puts_nothing_right(
+    open_cube: OpenCube, text: str, not_said: str
+) -> None:
+    cube = open_cube(reader="rules")
+    told(cube, ("user", text))
+    assert not any(not_said in fact for fact in believed(cube))

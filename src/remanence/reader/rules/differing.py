@@ -229,6 +229,8 @@ def as_meant(said: str, sentence: str, patterns: Mapping[str, Pattern]) -> Meant
     body = patterns["tail"].sub("", sentence[lead.end() :].rstrip(" .!…"))
     if not body or len(_WORD.findall(body)) > BARE_WORDS_MAX or patterns["ahead"].search(body):
         return None
+    if patterns["adds"].match(body):
+        return None
     for name, sort in patterns.items():
         new = sort.search(" " + body) if name.startswith("sort_") else None
         old = list(sort.finditer(said)) if new is not None else []
