@@ -34,6 +34,7 @@ from remanence.reader.rules.sentences import Earlier
 from remanence.reader.rules.shapes import QUALIFIED, Shape
 from remanence.reader.rules.takes_back import taking_back
 from remanence.reader.rules.topics import Topic, answer_to, topic_of, topic_of_clause, topic_of_turn
+from remanence.reader.rules.wishes import wished
 
 NAME = "name"  # the attribute of what somebody is called
 READ_ROLES = frozenset({"user", "assistant"})  # tools and prompts speak of nobody
@@ -104,6 +105,7 @@ def derive(
         read = taking_back(spoken, read, subject, tables, before=earlier, read=anew)
         read = instructed(spoken, read, subject, tables, read=anew)
         read = weighed(spoken, subject, tables, read, before=earlier)
+        read = wished(spoken, read, subject, tables)
         own = None if own_before is None else Own(own_before, anew)
         read = put_right(read, spoken, subject, tables, before=earlier, own=own)
     return tuple(sorted(read, key=lambda derived: (derived.start, derived.end)))
