@@ -80,9 +80,7 @@ WORK: dict[str, Callable[[Cube], object]] = {
 
 
 @pytest.mark.parametrize("work", WORK.values(), ids=WORK.keys())
-def test_work_whose_answer_was_lost_gives_what_it_did(
-    address: str, work: Callable[[Cube], object]
-) -> None:
+def test_work_whose_answer_was_lost_gives_what_it_did(address: str, work: Callable[[Cube], object]) -> None:
     with remanence.open(address, owner="Alice") as cube:
         cube.observe(SAID, session="first")
         cube.remember("Alice likes green tea", kind="preference")
