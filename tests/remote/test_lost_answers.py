@@ -1,4 +1,4 @@
-"""A connection that breaks after the server has acted: a change is made once, and its value is the true one."""
+"""A connection that breaks after the server has acted: a change is made once, and its value is true."""
 
 from __future__ import annotations
 
