@@ -30,7 +30,7 @@ READ_ANEW = {"at"}
 
 @contextmanager
 def losing_answers(address: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """An address before a real one, which loses the first answer to each change; and all that was answered."""
+    """An address before a real one that loses the first answer to each change; and all that was answered."""
     server, _, name = address.rpartition("/cubes/")
     answered: list[dict[str, Any]] = []
 
