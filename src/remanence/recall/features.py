@@ -144,7 +144,7 @@ class _Scores:
 def _scores(index: MemoryIndex, question: Question, mask: Bools) -> Measurement[_Scores]:
     everywhere = bool(mask.all())
     within = None if everywhere else mask
-    cosine = _cosines(index, question, mask, everywhere)
+    cosine, nearest = _cosines(index, question, mask, everywhere)
     words = yield from measured_words(index, question.terms, mask)
     if not everywhere:
         words.bm25[~mask] = 0
@@ -170,7 +170,7 @@ def _scores(index: MemoryIndex, question: Question, mask: Bools) -> Measurement[
         theirs = _said_by(index, question.named)
         theirs_best = float(rough.max(initial=0.0, where=theirs))
         rough *= np.where(theirs, np.float32(1), np.float32(ROUGH_OTHER_SPEAKER))
-    found = yield Tally(bests=(any_best, theirs_best, _top(rough), _top(cosine)))
+    found = yield Tally(bests=(any_best, theirs_best, _top(rough), nearest))
     any_best, theirs_best, rough_best, nearest = found.bests
     other_speaker = max(0.0, 1.0 - theirs_best / max(any_best, FLAT)) if question.named else 0.0
     shared = _share(rough, rough_best)
@@ -179,23 +179,25 @@ def _scores(index: MemoryIndex, question: Question, mask: Bools) -> Measurement[
     )
 
 
-def _cosines(index: MemoryIndex, question: Question, mask: Bools, everywhere: bool) -> Floats:
-    """Cosines within the mask; a row whose vector is not there yet is neither near nor far.
+def _cosines(index: MemoryIndex, question: Question, mask: Bools, everywhere: bool) -> tuple[Floats, float]:
+    """Cosines within the mask, and how near the nearest text is.
 
-    A row of several spans has the best of their cosines, less what so many draws win by chance.
+    A row whose vector is not there yet is neither near nor far. A row of several spans has the best of their
+    cosines, less what so many draws win by chance.
     """
     cosine = index.cosines(question.vector)
-    if question.vector is not None:
-        octaves = index.vectors.span_octaves()
-        if octaves is not None:
-            cosine -= np.minimum(octaves, np.float32(SPAN_OCTAVES_MAX)) * np.float32(SPAN_COST)
     if not everywhere:
         cosine *= mask
+    nearest = _top(cosine)
+    octaves = None if question.vector is None else index.vectors.span_octaves()
+    if octaves is not None:
+        cost = np.minimum(octaves, np.float32(SPAN_OCTAVES_MAX)) * np.float32(SPAN_COST)
+        cosine -= cost if everywhere else cost * mask
     unknown = index.vectors.unknown()
     if question.vector is not None and unknown.any():
         known = cosine[mask & ~unknown]
         cosine[mask & unknown] = known.mean() if len(known) else 0
-    return cosine
+    return cosine, nearest
 
 
 def _said_by(index: MemoryIndex, authors: frozenset[int]) -> Bools:
