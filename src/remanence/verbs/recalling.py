@@ -36,7 +36,9 @@ if TYPE_CHECKING:
 DEFAULT_HITS = 10
 HITS_MAX = 1_000
 DEFAULT_BUDGET_TOKENS = 2_000
-CONTEXT_HITS = 200  # ranked for a context; more never fit a budget that a model reads well
+CONTEXT_LOOKED_AT = 512  # rows measured for a context: of few, statements crowd out what they were read from
+CONTEXT_HITS_MIN = 200  # ranked for a context
+LINE_TOKENS_MIN = 10  # of a line in a context; shorter ones are rare
 QUESTION_CHARS_MAX = 100_000
 NEAR_DUPLICATE_COSINE = 0.9  # two texts that say the same in other words seldom lie nearer
 T = TypeVar("T")
@@ -226,6 +228,15 @@ def checked_k(k: int) -> int:
     if not 1 <= k <= HITS_MAX:
         raise InvalidInput(f"k {k} must lie in [1, {HITS_MAX}]")
     return k
+
+
+def context_hits(budget_tokens: int) -> int:
+    """How many hits are ranked for a context: as many as may fit its budget.
+
+    >>> context_hits(1_000), context_hits(4_000), context_hits(100_000)
+    (200, 400, 512)
+    """
+    return min(max(CONTEXT_HITS_MIN, budget_tokens // LINE_TOKENS_MIN), CONTEXT_LOOKED_AT)
 
 
 def _hits(snapshot: Snapshot, search: Search, k: int) -> Hits[Hit]:

@@ -17,7 +17,7 @@ from remanence.model.item import Item
 from remanence.model.mount import MountedHit, MountedItem
 from remanence.storage.port import Snapshot
 from remanence.verbs.hits import frozen_items, hits_of
-from remanence.verbs.recalling import CONTEXT_HITS, Asked, Recaller, checked_k
+from remanence.verbs.recalling import CONTEXT_LOOKED_AT, Asked, Recaller, checked_k, context_hits
 from remanence.verbs.setting import Setting
 
 if TYPE_CHECKING:
@@ -59,8 +59,12 @@ def context(
     """One text within one budget, each line cited with its mount; times are shown in the setting's zone."""
     from remanence.verbs.contexts import build_context
 
+    k = context_hits(budget_tokens)
     hits, always = _held(
-        mounts, asked, (), lambda looked: (_hits(asked, looked, CONTEXT_HITS), _frozen(looked))
+        mounts,
+        asked,
+        (),
+        lambda looked: (_hits(asked, looked, k, looked_at=CONTEXT_LOOKED_AT), _frozen(looked)),
     )
     return build_context(setting, hits, always=always, budget_tokens=budget_tokens, form=form)
 
@@ -93,14 +97,14 @@ def _held(
         raise type(error)(f"mount {first.name!r}: {error}") from error
 
 
-def _hits(asked: Asked, looked: Sequence[_Looked], k: int) -> Hits[MountedHit]:
+def _hits(asked: Asked, looked: Sequence[_Looked], k: int, *, looked_at: int = 0) -> Hits[MountedHit]:
     """The searches of all as one: one question, one measure, one order."""
     from remanence.recall.answering import answered
     from remanence.recall.tally import together
     from remanence.verbs.one_order import in_one_order
 
     searches = _as_one(asked, looked)
-    found = together([search.measured(k) for search in searches])
+    found = together([search.measured(max(k, looked_at)) for search in searches])
     signs = [search.signs(candidates) for search, candidates in zip(searches, found, strict=True)]
     likely = answered(searches[0].question, signs)
     ordered = in_one_order(searches, found, k)

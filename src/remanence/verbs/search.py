@@ -63,9 +63,9 @@ class Search:
         """What is looked at for k hits."""
         return alone(self.measured(k))
 
-    def ranked(self, k: int, *, explains: bool = True) -> list[Ranked]:
-        """The k best rows, best first; without `explains` their scores have no parts."""
-        return self.ranked_of(self.found(k), k, explains=explains)
+    def ranked(self, k: int) -> list[Ranked]:
+        """The k best rows, best first."""
+        return self.ranked_of(self.found(k), k)
 
     def signs(self, found: Candidates) -> Found:
         """What these candidates say of whether the question is answered at all."""

@@ -28,7 +28,7 @@ _NOT = re.compile(r"^(?:don't|dont|do not|never|not) (?:ever )?", re.IGNORECASE)
 
 
 def wished(spoken: OwnText, found: Sequence[Derived], subject: str, language: Language) -> list[Derived]:
-    """What was found in a text, with what its writer wants of the assistant in the place of other readings."""
+    """What was found in a text, with what its writer wants of the assistant in place of other readings."""
     patterns, any_of = language.patterns.get("wishes"), language.cues.get("wishes.any")
     if patterns is None or any_of is None or spoken.words.isdisjoint(any_of):
         return list(found)
