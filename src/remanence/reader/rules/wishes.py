@@ -55,7 +55,7 @@ def _wish(match: re.Match[str], start: int, text: str, subject: str, language: L
     grammar = load_grammar(language.code)
 
     def told(span: tuple[int, int]) -> str:
-        return in_third_person(text[start + span[0] : start + span[1]].strip(), grammar, of=subject)
+        return in_third_person(text[start + span[0] : start + span[1]].strip(), grammar)
 
     what = told(main)
     if "none" in groups:
