@@ -68,7 +68,13 @@ def test_the_same_message_by_message(open_cube: OpenCube) -> None:
 
 @pytest.mark.parametrize(
     "reply",
-    ["No wait, it was Tuesday", "No, that was my brother.", "Sorry, I meant well.", "No, never mind."],
+    [
+        "No wait, it was Tuesday",
+        "No, that was my brother.",
+        "Sorry, I meant well.",
+        "No, never mind.",
+        "*Bruges lol jk",
+    ],
 )
 def test_a_value_that_does_not_fit_changes_nothing(open_cube: OpenCube, reply: str) -> None:
     cube = open_cube(reader="rules")

@@ -23,12 +23,16 @@ def begun_query(embedder: Embedder, text: str) -> Callable[[], Vectors]:
 
     Either raises EmbeddingError, also for what can't be compared with others.
     """
-    begun = embedder.begin_query(text) if isinstance(embedder, EmbedsBeside) else None
-    known = embedder.query(text) if begun is None else None
+    if isinstance(embedder, EmbedsBeside):
+        ended = embedder.begin_query(text)
+    else:
+        known = embedder.query(text)
+
+        def ended() -> Vectors:
+            return known
 
     def checked() -> Vectors:
-        vector = known if begun is None else begun()
-        assert vector is not None
+        vector = ended()
         _check(embedder, vector[None, :] if getattr(vector, "ndim", 0) == 1 else vector, 1)
         return vector
 

@@ -112,6 +112,7 @@ class Engine:
         self._session = _open_session(folder)
         self._beside = threading.Lock()  # held while a query is embedded beside its caller
         self._worker = ThreadPoolExecutor(1, "remanence-query")
+        self._process = os.getpid()  # a forked one has no such worker
 
     def passages(self, texts: Sequence[str]) -> Passages:
         """See Embedder."""
@@ -135,7 +136,8 @@ class Engine:
     def begin_query(self, text: str) -> Callable[[], Vectors]:
         """See EmbedsBeside: a short query of one caller at a time, where there is another core for it."""
         rows = [ids for _, ids in self._cut(0, text, limit=QUERY_SPANS_MAX)]
-        if len(rows) > 1 or _cores() == 1 or not self._beside.acquire(blocking=False):
+        has_worker = _cores() > 1 and self._process == os.getpid()
+        if len(rows) > 1 or not has_worker or not self._beside.acquire(blocking=False):
             known = mean_direction(self._run_all(rows))
             return lambda: known
         runs = threading.Event()

@@ -15,7 +15,7 @@ from remanence.embedding.checked import checked_passages
 from remanence.embedding.port import Embedder
 from remanence.storage.port import Snapshot, StoredSpan
 
-BATCH_TEXTS = 256  # given to the embedder at once; fewer are embedded after the commit
+AHEAD_TEXTS = 256  # given to the embedder at once; fewer are embedded after the commit
 
 
 class EmbeddingAhead:
@@ -43,7 +43,7 @@ class EmbeddingAhead:
         if self._embedder is None or text in self._made:
             return
         self._waiting[text] = None
-        if len(self._waiting) == BATCH_TEXTS:
+        if len(self._waiting) == AHEAD_TEXTS:
             known = tx.same_text_vectors(list(self._waiting))
             new = [text for text, spans in zip(self._waiting, known, strict=True) if spans is None]
             self._waiting.clear()

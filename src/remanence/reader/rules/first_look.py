@@ -6,7 +6,7 @@ are first reached. Who is ruled out can't match, who is left may. Asked by `lang
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -40,16 +40,6 @@ class _State:
     following: dict[str, _State] = field(default_factory=dict)
 
 
-@dataclass(eq=False, slots=True)
-class _Left(Generic[T]):
-    """What the characters at a place rule out for nobody, in order, by number."""
-
-    kept: dict[int, T]
-    by_words: list[tuple[int, T, Callable[[Set[str]], bool]]] | None = (
-        None  # whether it needs others; once asked
-    )
-
-
 class FirstLook(Generic[T]):
     """Patterns, each with what it stands for."""
 
@@ -57,11 +47,11 @@ class FirstLook(Generic[T]):
         trees = Trees(words)
         self._kept = [one for _, one in patterns]
         self._trees = [trees.of(text) for text, _ in patterns]
-        self._needs_others: dict[int, Callable[[Set[str]], bool]] = {}
+        self._needed: dict[int, frozenset[str] | None] = {}
         self._cells: dict[tuple[int, int], _Cell] = {}
         self._rests: dict[tuple[int, int, int | None], Repeat] = {}
         self._states: dict[frozenset[_Cell], _State] = {}
-        self._found: dict[tuple[frozenset[_Cell], bool], _Left[T]] = {}
+        self._found: dict[tuple[frozenset[_Cell], bool], dict[int, T]] = {}
         self._ends = [_Cell(None, None, number) for number in range(len(patterns))]
         self._begins = [
             _Cell(tree, end, end.number) for tree, end in zip(self._trees, self._ends, strict=True)
@@ -75,22 +65,19 @@ class FirstLook(Generic[T]):
         >>> look.at("My cat is asleep")
         {0: 'a pet'}
         """
-        left = self._begun(text, place)
-        if words is None or not left.kept:
-            return left.kept
-        if left.by_words is None:
-            left.by_words = [(number, one, self._apart(number)) for number, one in left.kept.items()]
-        return {number: one for number, one, apart in left.by_words if not apart(words)}
+        found = self._begun(text, place)
+        if words is None or not found:
+            return found
+        return {number: one for number, one in found.items() if self._may(number, words)}
 
-    def _apart(self, number: int) -> Callable[[Set[str]], bool]:
-        """Tells of words whether none is there that the pattern can't do without."""
-        known = self._needs_others.get(number)
-        if known is None:
-            needed = words_of_tree(self._trees[number])
-            known = self._needs_others[number] = _needs_nothing if needed is None else needed.isdisjoint
-        return known
+    def _may(self, number: int, words: frozenset[str]) -> bool:
+        """Whether a word stands there that the pattern can't do without."""
+        if number not in self._needed:
+            self._needed[number] = words_of_tree(self._trees[number])
+        needed = self._needed[number]
+        return needed is None or not needed.isdisjoint(words)
 
-    def _begun(self, text: str, place: int) -> _Left[T]:
+    def _begun(self, text: str, place: int) -> Mapping[int, T]:
         """What the characters from there on rule out for nobody."""
         state = self._start
         for character in text[place : place + LOOK_CHARS_MAX]:
@@ -104,12 +91,12 @@ class FirstLook(Generic[T]):
             state = following
         return self._left(state, ended=place + LOOK_CHARS_MAX >= len(text))
 
-    def _left(self, state: _State, *, ended: bool) -> _Left[T]:
+    def _left(self, state: _State, *, ended: bool) -> Mapping[int, T]:
         """What is left in a state; where the text has ended, what needs no more of it."""
         found = self._found.get((state.cells, ended))
         if found is None:
             numbers = sorted({cell.number for cell in state.cells if not ended or cell.node is None})
-            found = _Left({number: self._kept[number] for number in numbers})
+            found = {number: self._kept[number] for number in numbers}
             self._found[state.cells, ended] = found
         return found
 
@@ -190,7 +177,3 @@ class FirstLook(Generic[T]):
         if cell is None:
             cell = self._cells[key] = _Cell(node, then, then.number)
         return cell
-
-
-def _needs_nothing(words: Set[str]) -> bool:
-    return False

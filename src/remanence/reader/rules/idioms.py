@@ -61,11 +61,8 @@ def _first(
         if len(begins) > PAUSES_MAX:
             break
     looks = [(begin, grammar.look.at(sentence, begin, words=spoken.words)) for begin in begins]
-    likely = set[int]().union(*(look for _, look in looks))
     unreal: bool | None = None
     for number in known:
-        if number not in likely:
-            continue
         idiom = grammar.idioms[number]
         places = [begin for begin, look in looks if number in look] if idiom.across or not asked else ()
         if places and unreal is None:

@@ -34,17 +34,22 @@ def put_right(
 
     `own` is the speaker's last turn.
     """
-    loose = [one for one in found if one.is_correction and one.slot is None]
-    if not loose:
+    if not spoken.sentences:  # what is not meant puts nothing right
         return list(found)
-    fitted = {
-        id(one): _fitted(one, found, spoken, subject, language, before, own)
-        or (None if own is None else _as_meant(one, spoken, own, language))
-        for one in loose
-    }
     slots = {one.slot for one in found if one.slot is not None}
-    new = {place: one for place, one in fitted.items() if one is not None and one.slot not in slots}
-    return [new.get(id(one), one) for one in found]
+    every = []
+    for one in found:
+        fitted = None
+        if one.is_correction and one.slot is None:
+            fitted = _fitted(one, found, spoken, subject, language, before, own)
+            if fitted is None and own is not None:
+                fitted = _as_meant(one, spoken, own, language)
+        if fitted is None or fitted.slot is None or fitted.slot in slots:
+            every.append(one)
+        else:
+            slots.add(fitted.slot)
+            every.append(fitted)
+    return every
 
 
 class Own:
@@ -87,8 +92,8 @@ def _older(new: Derived, found: Sequence[Derived]) -> str | None:
 
 def _sentence_of(one: Derived, spoken: OwnText) -> tuple[int, str]:
     """Where the sentence starts in which it stands, and its text."""
-    before = [said for said in spoken.sentences if said[0] <= one.start]
-    return before[-1] if before else (one.start, spoken.own[one.start :])
+    begun = [said for said in spoken.sentences if said[0] <= one.start]
+    return begun[-1] if begun else spoken.sentences[0]
 
 
 def _placed(new: Derived, start: int, sentence: str, begin: int, end: int) -> Derived:

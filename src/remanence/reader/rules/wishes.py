@@ -34,9 +34,9 @@ def wished(spoken: OwnText, found: Sequence[Derived], subject: str, language: La
         return list(found)
     every = list(found)
     for start, sentence in spoken.sentences:
-        if "?" in sentence and not search(patterns["until_then"], sentence, spoken.words):
-            continue
         if len(sentence) > SENTENCE_CHARS_MAX or patterns["once"].search(sentence):
+            continue
+        if "?" in sentence and not search(patterns["until_then"], sentence, spoken.words):
             continue
         matches = (search(patterns[name], sentence, spoken.words) for name in _FORMS)
         match = next((one for one in matches if one is not None), None)
@@ -57,13 +57,13 @@ def _wish(match: re.Match[str], start: int, text: str, subject: str, language: L
     def told(span: tuple[int, int]) -> str:
         return in_third_person(text[start + span[0] : start + span[1]].strip(), grammar)
 
-    what = told(main)
+    what = _small(told(main))
     if "none" in groups:
-        content = f"{subject} wants no {_small(what)}"
+        content = f"{subject} wants no {what}"
     else:
         denied = _NOT.match(what)
         bare = what if denied is None else what[denied.end() :]
-        content = f"{subject} wants the assistant {'to' if denied is None else 'never to'} {_small(bare)}"
+        content = f"{subject} wants the assistant {'to' if denied is None else 'never to'} {bare}"
     if "when" in groups:
         content = f"{content} {_small(told(groups['when']))}"
     return Derived(
