@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import sys
 import tempfile
 import time
@@ -27,7 +26,7 @@ from pathlib import Path
 
 import remanence
 from evidence import ZONE, BenchClock
-from machine import machine_line
+from machine import machine_line, peak_mb
 from mirror_corpus import Agent, Change, Line, agents
 from remanence.model.mirror import Contradiction, Portrait
 from remanence.recall.analyser import words
@@ -171,7 +170,7 @@ def scale(count: int, *, seed: int) -> None:
     say(
         "reflect memory",
         f"{mine} utterances",
-        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        peak_mb(),
         1,
         "MB",
     )
