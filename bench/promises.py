@@ -4,8 +4,8 @@ Generated conversations of so many agents over 60 days, with commitments planted
 wishes, reports and small talk. The phrasings are in promises/phrases.toml, apart from the rules. Figures, of
 the phrasings that may be looked at (`seen`) and of those that are only counted (`unseen`): precision and
 recall of commitments, of those found the share with the right promiser and promisee, and the same two of the
-outcomes that either party tells later. Then the seconds of
-processor time that the checks take over 10,000 contexts on record; to hand those out takes minutes.
+outcomes that either party tells later. Then the seconds of processor time that the checks take over 10,000
+contexts on record; to hand those out takes minutes. And what a new promise costs beside many that were kept.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ COMMITS_SHARE = 0.2  # of turns; as many lure, the rest is small talk
 OUTCOME_DAYS = 32  # after a promise, so that it is due
 OUTCOMES_A_DAY = 1
 CONTEXTS = 10_000
+ENDED, NEW = (0, 300, 1_000), 20
 WANTED = {"precision": 0.9, "recall": 0.75, "checks seconds": 10.0}
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 PHRASES = Path(__file__).parent / "promises" / "phrases.toml"
@@ -160,6 +161,21 @@ def time_checks(folder: Path) -> None:
     say("checks seconds", f"{CONTEXTS} contexts", seconds, WANTED["checks seconds"])
 
 
+def time_promise(folder: Path) -> None:
+    """Milliseconds of processor time of a new promise, beside so many that were kept."""
+    with remanence.open(folder / "ended.cube", owner="Ana", embedder="hashing") as cube:
+        kept = 0
+        for wanted in ENDED:
+            for number in range(kept, wanted):
+                cube.assess_promise(cube.promise(f"water plant {number}", to="Bob"), "kept", by="Bob")
+            kept = wanted
+            started = time.process_time()
+            made = [cube.promise(f"call number {number}", to="Bob") for number in range(NEW)]
+            say("promise ms", f"{kept} kept", (time.process_time() - started) / NEW * 1000, None)
+            for one in made:
+                cube.withdraw_promise(one)
+
+
 def say(figure: str, group: str, value: float, wanted: float | None) -> None:
     """One figure as a line of JSON."""
     line = {"bench": "promises", "figure": figure, "group": group, "value": round(value, 4), "wanted": wanted}
@@ -177,6 +193,7 @@ def main() -> None:
             measure(options.agents, part, Path(folder))
         if not options.without_checks:
             time_checks(Path(folder))
+            time_promise(Path(folder))
     sys.stdout.write(machine_line("promises") + "\n")
 
 
