@@ -154,6 +154,25 @@ def test_commitments_are_heard_with_their_parties_and_deadlines(open_cube: OpenC
     assert visit.terms.due > START, "a commitment means the January to come"
 
 
+@pytest.mark.parametrize(
+    ("said", "due"),
+    [
+        ("Ich schicke dir die Folien bis Freitag.", "Friday 2026-03-06"),
+        ("Te lo mando mañana, prometido.", "Tuesday 2026-03-03"),
+        ("Ich kümmere mich um die Reservierung.", None),
+    ],
+)
+def test_commitments_in_other_languages_are_promises_with_their_deadlines(
+    open_cube: OpenCube, said: str, due: str | None
+) -> None:
+    cube = open_cube(reader="rules")
+    told = {"role": "assistant", "content": said, "timestamp": "2026-03-02T10:00:00Z"}
+    cube.observe([told], session="s")
+    (heard,) = cube.promises()
+    assert (heard.promiser, heard.words) == ("assistant", said.rstrip("."))
+    assert (None if heard.terms.due is None else f"{heard.terms.due:%A %Y-%m-%d}") == due
+
+
 def test_the_ledger_follows_the_conversation_into_undo_and_erasure(open_cube: OpenCube) -> None:
     cube = open_cube(reader="rules")
     (message,) = say(cube, ("user", "I'll send you the marzipan by Friday."))

@@ -17,6 +17,7 @@ from remanence.reader.rules.actions import actions
 from remanence.reader.rules.answers import answer_of, as_answered
 from remanence.reader.rules.broad import broadly
 from remanence.reader.rules.clauses import Clause, asserted_clauses
+from remanence.reader.rules.committing import committed, committed_in_another_language
 from remanence.reader.rules.derived import ANY_VALUE, CORRECTION, UNNAMED, Derived
 from remanence.reader.rules.grammar import load_grammar
 from remanence.reader.rules.idioms import idioms_in
@@ -101,6 +102,8 @@ def derive(
         read = taking_back(spoken, read, subject, tables, before=earlier, read=anew)
         read = instructed(spoken, read, subject, tables, read=anew)
         read = weighed(spoken, subject, tables, read, before=earlier)
+    read = committed(spoken, read, subject, tables)
+    read += committed_in_another_language(spoken, subject)
     return tuple(sorted(read, key=lambda derived: (derived.start, derived.end)))
 
 
