@@ -2,7 +2,7 @@
 
 Generated conversations of so many agents over 60 days, with commitments planted among intentions, questions,
 wishes, reports and small talk. The phrasings are in promises/*.toml, apart from the rules. Figures, of the
-phrasings that may be looked at (`seen`) and of those that are only counted (`unseen`, `further`): precision and
+phrasings that may be looked at (`seen`) and of those only counted (`unseen`, `further`): precision and
 recall of commitments, of those found the share with the right promiser and promisee, and the same two of the
 outcomes that either party tells later. Then the seconds of processor time that the checks take over 10,000
 contexts on record; to hand those out takes minutes. And what a new promise costs beside many that were kept.

@@ -1,7 +1,7 @@
 """Commitments beside the rules: what else it takes to make one in English, and those in other languages.
 
 A language of which commitments alone are read is a folder with `committing.toml`: patterns, words that they
-are made of, how a statement says it, and times with the same in English. Asked by `statements` and the ledger.
+are made of, how a statement says it, times with the same in English. Asked by `statements` and the ledger.
 """
 
 from __future__ import annotations
