@@ -257,6 +257,9 @@ def test_what_the_parties_say_of_it_later_is_an_assessment(open_cube: OpenCube, 
         ("I'll read the contract by 1 May.", "I didn't read the contract today.", "open"),
         ("I'll read the contract.", "I will read the contract.", "open"),
         ("I'll read the contract.", "I read a book.", "open"),
+        ("I'll rewrite the contract.", "I rewrote the contract last night.", "kept"),
+        ("As soon as I'm back I'll read the contract.", "I have read the contract.", "kept"),
+        ("I'll take care of it and read the contract.", "I have read the contract.", "kept"),
     ],
 )
 def test_an_outcome_is_what_says_so_and_nothing_else(

@@ -304,6 +304,16 @@ def test_a_consolidation_without_time_checks_nothing(cube: remanence.Cube) -> No
         ("user", "You forgot to send me the budget report.", "broken"),
         ("assistant", "I almost sent the budget report to the wrong person.", "open"),
         ("assistant", "This morning I finally sent the budget report.", "kept"),
+        ("assistant", "I managed to send the budget report.", "kept"),
+        ("assistant", "I never send the budget report on a Monday.", "open"),
+        ("assistant", "I can't send the budget report before noon.", "open"),
+        ("assistant", "I meant to send the budget report, but I didn't.", "broken"),
+        ("assistant", "I didn't manage to send the budget report.", "broken"),
+        ("user", "I noticed you sent the budget report, brilliant.", "kept"),
+        ("user", "You were going to send the budget report, and you never did.", "broken"),
+        ("user", "You said you would send the budget report, and you haven't.", "broken"),
+        ("user", "Why didn't you send the budget report?", "broken"),
+        ("user", "Why don't you send the budget report?", "open"),
     ],
 )
 def test_only_who_is_said_to_have_done_it_has(open_cube: OpenCube, role: str, said: str, state: str) -> None:

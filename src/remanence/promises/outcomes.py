@@ -127,6 +127,10 @@ def _told(message: Revision, promise: Promise, deed: Deed) -> Iterator[Assessmen
             outcome = outcome_in(sentence.text, deed, is_own=is_own, is_late=is_late)
         elif sentence.modality == "asked" and not is_own and is_late is not False:
             outcome = _asked_why(sentence.text, deed)
+        elif sentence.modality == "quoted" and _is_left_undone(sentence.text, deed, is_own=is_own):
+            outcome = (
+                None if is_late is False else Outcome.BROKEN
+            )  # "you said you'd send it, and you haven't"
         if outcome is not None:
             evidence = (message.item_id,)
             yield Assessment(message.item_id, promise.id, said.author, outcome, evidence, said.said_at)
@@ -142,11 +146,9 @@ def outcome_in(sentence: str, deed: Deed, *, is_own: bool, is_late: bool | None)
     """
     if not _is_about(sentence, deed) or not _listed("amiss").isdisjoint(_tokens(sentence)):
         return None
-    clauses = _CLAUSE_END.split(sentence.replace("\u2019", "'"))
-    undone = _pattern("left_undone_by_me" if is_own else "left_undone_by_you")
-    if any(undone.search(clause.strip(" .")) for clause in clauses[1:]):
+    if _is_left_undone(sentence, deed, is_own=is_own):
         return None if is_late is False else Outcome.BROKEN
-    for clause in clauses:
+    for clause in _CLAUSE_END.split(sentence):
         tokens = _tokens(clause)
         for place, token in enumerate(tokens):
             forms = _forms(token, deed.verb)
@@ -158,6 +160,13 @@ def outcome_in(sentence: str, deed: Deed, *, is_own: bool, is_late: bool | None)
             if forms and not is_own and tokens[:place] and _thanks_for(tokens[:place]):
                 return Outcome.KEPT if "ing" in forms else None
     return None
+
+
+def _is_left_undone(sentence: str, deed: Deed, *, is_own: bool) -> bool:
+    """Whether a clause after the deed says that it was not done: "I meant to send it, but I never did"."""
+    undone = _pattern("left_undone_by_me" if is_own else "left_undone_by_you")
+    _, *after = _CLAUSE_END.split(sentence.replace("\u2019", "'"))
+    return any(undone.search(clause.strip(" .")) for clause in after) and _is_about(sentence, deed)
 
 
 def _asked_why(sentence: str, deed: Deed) -> Outcome | None:

@@ -71,8 +71,9 @@ def committed(spoken: OwnText, read: Sequence[Derived], subject: str, language: 
 
 
 def _may_commit(sentence: str, patterns: Mapping[str, re.Pattern[str]]) -> bool:
-    forms = (patterns["commits"], patterns["plain"])
-    return not patterns["undone"].search(sentence) and any(form.search(sentence) for form in forms)
+    if any(patterns[name].search(sentence) for name in ("undone", "hedged")):
+        return False
+    return any(patterns[name].search(sentence) for name in ("commits", "plain"))
 
 
 def _meant(sentence: str, patterns: Mapping[str, re.Pattern[str]], language: Language) -> bool:
