@@ -127,7 +127,9 @@ def _told(message: Revision, promise: Promise, deed: Deed) -> Iterator[Assessmen
             outcome = outcome_in(sentence.text, deed, is_own=is_own, is_late=is_late)
         elif sentence.modality == "asked" and not is_own and is_late is not False:
             outcome = _asked_why(sentence.text, deed)
-        elif sentence.modality == "quoted" and _is_left_undone(sentence.text, deed, is_own=is_own):
+        elif sentence.modality in ("quoted", "hypothetical") and _is_left_undone(
+            sentence.text, deed, is_own=is_own
+        ):
             outcome = (
                 None if is_late is False else Outcome.BROKEN
             )  # "you said you'd send it, and you haven't"
