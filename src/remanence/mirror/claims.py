@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from remanence.mirror.language import find, hints, lists, matcher, rule, without
+from remanence.mirror.language import DEFAULT_LANGUAGE, find, hints, lists, matcher, rule, without
 from remanence.mirror.said import Record, Said, sentence_spans
 from remanence.mirror.terms import Term, terms_of
 from remanence.recall.analyser import words
@@ -44,9 +44,14 @@ class Claim:
 
 
 def claims_of(record: Record, habits: Iterable[str] = ()) -> Iterator[Claim]:
-    """What the agent asserted, in order of time; `habits` set before a sentence are no part of it."""
+    """What the agent asserted, in order of time; `habits` set before a sentence are no part of it.
+
+    There are lists for it in English alone: of what was said in another language nothing is taken.
+    """
     opening = _opening(habits)
     for number, (said, before) in enumerate(zip(record.mine, record.before, strict=True)):
+        if record.my_languages[number] not in (None, DEFAULT_LANGUAGE):
+            continue
         asked = _asked(before)
         for start, end in sentence_spans(said.text):
             sentence = said.text[start:end]

@@ -108,10 +108,14 @@ class Inclination:
 
 @dataclass(frozen=True, slots=True)
 class Intention:
-    """What the agent said that it would do, and the action that answers to it (None: none is recorded)."""
+    """What the agent said that it would do, and the action that answers to it (None: none is recorded).
+
+    With `by_own_word` it is no action but the agent's own report of it, which is weaker evidence.
+    """
 
     said: Quote
     done: Quote | None
+    by_own_word: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,12 +172,11 @@ def _inclinations(page: Page, inclinations: Sequence[Inclination]) -> None:
 def _intentions(page: Page, portrait: Portrait) -> None:
     if not portrait.intentions:
         return
-    done = [one for one in portrait.intentions if one.done is not None]
-    _head(
-        page,
-        "Said and done",
-        f"{len(done)} of {len(portrait.intentions)} have an action that answers to them",
-    )
+    reported = sum(one.by_own_word for one in portrait.intentions)
+    acted = sum(one.done is not None and not one.by_own_word for one in portrait.intentions)
+    counted = f"of {len(portrait.intentions)}, {acted} have an action that answers to them"
+    own = f", {reported} only its own word" if reported else ""
+    _head(page, "Said and done", counted + own)
     for one in [one for one in portrait.intentions if one.done is None][-SHOWN_MAX:]:
         _quote(page, "  ", one.said)
 
