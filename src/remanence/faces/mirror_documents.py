@@ -67,6 +67,7 @@ def of_reflection(done: Reflection) -> Document:
         "unchanged": done.unchanged,
         "persona": None if done.persona is None else _persona(done.persona),
         "change_set": done.change_set,
+        "left_as_counted": list(done.left_as_counted),
     }
 
 

@@ -33,6 +33,8 @@ class Finding:
     evidence: tuple[ItemId, ...]
     at: datetime  # of the last thing it rests on
     sentence: str | None = None  # what a persona says of it, if it is stable
+    worded: str | None = None  # the same in a model's words, if they say the same
+    worded_by: str | None = None
 
 
 def findings(portrait: Portrait, zone: tzinfo) -> Iterator[Finding]:

@@ -202,6 +202,7 @@ class Reflection:
 
     One is withdrawn where it no longer holds: its evidence was retired, or the habit is one no more.
     `persona` is None where it would change nothing, or there is too little to build one from.
+    `left_as_counted` are those that a model was to word and whose words lacked or added something.
     """
 
     portrait: Portrait
@@ -212,3 +213,4 @@ class Reflection:
     unchanged: int
     persona: PersonaDraft | None
     change_set: int | None  # None when nothing was written
+    left_as_counted: tuple[ItemId, ...] = ()

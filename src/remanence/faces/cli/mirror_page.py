@@ -67,6 +67,11 @@ def show_reflection(page: Page, done: Reflection, *, accepted: bool) -> None:
             f"{len(done.written)} findings, {len(done.renewed)} renewed, {withdrawn}"
             f"{done.unchanged} as they were; change {done.change_set} can be undone",
         )
+    if done.left_as_counted:
+        page.say(
+            f"{len(done.left_as_counted)} stay as they were counted: "
+            "the model's words lacked a figure or a quotation, or added one"
+        )
     if done.persona is not None:
         for sign, lines in (("+", done.persona.added), ("-", done.persona.removed)):
             for line in lines:

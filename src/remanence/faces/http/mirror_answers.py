@@ -145,3 +145,4 @@ class Reflection(Answer):
     unchanged: int
     persona: PersonaProposal | None
     change_set: int | None
+    left_as_counted: list[str]
