@@ -75,7 +75,7 @@ class Explanations:
         return self._stated_just_before(first, last, later, earlier)
 
     def _stated_just_before(self, first: int, last: int, later: Claim, earlier: Claim) -> Quote | None:
-        """What was said just before the later: its new content, or, right before it, something about the same."""
+        """What was said just before the later: its new content, or right before it something of the same."""
         fresh = later.terms - earlier.terms
         about = later.terms | earlier.terms
         session = self._record.said[last].session
