@@ -37,7 +37,7 @@ def commitments(text: str, *, role: str = "user") -> list[str]:
 def test_what_commits_its_speaker_is_heard(text: str, role: str) -> None:
     (found,) = commitments(text, role=role)
     assert found.startswith(
-        "Ana " if role == "user" else ("The assistant ", "Der Assistent ", "El asistente ")
+        "Ana" if role == "user" else ("The assistant", "Der Assistent", "El asistente")
     )
 
 
