@@ -1,4 +1,4 @@
-"""Whether the mirror sees what was planted: bench/mirror.py [--topics further] [--scale 50000].
+"""Whether the mirror sees what was planted: bench/mirror.py [--topics further|third] [--scale 50000].
 
 Each agent of bench/mirror_corpus.py is observed into a cube of its own, without reader and embedder, and then
 `reflect` is asked. Figures:
@@ -184,7 +184,9 @@ def main() -> None:
     parser.add_argument("--agents", type=int, default=40)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument(
-        "--topics", default="contradictions", help="or further: contradictions that no rule was written for"
+        "--topics",
+        default="contradictions",
+        help="or further, or third: contradictions that no rule was written for",
     )
     parser.add_argument("--scale", type=int, default=0, metavar="N", help="only the cost over N utterances")
     parser.add_argument("--verbose", action="store_true", help="print what was missed or made up")

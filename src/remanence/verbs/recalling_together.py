@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from remanence.errors import CubeError
 from remanence.model.hit import Context, Format, Hits
 from remanence.model.item import Item
-from remanence.model.mount import MountedHit, MountedItem
+from remanence.model.mount import SEPARATOR, MountedHit, MountedItem
 from remanence.storage.port import Snapshot
 from remanence.verbs.hits import frozen_items, hits_of
 from remanence.verbs.recalling import CONTEXT_LOOKED_AT, Asked, Recaller, checked_k, context_hits
@@ -90,11 +90,21 @@ def _held(
         return _held(rest, asked, (*held, _Looked(first, snapshot, search)), look)
 
     try:
-        return first.recaller.searching_for(asked, further)
+        return first.recaller.searching_for(_of_mount(asked, first), further)
     except CubeError as error:
         if is_held:  # another mount's, which has named it
             raise
         raise type(error)(f"mount {first.name!r}: {error}") from error
+
+
+def _of_mount(asked: Asked, mount: MountPoint) -> Asked:
+    """What one cube is asked: the goal, which is named by its address, in the cube that holds it."""
+    goal = asked.query.goal
+    if not isinstance(goal, str):
+        return asked
+    name, _, item_id = goal.rpartition(SEPARATOR)
+    own = item_id if name == mount.name else None
+    return replace(asked, query=replace(asked.query, goal=own))
 
 
 def _hits(asked: Asked, looked: Sequence[_Looked], k: int, *, looked_at: int = 0) -> Hits[MountedHit]:

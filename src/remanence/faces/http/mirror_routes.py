@@ -26,6 +26,7 @@ async def reflect(place: Changing, given: mirror_bodies.Reflect) -> Response:
         lambda cube: cube.reflect(
             agent=given.agent,
             persona=given.persona,
+            abstractive=given.abstractive,
             because=given.because,
             actor=place.actor,
         ),

@@ -17,6 +17,7 @@ from remanence.reader.rules.actions import actions
 from remanence.reader.rules.answers import answer_of, as_answered
 from remanence.reader.rules.broad import broadly
 from remanence.reader.rules.clauses import Clause, asserted_clauses
+from remanence.reader.rules.committing import committed, committed_in_another_language
 from remanence.reader.rules.derived import ANY_VALUE, CORRECTION, UNNAMED, Derived
 from remanence.reader.rules.grammar import load_grammar
 from remanence.reader.rules.idioms import idioms_in
@@ -108,6 +109,8 @@ def derive(
         read = wished(spoken, read, subject, tables)
         own = None if own_before is None else Own(own_before, anew)
         read = put_right(read, spoken, subject, tables, before=earlier, own=own)
+    read = committed(spoken, read, subject, tables)
+    read += committed_in_another_language(spoken, subject)
     return tuple(sorted(read, key=lambda derived: (derived.start, derived.end)))
 
 
