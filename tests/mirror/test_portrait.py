@@ -176,6 +176,22 @@ def test_coherence_has_intervals_and_takes_promises_from_a_ledger(cube: remanenc
     assert (coherent.verdict, coherent.looked_at) == ("kept", len(kept.coherence))
 
 
+def stability(cube: remanence.Cube, said: list[dict[str, str]]) -> float:
+    (found,) = [one.value for one in mirrored(cube, said).coherence if one.name == "style stability"]
+    return found
+
+
+def test_a_steady_agent_of_few_words_is_stable(cube: remanence.Cube) -> None:
+    assert stability(cube, talk(25, each=3)) > 0.9
+
+
+def test_an_agent_that_takes_to_other_little_words_is_less_stable(cube: remanence.Cube) -> None:
+    def other(day: int, number: int, text: str) -> str:
+        return "Were those ours, or could everyone have been among them without us?" if day >= 12 else text
+
+    assert stability(cube, talk(25, each=3, habit=other)) < 0.8
+
+
 def test_an_empty_cube_has_nothing_to_show(cube: remanence.Cube) -> None:
     assert cube.portrait().agent is None
     done = cube.reflect()
