@@ -38,11 +38,12 @@ def windows(total: int) -> list[tuple[int, int]]:
 
 
 def style_stability(said: Sequence[Said], counts: Counts) -> Share | None:
-    """How alike an agent's windows are in their function words, as a share of what chance leaves of a steady hand.
+    """How alike an agent's windows are in function words, as a share of what chance leaves a steady hand.
 
     Alike: the mean correlation of each window with all others. Short windows are less so however steady the
-    agent is; so it is divided by the same of its utterances dealt out over the windows at random (a correction
-    for attenuation, Spearman 1904). The interval is by bootstrap over windows (Efron 1979). None for few windows.
+    agent is; so it is divided by the same of its utterances dealt out over the windows at random (a
+    correction for attenuation, Spearman 1904). Its interval is by bootstrap over windows (Efron 1979). None
+    for few windows.
     """
     parts = windows(len(said))
     if len(parts) < WINDOWS_MIN:
@@ -63,7 +64,7 @@ def style_stability(said: Sequence[Said], counts: Counts) -> Share | None:
 
 
 def _alike(spoken: Floats, found: Floats, parts: Sequence[tuple[int, int]]) -> Floats:
-    """The correlation of each window's function words with those of all others, 0 at least: float64 [windows]."""
+    """The correlation of each window with all others, 0 at least: float64 [windows]."""
     starts = [start for start, _ in parts]
     words = np.maximum(np.add.reduceat(spoken, starts), 1)
     rates = np.sqrt(np.add.reduceat(found, starts) / words[:, None])

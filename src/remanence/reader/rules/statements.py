@@ -7,7 +7,7 @@ something said elsewhere. Asked by the cube's `observe`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -99,7 +99,8 @@ def derive(
         return _stated(own_text(part, tables), subject, tables, before=None)
 
     if role != "user":
-        read += actions(spoken, subject, tables)
+        deeds = actions(spoken, subject, tables)
+        read = [one for one in read if not _tells_a_deed(one, subject, deeds)] + deeds
     else:
         read += notes_in(spoken, subject, tables, anew, read)
         read += procedures(spoken, tables, before=earlier)
@@ -112,6 +113,12 @@ def derive(
     read = committed(spoken, read, subject, tables)
     read += committed_in_another_language(spoken, subject)
     return tuple(sorted(read, key=lambda derived: (derived.start, derived.end)))
+
+
+def _tells_a_deed(one: Derived, subject: str, deeds: Sequence[Derived]) -> bool:
+    """Whether a statement says no more than that its speaker did what is known as a deed."""
+    told = one.kind is Kind.EVENT and one.content.startswith(f"{subject} ")
+    return told and any(deed.start <= one.start < deed.end for deed in deeds)
 
 
 def _stated(spoken: OwnText, subject: str, tables: Language, *, before: Earlier | None) -> list[Derived]:
