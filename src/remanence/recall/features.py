@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from remanence.recall.analyser import Flag
-from remanence.recall.columns import NO_SESSION, NONE, UTTERANCE, Bools, Floats, RowNumbers, among
+from remanence.recall.columns import NO_SESSION, NONE, PROMISES, UTTERANCE, Bools, Floats, RowNumbers, among
 from remanence.recall.grouping import places_in_runs, with_none
 from remanence.recall.index import MemoryIndex
 from remanence.recall.lexical import Lexical, covered_nearby, measured_words
@@ -36,6 +36,8 @@ NEAR_MICROS = 3 * 86_400_000_000.0  # three days: what happened is often told so
 ROUGH = {"dense": 0.30, "dense_window": 0.25, "bm25": 0.25, "bm25_window": 0.20}  # the cheap score
 ROUGH_SESSION = 0.25  # added to it: the session's share
 ROUGH_IN_TIME = 0.15  # added where the row is of the time asked for
+ROUGH_SLOT = 0.5  # added where the row tells the value of a slot that is asked for
+ROUGH_PROMISED = 0.5  # added where a promise is asked for, and the row is one
 ROUGH_OTHER_SPEAKER = 0.8  # of it is left where the question names others than the speaker
 
 
@@ -76,6 +78,8 @@ FEATURES = (
     "time_words",  # asks when, and the row has a word for a time
     "number_words",  # asks how many, and the row has a number
     "name_words",  # asks who, and the row has a name
+    "slot",  # the row tells the value of a slot that the question may ask for
+    "promised",  # asks for what was promised, and the row is a promise
     "first_person",  # the row speaks of its speaker, or is a statement that speaks of somebody
     "number",  # the row has a number
     "question",  # the row asks something
@@ -163,6 +167,10 @@ def _scores(index: MemoryIndex, question: Question, mask: Bools) -> Measurement[
         rough += part * np.float32(ROUGH[name])
     if question.spans:
         rough += _one(_in_time(index, question)) * np.float32(ROUGH_IN_TIME)
+    if question.slots:
+        rough += _one(among(index.columns.ints("slot"), question.slots)) * np.float32(ROUGH_SLOT)
+    if question.promised:
+        rough += _one((index.columns.ints("flags") & PROMISES) != 0) * np.float32(ROUGH_PROMISED)
     if not everywhere:
         rough *= mask
     any_best = theirs_best = _top(rough)
@@ -320,10 +328,13 @@ def _asked_about(index: MemoryIndex, question: Question, rows: RowNumbers) -> di
         found["told"] = _for_or_against(columns.bools("agent")[rows], spoken)
     if question.spans:
         found["near_time"] = _near_time(index, question, rows)
+    if question.slots:
+        found["slot"] = _one(among(columns.ints("slot")[rows], question.slots))
     for name, asked, flag in (
         ("time_words", question.when, Flag.TIME),
         ("number_words", question.how_many, Flag.NUMBER),
         ("name_words", question.who, Flag.NAME),
+        ("promised", question.promised, PROMISES),
     ):
         if asked:
             found[name] = _one((flags & flag) != 0)

@@ -29,8 +29,13 @@ _SINCE_WHEN = re.compile(r"\bwhen\b", re.I)
 _INSIDE = re.compile(r"(?:(?<=[^\W_] )|(?<=[^\W_][,;:] ))[\"“«(]?([^\W\d_][\w'’-]*)")
 _TOLD = re.compile(
     r"\byou (?:\w+ ){0,2}?(?:tell|told|say|said|mention(?:ed)?|recommend(?:ed)?|suggest(?:ed)?|advised?"
-    r"|give|gave|provided?|list(?:ed)?|explain(?:ed)?|described?|proposed?|write|wrote|show(?:ed)?|answer(?:ed)?)\b"
+    r"|promised?|give|gave|provided?|list(?:ed)?|explain(?:ed)?|described?|proposed?|write|wrote|show(?:ed)?|answer(?:ed)?)\b"
     r"|\byour (?:answer|advice|reply|suggestion|recommendation|list|explanation|response)s?\b",
+    re.I,
+)
+_PROMISED = re.compile(
+    r"\b(?:promis(?:e[sd]?|ing)|commitments?|committed to|said (?:\w+ )?(?:\w+['’]d|would)"
+    r"|versproch\w+|versprich\w*|zugesagt|promet\w+)\b",
     re.I,
 )
 
@@ -59,6 +64,8 @@ class Question:
     when: bool = False  # it asks for a time
     how_many: bool = False  # it asks for a number
     who: bool = False  # it asks for a person
+    promised: bool = False  # it asks for what somebody promised
+    slots: tuple[int, ...] = ()  # the slots that it may ask for the value of
     present: bool = False  # it asks how things stand, not how they stood or when they changed
     past: bool = False  # it asks how things stood before the time asked about
     own: bool = False  # it asks for what is the asker's own: "my"
@@ -80,11 +87,12 @@ def read_question(
     asker: int | None = None,
     spans: Iterable[Span] = (),
     vector: Floats | Callable[[], Floats | None] | None = None,
+    slots: Iterable[int] = (),
     then: bool = False,
 ) -> Question:
     """Read a question. `authors` maps each speaker's name to its number; `asker` is the number of
-    who asks, None if they speak in no turn. `vector` may be waited for, once it is asked for. `then`: it is
-    asked of an earlier time, of which "was" means "is"."""
+    who asks, None if they speak in no turn. `slots` are those whose value it may ask for. `vector` may be
+    waited for, once it is asked for. `then`: it is asked of an earlier time, of which "was" means "is"."""
     analysis = analyse(text)
     found = words(text)
     named, name_words = named_authors(text, found, authors)
@@ -108,6 +116,8 @@ def read_question(
         when=bool(_WHEN.search(text)),
         how_many=bool(_HOW_MANY.search(text)),
         who=bool(_WHO.search(text)),
+        slots=tuple(slots),
+        promised=bool(_PROMISED.search(text)),
         present=then or bool(_PRESENT.search(text) and not past and not _SINCE_WHEN.search(text)),
         past=past,
         own=speaks_of_speaker(found),

@@ -11,7 +11,7 @@ import numpy as np
 from remanence.errors import InvalidInput
 from remanence.model.hit import Part
 from remanence.recall.activation import above_rest
-from remanence.recall.columns import NO_SOURCE, UTTERANCE, Bools, Floats, RowNumbers
+from remanence.recall.columns import NO_SOURCE, PROMISES, UTTERANCE, Bools, Floats, RowNumbers
 from remanence.recall.currency import gains, passages_of
 from remanence.recall.features import CANDIDATES, Candidates, measured_candidates
 from remanence.recall.fusion import Weights, explained, log_odds, probability
@@ -117,7 +117,7 @@ def rank_candidates(
     """As `rank`, of rows that have their features. Without `newest_first` what is newer of its kind waits
     to be found: among the rows of several indexes. Without `explains` the scores have no parts."""
     odds = log_odds(found.features, weights)
-    above = held_to_passages(index, found.rows, odds, found.mask)
+    above = held_to_passages(index, found.rows, odds, found.mask, outright=PROMISES * question.promised)
     odds += above * np.float32(HELD_TO_PASSAGE)
     replaced, inherited = _by_standing(index, found.rows, odds, at)
     odds += replaced * np.float32(REPLACED) + inherited

@@ -210,14 +210,18 @@ class Recaller:
         return Times(to_micros(now), ends["as_of"], ends["known_at"], micros(before))
 
     def _question(self, asked: Asked, index: MemoryIndex) -> Question:
+        from remanence.reader.rules.asked import slots_asked
+        from remanence.recall.columns import slot_number
         from remanence.recall.question import read_question
 
         asker = asked.query.asker or self._setting.owner
+        wanted = slots_asked(asked.query.text, asker=asker or "")
         return read_question(
             asked.query.text,
             authors=index.authors,
             asker=index.authors.get(asker),
             spans=asked.spans,
+            slots=[slot_number(f"{subject}\x1f{attribute}") for subject, attribute in wanted],
             vector=asked.vector.wait,
             then=asked.times.as_of is not None,
         )
