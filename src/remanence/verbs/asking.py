@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from remanence.errors import InvalidInput
 from remanence.model.kind import Kind
 from remanence.model.state import RECALLED, State
-from remanence.storage.port import Snapshot
+from remanence.storage.port import EmbedderName, Snapshot
 from remanence.verbs import arguments
 from remanence.verbs.arguments import When
 from remanence.verbs.pointing import Pointer, left_out
@@ -67,6 +67,7 @@ class Asked:
     times: Times
     spans: tuple[Span, ...]
     vector: Floats | None
+    embedder: EmbedderName | None  # whose vector that is, or would be
     note: str | None
 
 

@@ -25,7 +25,8 @@ from remanence.verbs.asking import Times, filter_of, included_by
 from remanence.verbs.handing import Handing
 from remanence.verbs.hits import hits_of
 from remanence.verbs.reranking import RERANKED, reranked
-from remanence.verbs.setting import Setting, name_of
+from remanence.verbs.seat import name_of
+from remanence.verbs.setting import Setting
 
 if TYPE_CHECKING:
     from remanence.recall.columns import Floats
@@ -55,7 +56,8 @@ class Recaller:
         self._setting = setting
         self._lock = threading.Lock()
         self._indexes: dict[Which, LiveIndex] = {}
-        self._embedder: EmbedderName | None = None  # of the vectors that the indexes hold
+        self._embedder: EmbedderName | None = None  # of the vectors that the file holds
+        self._holds_vectors = False  # whether the indexes do: they are what our embedder makes
         self._erasures = 0  # as many as memory has heard of
         self._states: dict[Which, Hashable] = {}  # of the cube, up to which each index has read
         self.handing = Handing(setting.store)
@@ -72,6 +74,12 @@ class Recaller:
 
     def searching(self, query: Query, look: Callable[[Snapshot, Search], T]) -> T:
         """What `look` finds in the search that a recall of this query makes, in one state of the cube."""
+        asked = self.asked(query)
+        with self._lock, self._setting.store.read() as snapshot:
+            named = snapshot.embedder()
+            if not self._asks_anew(asked, named):
+                return look(snapshot, self._search(snapshot, asked))
+        self._setting.seat.follow(named)  # not under the lock: a model may be loaded
         return self.searching_for(self.asked(query), look)
 
     def searching_for(self, asked: Asked, look: Callable[[Snapshot, Search], T]) -> T:
@@ -124,8 +132,8 @@ class Recaller:
         times = self._times(query, now)
         mentions = find_times(text, said_at=now, tz=self._setting.zone, prefer="past")
         spans = tuple(Span(m.interval.start_micros, m.interval.end_micros) for m in mentions)
-        vector, note = self._vector_of(text)
-        return Asked(query, included_by(query), times, spans, vector, note)
+        vector, embedder, note = self._vector_of(text)
+        return Asked(query, included_by(query), times, spans, vector, embedder, note)
 
     def _search(self, snapshot: Snapshot, asked: Asked) -> Search:
         """The question against the index as it stands, and which of its rows may answer."""
@@ -135,7 +143,7 @@ class Recaller:
 
         history = "superseded" in asked.included or asked.times.known_at is not None
         index = self._index(snapshot, "all" if history else "open")
-        if asked.vector is not None and not self._is_ours():
+        if asked.vector is not None and asked.embedder != self._embedder:
             asked = replace(asked, vector=None, note=OTHER_EMBEDDER)
         units = UnitsAsked(self._setting, snapshot, index, asked.times.known_at)
         wanted = filter_of(snapshot, asked, index)
@@ -172,24 +180,25 @@ class Recaller:
             return self._indexes[which].index
         self._let_go(snapshot)
         if which not in self._indexes:
-            dims = self._embedder.dims if self._embedder is not None and self._is_ours() else 0
+            dims = self._embedder.dims if self._embedder is not None and self._holds_vectors else 0
             self._indexes[which] = LiveIndex(which, dims=dims)
         live = self._indexes[which]
         live.catch_up(snapshot)
         self._states[which] = state
         return live.index
 
-    def _is_ours(self) -> bool:
-        """Whether the cube's vectors can be compared with what our embedder makes of a question."""
-        ours = self._setting.embedder
-        return ours is not None and name_of(ours.identity) == self._embedder
+    def _asks_anew(self, asked: Asked, named: EmbedderName | None) -> bool:
+        """Whether the file has another embedder than the question's, which is ours by now or can be."""
+        seat = self._setting.seat
+        return asked.embedder != named and (seat.named == named or seat.may_follow(named))
 
     def _let_go(self, snapshot: Snapshot) -> None:
         """Drop what other processes took away: all erased words, and the vectors of another embedder."""
         named = snapshot.embedder()
-        if named != self._embedder:
+        is_ours = named is not None and named == self._setting.seat.named
+        if (named, is_ours) != (self._embedder, self._holds_vectors):
             self._indexes.clear()
-            self._embedder = named
+            self._embedder, self._holds_vectors = named, is_ours
         erasures = snapshot.erasures()
         if erasures != self._erasures:
             drop_caches()
@@ -199,17 +208,18 @@ class Recaller:
                 index.catch_up(snapshot)
             self._erasures = erasures
 
-    def _vector_of(self, text: str) -> tuple[Floats | None, str | None]:
+    def _vector_of(self, text: str) -> tuple[Floats | None, EmbedderName | None, str | None]:
         embedder = self._setting.embedder
         if embedder is None:
-            return None, BY_WORDS_ALONE
+            return None, None, BY_WORDS_ALONE
+        name = name_of(embedder.identity)
         try:
-            return checked_query(embedder, text), None
+            return checked_query(embedder, text), name, None
         except EmbeddingError as error:
             _log.warning(
                 "recall goes by words alone: %s", type(error).__name__
             )  # its words may quote a memory
-            return None, EMBEDDER_FAILED
+            return None, name, EMBEDDER_FAILED
 
     def _times(self, query: Query, now: datetime) -> Times:
         zone = self._setting.zone

@@ -39,7 +39,7 @@ def test_an_equal_text_takes_its_vectors_over_and_another_does_not(store: Store)
         one, _ = keep(tx, [said("same \ud800"), said("waits")])
         tx.set_vectors([(one.text_id, spans)])
         asked = ["same \ud800", "same \ufffd", "waits", "unheard of"]
-        assert tx.same_text_vectors(asked) == [spans, None, None, None]
+        assert tx.same_text_vectors(asked, of=EMBEDDER) == [spans, None, None, None]
 
 
 def test_a_vector_that_comes_after_its_text_was_erased_is_passed_over(store: Store) -> None:
@@ -73,7 +73,7 @@ def test_another_embedder_drops_all_vectors_and_lets_all_texts_wait(store: Store
         tx.set_embedder(other)
         assert tx.pending_texts(limit=9) == [(row.text_id, "one")]
         assert list(tx.vectors_after(0)) == []
-        assert tx.same_text_vectors(["one"]) == [None]
+        assert tx.same_text_vectors(["one"], of=other) == [None]
     assert store.facts.embedder == other
     with store.write() as tx:
         tx.set_embedder(EMBEDDER)

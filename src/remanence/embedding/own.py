@@ -1,0 +1,42 @@
+"""The embedders that cubes were made with, opened by the names that stand in them.
+
+Asked when a cube is opened, and again when another process gave it another embedder.
+"""
+
+from __future__ import annotations
+
+import threading
+
+from remanence.embedding.open import DEFAULT_SPEC, open_embedder, spec_of
+from remanence.embedding.port import Embedder
+from remanence.embedding.progress import Progress, silent
+
+
+class OwnEmbedders:
+    """Each embedder once, for however many cubes: a model in memory is large. Use it from any thread.
+
+    >>> own = OwnEmbedders("hashing")
+    >>> own.named("hashing") is own.for_new()
+    True
+    """
+
+    def __init__(self, new: str = DEFAULT_SPEC, *, progress: Progress = silent) -> None:
+        """`new` names the embedder of cubes that are made."""
+        self._new = new
+        self._progress = progress
+        self._lock = threading.Lock()
+        self._known: dict[str, Embedder] = {}
+
+    def for_new(self) -> Embedder:
+        """The embedder of a cube that is made; raises InvalidInput for a name that is none."""
+        return self._opened(self._new)
+
+    def named(self, name: str) -> Embedder:
+        """The embedder whose identity bears this name; raises InvalidInput where none is opened by it."""
+        return self._opened(spec_of(name))
+
+    def _opened(self, spec: str) -> Embedder:
+        with self._lock:
+            if spec not in self._known:
+                self._known[spec] = open_embedder(spec, progress=self._progress)
+            return self._known[spec]

@@ -1,0 +1,62 @@
+"""The embedder of one open cube, which changes when the cube's vectors do.
+
+A cube that was opened with "own" takes the embedder that the file names, also when another process has put
+another one in its place. One that was given an embedder keeps it: its questions go by words alone then.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from remanence.embedding.own import OwnEmbedders
+from remanence.embedding.port import Embedder, EmbedderIdentity
+from remanence.errors import EmbeddingError, ExtraMissing, InvalidInput
+from remanence.storage.port import EmbedderName
+
+_log = logging.getLogger("remanence")
+
+
+class EmbedderSeat:
+    """Holds the embedder; safe to use from several threads."""
+
+    def __init__(self, embedder: Embedder | None, own: OwnEmbedders | None = None) -> None:
+        """`own` opens those that the file may come to name; None where the caller chose one for good."""
+        self.embedder = embedder
+        self._own = own
+        self._refused: EmbedderName | None = None  # could not be had: not tried again for each question
+
+    @property
+    def named(self) -> EmbedderName | None:
+        """The embedder's identity as the store keeps it."""
+        return None if self.embedder is None else name_of(self.embedder.identity)
+
+    def take(self, embedder: Embedder) -> None:
+        """Let this one be the cube's from now on."""
+        self.embedder = embedder
+
+    def may_follow(self, named: EmbedderName | None) -> bool:
+        """Whether the file names another embedder than ours that is worth trying to open."""
+        if self._own is None or named is None or named == self._refused:
+            return False
+        return named != self.named
+
+    def follow(self, named: EmbedderName | None) -> bool:
+        """Take the embedder that the file names; False where it is ours already, or can't be opened."""
+        if self._own is None or named is None or not self.may_follow(named):
+            return False
+        try:
+            found = self._own.named(named.name)
+            is_it = name_of(found.identity) == named
+        except (InvalidInput, ExtraMissing, EmbeddingError) as error:
+            _log.warning("the cube's embedder is now %s, which can't be had here: %s", named, error)
+            is_it = False
+        if not is_it:
+            self._refused = named
+            return False
+        self.embedder = found
+        return True
+
+
+def name_of(identity: EmbedderIdentity) -> EmbedderName:
+    """An embedder's identity as the store keeps it."""
+    return EmbedderName(identity.name, identity.revision, identity.dims)
