@@ -1,14 +1,90 @@
-"""From the name a user gives to the embedder it means; nothing is loaded before the first text."""
+"""The registry: from the name a user gives to the embedder it means. None loads anything before it is used."""
 
 from __future__ import annotations
 
-from remanence.embedding.port import Embedder
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+from remanence.embedding.card import Carded
 from remanence.embedding.progress import Progress, silent
 from remanence.errors import InvalidInput
 
 DEFAULT_SPEC = "minilm"
 DEFAULT_NAME = "all-MiniLM-L6-v2"  # the name in its identity
-ENDPOINT_PREFIX = "openai:"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One kind of embedder: how it is named, what it is, and the extra that brings its package.
+
+    `open` is given what stands behind the colon.
+    """
+
+    form: str  # as it is typed, with what is to be filled in: "openai:MODEL"
+    what: str
+    open: Callable[[str, Progress], Carded]
+    extra: str | None = None
+
+    @property
+    def kind(self) -> str:
+        """What its names begin with."""
+        return self.form.partition(":")[0]
+
+    @property
+    def takes_model(self) -> bool:
+        """Whether a model's name stands behind the colon."""
+        return ":" in self.form
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether what it needs is there."""
+        return self.extra is None or find_spec(self.extra.replace("-", "_")) is not None
+
+
+def _minilm(_: str, progress: Progress) -> Carded:
+    from remanence.embedding.find import find_model
+    from remanence.embedding.minilm import MiniLM
+
+    return MiniLM(lambda: find_model(progress=progress))
+
+
+def _hashing(_: str, progress: Progress) -> Carded:
+    from remanence.embedding.hashing import Hashing
+
+    return Hashing()
+
+
+def _openai(model: str, progress: Progress) -> Carded:
+    from remanence.embedding.openai import OpenAICompatible
+
+    return OpenAICompatible(model)
+
+
+def _sentence_transformers(model: str, progress: Progress) -> Carded:
+    from remanence.embedding import sentence_transformers
+
+    return sentence_transformers.open_model(model)
+
+
+def _fastembed(model: str, progress: Progress) -> Carded:
+    from remanence.embedding import fastembed
+
+    return fastembed.open_model(model)
+
+
+REGISTRY = (
+    Entry(DEFAULT_SPEC, "all-MiniLM-L6-v2 on this machine, made for English; the default", _minilm),
+    Entry("hashing", "words and their parts, without a model: for tests", _hashing),
+    Entry("openai:MODEL", "an endpoint that speaks /v1/embeddings, at OPENAI_BASE_URL", _openai),
+    Entry(
+        "sentence-transformers:NAME[@REVISION]",
+        "a model of its hub, or in a folder, on torch",
+        _sentence_transformers,
+        extra="sentence-transformers",
+    ),
+    Entry("fastembed:NAME", "a model that fastembed knows, on onnxruntime", _fastembed, extra="fastembed"),
+)
 
 
 def spec_of(name: str) -> str:
@@ -16,30 +92,18 @@ def spec_of(name: str) -> str:
     return DEFAULT_SPEC if name == DEFAULT_NAME else name
 
 
-def open_embedder(spec: str | None = DEFAULT_SPEC, *, progress: Progress = silent) -> Embedder | None:
-    """The embedder that `spec` names: "minilm", "hashing", "openai:MODEL", or None for none.
+def open_embedder(spec: str = DEFAULT_SPEC, *, progress: Progress = silent) -> Carded:
+    """The embedder of this name, by the registry.
 
-    An endpoint's address and key are taken from OPENAI_BASE_URL and OPENAI_API_KEY; build an
-    OpenAICompatible to give them.
-    `progress` is told of the model's fetch, which happens at the first text if it is not on this
-    machine. Raises InvalidInput for another name.
+    `progress` is told of the default model's fetch, which happens at the first text if it is not on this
+    machine. Raises InvalidInput for another name; what a missing extra is needed for says so when it is used.
 
     >>> open_embedder("minilm").identity.dims
     384
     """
-    if spec is None:
-        return None
-    if spec == "minilm":
-        from remanence.embedding.find import find_model
-        from remanence.embedding.minilm import MiniLM
-
-        return MiniLM(lambda: find_model(progress=progress))
-    if spec == "hashing":
-        from remanence.embedding.hashing import Hashing
-
-        return Hashing()
-    if spec.startswith(ENDPOINT_PREFIX):
-        from remanence.embedding.openai import OpenAICompatible
-
-        return OpenAICompatible(spec.removeprefix(ENDPOINT_PREFIX))
-    raise InvalidInput(f"embedder {spec!r} is not one of: minilm, hashing, {ENDPOINT_PREFIX}MODEL")
+    kind, colon, model = spec.partition(":")
+    for entry in REGISTRY:
+        if entry.kind == kind and entry.takes_model == bool(colon):
+            return entry.open(model, progress)
+    forms = ", ".join(entry.form for entry in REGISTRY)
+    raise InvalidInput(f"embedder {spec!r} is not one of: {forms}")

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from remanence.embedding.card import Card, Prefixes
 from remanence.embedding.port import EmbedderIdentity, Passages, Span
 from remanence.embedding.spans import cut, mean_direction, readable
 from remanence.errors import EndpointFailed, InvalidInput
@@ -35,6 +36,8 @@ TEXT_OF_NOTHING = " "  # in place of an empty text, which the hosted endpoint re
 
 class OpenAICompatible:
     """An embedder behind an endpoint; nothing is sent before the first text, or the first `identity`."""
+
+    batch_texts = BATCH_SPANS  # one request, where none is longer than a span
 
     def __init__(
         self,
@@ -76,6 +79,12 @@ class OpenAICompatible:
         if self._dims is None:
             self._dims = len(self.query("dimensions"))
         return EmbedderIdentity(f"openai:{self._model}", "1", self._dims)
+
+    @property
+    def card(self) -> Card:
+        """Asks the endpoint where `identity` does."""
+        span = f"{SPAN_CHARS} characters"
+        return Card(self.identity, "the endpoint's own", span, Prefixes(), self.batch_texts)
 
     def passages(self, texts: Sequence[str]) -> Passages:
         """See Embedder; raises EndpointFailed."""

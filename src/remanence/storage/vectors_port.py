@@ -1,7 +1,7 @@
 """What a cube asks of its engine about vectors.
 
 Vectors come in two generations: the present ones, which recall is served by, and those that an embedder is
-making to take their place. `text` rows wait for a vector of the present generation (`pending_texts`), or of the
+making to take their place. A text waits for vectors of the present generation (`pending_texts`), or of the
 one to come (`texts_to_come`).
 """
 
@@ -86,7 +86,7 @@ class VectorTransaction(Protocol):
     def set_vectors(
         self, vectors: Iterable[tuple[TextId, Sequence[StoredSpan]]], *, generation: Generation = "present"
     ) -> None:
-        """Keep the vectors of texts, which then wait no more; gone texts and known vectors are passed over."""
+        """Keep the vectors of texts, which then wait no more; gone texts are passed over."""
         ...
 
     def set_embedder(self, embedder: EmbedderName) -> None:
@@ -98,5 +98,5 @@ class VectorTransaction(Protocol):
         ...
 
     def delete_stale_vectors(self, *, after: int, limit: int) -> int:
-        """Delete some vectors that belong to no generation, after this number; returns the last one's, or 0."""
+        """Delete some of the vectors of no generation, after this number; returns the last one's, or 0."""
         ...

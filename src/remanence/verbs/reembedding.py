@@ -1,7 +1,7 @@
 """Gives all texts the vectors of another embedder, while recall goes on with the present ones.
 
-The new vectors are written beside the old as they are made, so that a call that ends half way is gone on with by
-the next, in whichever process. The transaction that finds no text without a new vector makes them the present
+The new vectors are written beside the old as they are made, so that the next call goes on where one ended
+half way, in whichever process. The transaction that finds no text without a new vector makes them the present
 ones: texts that came meanwhile are embedded before it. Then the old ones are deleted.
 """
 
@@ -65,8 +65,8 @@ class _Run:
                 vectors = embedded(self.embedder, texts, known)
             except EmbeddingError as error:
                 raise type(error)(
-                    f"{error}. {before + done} of {total} texts have their new vectors, which are kept; recall "
-                    "goes on with the present ones. Call cube.reembed again to go on from here"
+                    f"{error}. {before + done} of {total} texts have their new vectors, which are kept; "
+                    "recall goes on with the present ones. Call cube.reembed again to go on from here"
                 ) from error
             with self.setting.store.write() as tx:
                 if self._is_over(tx):

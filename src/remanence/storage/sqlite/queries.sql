@@ -232,7 +232,7 @@ UNION ALL SELECT 'texts', count(*) FROM text
 UNION ALL SELECT 'texts without vector', count(*) FROM text WHERE embedded = 0
 UNION ALL SELECT 'vectors', count(*) FROM vector WHERE embedder = (SELECT value FROM meta WHERE key = 'embedder')
 UNION ALL SELECT 'texts embedded anew', count(DISTINCT text) FROM vector
-    WHERE embedder = (SELECT value FROM meta WHERE key = 'coming_embedder')
+    WHERE embedder = (SELECT value FROM meta WHERE key = 'coming_embedder') HAVING count(*) > 0
 UNION ALL SELECT 'journal lines', count(*) FROM journal
 UNION ALL SELECT 'erasures', count(*) FROM receipt
 UNION ALL SELECT 'erasures pending', count(*) FROM receipt WHERE pending = 1
