@@ -1,4 +1,4 @@
-"""The default model laid out as other packages want it: its files, and the settings that its publisher ships."""
+"""The default model laid out as other packages want it: its files, and settings as its publisher ships."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ MODULES = [
 
 
 def for_sentence_transformers(model: Path, folder: Path) -> Path:
-    """A folder that sentence-transformers loads. It gives vectors that are not of length 1: we see to that."""
+    """A folder that sentence-transformers loads; its vectors are not of length 1, which the adapter mends."""
     pooling = {"word_embedding_dimension": DIMS, "pooling_mode_mean_tokens": True}
     _write(folder, {"config.json": BERT, "tokenizer_config.json": TOKENIZER, "modules.json": MODULES})
     _write(folder, {"sentence_bert_config.json": {"max_seq_length": SPAN_PIECES, "do_lower_case": False}})

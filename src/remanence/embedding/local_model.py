@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from remanence.embedding.port import Vectors
 
+PIECES_MIN = 8  # of one span, whatever a prefix takes: it goes on
 PIECES_MAX = 512  # of one span, also where a model reads more: a vector of a longer text tells less of it
 OVERLAP_SHARE = 4  # a quarter of a span is shared with its neighbour, as in the default embedder
 PIECES_SPARE = 2  # a text cut out by its characters may have a piece more at either end
@@ -102,11 +103,8 @@ class _Engine:
         self._runner = runner
         self._lock = threading.Lock()  # the packages' tokenizers are changed while they work
         tokenizer = runner.own_tokenizer()
-        longest = max(self.facts.prefixes.query, self.facts.prefixes.passage, key=len)
-        taken = PIECES_SPARE
-        if longest:
-            taken += len(longest) if tokenizer is None else len(tokenizer.encode(longest).ids)
-        self.pieces = max(8, min(self.facts.reads_pieces, PIECES_MAX) - taken)
+        taken = PIECES_SPARE + _pieces_of(self.facts.prefixes, tokenizer)
+        self.pieces = max(PIECES_MIN, min(self.facts.reads_pieces, PIECES_MAX) - taken)
         self._overlap = self.pieces // OVERLAP_SHARE
         self._cutter = (
             None if tokenizer is None else PieceCutter(tokenizer, pieces=self.pieces, overlap=self._overlap)
@@ -152,6 +150,16 @@ class _Engine:
         facts = self.facts
         way = (facts.weights, facts.pooling, facts.prefixes.query, facts.prefixes.passage, str(self.pieces))
         return hashlib.sha256("\0".join(way).encode("utf-8")).hexdigest()[:REVISION_CHARS]
+
+
+def _pieces_of(prefixes: Prefixes, tokenizer: Tokenizer | None) -> int:
+    """How many pieces the longer of the prefixes takes of a span."""
+    longest = max(prefixes.query, prefixes.passage, key=len)
+    if tokenizer is None or not longest:
+        return len(longest)  # one for each character, at most
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return len(tokenizer.encode(longest, add_special_tokens=False).ids)
 
 
 def _unit(vectors: Vectors, shape: tuple[int, int]) -> Vectors:

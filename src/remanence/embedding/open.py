@@ -1,4 +1,4 @@
-"""The registry: from the name a user gives to the embedder it means. None loads anything before it is used."""
+"""The registry: from the name that a user gives to the embedder it means. None is loaded before its use."""
 
 from __future__ import annotations
 
@@ -15,6 +15,14 @@ DEFAULT_NAME = "all-MiniLM-L6-v2"  # the name in its identity
 
 
 @dataclass(frozen=True, slots=True)
+class _How:
+    """What an embedder is opened with beside its name; `dims` where the vectors are known to have so many."""
+
+    progress: Progress
+    dims: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One kind of embedder: how it is named, what it is, and the extra that brings its package.
 
@@ -23,7 +31,7 @@ class Entry:
 
     form: str  # as it is typed, with what is to be filled in: "openai:MODEL"
     what: str
-    open: Callable[[str, Progress], Carded]
+    open: Callable[[str, _How], Carded]
     extra: str | None = None
 
     @property
@@ -42,32 +50,32 @@ class Entry:
         return self.extra is None or find_spec(self.extra.replace("-", "_")) is not None
 
 
-def _minilm(_: str, progress: Progress) -> Carded:
+def _minilm(_: str, how: _How) -> Carded:
     from remanence.embedding.find import find_model
     from remanence.embedding.minilm import MiniLM
 
-    return MiniLM(lambda: find_model(progress=progress))
+    return MiniLM(lambda: find_model(progress=how.progress))
 
 
-def _hashing(_: str, progress: Progress) -> Carded:
+def _hashing(_: str, how: _How) -> Carded:
     from remanence.embedding.hashing import Hashing
 
     return Hashing()
 
 
-def _openai(model: str, progress: Progress) -> Carded:
+def _openai(model: str, how: _How) -> Carded:
     from remanence.embedding.openai import OpenAICompatible
 
-    return OpenAICompatible(model)
+    return OpenAICompatible(model, dims=how.dims)
 
 
-def _sentence_transformers(model: str, progress: Progress) -> Carded:
+def _sentence_transformers(model: str, how: _How) -> Carded:
     from remanence.embedding import sentence_transformers
 
     return sentence_transformers.open_model(model)
 
 
-def _fastembed(model: str, progress: Progress) -> Carded:
+def _fastembed(model: str, how: _How) -> Carded:
     from remanence.embedding import fastembed
 
     return fastembed.open_model(model)
@@ -92,9 +100,12 @@ def spec_of(name: str) -> str:
     return DEFAULT_SPEC if name == DEFAULT_NAME else name
 
 
-def open_embedder(spec: str = DEFAULT_SPEC, *, progress: Progress = silent) -> Carded:
+def open_embedder(
+    spec: str = DEFAULT_SPEC, *, dims: int | None = None, progress: Progress = silent
+) -> Carded:
     """The embedder of this name, by the registry.
 
+    `dims` tells the length of an endpoint's vectors where it is known, so that it need not be asked for.
     `progress` is told of the default model's fetch, which happens at the first text if it is not on this
     machine. Raises InvalidInput for another name; what a missing extra is needed for says so when it is used.
 
@@ -104,6 +115,6 @@ def open_embedder(spec: str = DEFAULT_SPEC, *, progress: Progress = silent) -> C
     kind, colon, model = spec.partition(":")
     for entry in REGISTRY:
         if entry.kind == kind and entry.takes_model == bool(colon):
-            return entry.open(model, progress)
+            return entry.open(model, _How(progress, dims))
     forms = ", ".join(entry.form for entry in REGISTRY)
     raise InvalidInput(f"embedder {spec!r} is not one of: {forms}")

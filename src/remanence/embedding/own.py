@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 
 from remanence.embedding.open import DEFAULT_SPEC, open_embedder, spec_of
-from remanence.embedding.port import Embedder
+from remanence.embedding.port import Embedder, EmbedderIdentity
 from remanence.embedding.progress import Progress, silent
 
 
@@ -16,7 +16,7 @@ class OwnEmbedders:
     """Each embedder once, for however many cubes: a model in memory is large. Use it from any thread.
 
     >>> own = OwnEmbedders("hashing")
-    >>> own.named("hashing") is own.for_new()
+    >>> own.named(own.for_new().identity) is own.for_new()
     True
     """
 
@@ -29,14 +29,14 @@ class OwnEmbedders:
 
     def for_new(self) -> Embedder:
         """The embedder of a cube that is made; raises InvalidInput for a name that is none."""
-        return self._opened(self._new)
+        return self._opened(self._new, None)
 
-    def named(self, name: str) -> Embedder:
-        """The embedder whose identity bears this name; raises InvalidInput where none is opened by it."""
-        return self._opened(spec_of(name))
+    def named(self, identity: EmbedderIdentity) -> Embedder:
+        """What its name opens, which may be another revision; raises InvalidInput where that opens nothing."""
+        return self._opened(spec_of(identity.name), identity.dims)
 
-    def _opened(self, spec: str) -> Embedder:
+    def _opened(self, spec: str, dims: int | None) -> Embedder:
         with self._lock:
             if spec not in self._known:
-                self._known[spec] = open_embedder(spec, progress=self._progress)
+                self._known[spec] = open_embedder(spec, dims=dims, progress=self._progress)
             return self._known[spec]

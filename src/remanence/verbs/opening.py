@@ -21,7 +21,7 @@ from remanence.storage.port import CubeFacts, EmbedderName
 from remanence.storage.sqlite.engine import SqliteStore
 from remanence.storage.sqlite.opening import Access
 from remanence.verbs import arguments
-from remanence.verbs.seat import EmbedderSeat, name_of
+from remanence.verbs.seat import EmbedderSeat, identity_of, name_of
 from remanence.verbs.setting import Setting
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def _own_embedder(own: OwnEmbedders, named: EmbedderName | None) -> Embedder | N
     if named is None:
         return None
     try:
-        return own.named(named.name)
+        return own.named(identity_of(named))
     except InvalidInput as error:
         raise EmbedderMismatch(
             f"the cube was embedded by {named}, which has to be given: open(..., embedder=...)"

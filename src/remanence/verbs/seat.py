@@ -45,7 +45,7 @@ class EmbedderSeat:
         if self._own is None or named is None or not self.may_follow(named):
             return False
         try:
-            found = self._own.named(named.name)
+            found = self._own.named(identity_of(named))
             is_it = name_of(found.identity) == named
         except (InvalidInput, ExtraMissing, EmbeddingError) as error:
             _log.warning("the cube's embedder is now %s, which can't be had here: %s", named, error)
@@ -60,3 +60,8 @@ class EmbedderSeat:
 def name_of(identity: EmbedderIdentity) -> EmbedderName:
     """An embedder's identity as the store keeps it."""
     return EmbedderName(identity.name, identity.revision, identity.dims)
+
+
+def identity_of(named: EmbedderName) -> EmbedderIdentity:
+    """The other way round."""
+    return EmbedderIdentity(named.name, named.revision, named.dims)
