@@ -12,6 +12,7 @@ from remanence.errors import InvalidInput
 
 DEFAULT_SPEC = "minilm"
 DEFAULT_NAME = "all-MiniLM-L6-v2"  # the name in its identity
+ENDPOINT_PREFIX = "openai:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def _fastembed(model: str, how: _How) -> Carded:
 REGISTRY = (
     Entry(DEFAULT_SPEC, "all-MiniLM-L6-v2 on this machine, made for English; the default", _minilm),
     Entry("hashing", "words and their parts, without a model: for tests", _hashing),
-    Entry("openai:MODEL", "an endpoint that speaks /v1/embeddings, at OPENAI_BASE_URL", _openai),
+    Entry(f"{ENDPOINT_PREFIX}MODEL", "an endpoint that speaks /v1/embeddings, at OPENAI_BASE_URL", _openai),
     Entry(
         "sentence-transformers:NAME[@REVISION]",
         "a model of its hub, or in a folder, on torch",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 
-from remanence.embedding.open import DEFAULT_SPEC, open_embedder, spec_of
+from remanence.embedding.open import DEFAULT_SPEC, ENDPOINT_PREFIX, open_embedder, spec_of
 from remanence.embedding.port import Embedder, EmbedderIdentity
 from remanence.embedding.progress import Progress, silent
 
@@ -25,18 +25,20 @@ class OwnEmbedders:
         self._new = new
         self._progress = progress
         self._lock = threading.Lock()
-        self._known: dict[str, Embedder] = {}
+        self._known: dict[tuple[str, int | None], Embedder] = {}
 
     def for_new(self) -> Embedder:
         """The embedder of a cube that is made; raises InvalidInput for a name that is none."""
         return self._opened(self._new, None)
 
     def named(self, identity: EmbedderIdentity) -> Embedder:
-        """What its name opens, which may be another revision; raises InvalidInput where that opens nothing."""
+        """What its name opens, maybe of another revision; raises InvalidInput where that is nothing."""
         return self._opened(spec_of(identity.name), identity.dims)
 
     def _opened(self, spec: str, dims: int | None) -> Embedder:
+        # Under one name an endpoint gives vectors of several lengths; a local model is to be loaded once.
+        key = (spec, dims if spec.startswith(ENDPOINT_PREFIX) else None)
         with self._lock:
-            if spec not in self._known:
-                self._known[spec] = open_embedder(spec, dims=dims, progress=self._progress)
-            return self._known[spec]
+            if key not in self._known:
+                self._known[key] = open_embedder(spec, dims=dims, progress=self._progress)
+            return self._known[key]

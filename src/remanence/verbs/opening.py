@@ -143,7 +143,8 @@ def _mismatch(request: Request, store: SqliteStore, name: EmbedderName) -> str:
         )
     return (
         f"{request.path} was embedded by {present}, and this is {name}: their vectors can't be "
-        "compared. Open it with that embedder, or with embedder=None and call cube.reembed(...)"
+        "compared. Open it with that embedder, or with embedder=None and call cube.reembed(...), which is "
+        "`remanence embed --replace`"
     )
 
 

@@ -11,6 +11,7 @@ from remanence.embedding.open import REGISTRY, Entry, open_embedder
 from remanence.faces import documents
 from remanence.faces.cli.call import Call, UsageFault
 from remanence.faces.cli.page import Page
+from remanence.faces.embedders import NONE
 
 Replace = Annotated[
     bool, typer.Option("--replace", help="Take the embedder of --embedder for all texts from now on.")
@@ -45,7 +46,7 @@ def embed(call: Call, limit: PendingLimit = None, replace: Replace = False) -> N
 
 
 def embedders(call: Call, name: Named = None) -> None:
-    """List the embedders that --embedder takes, or show one's card."""
+    """List what --embedder takes, or show one's card."""
     if name is None:
         call.answer({"embedders": [_of_entry(entry) for entry in REGISTRY]}, _list)
         return
@@ -76,8 +77,8 @@ def _of_card(card: Card) -> documents.Document:
 
 
 def _list(page: Page) -> None:
-    page.pairs((entry.form, f"{entry.what}{_to_install(entry)}") for entry in REGISTRY)
-    page.say("none  no vectors: search by words alone")
+    rows = [(entry.form, f"{entry.what}{_to_install(entry)}") for entry in REGISTRY]
+    page.pairs([*rows, (NONE, "no vectors: search by words alone")])
 
 
 def _to_install(entry: Entry) -> str:
