@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import remanence
-from remanence.errors import CubeClosed
+from remanence.errors import CubeClosed, InvalidInput
 from remanence.faces import embedders
 from remanence.faces.cube_pool import CubePool, Opening
 
@@ -136,5 +136,7 @@ def test_cubes_of_one_kind_share_an_embedder_and_each_has_its_own_kind(tmp_path:
     assert a is b is new is not None
     assert c is None
     assert embedders.shared("none") is None
+    with pytest.raises(InvalidInput, match="not one of: minilm"):
+        embedders.shared("maxilm")
     for cube in opened:
         cube.close()

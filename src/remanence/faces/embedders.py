@@ -26,6 +26,10 @@ def named(name: str | None, *, progress: Progress = silent) -> Embedder | None:
 def shared(name: str | None, *, progress: Progress = silent) -> OwnEmbedders | None:
     """What the cubes of one process are opened with: each with its own, new ones with that of this name.
 
-    None for "none": then all go by words alone.
+    None for "none": then all go by words alone. Raises InvalidInput for a name that is none.
     """
-    return None if name == NONE else OwnEmbedders(name or DEFAULT_SPEC, progress=progress)
+    if name == NONE:
+        return None
+    own = OwnEmbedders(name or DEFAULT_SPEC, progress=progress)
+    own.for_new()  # a wrong name is to be heard of before the first cube is made
+    return own
