@@ -44,7 +44,7 @@ class Halved(Hashing):
 
     batch_texts = BATCH
 
-    def __init__(self, before: Callable[[int], None] = lambda number: None, name: str = "halved") -> None:
+    def __init__(self, before: Callable[[int], object] = lambda number: None, name: str = "halved") -> None:
         self.seen: list[str] = []
         self._before = before
         self._name = name
@@ -219,17 +219,16 @@ def test_what_another_process_writes_until_the_change_is_embedded_before_it(
     cube = filled(open_cube())
     command = [sys.executable, "-c", dedent(WRITING), str(tmp_path / "a.cube")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
-        assert writer.stdout is not None
-        wait_for_a_line = writer.stdout.readline
-        cube.reembed(Halved(lambda _: wait_for_a_line() and None))
-        without = "SELECT text FROM text WHERE embedded = 0"
-        embedded = "SELECT max(text), count(*) FROM text WHERE embedded = 1"
+        told = writer.stdout
+        assert told is not None
+        cube.reembed(Halved(lambda _: told.closed or (told.readline() and None)))
         writer.communicate()
     assert writer.returncode == 0
-    ((last, count),) = rows(tmp_path / "a.cube", embedded)
+    ((last, count),) = rows(tmp_path / "a.cube", "SELECT max(text), count(*) FROM text WHERE embedded = 1")
     assert count > len(SAID)
-    assert all(text > last for (text,) in rows(tmp_path / "a.cube", without))
-    cube.embed_pending()
+    late = rows(tmp_path / "a.cube", "SELECT text FROM text WHERE embedded = 0")
+    assert all(text > last for (text,) in late)  # written after the change
+    assert cube.embed_pending() == len(late)
     assert rows(tmp_path / "a.cube", VECTORS_BY_NAME) == [("halved", len(SAID) + 40)]
 
 
@@ -305,7 +304,11 @@ def test_a_cube_opened_with_its_own_embedder_follows_and_one_with_a_chosen_one_g
         for cube in (own, writing, shared, chosen):
             assert not by_words_alone(cube.recall("green tea"))
         open_cube(embedder=None).reembed("openai:m")
+        assert writing.check() == own.documents() == ()
         assert not by_words_alone(own.recall("green tea"))
+        before = len(server.asked)
+        shared.context("green tea")
+        assert len(server.asked) == before + 1
         assert not by_words_alone(shared.recall("green tea"))
         assert by_words_alone(chosen.recall("green tea"))
         writing.remember("the kettle whistles")
@@ -378,9 +381,7 @@ def test_one_that_is_overtaken_by_another_choice_says_so(open_cube: OpenCube) ->
         with pytest.raises(EmbeddingError):
             other.reembed(Halved(in_batch(1, lambda: fail(1)), name="second"))
 
-    with pytest.raises(
-        EmbedderMismatch, match="another call of reembed gives the cube the vectors of second"
-    ):
+    with pytest.raises(EmbedderMismatch, match="another call of reembed chose second"):
         one.reembed(Halved(in_batch(1, overtake), name="first"))
     assert not by_words_alone(one.recall("green tea"))
 

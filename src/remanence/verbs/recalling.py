@@ -59,7 +59,7 @@ class Recaller:
         self._embedder: EmbedderName | None = None  # of the vectors that the file holds
         self._holds_vectors = False  # whether the indexes do: they are what our embedder makes
         self._erasures = 0  # as many as memory has heard of
-        self._states: dict[Which, Hashable] = {}  # of the cube, up to which each index has read
+        self._states: dict[Which, Hashable] = {}  # of the cube, and whose vectors: as each index has read
         self.handing = Handing(setting.store)
         self.summaries: dict[object, tuple[object, Summary]] = {}  # of units, by what they were made of
 
@@ -74,18 +74,22 @@ class Recaller:
 
     def searching(self, query: Query, look: Callable[[Snapshot, Search], T]) -> T:
         """What `look` finds in the search that a recall of this query makes, in one state of the cube."""
-        asked = self.asked(query)
+        return self.searching_for(self.asked(query), look)
+
+    def searching_for(self, asked: Asked, look: Callable[[Snapshot, Search], T]) -> T:
+        """As `searching`, of a query that was dated and embedded already.
+
+        It is embedded anew where the cube has taken another embedder since, which is ours or can be.
+        """
         with self._lock, self._setting.store.read() as snapshot:
             named = snapshot.embedder()
             if not self._asks_anew(asked, named):
                 return look(snapshot, self._search(snapshot, asked))
         self._setting.seat.follow(named)  # not under the lock: a model may be loaded
-        return self.searching_for(self.asked(query), look)
-
-    def searching_for(self, asked: Asked, look: Callable[[Snapshot, Search], T]) -> T:
-        """As `searching`, of a query that was dated and embedded already."""
+        vector, embedder, note = self._vector_of(asked.query.text)
+        anew = replace(asked, vector=vector, embedder=embedder, note=note)
         with self._lock, self._setting.store.read() as snapshot:
-            return look(snapshot, self._search(snapshot, asked))
+            return look(snapshot, self._search(snapshot, anew))
 
     def catch_up(self) -> None:
         """Let memory hold what the file holds now: after an erasure, nothing of what is gone.
@@ -175,7 +179,8 @@ class Recaller:
     def _index(self, snapshot: Snapshot, which: Which) -> MemoryIndex:
         from remanence.verbs.upkeep import LiveIndex
 
-        state = snapshot.state()
+        read = snapshot.state()
+        state = None if read is None else (read, self._setting.seat.named)
         if state is not None and self._states.get(which) == state and which in self._indexes:
             return self._indexes[which].index
         self._let_go(snapshot)

@@ -31,10 +31,11 @@ def reembed(setting: Setting, embedder: Embedder, *, progress: Progress) -> int:
             tx.set_embedder(name)  # no present vectors to go on with, or the right ones
         else:
             tx.set_coming_embedder(name)
+    setting.seat.expect(embedder)
     run = _Run(setting, embedder, name, progress)
     while not run.switched():
         done += run.make()
-    setting.seat.take(embedder)
+    setting.seat.follow(name)
     done += embed_pending(setting)
     _delete_stale(setting)
     return done
@@ -89,11 +90,11 @@ class _Run:
         """Whether the new vectors are the present ones by now; EmbedderMismatch where others are to come."""
         if tx.embedder() == self.name:
             return True
-        coming = tx.embedder("coming")
-        if coming != self.name:
+        if tx.embedder("coming") != self.name:
+            chosen = tx.embedder("coming") or tx.embedder()
             raise EmbedderMismatch(
-                f"another call of reembed gives the cube the vectors of {coming}, and ended this one for "
-                f"{self.name}; recall goes on with the present vectors"
+                f"another call of reembed chose {chosen} meanwhile, which ended this one for {self.name}; "
+                "recall goes on with the vectors that the cube has"
             )
         return False
 

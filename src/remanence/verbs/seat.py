@@ -23,6 +23,7 @@ class EmbedderSeat:
         """`own` opens those that the file may come to name; None where the caller chose one for good."""
         self.embedder = embedder
         self._own = own
+        self._expected: Embedder | None = None
         self._refused: EmbedderName | None = None  # could not be had: not tried again for each question
 
     @property
@@ -30,20 +31,24 @@ class EmbedderSeat:
         """The embedder's identity as the store keeps it."""
         return None if self.embedder is None else name_of(self.embedder.identity)
 
-    def take(self, embedder: Embedder) -> None:
-        """Let this one be the cube's from now on."""
-        self.embedder = embedder
+    def expect(self, embedder: Embedder) -> None:
+        """Take this one once the file names it, whoever writes that."""
+        self._expected = embedder
 
     def may_follow(self, named: EmbedderName | None) -> bool:
-        """Whether the file names another embedder than ours that is worth trying to open."""
-        if self._own is None or named is None or named == self._refused:
+        """Whether the file names another embedder than ours that is expected, or worth trying to open."""
+        if named is None or named == self.named:
             return False
-        return named != self.named
+        return self._is_expected(named) or (self._own is not None and named != self._refused)
 
     def follow(self, named: EmbedderName | None) -> bool:
         """Take the embedder that the file names; False where it is ours already, or can't be opened."""
-        if self._own is None or named is None or not self.may_follow(named):
+        if named is None or not self.may_follow(named):
             return False
+        if self._is_expected(named):
+            self.embedder = self._expected
+            return True
+        assert self._own is not None, "else it may not follow"
         try:
             found = self._own.named(identity_of(named))
             is_it = name_of(found.identity) == named
@@ -55,6 +60,9 @@ class EmbedderSeat:
             return False
         self.embedder = found
         return True
+
+    def _is_expected(self, named: EmbedderName) -> bool:
+        return self._expected is not None and name_of(self._expected.identity) == named
 
 
 def name_of(identity: EmbedderIdentity) -> EmbedderName:

@@ -57,18 +57,19 @@ def embed_pending(setting: Setting, *, limit: int | None = None) -> int:
         by, size = name_of(embedder.identity), batch_texts_of(embedder)
         count = size if limit is None else min(size, limit - done)
         with setting.store.read() as snapshot:
+            present = snapshot.embedder()
             pending = snapshot.pending_texts(limit=count)
             known = snapshot.same_text_vectors([content for _, content in pending], of=by)
         if not pending:
             break
-        vectors = embedded(embedder, pending, known)
-        with setting.store.write() as tx:
-            present = tx.embedder()
-            if present == by:
-                tx.set_vectors(vectors.items())
         if present == by:
-            done += len(pending)
-        elif setting.seat.named != present and not setting.seat.follow(present):
+            vectors = embedded(embedder, pending, known)
+            with setting.store.write() as tx:
+                present = tx.embedder()
+                if present == by:
+                    tx.set_vectors(vectors.items())
+                    done += len(pending)
+        if present != by and setting.seat.named != present and not setting.seat.follow(present):
             raise EmbedderMismatch(f"the cube has another embedder by now, {present}; open it again")
     return done
 
