@@ -180,6 +180,21 @@ def test_the_same_weights_in_another_folder_are_the_same_embedder(
     assert card.identity.dims == 384
 
 
+def test_what_a_cube_names_is_neither_fetched_nor_taken_from_a_folder(
+    by_sentence_transformers: LocalModel,
+    model_folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    remanence.open(tmp_path / "a.cube", embedder=by_sentence_transformers).close()
+    monkeypatch.chdir(tmp_path)
+    folder = for_sentence_transformers(model_folder, tmp_path / "mini")
+    with pytest.raises(ModelUnavailable, match=r"What a cube names is not fetched: name it, or the folder"):
+        remanence.open(tmp_path / "a.cube")
+    with remanence.open(tmp_path / "a.cube", embedder=f"sentence-transformers:{folder}") as cube:
+        assert cube.recall("tea") == []
+
+
 @pytest.mark.parametrize("adapter", ["sentence_transformers", "fastembed"])
 def test_a_model_that_can_not_be_loaded_is_named(adapter: str, tmp_path: Path) -> None:
     pytest.importorskip(adapter)

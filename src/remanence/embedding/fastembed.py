@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from remanence.embedding.card import known_prefixes
-from remanence.embedding.local_model import Facts, LocalModel
-from remanence.errors import ExtraMissing, InvalidInput, ModelUnavailable
+from remanence.embedding.local_model import Facts, LocalModel, unavailable
+from remanence.errors import ExtraMissing, InvalidInput
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -49,17 +49,19 @@ KIND = "fastembed"
 READS_PIECES_DEFAULT = 512  # of a tokenizer that does not say
 
 
-def open_model(name: str, *, folder: Path | None = None) -> LocalModel:
-    """The model that fastembed knows by this name; its files are in `folder`, or fetched by fastembed.
+def open_model(name: str, *, folder: Path | None = None, fetches: bool = True) -> LocalModel:
+    """The model that fastembed knows by this name; its files are in `folder`, or in fastembed's cache.
+
+    Where they are in neither they are fetched, if it `fetches`.
 
     Raises InvalidInput for an empty name.
     """
     if not name:
         raise InvalidInput(f"{KIND}: must be followed by a model's name; got an empty one")
-    return LocalModel(f"{KIND}:{name}", lambda: _Runner(_loaded(name, folder), name))
+    return LocalModel(f"{KIND}:{name}", lambda: _Runner(_loaded(name, folder, fetches=fetches), name))
 
 
-def _loaded(name: str, folder: Path | None) -> Model:
+def _loaded(name: str, folder: Path | None, *, fetches: bool) -> Model:
     if find_spec("fastembed") is None:
         raise ExtraMissing(
             f"the embedder {KIND}:{name} needs the package {KIND}: pip install 'remanence[{KIND}]'"
@@ -68,10 +70,10 @@ def _loaded(name: str, folder: Path | None) -> Model:
 
     further = {} if folder is None else {"specific_model_path": str(folder)}
     try:
-        model: Model = TextEmbedding(name, **further)
+        model: Model = TextEmbedding(name, local_files_only=not fetches, **further)
         return model
     except Exception as error:  # of the hub, of onnxruntime, of the files: no narrower type in common
-        raise ModelUnavailable(f"the model {name} of {KIND} cannot be loaded: {error}") from error
+        raise unavailable(KIND, name, error) from error
 
 
 class _Runner:

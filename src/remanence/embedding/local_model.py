@@ -16,7 +16,7 @@ from remanence.embedding.lazily import Lazily
 from remanence.embedding.pieces import PieceCutter, batches_by_length
 from remanence.embedding.port import EmbedderIdentity, Passages, Span
 from remanence.embedding.spans import cut, mean_direction, readable
-from remanence.errors import EmbeddingError
+from remanence.errors import EmbeddingError, ModelUnavailable
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -150,6 +150,12 @@ class _Engine:
         facts = self.facts
         way = (facts.weights, facts.pooling, facts.prefixes.query, facts.prefixes.passage, str(self.pieces))
         return hashlib.sha256("\0".join(way).encode("utf-8")).hexdigest()[:REVISION_CHARS]
+
+
+def unavailable(kind: str, name: str, error: Exception) -> ModelUnavailable:
+    """What to raise for a model that its package did not load, in one line of its own words."""
+    said = (str(error).splitlines() or [type(error).__name__])[0]
+    return ModelUnavailable(f"the model {name} of {kind} cannot be loaded: {said}")
 
 
 def _pieces_of(prefixes: Prefixes, tokenizer: Tokenizer | None) -> int:

@@ -17,10 +17,11 @@ ENDPOINT_PREFIX = "openai:"
 
 @dataclass(frozen=True, slots=True)
 class _How:
-    """What an embedder is opened with beside its name; `dims` where the vectors are known to have so many."""
+    """What an embedder is opened with beside its name; see open_embedder."""
 
     progress: Progress
     dims: int | None
+    fetches: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +74,13 @@ def _openai(model: str, how: _How) -> Carded:
 def _sentence_transformers(model: str, how: _How) -> Carded:
     from remanence.embedding import sentence_transformers
 
-    return sentence_transformers.open_model(model)
+    return sentence_transformers.open_model(model, fetches=how.fetches)
 
 
 def _fastembed(model: str, how: _How) -> Carded:
     from remanence.embedding import fastembed
 
-    return fastembed.open_model(model)
+    return fastembed.open_model(model, fetches=how.fetches)
 
 
 REGISTRY = (
@@ -102,13 +103,14 @@ def spec_of(name: str) -> str:
 
 
 def open_embedder(
-    spec: str = DEFAULT_SPEC, *, dims: int | None = None, progress: Progress = silent
+    spec: str = DEFAULT_SPEC, *, dims: int | None = None, fetches: bool = True, progress: Progress = silent
 ) -> Carded:
     """The embedder of this name, by the registry.
 
     `dims` tells the length of an endpoint's vectors where it is known, so that it need not be asked for.
-    `progress` is told of the default model's fetch, which happens at the first text if it is not on this
-    machine. Raises InvalidInput for another name; what a missing extra is needed for says so when it is used.
+    Where it `fetches` nothing, the default model alone, whose hash is known, is fetched all the same, and
+    `progress` is told of that; it happens at the first text if the model is not on this machine. Raises
+    InvalidInput for another name; what a missing extra is needed for says so when it is used.
 
     >>> open_embedder("minilm").identity.dims
     384
@@ -116,6 +118,6 @@ def open_embedder(
     kind, colon, model = spec.partition(":")
     for entry in REGISTRY:
         if entry.kind == kind and entry.takes_model == bool(colon):
-            return entry.open(model, _How(progress, dims))
+            return entry.open(model, _How(progress, dims, fetches))
     forms = ", ".join(entry.form for entry in REGISTRY)
     raise InvalidInput(f"embedder {spec!r} is not one of: {forms}")

@@ -1,6 +1,7 @@
 """The embedders that cubes were made with, opened by the names that stand in them.
 
-Asked when a cube is opened, and again when another process gave it another embedder.
+Asked when a cube is opened, and again when another process gave it another embedder. What a cube names is not
+fetched from a hub: a file that was sent by somebody is not to say what is loaded here. Whoever names it does.
 """
 
 from __future__ import annotations
@@ -40,5 +41,7 @@ class OwnEmbedders:
         key = (spec, dims if spec.startswith(ENDPOINT_PREFIX) else None)
         with self._lock:
             if key not in self._known:
-                self._known[key] = open_embedder(spec, dims=dims, progress=self._progress)
+                self._known[key] = open_embedder(
+                    spec, dims=dims, fetches=spec == self._new, progress=self._progress
+                )
             return self._known[key]

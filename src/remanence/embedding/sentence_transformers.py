@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from remanence.embedding.card import Prefixes, known_prefixes
-from remanence.embedding.local_model import Facts, LocalModel
+from remanence.embedding.local_model import Facts, LocalModel, unavailable
 from remanence.errors import ExtraMissing, InvalidInput, ModelUnavailable
 
 if TYPE_CHECKING:
@@ -72,32 +72,39 @@ READS_PIECES_DEFAULT = 512  # of a model that does not say
 PASSAGE_PROMPTS = ("document", "passage", "corpus")  # the names that models give the prompt of a passage
 
 
-def open_model(wanted: str) -> LocalModel:
+def open_model(wanted: str, *, fetches: bool = True) -> LocalModel:
     """The model of this name, NAME or NAME@REVISION, or in this folder; raises InvalidInput for none.
 
-    A folder goes by its last name, so that a cube is opened where the folder lies elsewhere.
+    A folder goes by its last name, so that a cube is opened where the folder lies elsewhere. Where it
+    `fetches` nothing, the model is taken from the hub's cache alone, and from no folder.
     """
     name, _, revision = wanted.partition("@")
     if not name:
         raise InvalidInput(f"{KIND}: must be followed by a model's name; got {wanted!r}")
     folder = Path(name).expanduser()
-    shown = folder.resolve().name if folder.is_dir() else wanted
-    return LocalModel(f"{KIND}:{shown}", lambda: _Runner(_loaded(name, revision or None), name))
+    if fetches and folder.is_dir():
+        shown, place = folder.resolve().name, str(folder)
+    else:
+        shown, place = wanted, name
+    return LocalModel(
+        f"{KIND}:{shown}", lambda: _Runner(_loaded(place, revision or None, fetches=fetches), name)
+    )
 
 
-def _loaded(name: str, revision: str | None) -> Model:
+def _loaded(name: str, revision: str | None, *, fetches: bool) -> Model:
     if find_spec("sentence_transformers") is None:
         raise ExtraMissing(
             f"the embedder {KIND}:{name} needs the package {KIND}: pip install 'remanence[{KIND}]'"
         )
+    if not fetches and Path(name).exists():  # the package would take it for the model
+        raise ModelUnavailable(f"a file or folder {name} is here, which is not taken for the model {name}")
     from sentence_transformers import SentenceTransformer
 
-    folder = Path(name).expanduser()
     try:
-        model: Model = SentenceTransformer(str(folder) if folder.is_dir() else name, revision=revision)
+        model: Model = SentenceTransformer(name, revision=revision, local_files_only=not fetches)
         return model
     except Exception as error:  # of the hub, of torch, of the files: they have no narrower type in common
-        raise ModelUnavailable(f"the model {name} of {KIND} cannot be loaded: {error}") from error
+        raise unavailable(KIND, name, error) from error
 
 
 class _Runner:

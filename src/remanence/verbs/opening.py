@@ -13,7 +13,7 @@ from remanence.embedding.open import open_embedder
 from remanence.embedding.own import OwnEmbedders
 from remanence.embedding.port import Embedder
 from remanence.embedding.progress import Progress, silent
-from remanence.errors import EmbedderMismatch, InvalidInput
+from remanence.errors import EmbedderMismatch, InvalidInput, ModelUnavailable
 from remanence.model.clock import Clock
 from remanence.recall.analyser import ANALYSER
 from remanence.reranking.port import Reranker
@@ -163,7 +163,15 @@ def _own_embedder(own: OwnEmbedders, named: EmbedderName | None) -> Embedder | N
     if named is None:
         return None
     try:
-        return own.named(identity_of(named))
+        found = own.named(identity_of(named))
+        found.identity  # noqa: B018  # asked for now: to tell it, a model may have to be loaded
+        return found
+    except ModelUnavailable as error:
+        raise ModelUnavailable(
+            f"the cube was embedded by {named}, and {error}. What a cube names is not fetched: name it, or "
+            "the folder that holds it, as open(..., embedder='sentence-transformers:NAME') does; or go by "
+            "words alone, with embedder=None"
+        ) from error
     except InvalidInput as error:
         raise EmbedderMismatch(
             f"the cube was embedded by {named}, which has to be given: open(..., embedder=...)"
