@@ -351,6 +351,9 @@ def test_choosing_another_embedder_half_way_drops_what_the_first_made(
     with pytest.raises(EmbeddingError, match="the power is out"):
         cube.reembed(Halved(in_batch(2, lambda: fail(2)), name="first"))
     assert rows(tmp_path / "a.cube", VECTORS_BY_NAME) == [("first", 4), ("hashing", 7)]
+    with pytest.raises(EmbeddingError, match="the power is out"):
+        cube.reembed(Halved(in_batch(1, lambda: fail(1)), name="second"))
+    assert rows(tmp_path / "a.cube", VECTORS_BY_NAME) == [("hashing", 7), ("second", 2)]
     cube.reembed(Halved(name="second"))
     assert rows(tmp_path / "a.cube", VECTORS_BY_NAME) == [("second", 7)]
 

@@ -15,7 +15,7 @@ from remanence.embedding.card import Card, Prefixes
 from remanence.embedding.lazily import Lazily
 from remanence.embedding.pieces import PieceCutter, batches_by_length
 from remanence.embedding.port import EmbedderIdentity, Passages, Span
-from remanence.embedding.spans import cut, mean_direction, readable
+from remanence.embedding.spans import at_length_one, cut, mean_direction, readable
 from remanence.errors import EmbeddingError, ModelUnavailable
 
 if TYPE_CHECKING:
@@ -170,12 +170,9 @@ def _pieces_of(prefixes: Prefixes, tokenizer: Tokenizer | None) -> int:
 
 def _unit(vectors: Vectors, shape: tuple[int, int]) -> Vectors:
     """The vectors at length 1; EmbeddingError for what a model should not have given."""
-    import numpy as np
-
     if vectors.shape != shape:
         raise EmbeddingError(f"the model gave vectors of shape {vectors.shape}; expected {shape}")
-    lengths = np.linalg.norm(vectors.astype(np.float64), axis=1, keepdims=True)
-    if not np.isfinite(lengths).all() or not lengths.all():
+    unit = at_length_one(vectors)
+    if unit is None:
         raise EmbeddingError("the model gave a vector that is all 0, or has a number that is not finite")
-    unit: Vectors = (vectors / lengths).astype(np.float32)
     return unit

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from remanence.embedding.card import Card, Prefixes
 from remanence.embedding.port import EmbedderIdentity, Passages, Span
-from remanence.embedding.spans import cut, mean_direction, readable
+from remanence.embedding.spans import at_length_one, cut, mean_direction, readable
 from remanence.errors import EndpointFailed, InvalidInput
 
 if TYPE_CHECKING:
@@ -143,8 +143,7 @@ def vectors_in(answer: bytes, *, url: str, count: int, dims: int | None) -> Vect
         raise EndpointFailed(f"{url} was sent {count} texts; it answered for {[index for index, _ in rows]}")
     if vectors.ndim != 2 or dims not in (None, vectors.shape[1]):
         raise EndpointFailed(f"{url} sent vectors of shape {vectors.shape[1:]}; expected {dims or 'numbers'}")
-    lengths = np.linalg.norm(vectors.astype(np.float64), axis=1, keepdims=True)
-    if not np.isfinite(lengths).all() or not lengths.all():
+    unit = at_length_one(vectors)
+    if unit is None:
         raise EndpointFailed(f"{url} sent a vector that is all 0, or has a number that is not finite")
-    unit: Vectors = (vectors / lengths).astype(np.float32)
     return unit

@@ -63,6 +63,10 @@ class VectorSnapshot(Protocol):
         """All present vectors of these texts."""
         ...
 
+    def stale_vectors(self, *, after: int, limit: int) -> list[int]:
+        """The numbers, after this one and in order, of vectors that belong to no generation."""
+        ...
+
     def pending_texts(self, *, limit: int) -> list[tuple[TextId, str]]:
         """Texts that wait for a present vector."""
         ...
@@ -97,6 +101,6 @@ class VectorTransaction(Protocol):
         """Name the embedder that is to take the present one's place; what another was making is stale."""
         ...
 
-    def delete_stale_vectors(self, *, after: int, limit: int) -> int:
-        """Delete some of the vectors of no generation, after this number; returns the last one's, or 0."""
+    def delete_stale_vectors(self, numbers: Sequence[int]) -> None:
+        """Delete those of these vectors that belong to no generation."""
         ...

@@ -31,6 +31,7 @@ def reembed(setting: Setting, embedder: Embedder, *, progress: Progress) -> int:
             tx.set_embedder(name)  # no present vectors to go on with, or the right ones
         else:
             tx.set_coming_embedder(name)
+    _delete_stale(setting)  # of a change to a third embedder that was given up
     setting.seat.expect(embedder)
     run = _Run(setting, embedder, name, progress)
     while not run.switched():
@@ -103,7 +104,10 @@ def _delete_stale(setting: Setting) -> None:
     """Delete what belongs to no embedder of the cube, little by little: others write in between."""
     after = 0
     while True:
-        with setting.store.write() as tx:
-            after = tx.delete_stale_vectors(after=after, limit=STALE_VECTORS)
-        if not after:
+        with setting.store.read() as snapshot:
+            numbers = snapshot.stale_vectors(after=after, limit=STALE_VECTORS)
+        if not numbers:
             return
+        with setting.store.write() as tx:
+            tx.delete_stale_vectors(numbers)
+        after = numbers[-1]

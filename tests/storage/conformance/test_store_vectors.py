@@ -122,14 +122,16 @@ def test_vectors_of_no_generation_are_deleted_some_at_a_time(store: Store) -> No
         tx.set_coming_embedder(OTHER)
         tx.set_vectors([(row.text_id, [span(9, 9)]) for row in rows], generation="coming")
         last = tx.last_vector()
-        assert tx.delete_stale_vectors(after=0, limit=9) == 0
+        assert tx.stale_vectors(after=0, limit=9) == []
         tx.set_embedder(OTHER)
-        place = tx.delete_stale_vectors(after=0, limit=3)
-        assert 0 < place < tx.delete_stale_vectors(after=place, limit=3) < last
-        assert tx.delete_stale_vectors(after=0, limit=3) == 0
+        stale = tx.stale_vectors(after=0, limit=3)
+        assert len(stale) == 3
+        assert tx.stale_vectors(after=stale[-1], limit=3) == [stale[-1] + 1, stale[-1] + 2]
+        tx.delete_stale_vectors([*stale, last])
+        assert tx.stale_vectors(after=0, limit=9) == [stale[-1] + 1, stale[-1] + 2]
         assert tx.last_vector() == last
         tx.set_embedder(EMBEDDER)
-        assert len(tx.pending_texts(limit=9)) == 5
+        assert len(tx.pending_texts(limit=9)) == 3  # the two that were not deleted yet are right again
 
 
 def test_an_erasure_takes_the_vectors_of_both_generations(store: Store) -> None:

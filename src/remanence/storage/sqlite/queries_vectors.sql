@@ -67,13 +67,15 @@ UPDATE text SET embedded = 1 - embedded WHERE embedded <> EXISTS (
     WHERE v.text = text.text AND v.embedder = (SELECT value FROM meta WHERE key = 'embedder')
 );
 
+-- name: select_stale_vectors
+SELECT vector FROM vector WHERE vector > :after AND embedder NOT IN (
+    SELECT value FROM meta WHERE key IN ('embedder', 'coming_embedder')
+) ORDER BY vector LIMIT :limit;
+
 -- name: delete_stale_vectors
--- Some of the vectors after this one that belong to no generation any more.
-DELETE FROM vector WHERE vector IN (
-    SELECT vector FROM vector WHERE vector > :after AND embedder NOT IN (
-        SELECT value FROM meta WHERE key IN ('embedder', 'coming_embedder')
-    ) ORDER BY vector LIMIT :limit
-) RETURNING vector;
+DELETE FROM vector WHERE vector IN (SELECT value FROM json_each(:numbers)) AND embedder NOT IN (
+    SELECT value FROM meta WHERE key IN ('embedder', 'coming_embedder')
+);
 
 -- name: delete_vectors_of_items
 DELETE FROM vector WHERE text IN (

@@ -40,6 +40,10 @@ class VectorReading:
         bound = {"texts": json.dumps(texts)}
         return map(StoredVector._make, self._db.execute(self._sql["select_vectors_of_texts"], bound))
 
+    def stale_vectors(self, *, after: int, limit: int) -> list[int]:
+        rows = self._db.execute(self._sql["select_stale_vectors"], {"after": after, "limit": limit})
+        return [int(number) for (number,) in rows]
+
     def pending_texts(self, *, limit: int) -> list[tuple[TextId, str]]:
         return self._texts("select_pending_texts", {"limit": limit})
 

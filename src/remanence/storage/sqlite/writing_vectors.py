@@ -43,9 +43,8 @@ class VectorWriting:
         else:
             self._name("coming", embedder)
 
-    def delete_stale_vectors(self, *, after: int, limit: int) -> int:
-        gone = self._db.execute(self._sql["delete_stale_vectors"], {"after": after, "limit": limit})
-        return max((int(number) for (number,) in gone), default=0)
+    def delete_stale_vectors(self, numbers: Sequence[int]) -> None:
+        self._run("delete_stale_vectors", {"numbers": json.dumps(numbers)})
 
     def _name(self, generation: Generation, embedder: EmbedderName) -> None:
         bound: Bound = {"name": embedder.name, "revision": embedder.revision, "dims": embedder.dims}
