@@ -103,6 +103,29 @@ def test_what_a_model_should_not_give_is_refused(vectors: np.ndarray, told: str)
         model.passages(["tea"])
 
 
+def test_a_model_that_fails_while_it_runs_gives_an_embedding_error(tmp_path: Path) -> None:
+    runner = Counting()
+
+    def run(texts: Sequence[str], *, prefix: str, is_query: bool) -> np.ndarray:
+        raise RuntimeError("out of memory\nsee the manual")
+
+    model = LocalModel("counting", lambda: runner)
+    with remanence.open(tmp_path / "a.cube", embedder=model, reader=None) as cube:
+        runner.run = run  # type: ignore[method-assign]  # from here on
+        cube.remember("tea is green")
+        assert cube.recall("tea")[0].item.content == "tea is green"
+        with pytest.raises(EmbeddingError, match=r"counting failed: out of memory$"):
+            cube.embed_pending()
+
+
+def test_whatever_goes_wrong_while_a_model_is_loaded_is_one_error() -> None:
+    def load() -> Counting:
+        raise OSError("no such file")
+
+    with pytest.raises(ModelUnavailable, match="the model counting cannot be loaded: no such file"):
+        LocalModel("counting", load).query("tea")
+
+
 @pytest.mark.parametrize(
     ("model", "query"),
     [
@@ -201,5 +224,5 @@ def test_a_model_that_can_not_be_loaded_is_named(adapter: str, tmp_path: Path) -
     (tmp_path / "empty").mkdir()
     kind = adapter.replace("_", "-")
     name = tmp_path / "empty" if kind == sentence_transformers.KIND else "no/such-model"
-    with pytest.raises(ModelUnavailable, match=rf"the model .* of {kind} cannot be loaded"):
+    with pytest.raises(ModelUnavailable, match=rf"the model {kind}:.* cannot be loaded"):
         open_embedder(f"{kind}:{name}").query("tea")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
@@ -56,5 +55,7 @@ def known_prefixes(model: str) -> Prefixes:
 
 @cache
 def _table() -> tuple[tuple[str, Prefixes], ...]:
+    import tomllib  # few embedders want it, and each opening of a cube would wait for it
+
     rows = tomllib.loads(PREFIXES.read_text(encoding="utf-8"))["model"]
     return tuple((row["name"], Prefixes(row.get("query", ""), row.get("passage", ""))) for row in rows)

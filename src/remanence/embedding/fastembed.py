@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from remanence.embedding.card import known_prefixes
-from remanence.embedding.local_model import Facts, LocalModel, unavailable
+from remanence.embedding.local_model import Facts, LocalModel
 from remanence.errors import ExtraMissing, InvalidInput
 
 if TYPE_CHECKING:
@@ -69,11 +69,8 @@ def _loaded(name: str, folder: Path | None, *, fetches: bool) -> Model:
     from fastembed import TextEmbedding
 
     further = {} if folder is None else {"specific_model_path": str(folder)}
-    try:
-        model: Model = TextEmbedding(name, local_files_only=not fetches, **further)
-        return model
-    except Exception as error:  # of the hub, of onnxruntime, of the files: no narrower type in common
-        raise unavailable(KIND, name, error) from error
+    model: Model = TextEmbedding(name, local_files_only=not fetches, **further)
+    return model
 
 
 class _Runner:

@@ -16,7 +16,7 @@ from remanence.embedding.lazily import Lazily
 from remanence.embedding.pieces import PieceCutter, batches_by_length
 from remanence.embedding.port import EmbedderIdentity, Passages, Span
 from remanence.embedding.spans import at_length_one, cut, mean_direction, readable
-from remanence.errors import EmbeddingError, ModelUnavailable
+from remanence.errors import EmbeddingError, ModelUnavailable, RemanenceError
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -69,9 +69,10 @@ class LocalModel:
     batch_texts = BATCH_TEXTS
 
     def __init__(self, name: str, load: Callable[[], Runner]) -> None:
-        """`name` as it stands in the identity; `load` raises ModelUnavailable or ExtraMissing."""
+        """`name` as it stands in the identity; `load` may raise whatever its package does."""
         self._name = name
-        self._engine = Lazily(lambda: _Engine(load()))
+        self._load = load
+        self._engine = Lazily(self._made)
 
     @property
     def identity(self) -> EmbedderIdentity:
@@ -94,11 +95,22 @@ class LocalModel:
         """See Embedder; ModelUnavailable when the model cannot be had."""
         return self._engine.get().query(text)
 
+    def _made(self) -> _Engine:
+        try:
+            return _Engine(self._name, self._load())
+        except RemanenceError:
+            raise
+        except Exception as error:  # of a hub, of torch, of the files: they have no narrower type in common
+            raise ModelUnavailable(
+                f"the model {self._name} cannot be loaded: {_first_line(error)}"
+            ) from error
+
 
 class _Engine:
     """A loaded model and what cuts for it."""
 
-    def __init__(self, runner: Runner) -> None:
+    def __init__(self, name: str, runner: Runner) -> None:
+        self._name = name
         self.facts = runner.facts
         self._runner = runner
         self._lock = threading.Lock()  # the packages' tokenizers are changed while they work
@@ -141,10 +153,23 @@ class _Engine:
         vectors = np.empty((len(texts), self.facts.dims), np.float32)
         for batch in batches_by_length(lengths, pieces_max=BATCH_PIECES_MAX):
             asked = [readable(texts[number]) for number in batch]
-            with self._lock:
-                found = self._runner.run(asked, prefix=prefix, is_query=is_query)
-            vectors[batch] = _unit(found, (len(batch), self.facts.dims))
+            vectors[batch] = self._run_once(asked, prefix, is_query=is_query)
         return vectors
+
+    def _run_once(self, texts: Sequence[str], prefix: str, *, is_query: bool) -> Vectors:
+        """Unit vectors of texts that fit one run; EmbeddingError for what a model should not give."""
+        try:
+            with self._lock:
+                found = self._runner.run(texts, prefix=prefix, is_query=is_query)
+        except Exception as error:  # out of memory, a device that went away: of no narrower type in common
+            raise EmbeddingError(f"the model {self._name} failed: {_first_line(error)}") from error
+        expected = (len(texts), self.facts.dims)
+        if found.shape != expected:
+            raise EmbeddingError(f"{self._name} gave vectors of shape {found.shape}; expected {expected}")
+        unit = at_length_one(found)
+        if unit is None:
+            raise EmbeddingError(f"{self._name} gave a vector that is all 0, or has a number not finite")
+        return unit
 
     def _revision(self) -> str:
         facts = self.facts
@@ -152,10 +177,8 @@ class _Engine:
         return hashlib.sha256("\0".join(way).encode("utf-8")).hexdigest()[:REVISION_CHARS]
 
 
-def unavailable(kind: str, name: str, error: Exception) -> ModelUnavailable:
-    """What to raise for a model that its package did not load, in one line of its own words."""
-    said = (str(error).splitlines() or [type(error).__name__])[0]
-    return ModelUnavailable(f"the model {name} of {kind} cannot be loaded: {said}")
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def _pieces_of(prefixes: Prefixes, tokenizer: Tokenizer | None) -> int:
@@ -166,13 +189,3 @@ def _pieces_of(prefixes: Prefixes, tokenizer: Tokenizer | None) -> int:
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return len(tokenizer.encode(longest, add_special_tokens=False).ids)
-
-
-def _unit(vectors: Vectors, shape: tuple[int, int]) -> Vectors:
-    """The vectors at length 1; EmbeddingError for what a model should not have given."""
-    if vectors.shape != shape:
-        raise EmbeddingError(f"the model gave vectors of shape {vectors.shape}; expected {shape}")
-    unit = at_length_one(vectors)
-    if unit is None:
-        raise EmbeddingError("the model gave a vector that is all 0, or has a number that is not finite")
-    return unit

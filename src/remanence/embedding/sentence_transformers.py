@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from remanence.embedding.card import Prefixes, known_prefixes
-from remanence.embedding.local_model import Facts, LocalModel, unavailable
+from remanence.embedding.local_model import Facts, LocalModel
 from remanence.errors import ExtraMissing, InvalidInput, ModelUnavailable
 
 if TYPE_CHECKING:
@@ -81,13 +81,11 @@ def open_model(wanted: str, *, fetches: bool = True) -> LocalModel:
     name, _, revision = wanted.partition("@")
     if not name:
         raise InvalidInput(f"{KIND}: must be followed by a model's name; got {wanted!r}")
-    folder = Path(name).expanduser()
+    folder = Path(wanted).expanduser()
     if fetches and folder.is_dir():
-        shown, place = folder.resolve().name, str(folder)
-    else:
-        shown, place = wanted, name
+        wanted, name, revision = folder.resolve().name, str(folder), ""
     return LocalModel(
-        f"{KIND}:{shown}", lambda: _Runner(_loaded(place, revision or None, fetches=fetches), name)
+        f"{KIND}:{wanted}", lambda: _Runner(_loaded(name, revision or None, fetches=fetches), name)
     )
 
 
@@ -100,11 +98,8 @@ def _loaded(name: str, revision: str | None, *, fetches: bool) -> Model:
         raise ModelUnavailable(f"a file or folder {name} is here, which is not taken for the model {name}")
     from sentence_transformers import SentenceTransformer
 
-    try:
-        model: Model = SentenceTransformer(name, revision=revision, local_files_only=not fetches)
-        return model
-    except Exception as error:  # of the hub, of torch, of the files: they have no narrower type in common
-        raise unavailable(KIND, name, error) from error
+    model: Model = SentenceTransformer(name, revision=revision, local_files_only=not fetches)
+    return model
 
 
 class _Runner:

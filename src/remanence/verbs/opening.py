@@ -59,7 +59,7 @@ def open_setting(request: Request, clock: Clock) -> Setting:
     if request.key == "":
         raise InvalidInput("key is empty; give a passphrase, or leave it out for a cube without encryption")
     own, embedder = _chosen(request)
-    if own is not None and not (path.exists() and path.stat().st_size):
+    if own is not None and not _has_content(path):
         embedder = own.for_new()
     new = CubeFacts(
         cube_id=str(UUID(int=clock.random_bits(128), version=4)),
@@ -187,8 +187,13 @@ def _zone(name: str) -> ZoneInfo:
         ) from error
 
 
+def _has_content(path: Path) -> bool:
+    """Whether a cube is opened, and not made."""
+    return path.exists() and path.stat().st_size > 0
+
+
 def _system_zone(path: Path) -> str:
-    if path.exists() and path.stat().st_size:
+    if _has_content(path):
         return "UTC"  # an existing cube has its own
     from tzlocal import get_localzone_name  # finds the IANA name on each system, Windows included
 

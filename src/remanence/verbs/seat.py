@@ -53,7 +53,9 @@ class EmbedderSeat:
             found = self._own.named(identity_of(named))
             is_it = name_of(found.identity) == named
         except (InvalidInput, ExtraMissing, EmbeddingError) as error:
-            _log.warning("the cube's embedder is now %s, which can't be had here: %s", named, error)
+            _log.warning(
+                "the cube's embedder is now %s, which is not to be had: %s", named, type(error).__name__
+            )
             is_it = False
         if not is_it:
             self._refused = named
