@@ -8,6 +8,7 @@ second one. The graph is package data (tools/build_minilm_graph.py); the weights
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -75,6 +76,10 @@ class MiniLM:
         """See Embedder; ModelUnavailable when the model cannot be had."""
         return self._engine.get().query(text)
 
+    def begin_query(self, text: str) -> Callable[[], Vectors]:
+        """See EmbedsBeside; ModelUnavailable when the model cannot be had."""
+        return self._engine.get().begin_query(text)
+
 
 def load(folder: Path) -> Engine:
     """The model in a folder; ModelUnavailable when what lies there cannot be loaded."""
@@ -91,6 +96,9 @@ class Engine:
         """Load from a folder whose files were found whole; some 100 ms, imports included."""
         self._cutter = _open_cutter(folder)
         self._session = _open_session(folder)
+        self._beside = threading.Lock()  # held while a query is embedded beside its caller
+        self._worker = ThreadPoolExecutor(1, "remanence-query")
+        self._process = os.getpid()  # a forked one has no such worker
 
     def passages(self, texts: Sequence[str]) -> Passages:
         """See Embedder."""
@@ -110,6 +118,26 @@ class Engine:
         """See Embedder."""
         rows = [ids for _, ids in self._cutter.cut(0, text, limit=QUERY_SPANS_MAX)]
         return mean_direction(self._run_all(rows))
+
+    def begin_query(self, text: str) -> Callable[[], Vectors]:
+        """See EmbedsBeside: a short query of one caller at a time, where there is another core for it."""
+        rows = [ids for _, ids in self._cutter.cut(0, text, limit=QUERY_SPANS_MAX)]
+        has_worker = _cores() > 1 and self._process == os.getpid()
+        if len(rows) > 1 or not has_worker or not self._beside.acquire(blocking=False):
+            known = mean_direction(self._run_all(rows))
+            return lambda: known
+        runs = threading.Event()
+
+        def run() -> Vectors:
+            try:
+                runs.set()
+                return mean_direction(self._run(rows))
+            finally:
+                self._beside.release()
+
+        begun = self._worker.submit(run)
+        runs.wait()  # a thread that is to begin needs the interpreter, which its caller would keep for long
+        return begun.result
 
     def _run_all(self, rows: Sequence[Sequence[int]]) -> Vectors:
         """Vectors of all rows, in their order; alike lengths run together, on all cores."""

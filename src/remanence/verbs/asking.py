@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from remanence.errors import InvalidInput
 from remanence.model.kind import Kind
 from remanence.model.state import RECALLED, State
-from remanence.storage.port import EmbedderName, Snapshot
+from remanence.storage.port import Snapshot
 from remanence.verbs import arguments
 from remanence.verbs.arguments import When
 from remanence.verbs.pointing import Pointer, left_out
 
 if TYPE_CHECKING:
     from remanence.model.item import Item
-    from remanence.recall.columns import Floats
     from remanence.recall.filters import Filter
     from remanence.recall.index import MemoryIndex
     from remanence.recall.question import Span
+    from remanence.verbs.question_vectors import QuestionVector
     from remanence.verbs.unit_lookup import UnitAt
 
 Include: TypeAlias = Literal["retired", "superseded"]
@@ -66,9 +66,7 @@ class Asked:
     included: frozenset[str]
     times: Times
     spans: tuple[Span, ...]
-    vector: Floats | None
-    embedder: EmbedderName | None  # whose vector that is, or would be
-    note: str | None
+    vector: QuestionVector
 
 
 def filter_of(snapshot: Snapshot, asked: Asked, index: MemoryIndex) -> Filter:

@@ -6,11 +6,11 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from remanence.embedding.checked import checked_passages
 from remanence.embedding.port import Embedder, batch_texts_of
 from remanence.errors import CubeBusy, CubeDamaged, CubeFull, EmbedderMismatch, EmbeddingError
 from remanence.model.ids import TextId
 from remanence.storage.port import EmbedderName, StoredSpan, Transaction
+from remanence.verbs.embedding_ahead import EmbeddingAhead, embedded_texts
 from remanence.verbs.seat import name_of
 from remanence.verbs.setting import Setting
 
@@ -46,8 +46,8 @@ def keep_vectors(tx: Transaction, vectors: Mapping[TextId, Embedded]) -> bool:
     return all(one.by == present for one in vectors.values())
 
 
-def embed_pending(setting: Setting, *, limit: int | None = None) -> int:
-    """Embed texts that wait, oldest first, in batches; returns how many.
+def embed_pending(setting: Setting, *, limit: int | None = None, ahead: EmbeddingAhead | None = None) -> int:
+    """Embed texts that wait, oldest first, in batches; returns how many. What is made `ahead` is taken over.
 
     No transaction is held meanwhile. Raises EmbeddingError, and EmbedderMismatch where another process
     gave the cube another embedder, which can't be opened here.
@@ -63,6 +63,9 @@ def embed_pending(setting: Setting, *, limit: int | None = None) -> int:
         if not pending:
             break
         if present == by:
+            if ahead is not None:
+                made = [ahead.made(content, of=by) for _, content in pending]
+                known = [spans or new for spans, new in zip(known, made, strict=True)]
             vectors = embedded(embedder, pending, known)
             with setting.store.write() as tx:
                 present = tx.embedder()
@@ -74,13 +77,15 @@ def embed_pending(setting: Setting, *, limit: int | None = None) -> int:
     return done
 
 
-def embed_pending_or_say(setting: Setting, *, limit: int | None = None) -> None:
+def embed_pending_or_say(
+    setting: Setting, *, limit: int | None = None, ahead: EmbeddingAhead | None = None
+) -> None:
     """Embed what waits; where the embedder or the disk fails, say so in the log and leave it waiting.
 
     What was written is safe either way, is found by its words, and is counted in `stats`.
     """
     try:
-        embed_pending(setting, limit=limit)
+        embed_pending(setting, limit=limit, ahead=ahead)
     except (EmbeddingError, EmbedderMismatch, CubeBusy, CubeFull, CubeDamaged) as error:
         _log.warning(
             "texts wait for their vectors and are found by their words alone: %s", type(error).__name__
@@ -99,13 +104,6 @@ def embedded(
         else:
             found[text_id] = spans
     if new:
-        contents = list(new)
-        passages = checked_passages(embedder, contents)
-        halves = passages.vectors.astype("<f2")
-        of_text: dict[int, list[StoredSpan]] = {}
-        for span, half in zip(passages.spans, halves, strict=True):
-            of_text.setdefault(span.text, []).append(StoredSpan(span.start, span.end, half.tobytes()))
-        for index, content in enumerate(contents):
-            for text_id in new[content]:
-                found[text_id] = of_text[index]
+        for content, spans in embedded_texts(embedder, list(new)).items():
+            found.update(dict.fromkeys(new[content], spans))
     return found
