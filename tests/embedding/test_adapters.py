@@ -132,6 +132,8 @@ def test_whatever_goes_wrong_while_a_model_is_loaded_is_one_error() -> None:
         ("intfloat/e5-small-v2", "query: "),
         ("intfloat/multilingual-e5-large", "query: "),
         ("intfloat/multilingual-e5-large-instruct", "Instruct: "),
+        ("Snowflake/snowflake-arctic-embed-m-v1.5", "Represent this sentence"),
+        ("Snowflake/snowflake-arctic-embed-l-v2.0", "query: "),
         ("BAAI/bge-small-en-v1.5", "Represent this sentence"),
         ("BAAI/bge-m3", ""),
         ("nomic-ai/nomic-embed-text-v1.5", "search_query: "),
