@@ -108,23 +108,20 @@ class MemoryIndex:
             self._share_vectors(start)
         self._relink(np.concatenate(touched))
 
-    def add_vectors(self, stored: Iterable[StoredVector]) -> int:
+    def add_vectors(self, stored: Iterable[StoredVector]) -> None:
         """Take vectors in, the spans of a text side by side; of texts that no row has, none.
 
-        Returns the number of the last one, 0 for none. Raises InvalidInput for another number of
-        dimensions.
+        Raises InvalidInput for another number of dimensions.
         """
         rest = iter(stored)
         held: list[StoredVector] = []
-        number = 0
         while chunk := list(islice(rest, CHUNK_VECTORS)):
             held += chunk
-            number, last = held[-1].number, held[-1].text
+            last = held[-1].text
             whole = next((at for at in range(len(held), 0, -1) if held[at - 1].text != last), 0)
             self._add_vectors(held[:whole])
             held = held[whole:]
         self._add_vectors(held)
-        return number
 
     def cosines(self, query: Floats | None) -> Floats:
         """float32 [rows]: the best cosine of each row's vectors with a unit vector; 0 without one."""
