@@ -238,6 +238,7 @@ def application(proxy: Proxy) -> ASGIApp:
             Route(f"{ROOT}/responses", _Endpoint(proxy, Responses()), methods=["POST"]),
             Route(ROOT + LISTS + "/{name}", _Plain(proxy.listed), methods=["GET"]),
             Route(ROOT + "/{path:path}", _Plain(proxy.passing)),
+            Route("/{path:path}", _Plain(_elsewhere)),
         ],
         lifespan=life,
     )
@@ -271,6 +272,10 @@ class _Plain:
 
 async def _health(request: Request) -> JSONResponse:
     return JSONResponse({"status": "ok"})
+
+
+async def _elsewhere(scope: Scope, receive: Receive, send: Send) -> None:
+    await refuse(send, 404, "no_such_path", f"there is nothing here: the base URL to give ends with {ROOT}")
 
 
 def _nothing() -> None:
