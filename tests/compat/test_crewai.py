@@ -115,7 +115,8 @@ def test_what_stands_behind_others_is_found_by_its_category(open_cube: OpenCube)
 
 
 def test_scopes_are_a_tree(open_cube: OpenCube) -> None:
-    memory = RemanenceMemory(open_cube(), root_scope="/crew/kitchen")
+    cube = open_cube()
+    memory = RemanenceMemory(cube, root_scope="/crew/kitchen")
     memory.remember_many(["Salt is white", "Pepper is black"], scope="/spices", categories=["food"])
     memory.remember("The stove is hot")
     assert memory.list_scopes("/") == ["/crew/kitchen/spices"]
@@ -128,6 +129,7 @@ def test_scopes_are_a_tree(open_cube: OpenCube) -> None:
     ]
     assert [one.content for one in memory.list_records(limit=2)] == ["The stove is hot", "Pepper is black"]
     assert [one.content for one in memory.list_records(limit=2, offset=2)] == ["Salt is white"]
+    cube.find_unit("/crew/kitchen/spices", kind="context").rename("what is in the jars")
     spices = memory.scope("/spices")
     assert [match.record.content for match in spices.recall("what is black?", limit=1)] == ["Pepper is black"]
 
@@ -150,6 +152,8 @@ def test_a_record_is_changed_and_its_past_is_kept(open_cube: OpenCube) -> None:
         memory.update("zzzzzzzz", content="x")
     with pytest.raises(InvalidInput, match="keeps its scope"):
         memory.update(record.id, content="never kept", scope="/b")
+    with pytest.raises(InvalidInput):
+        memory.update(record.id, content="never kept", metadata={"n": float("nan")})
     assert memory.list_records() == [changed]
 
 

@@ -19,6 +19,7 @@ from remanence.faces.compat.item_times import made_at
 from remanence.model.item import Item, Json
 from remanence.model.kind import Trust
 from remanence.model.state import RECALLED
+from remanence.verbs import arguments
 
 try:
     from crewai.memory.types import MemoryRecord, ScopeInfo
@@ -75,21 +76,20 @@ class Records:
     ) -> MemoryRecord:
         """Give a record other words or other marks; what it said before stays in its history."""
         item = self._cube.show(record.id)
-        if content is not None:
-            item = self._cube.revise(item.id, content, because="crewai: update")
         own = _own(item) if importance is None else {**_own(item), "importance": importance}
         kept = record.metadata if metadata is None else metadata
         named = record.categories if categories is None else categories
         marks = [tag for tag in item.tags if tag == TAG]
-        item = self._cube.annotate(
-            item.id, tags=[*marks, *named], metadata={**kept, OWN: own}, because="crewai: update"
-        )
-        return record_of(item)
+        tags, told = arguments.tags([*marks, *named]), arguments.metadata({**kept, OWN: own})
+        if content is not None:  # after the rest was found to be right
+            self._cube.revise(item.id, content, because="crewai: update")
+        return record_of(self._cube.annotate(item.id, tags=tags, metadata=told, because="crewai: update"))
 
     def sessions(self, scope: str) -> list[str]:
         """The sessions of all records in a scope and below it."""
-        names = [unit.name for unit in self._cube.units(kind="context")]
-        return [name for name in names if name.startswith(EVERYWHERE) and is_in(name, scope)]
+        named = [(unit.rule or {}).get("session") for unit in self._cube.units(kind="context")]
+        names = {str(name) for one in named if isinstance(one, list) for name in one}
+        return sorted(name for name in names if is_in(name, scope))
 
     def get_record(self, record_id: str) -> MemoryRecord | None:
         """One record, or None where there is none, or no more."""
