@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -234,40 +234,25 @@ def application(proxy: Proxy) -> ASGIApp:
     return Starlette(
         routes=[
             Route("/healthz", _health),
-            Route(f"{ROOT}/chat/completions", _Endpoint(proxy, Chat()), methods=["POST"]),
-            Route(f"{ROOT}/responses", _Endpoint(proxy, Responses()), methods=["POST"]),
-            Route(ROOT + LISTS + "/{name}", _Plain(proxy.listed), methods=["GET"]),
-            Route(ROOT + "/{path:path}", _Plain(proxy.passing)),
-            Route("/{path:path}", _Plain(_elsewhere)),
+            Route(f"{ROOT}/chat/completions", _Address(partial(proxy.remembering, Chat())), methods=["POST"]),
+            Route(f"{ROOT}/responses", _Address(partial(proxy.remembering, Responses())), methods=["POST"]),
+            Route(ROOT + LISTS + "/{name}", _Address(proxy.listed), methods=["GET"]),
+            Route(ROOT + "/{path:path}", _Address(proxy.passing)),
+            Route("/{path:path}", _Address(_elsewhere)),
         ],
         lifespan=life,
     )
 
 
-class _Endpoint:
-    """One protocol's address."""
-
-    def __init__(self, proxy: Proxy, dialect: Dialect) -> None:
-        self._proxy, self._dialect = proxy, dialect
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await self._proxy.remembering(self._dialect, scope, receive, send)
-        except ClientDisconnect:
-            return  # half a request is none
-
-
-class _Plain:
-    """Addresses that need no protocol's knowledge."""
+class _Address:
+    """What answers at an address; one who leaves meanwhile is told nothing, and half a request is none."""
 
     def __init__(self, answer: ASGIApp) -> None:
-        self._answer = answer  # a bound method alone would be taken for a function of a request
+        self._answer = answer  # a method alone would be taken for a function of a request
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
+        with suppress(ClientDisconnect):
             await self._answer(scope, receive, send)
-        except ClientDisconnect:
-            return  # there is nobody to tell
 
 
 async def _health(request: Request) -> JSONResponse:
