@@ -19,7 +19,6 @@ from starlette.routing import BaseRoute, Route
 from command_line import in_a_process, process_environment
 from remanence.faces.http.app import ROUTERS, make_app, open_house
 from remanence.faces.http.config import ServerConfig
-from remanence.faces.http.table import Table
 
 CUBE = "/v1/cubes/{cube}"
 ROUTES = sorted(
@@ -71,10 +70,14 @@ def test_a_key_of_one_cube_cannot_learn_of_another(alice: httpx2.Client, method:
 
 
 def whole(table: Iterable[BaseRoute]) -> Iterator[Route]:
-    """The routes of an application, no other application among them."""
+    """The routes of an application, those of its routers among them; no other application is mounted in it."""
     for one in table:
-        assert isinstance(one, Route | Table), one
-        yield from one.routes if isinstance(one, Table) else [one]
+        router = getattr(one, "original_router", None)  # how newer versions of FastAPI include one
+        if router is None:
+            assert isinstance(one, Route), one
+            yield one
+        else:
+            yield from whole(router.routes)
 
 
 def test_every_route_of_the_application_is_tried(root: httpx2.Client, tmp_path: Path) -> None:
@@ -179,7 +182,7 @@ def test_an_expired_key_is_refused(server: Server) -> None:
 
 def test_keys_are_kept_as_hashes_and_shown_once(server: Server) -> None:
     key = server.add_key("seen-once", "--scope", "read", "--for", "bob")
-    secret = key.rpartition("_")[2].encode()
+    secret = key.split("_", 2)[2].encode()  # it may hold further ones
     for path in server.data.rglob("*"):
         assert path.is_dir() or secret not in path.read_bytes(), path
     listed = in_a_process(server.data, "keys", "list", "--data", str(server.data), "--json")

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
@@ -49,7 +49,6 @@ from remanence.faces.http.metrics import Metrics
 from remanence.faces.http.problems import Refusal
 from remanence.faces.http.registry import Registry
 from remanence.faces.http.repeats import Repeats
-from remanence.faces.http.table import Table
 from remanence.faces.http.turns import Turns
 from remanence.model.clock import Clock
 
@@ -65,8 +64,8 @@ ROUTERS = tuple(
     routes.router
     for routes in (
         cube_routes,
+        recall_routes,  # early: FastAPI tries one route after another
         item_routes,
-        recall_routes,
         record_routes,
         then_routes,
         unit_routes,
@@ -81,7 +80,6 @@ ROUTERS = tuple(
         operation_routes,
     )
 )
-ROUTES = tuple(route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute))
 Located = Sequence[str | int]
 TYPE_CHARS_MAX = 100
 
@@ -127,9 +125,11 @@ def make_app(house: House) -> FastAPI:
         docs_url=None,  # its page would load scripts from elsewhere
         redoc_url=None,
         redirect_slashes=False,  # a path with one more is none of the document's
+        generate_unique_id_function=lambda route: route.name,
     )
     app.state.house = house
-    app.router.routes.append(Table(ROUTES))
+    for router in ROUTERS:
+        app.include_router(router)
     app.add_exception_handler(RemanenceError, _failed)
     app.add_exception_handler(StarletteHTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _misfit)
@@ -166,7 +166,8 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 def _allowed(path: str) -> str:
     """The methods that a path has, all of them: each is a route of its own."""
-    fitting = [route for route in ROUTES if route.path_regex.match(path)]
+    routes = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+    fitting = [route for route in routes if route.path_regex.match(path)]
     return ", ".join(sorted({method for route in fitting for method in route.methods or ()}))
 
 
@@ -208,11 +209,8 @@ def _openapi_of(app: FastAPI) -> Callable[[], dict[str, object]]:
 
     def build() -> dict[str, object]:
         if app.openapi_schema is None:
-            described = APIRouter(generate_unique_id_function=lambda route: route.name)
-            for router in ROUTERS:
-                described.include_router(router)
             document = get_openapi(
-                title=app.title, version=app.version, description=app.description, routes=described.routes
+                title=app.title, version=app.version, description=app.description, routes=app.routes
             )
             parts = document.setdefault("components", {})
             _, shapes = models_json_schema(

@@ -6,12 +6,14 @@ after a whole id; it says how many there are and where all of them stand.
 
 from __future__ import annotations
 
-import secrets
 from collections import OrderedDict
 from collections.abc import Sequence
 
+from remanence.clock import SystemClock
+
 ITEMS, COUNT, ALL = (f"x-remanence-items{end}" for end in ("", "-count", "-all"))
 LISTED_CHARS_MAX = 4_000  # some 150 ids, which only a budget far above the default fills
+NAME_BITS = 128
 KEPT_MAX = 1_000  # long lists, of the last calls that had one
 LISTS = "/remanence/items"  # below the base URL, so that a client asks for it as for anything
 
@@ -20,6 +22,7 @@ class Listing:
     """Tells of each call which items its prompt held, and keeps what no header holds."""
 
     def __init__(self) -> None:
+        self._clock = SystemClock()
         self._kept: OrderedDict[str, tuple[str, ...]] = OrderedDict()
 
     def headers(self, ids: Sequence[str]) -> list[tuple[str, str]]:
@@ -42,7 +45,7 @@ class Listing:
         return self._kept.get(name)
 
     def _keep(self, ids: Sequence[str]) -> str:
-        name = secrets.token_urlsafe(16)  # nobody guesses it: whoever was told may read it
+        name = f"{self._clock.random_bits(NAME_BITS):032x}"  # nobody guesses it: who was told may read it
         self._kept[name] = tuple(ids)
         if len(self._kept) > KEPT_MAX:
             self._kept.popitem(last=False)
