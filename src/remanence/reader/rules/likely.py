@@ -29,10 +29,11 @@ SENTENCES_MAX = 12  # of a text that are weighed
 WORDS_MIN, WORDS_MAX = 2, 30  # of a sentence that is weighed
 TOKENS_MAX = 40
 TURN_CHARS_MAX = 120  # of the turn before, from its end
+EARLY, LATE = 4, 2  # words that begin and end a sentence, as features tell them apart
 LENGTHS = (0, 1, 2, 3, 4, 7, 12)  # of a sentence, as features tell them apart
 BIAS = "^bias"  # the feature that every sentence has
 COMMITMENT = "commitment"
-_CORRECTION = "correction"
+_CORRECTION, _FACT = "correction", "fact"
 # The classes that are learnt, in the order of the weights' columns: the kind of an item, and its tags.
 CLASSES: Mapping[str, tuple[Kind, tuple[str, ...]]] = {
     "preference": (Kind.PREFERENCE, ()),
@@ -43,11 +44,13 @@ CLASSES: Mapping[str, tuple[Kind, tuple[str, ...]]] = {
     "correction": (Kind.FACT, (CORRECTION,)),
     "event": (Kind.EVENT, ()),
 }
+_CLASS_OF_KIND = {kind: name for name, (kind, tags) in CLASSES.items() if not tags}
+_CLASS_OF = {which: name for name, which in CLASSES.items()}
 # How likely the class must be: what is told seldom must be the surer.
 LIKELY_MIN: Mapping[str, float] = {
-    "preference": 0.5, "fact": 0.6, "plan": 0.35, "decision": 0.45, "commitment": 0.45, "correction": 0.5,
+    "preference": 0.4, "fact": 0.7, "plan": 0.35, "decision": 0.45, "commitment": 0.3, "correction": 0.4,
 }  # fmt: skip
-UNLIKELY_MAX, OTHER_MIN = 0.1, 0.3  # a fact read by grammar alone is none that is so unlikely beside others
+UNLIKELY_MAX = 0.1  # what is so unlikely gives way to what is likely; what a doubted rule read, to nothing
 
 _TOKEN = re.compile(r"\d+|[^\W\d_]+(?:'[^\W\d_]+)?|[?!:]")
 _FOREIGN = re.compile(r"https?:|[<>{}=#@\\]|\w\(|\w_\w|--\w")
@@ -55,84 +58,106 @@ _SPACES = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
+class Sorts:
+    """What stands for a word: its sort, or those that a contraction is made of; and what it is one of."""
+
+    stands: Mapping[str, tuple[str, ...]]
+    kinds: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class Weights:
     """What weighing takes: the sorts of words, and each feature's weight for each class."""
 
-    sorts: Mapping[str, tuple[str, ...]]
-    of: Mapping[str, tuple[float, ...]]
+    sorts: Sorts
+    of: Mapping[str, tuple[int, ...]]  # in hundredths, so that a sum is the same in any order
+    doubted: frozenset[str]  # the rules that were too often wrong in what was learnt from
 
 
 @lru_cache(maxsize=8)
 def load_weights(code: str = DEFAULT_LANGUAGE) -> Weights:
     """Those of a language; raises FileNotFoundError where it has none: they are program."""
     folder = files(__package__).joinpath(code).joinpath("learnt")
-    sorts = load_sorts(code)
-    rows = (line.split("\t") for line in folder.joinpath("weights.tsv").read_text("utf-8").splitlines())
-    return Weights(sorts, {name: tuple(map(float, weights)) for name, *weights in rows})
+    rows, rules = (
+        [line.split("\t") for line in folder.joinpath(name).read_text("utf-8").splitlines()]
+        for name in ("weights.tsv", "doubted.tsv")
+    )
+    of = {name: tuple(map(int, weights)) for name, *weights in rows}
+    return Weights(load_sorts(code), of, frozenset(rule for rule, *_ in rules))
 
 
 @lru_cache(maxsize=8)
-def load_sorts(code: str = DEFAULT_LANGUAGE) -> Mapping[str, tuple[str, ...]]:
-    """What stands for a word: its sort, or the sorts that a contraction is made of."""
+def load_sorts(code: str = DEFAULT_LANGUAGE) -> Sorts:
+    """Those of a language, from `learnt/sorts.toml`."""
     folder = files(__package__).joinpath(code).joinpath("learnt")
     raw = tomllib.loads(folder.joinpath("sorts.toml").read_text(encoding="utf-8"))
-    found = {word: (f"<{sort}>",) for sort, words in raw["sorts"].items() for word in words.split()}
-    return found | {
-        word: tuple(f"<{part}>" for part in parts.split()) for word, parts in raw["short"].items()
-    }
+    stands = {word: (f"<{sort}>",) for sort, words in raw["sorts"].items() for word in words.split()}
+    for word, parts in raw["short"].items():
+        stands[word] = tuple(f"<{part}>" for part in parts.split())
+    kinds: dict[str, tuple[str, ...]] = {}
+    for kind, words in raw["kinds"].items():
+        for word in words.split():
+            kinds[word] = (*kinds.get(word, ()), f"*{kind}")
+    return Sorts(stands, kinds)
 
 
 def weighed(
-    spoken: OwnText, speaker: str, language: Language, read: Sequence[Derived], *, before: Earlier | None
+    spoken: OwnText,
+    speaker: str,
+    language: Language,
+    read: Sequence[Derived],
+    *,
+    role: str,
+    before: Earlier | None,
 ) -> list[Derived]:
-    """What was read in a text, without facts that its sentences are unlikely to say, and with what those are
-    likely to say of which nothing was read.
+    """What was read in a text, without what its sentences are unlikely to say, and with what those are likely
+    to say that was not read.
     """
-    weights, by_grammar = load_weights(language.code), _predicates(language.code)
+    classes = CLASSES.keys() if role == "user" else (COMMITMENT,)  # what an assistant says of itself is kept
+    weights = load_weights(language.code)
     kept = list(read)
     for number, (start, sentence) in enumerate(spoken.sentences[:SENTENCES_MAX]):
-        end = start + len(sentence)
-        inside = [one for one in kept if one.start < end and start < one.end]
-        doubtful = [one for one in inside if one.rule in by_grammar and _doubtful(one)]
-        if len(doubtful) < len(inside):
-            continue
         answered = before if number == 0 else None
         least = WORDS_MIN if answered is None else 1  # a reply may be a word
         if not least <= sentence.count(" ") + 1 <= WORDS_MAX or sentence.endswith("?") or MASK in sentence:
             continue
-        likely = likelihoods(features(sentence, answered, weights.sorts), weights)
-        if doubtful and not _is_other(likely):
+        end = start + len(sentence)
+        inside = [one for one in kept if one.start < end and start < one.end]
+        doubted = [one for one in inside if one.rule in weights.doubted and not _corrects(one)]
+        if not doubted and any(_gives_way(one) is None for one in inside):
             continue
-        kept = [one for one in kept if one not in doubtful]
+        likely = likelihoods(features(sentence, answered, weights.sorts), weights)
+        gone = [one for one in doubted if likely[_CLASS_OF_KIND.get(one.kind, _FACT)] <= UNLIKELY_MAX]
         name = likeliest(likely)
-        if name is not None and _meant(sentence, language) and _fits(name, sentence, answered, language):
+        if all(_is_unlikely(one, likely) for one in inside if one not in gone) and (
+            name in classes and _meant(sentence, language) and _fits(name, sentence, answered, language)
+        ):
             told = _told(name, likely[name], sentence, start, spoken.text, speaker, language)
+            gone = inside
             kept += [told] if all(one.content != told.content for one in kept) else []
+        kept = [one for one in kept if one not in gone]
     return kept
 
 
-@lru_cache(maxsize=8)
-def _predicates(code: str) -> frozenset[str]:
-    """The rules that know a statement by its verb alone."""
-    return frozenset(one.name for one in load_grammar(code).predicates)
+def _corrects(one: Derived) -> bool:
+    return one.is_correction or CORRECTION in one.tags
 
 
-def _doubtful(one: Derived) -> bool:
-    return one.kind is Kind.FACT and one.slot is None and not one.is_correction and not one.tags
+def _gives_way(one: Derived) -> str | None:
+    """Its class, where it was read by grammar alone: then what the sentence is likely to say counts for more."""
+    return None if one.slot is not None or one.is_correction else _CLASS_OF.get((one.kind, one.tags))
 
 
-def _is_other(likely: Mapping[str, float]) -> bool:
-    """Whether what was taken for a fact is more likely something else."""
-    return likely["fact"] <= UNLIKELY_MAX and max(likely.values()) >= OTHER_MIN
+def _is_unlikely(one: Derived, likely: Mapping[str, float]) -> bool:
+    name = _gives_way(one)
+    return name is not None and likely[name] <= UNLIKELY_MAX
 
 
 def likelihoods(found: frozenset[str], weights: Weights) -> dict[str, float]:
     """How likely a sentence with these features is of each class, in [0, 1]."""
     rows = [row for name in found if (row := weights.of.get(name)) is not None]
-    return {
-        name: 1 / (1 + math.exp(-math.fsum(column)))
-        for name, column in zip(CLASSES, zip(*rows, strict=True), strict=True)
-    }
+    sums = map(sum, zip(*rows, strict=True))
+    return {name: 1 / (1 + math.exp(-0.01 * total)) for name, total in zip(CLASSES, sums, strict=True)}
 
 
 def likeliest(likely: Mapping[str, float]) -> str | None:
@@ -141,23 +166,30 @@ def likeliest(likely: Mapping[str, float]) -> str | None:
     return best if likely[best] >= LIKELY_MIN.get(best, 1.0) else None
 
 
-def features(sentence: str, before: Earlier | None, sorts: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
-    """What is weighed: words and pairs of words, by their sorts; those of the turn that is answered."""
-    tokens = _tokens(sentence, sorts)
+def features(sentence: str, before: Earlier | None, sorts: Sorts) -> frozenset[str]:
+    """What is weighed: words, alone, in pairs and in threes, by their sorts; what they are one of; which come
+    first and last; those of the turn that is answered.
+    """
+    tokens, found = _tokens(sentence, sorts)
     words = [token for token in tokens if token != ":"]
-    found = {BIAS, *tokens, *(f"~{stem}" for token in words if (stem := _stem(token)) != token)}
-    found.update(map(" ".join, zip(["^", *words], [*words, "$"], strict=True)))
-    found.add(f"len {max(length for length in LENGTHS if length <= len(words))}")
+    pairs = list(map(" ".join, zip(["^", *words], [*words, "$"], strict=True)))
+    found.update(tokens, pairs)
+    found.update(map(" ".join, zip(["^", *pairs], [*words, "$"], strict=False)))
+    found.update([f"~{stem}" for token in words if (stem := _stem(token)) != token])
+    found.update([f"^+{token}" for token in words[:EARLY]])
+    found.update([f"{token}+$" for token in words[-LATE:]])
+    found.update((BIAS, f"len {max(length for length in LENGTHS if length <= len(words))}"))
     if before is not None:
         found.update(_answering(tokens, before, sorts))
     return frozenset(found)
 
 
-def _answering(tokens: Sequence[str], before: Earlier, sorts: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+def _answering(tokens: Sequence[str], before: Earlier, sorts: Sorts) -> Iterator[str]:
     """What is weighed of a reply beside its own words."""
     turn = plainly(before.text[-TURN_CHARS_MAX:]).strip()
     kind = "asked" if turn.endswith("?") else "told"
-    said = [token for token in _tokens(turn, sorts) if token != ":"]
+    every, _ = _tokens(turn, sorts)
+    said = [token for token in every if token != ":"]
     yield kind
     yield from (f"{kind}:{token}" for token in said)
     yield from (f"{kind}:{pair[0]} {pair[1]}" for pair in zip(["^", *said], said, strict=False))
@@ -169,14 +201,17 @@ def _answering(tokens: Sequence[str], before: Earlier, sorts: Mapping[str, tuple
         yield f"{kind} not"
 
 
-def _tokens(sentence: str, sorts: Mapping[str, tuple[str, ...]]) -> list[str]:
+def _tokens(sentence: str, sorts: Sorts) -> tuple[list[str], set[str]]:
+    """The words as they are weighed, in order, and what they are one of."""
     found: list[str] = []
+    kinds: set[str] = set()
     for number, match in enumerate(_TOKEN.finditer(sentence)):
         if len(found) >= TOKENS_MAX:
             break
         word = match[0]
         small = word.lower()
-        known = sorts.get(small)
+        kinds.update(sorts.kinds.get(small, ()))
+        known = sorts.stands.get(small)
         if known is not None:
             found += known
         elif small[0].isdigit():
@@ -185,7 +220,7 @@ def _tokens(sentence: str, sorts: Mapping[str, tuple[str, ...]]) -> list[str]:
             found.append("<name>")
         else:
             found.append(small)
-    return found
+    return found, kinds
 
 
 def _stem(word: str) -> str:

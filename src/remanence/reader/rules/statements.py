@@ -88,20 +88,26 @@ def derive(
     tables = load_language(language, lower=in_small_letters(spoken.text))
     subject = called(speaker)
     earlier = None if before is None else Earlier(before)
-    read = _stated(spoken, subject, tables, before=earlier)
+    read = by_rules(spoken, subject, tables, role=role, before=earlier)
+    read = weighed(spoken, subject, tables, read, role=role, before=earlier)
+    return tuple(sorted(read, key=lambda derived: (derived.start, derived.end)))
+
+
+def by_rules(
+    spoken: OwnText, subject: str, tables: Language, *, role: str, before: Earlier | None
+) -> list[Derived]:
+    """What rules read in a text of `subject`, before its sentences are weighed."""
+    read = _stated(spoken, subject, tables, before=before)
 
     def anew(part: str) -> list[Derived]:
         return _stated(own_text(part, tables), subject, tables, before=None)
 
     if role != "user":
-        read += actions(spoken, subject, tables)
-    else:
-        read += notes_in(spoken, subject, tables, anew, read)
-        read += procedures(spoken, tables, before=earlier)
-        read = taking_back(spoken, read, subject, tables, before=earlier, read=anew)
-        read = instructed(spoken, read, subject, tables, read=anew)
-        read = weighed(spoken, subject, tables, read, before=earlier)
-    return tuple(sorted(read, key=lambda derived: (derived.start, derived.end)))
+        return read + actions(spoken, subject, tables)
+    read += notes_in(spoken, subject, tables, anew, read)
+    read += procedures(spoken, tables, before=before)
+    read = taking_back(spoken, read, subject, tables, before=before, read=anew)
+    return instructed(spoken, read, subject, tables, read=anew)
 
 
 def _stated(spoken: OwnText, subject: str, tables: Language, *, before: Earlier | None) -> list[Derived]:
