@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -49,6 +49,7 @@ SEEN_MIN = 3  # sentences that a feature must stand in
 STRENGTH = 1.0  # the inverse of the penalty
 FOLDS = 5
 STEPS_MAX = 500
+WEIGHS_MIN = 5  # hundredths; what weighs less for every class is left out
 EVENT, TELL_EVENTS = "event", frozenset({RULES, "first", "happened"})  # whose events are marked
 SEEN_BY_RULES = frozenset({RULES, "first"})  # the rules were written with these in sight
 RIGHT_MIN = 0.8  # of what a rule read; one that is right less often is doubted
@@ -136,26 +137,41 @@ def _table(name: str) -> dict:
 
 
 def learnt(rows: Sequence[Sample]) -> dict[str, tuple[int, ...]]:
-    """The weights of each feature that is seen often enough."""
+    """The weights of each feature that is seen often enough, in hundredths."""
     sorts = load_sorts()
-    found = [features(one.text, one.earlier, sorts) for one in rows]
-    seen = Counter(name for one in found for name in one)
-    kept = sorted(name for name, count in seen.items() if count >= SEEN_MIN and name != BIAS)
-    column = {name: number for number, name in enumerate(kept)}
-    cells = [(row, column[name]) for row, one in enumerate(found) for name in sorted(one) if name in column]
-    places = np.array(cells, dtype=np.int32).T
-    matrix = csr_matrix((np.ones(len(cells)), (places[0], places[1])), shape=(len(rows), len(kept)))
-    matrix.indices, matrix.indptr = matrix.indices.astype(np.int32), matrix.indptr.astype(np.int32)
+    cells = table_of([features(one.text, one.earlier, sorts) for one in rows], seen_min=SEEN_MIN)
     columns = []
     for name in CLASSES:
         told = np.array([name in one.classes for one in rows])
         heed = np.array([1.0 if name != EVENT or one.writer in TELL_EVENTS else 0.0 for one in rows])
-        model = LogisticRegression(C=STRENGTH, max_iter=STEPS_MAX, solver="liblinear").fit(matrix, told, heed)
-        columns.append([*model.coef_[0], model.intercept_[0]])
-    return {
-        name: tuple(round(100 * float(one)) for one in row)
-        for name, row in zip([*kept, BIAS], zip(*columns, strict=True), strict=True)
-    }
+        columns.append(cells.weights(told, heed, strength=STRENGTH))
+    rows_of = zip(cells.names, zip(*columns, strict=True), strict=True)
+    return {name: row for name, row in rows_of if name == BIAS or max(map(abs, row)) >= WEIGHS_MIN}
+
+
+class Table(NamedTuple):
+    """Which of the features each sentence has: a row a sentence, a column a feature."""
+
+    names: list[str]  # of the columns, and of the constant
+    matrix: csr_matrix
+
+    def weights(self, told: np.ndarray, heed: np.ndarray, *, strength: float) -> list[int]:
+        """What each feature weighs for what is told in some of the sentences, in hundredths."""
+        model = LogisticRegression(C=strength, max_iter=STEPS_MAX, solver="liblinear")
+        model.fit(self.matrix, told, heed)
+        return [round(100 * float(one)) for one in (*model.coef_[0], model.intercept_[0])]
+
+
+def table_of(found: Sequence[frozenset[str]], *, seen_min: int) -> Table:
+    """The table of these sentences' features, without those that are seen too seldom."""
+    seen = Counter(name for one in found for name in one)
+    kept = sorted(name for name, count in seen.items() if count >= seen_min and name != BIAS)
+    column = {name: number for number, name in enumerate(kept)}
+    cells = [(row, column[name]) for row, one in enumerate(found) for name in sorted(one) if name in column]
+    places = np.array(cells, dtype=np.int32).T
+    matrix = csr_matrix((np.ones(len(cells)), (places[0], places[1])), shape=(len(found), len(kept)))
+    matrix.indices, matrix.indptr = matrix.indices.astype(np.int32), matrix.indptr.astype(np.int32)
+    return Table([*kept, BIAS], matrix)
 
 
 def doubted(writers: Collection[str]) -> dict[str, tuple[int, int]]:
@@ -175,7 +191,7 @@ def doubted(writers: Collection[str]) -> dict[str, tuple[int, int]]:
     return {
         rule: (right[rule], count)
         for rule, count in sorted(every.items())
-        if count >= SEEN_MIN and right[rule] + 1 < RIGHT_MIN * (count + 1)
+        if count - right[rule] >= SEEN_MIN and right[rule] < RIGHT_MIN * count
     }
 
 
@@ -201,6 +217,13 @@ def report(rows: Sequence[Sample]) -> None:
     print(f"recall {right / (right + missed):.3f}")
 
 
+def write(name: str, table: Mapping[str, Sequence[int]]) -> None:
+    """Write a table of what is learnt beside the rules."""
+    lines = ("\t".join([first, *map(str, row)]) for first, row in table.items())
+    (LEARNT / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print(f"written: {(LEARNT / name).relative_to(ROOT)}")
+
+
 def main() -> None:
     """Learns, reports, and writes the weights where that is asked for."""
     rows = samples()
@@ -211,9 +234,7 @@ def main() -> None:
     print(f"{len(rules)} rules are doubted")
     if "--write" in sys.argv[1:]:
         for name, table in (("weights.tsv", weights), ("doubted.tsv", rules)):
-            lines = ("\t".join([first, *map(str, row)]) for first, row in table.items())
-            (LEARNT / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
-        print(f"written to {LEARNT.relative_to(ROOT)}")
+            write(name, table)
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ _CLASS_OF_KIND = {kind: name for name, (kind, tags) in CLASSES.items() if not ta
 _CLASS_OF = {which: name for name, which in CLASSES.items()}
 # How likely the class must be: what is told seldom must be the surer.
 LIKELY_MIN: Mapping[str, float] = {
-    "preference": 0.4, "fact": 0.7, "plan": 0.35, "decision": 0.45, "commitment": 0.3, "correction": 0.4,
+    "preference": 0.45, "fact": 0.7, "plan": 0.4, "decision": 0.45, "commitment": 0.45, "correction": 0.5,
 }  # fmt: skip
 UNLIKELY_MAX = 0.1  # what is so unlikely gives way to what is likely; what a doubted rule read, to nothing
 
@@ -129,13 +129,15 @@ def weighed(
         likely = likelihoods(features(sentence, answered, weights.sorts), weights)
         gone = [one for one in doubted if likely[_CLASS_OF_KIND.get(one.kind, _FACT)] <= UNLIKELY_MAX]
         name = likeliest(likely)
+        told = None
         if all(_is_unlikely(one, likely) for one in inside if one not in gone) and (
             name in classes and _meant(sentence, language) and _fits(name, sentence, answered, language)
         ):
             told = _told(name, likely[name], sentence, start, spoken.text, speaker, language)
             gone = inside
-            kept += [told] if all(one.content != told.content for one in kept) else []
         kept = [one for one in kept if one not in gone]
+        if told is not None and all(one.content != told.content for one in kept):
+            kept.append(told)
     return kept
 
 
