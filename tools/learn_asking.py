@@ -1,10 +1,10 @@
 """Learns the weights by which a sentence is taken for one that asks for something: learnt/asking.tsv.
 
-Usage: tools/learn_asking.py [--write]. It learns from the sentences in bench/reader/asking, a line each, which
-begin with "+" where they ask for or propose something and with "-" where they do not; and, counting little, from
-the development data of the reader, where a sentence that tells something worth keeping is taken for one that asks
-for nothing. One logistic regression over the features of `remanence.reader.rules.likely` and whether the patterns
-of `asking` hold. Printed first: precision and recall of each file by what is learnt without it.
+Usage: tools/learn_asking.py [--write]. It learns from the sentences in bench/reader/asking, a line each: "+"
+begins one that asks for or proposes something, "-" another; and, counting little, from the development data
+of the reader, where a sentence that tells something worth keeping is taken for one that asks for nothing. One
+logistic regression over the features of `remanence.reader.rules.likely` and whether the patterns of `asking`
+hold. Printed first: how well each file is told by what is learnt without it.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from learn_likely import ROOT, samples, table_of, write
 
+from learn_likely import ROOT, samples, table_of, write
 from remanence.reader.rules.asking import asking_features, asking_score
 from remanence.reader.rules.language import load_language
 from remanence.reader.rules.statements import heard
@@ -73,7 +73,11 @@ def report(rows: Sequence[Sentence]) -> None:
     for writer in sorted({one.writer for one in rows}):
         weights = learnt([one for one in rows if one.writer != writer])
         said = [(asking_score(one.found, weights) > 0, one.asks) for one in rows if one.writer == writer]
-        right, claimed, wanted = said.count((True, True)), sum(one for one, _ in said), sum(one for _, one in said)
+        right, claimed, wanted = (
+            said.count((True, True)),
+            sum(one for one, _ in said),
+            sum(one for _, one in said),
+        )
         print(f"{writer}: {right} of {claimed} taken for asking, {wanted} of {len(said)} ask")
 
 

@@ -45,7 +45,7 @@ def test_what_nobody_asserts_of_themselves_is_not_weighed_in(text: str) -> None:
 def test_every_feature_has_a_weight_for_every_class() -> None:
     weights = load_weights()
     assert all(len(row) == len(CLASSES) for row in weights.of.values())
-    assert LIKELY_MIN.keys() < CLASSES.keys()
+    assert LIKELY_MIN.keys() == CLASSES.keys()
 
 
 @given(st.text(max_size=80))

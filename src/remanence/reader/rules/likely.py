@@ -11,7 +11,7 @@ import math
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 
@@ -33,7 +33,7 @@ EARLY, LATE = 4, 2  # words that begin and end a sentence, as features tell them
 LENGTHS = (0, 1, 2, 3, 4, 7, 12)  # of a sentence, as features tell them apart
 BIAS = "^bias"  # the feature that every sentence has
 COMMITMENT = "commitment"
-_CORRECTION, _FACT = "correction", "fact"
+_CORRECTION, _FACT, _EVENT = "correction", "fact", "event"
 # The classes that are learnt, in the order of the weights' columns: the kind of an item, and its tags.
 CLASSES: Mapping[str, tuple[Kind, tuple[str, ...]]] = {
     "preference": (Kind.PREFERENCE, ()),
@@ -46,9 +46,10 @@ CLASSES: Mapping[str, tuple[Kind, tuple[str, ...]]] = {
 }
 _CLASS_OF_KIND = {kind: name for name, (kind, tags) in CLASSES.items() if not tags}
 _CLASS_OF = {which: name for name, which in CLASSES.items()}
-# How likely the class must be: what is told seldom must be the surer.
+# How likely the class must be. An event is told only in the place of what a rule took for something else.
 LIKELY_MIN: Mapping[str, float] = {
-    "preference": 0.45, "fact": 0.7, "plan": 0.4, "decision": 0.45, "commitment": 0.45, "correction": 0.5,
+    "preference": 0.45, "fact": 0.7, "plan": 0.4, "decision": 0.5, "commitment": 0.45, "correction": 0.5,
+    "event": 0.5,
 }  # fmt: skip
 UNLIKELY_MAX = 0.1  # what is so unlikely gives way to what is likely; what a doubted rule read, to nothing
 
@@ -91,14 +92,15 @@ def load_sorts(code: str = DEFAULT_LANGUAGE) -> Sorts:
     """Those of a language, from `learnt/sorts.toml`."""
     folder = files(__package__).joinpath(code).joinpath("learnt")
     raw = tomllib.loads(folder.joinpath("sorts.toml").read_text(encoding="utf-8"))
-    stands = {word: (f"<{sort}>",) for sort, words in raw["sorts"].items() for word in words.split()}
-    for word, parts in raw["short"].items():
-        stands[word] = tuple(f"<{part}>" for part in parts.split())
-    kinds: dict[str, tuple[str, ...]] = {}
+    stands: dict[str, tuple[str, ...]] = {
+        word: (f"<{sort}>",) for sort, words in raw["sorts"].items() for word in words.split()
+    }
+    stands |= {word: tuple(f"<{part}>" for part in parts.split()) for word, parts in raw["short"].items()}
+    kinds: dict[str, list[str]] = {}
     for kind, words in raw["kinds"].items():
         for word in words.split():
-            kinds[word] = (*kinds.get(word, ()), f"*{kind}")
-    return Sorts(stands, kinds)
+            kinds.setdefault(word, []).append(f"*{kind}")
+    return Sorts(stands, {word: tuple(of) for word, of in kinds.items()})
 
 
 def weighed(
@@ -128,12 +130,15 @@ def weighed(
             continue
         likely = likelihoods(features(sentence, answered, weights.sorts), weights)
         gone = [one for one in doubted if likely[_CLASS_OF_KIND.get(one.kind, _FACT)] <= UNLIKELY_MAX]
-        name = likeliest(likely)
+        left = [one for one in inside if one not in gone]
+        name = likeliest(likely) if all(_is_unlikely(one, likely) for one in left) else None
         told = None
-        if all(_is_unlikely(one, likely) for one in inside if one not in gone) and (
-            name in classes and _meant(sentence, language) and _fits(name, sentence, answered, language)
-        ):
+        if name == _EVENT and not left:
+            name = None
+        if name is not None and name in classes and _meant(name, sentence, answered, language):
             told = _told(name, likely[name], sentence, start, spoken.text, speaker, language)
+            if len(left) == 1:  # the rule's words are the better ones
+                told = replace(left[0], kind=told.kind, tags=told.tags, rule=RULE, confidence=told.confidence)
             gone = inside
         kept = [one for one in kept if one not in gone]
         if told is not None and all(one.content != told.content for one in kept):
@@ -146,7 +151,7 @@ def _corrects(one: Derived) -> bool:
 
 
 def _gives_way(one: Derived) -> str | None:
-    """Its class, where it was read by grammar alone: then what the sentence is likely to say counts for more."""
+    """Its class, where grammar alone read it, so that what the sentence is likely to say counts for more."""
     return None if one.slot is not None or one.is_correction else _CLASS_OF.get((one.kind, one.tags))
 
 
@@ -232,13 +237,15 @@ def _stem(word: str) -> str:
     return word
 
 
-def _meant(sentence: str, language: Language) -> bool:
-    """Whether its writer asserts it, in words rather than signs."""
-    return _FOREIGN.search(sentence) is None and modality_of_plain(sentence, language) is Modality.ASSERTED
-
-
-def _fits(name: str, sentence: str, before: Earlier | None, language: Language) -> bool:
-    """Whether a reply that may put something right is one to what the turn before takes for so."""
+def _meant(name: str, sentence: str, before: Earlier | None, language: Language) -> bool:
+    """Whether its writer asserts it, in words rather than signs; of a reply that may put something right,
+    also whether the turn before takes something for so.
+    """
+    if (
+        _FOREIGN.search(sentence) is not None
+        or modality_of_plain(sentence, language) is not Modality.ASSERTED
+    ):
+        return False
     if name != _CORRECTION or before is None:
         return True
     patterns = language.patterns["differing"]
