@@ -40,7 +40,7 @@ from remanence.reader.rules.likely import (  # noqa: E402
     load_sorts,
 )
 from remanence.reader.rules.sentences import Earlier, plainly, sentences  # noqa: E402
-from remanence.reader.rules.statements import by_rules, heard  # noqa: E402
+from remanence.reader.rules.statements import heard, read_by_rules  # noqa: E402
 
 TABLES = ROOT / "src" / "remanence" / "reader" / "rules" / "en"
 LEARNT = TABLES / "learnt"
@@ -130,7 +130,7 @@ def _examples() -> Iterator[Sample]:
             for text, _ in one.get("examples", ()):
                 yield _sample(None, text, {kind})
             for text in one.get("not", ()):
-                if not by_rules(heard(text), "Noor", load_language(), role="user", before=None):
+                if not read_by_rules(heard(text), "Noor", load_language(), role="user", before=None):
                     yield _sample(None, text, set())
 
 
@@ -192,7 +192,9 @@ def doubted(writers: Collection[str]) -> dict[str, tuple[int, int]]:
     for writer in sorted(writers):
         for one in read_utterances([WRITTEN / f"{writer}.txt"]):
             before = None if one.before is None else Earlier(one.before)
-            for read in by_rules(heard(one.text), one.speaker, load_language(), role=one.role, before=before):
+            for read in read_by_rules(
+                heard(one.text), one.speaker, load_language(), role=one.role, before=before
+            ):
                 if read.kind in JUDGED_KINDS and not read.is_correction and CORRECTION not in read.tags:
                     every[read.rule] += 1
                     right[read.rule] += any(

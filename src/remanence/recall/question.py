@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from remanence.recall.analyser import Flag, analyse, term_id, word_lists, words
 from remanence.recall.columns import Floats
@@ -43,12 +43,15 @@ class Span:
     end: int
 
 
+def _unembedded() -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question as ranking takes it."""
 
     terms: tuple[int, ...]  # each once; stop words and the names of `named` left out
-    vector: Floats | None = None  # float32 [dims], unit length
     named: frozenset[int] = frozenset()  # authors it names
     asker: int | None = None  # the author who says "I" in it, if it does and they speak in the cube
     told: bool = False  # it asks for what the agent said
@@ -62,6 +65,12 @@ class Question:
     others: frozenset[int] = frozenset()  # its terms that name somebody by what they are to the asker
     quoted: tuple[int, ...] = ()  # terms of the phrases in quotation marks
     names: tuple[bool, ...] = ()  # for each of `terms`, whether it is capitalised inside a sentence
+    made: Callable[[], Floats | None] = field(default=_unembedded, compare=False)  # waits for its vector
+
+    @property
+    def vector(self) -> Floats | None:
+        """float32 [dims], of unit length; waited for where it is still in the making."""
+        return self.made()
 
 
 def read_question(
@@ -70,12 +79,12 @@ def read_question(
     authors: Mapping[str, int],
     asker: int | None = None,
     spans: Iterable[Span] = (),
-    vector: Floats | None = None,
+    vector: Floats | Callable[[], Floats | None] | None = None,
     then: bool = False,
 ) -> Question:
     """Read a question. `authors` maps each speaker's name to its number; `asker` is the number of
-    who asks, None if they speak in no turn. `then`: it is asked of an earlier time, of which "was" means
-    "is"."""
+    who asks, None if they speak in no turn. `vector` may be waited for, once it is asked for. `then`: it is
+    asked of an earlier time, of which "was" means "is"."""
     analysis = analyse(text)
     found = words(text)
     named, name_words = named_authors(text, found, authors)
@@ -91,7 +100,7 @@ def read_question(
     past = bool(_PAST.search(text)) and not then
     return Question(
         terms=tuple(terms),
-        vector=vector,
+        made=vector if callable(vector) else lambda: vector,
         named=frozenset(named),
         asker=asker if speaks and not told else None,
         told=told,

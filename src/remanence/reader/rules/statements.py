@@ -7,7 +7,7 @@ something said elsewhere. Asked by the cube's `observe`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -17,6 +17,7 @@ from remanence.reader.rules.actions import actions
 from remanence.reader.rules.answers import answer_of, as_answered
 from remanence.reader.rules.broad import broadly
 from remanence.reader.rules.clauses import Clause, asserted_clauses
+from remanence.reader.rules.committing import committed, committed_in_another_language
 from remanence.reader.rules.derived import ANY_VALUE, CORRECTION, UNNAMED, Derived
 from remanence.reader.rules.grammar import load_grammar
 from remanence.reader.rules.idioms import idioms_in
@@ -29,10 +30,12 @@ from remanence.reader.rules.notes import notes_in
 from remanence.reader.rules.parse import Subject
 from remanence.reader.rules.phrases import fitting_groups, in_small_letters
 from remanence.reader.rules.procedures import procedures
+from remanence.reader.rules.put_right import Own, put_right
 from remanence.reader.rules.sentences import Earlier
 from remanence.reader.rules.shapes import QUALIFIED, Shape
 from remanence.reader.rules.takes_back import taking_back
 from remanence.reader.rules.topics import Topic, answer_to, topic_of, topic_of_clause, topic_of_turn
+from remanence.reader.rules.wishes import wished
 
 NAME = "name"  # the attribute of what somebody is called
 READ_ROLES = frozenset({"user", "assistant"})  # tools and prompts speak of nobody
@@ -70,13 +73,15 @@ def derive(
     speaker: str,
     role: str = "user",
     before: str | None = None,
+    own_before: str | None = None,
     language: str = DEFAULT_LANGUAGE,
 ) -> tuple[Derived, ...]:
     """The statements that follow from what `speaker` says (or was `heard` to say), in the order of its words.
 
     `speaker` is a name, or the role where there is none ("user" is called "the user"). `before` is the turn
     of somebody else that this one answers: "No, it's Porto" says something after "You live in Lisbon,
-    right?". Other people's statements, other roles than READ_ROLES and text in another language give
+    right?". `own_before` is the speaker's own last turn, which this one may put right. Other people's
+    statements, other roles than READ_ROLES and text in another language give
     nothing. Raises nothing for any text.
 
     >>> [one.content for one in derive("I moved to Lisbon. Do I like it?", speaker="Ana")]
@@ -88,26 +93,34 @@ def derive(
     tables = load_language(language, lower=in_small_letters(spoken.text))
     subject = called(speaker)
     earlier = None if before is None else Earlier(before)
-    read = by_rules(spoken, subject, tables, role=role, before=earlier)
+    read = read_by_rules(spoken, subject, tables, role=role, before=earlier)
     read = weighed(spoken, subject, tables, read, role=role, before=earlier)
+    if role == "user":
+        read = wished(spoken, read, subject, tables)
+        own = None if own_before is None else Own(own_before, _read_anew(subject, tables))
+        read = put_right(read, spoken, subject, tables, before=earlier, own=own)
+    read = committed(spoken, read, subject, tables)
+    read += committed_in_another_language(spoken, subject)
     return tuple(sorted(read, key=lambda derived: (derived.start, derived.end)))
 
 
-def by_rules(
+def read_by_rules(
     spoken: OwnText, subject: str, tables: Language, *, role: str, before: Earlier | None
 ) -> list[Derived]:
     """What rules read in a text of `subject`, before its sentences are weighed."""
     read = _stated(spoken, subject, tables, before=before)
-
-    def anew(part: str) -> list[Derived]:
-        return _stated(own_text(part, tables), subject, tables, before=None)
-
     if role != "user":
         return read + actions(spoken, subject, tables)
+    anew = _read_anew(subject, tables)
     read += notes_in(spoken, subject, tables, anew, read)
     read += procedures(spoken, tables, before=before)
     read = taking_back(spoken, read, subject, tables, before=before, read=anew)
     return instructed(spoken, read, subject, tables, read=anew)
+
+
+def _read_anew(subject: str, tables: Language) -> Callable[[str], list[Derived]]:
+    """How a part of a text is read by itself."""
+    return lambda part: _stated(own_text(part, tables), subject, tables, before=None)
 
 
 def _stated(spoken: OwnText, subject: str, tables: Language, *, before: Earlier | None) -> list[Derived]:
@@ -164,9 +177,7 @@ def _answering(before: Earlier, spoken: OwnText, subject: str, language: str) ->
     tables = load_language(language, lower=in_small_letters(answer.statement))
     whole = own_text(answer.statement, tables)
 
-    def anew(part: str) -> list[Derived]:
-        return _stated(own_text(part, tables), subject, tables, before=None)
-
+    anew = _read_anew(subject, tables)
     read = anew(answer.statement) or list(notes_in(whole, subject, tables, anew, ()))
     if answer.kind in _INTENDED:  # what is asked for is no fact, whatever the words are
         read = [one for one in read if one.kind is answer.kind]
