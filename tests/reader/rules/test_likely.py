@@ -51,5 +51,5 @@ def test_every_feature_has_a_weight_for_every_class() -> None:
 @given(st.text(max_size=80))
 def test_any_text_can_be_weighed(text: str) -> None:
     weights = load_weights()
-    likely = likelihoods(features(text, None, weights.sorts), weights)
+    likely = likelihoods(features(text, None), weights)
     assert all(0 <= one <= 1 for one in likely.values())

@@ -11,7 +11,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from remanence.reader.rules.language import DEFAULT_LANGUAGE, Language, load_language
-from remanence.reader.rules.likely import features, load_sorts
+from remanence.reader.rules.likely import features
 from remanence.reader.rules.modality import Modality, OwnText, modality_of_plain
 from remanence.reader.rules.needed import holds
 
@@ -43,7 +43,7 @@ def asking_score(found: frozenset[str], weights: Mapping[str, int]) -> int:
 
 def asking_features(sentence: str, words: frozenset[str], tables: Language) -> frozenset[str]:
     """What is weighed of a sentence; `words` are those of its text."""
-    found = features(sentence, None, load_sorts(tables.code))
+    found = features(sentence, None, tables.code)
     return found | {BY_PATTERN} if _by_pattern(sentence, words, tables) else found
 
 
