@@ -1,4 +1,4 @@
-"""How the server holds under load: bench/server.py [--cubes 100 --items 10000 --seconds 300 --processes 2 --embedder minilm].
+"""The server under load: bench/server.py [--cubes N --items N --seconds N --processes N --embedder NAME].
 
 Open loop: requests are due at the stated rate, whether or not earlier ones were answered, and go over 32
 connections; a time counts from when its request was due. Recalls ask sentences that no text holds, writes

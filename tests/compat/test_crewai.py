@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import os
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -30,7 +29,7 @@ PEANUTS = "Alice is allergic to peanuts"
 class Script(BaseLLM):
     """Writes down what it was asked, and gives one answer."""
 
-    def call(self, messages: Any, *args: Any, **options: Any) -> str:
+    def call(self, messages: object, *args: object, **options: object) -> str:
         self.additional_params.setdefault("asked", []).append(str(messages))
         return "Thought: I now can give a great answer\nFinal Answer: a risotto without nuts"
 
@@ -96,7 +95,7 @@ def test_what_is_private_is_seen_by_its_source_alone(open_cube: OpenCube) -> Non
     memory.remember("The secret of nobody is a thorn", private=True)
     memory.remember("The secret of all is a leaf")
 
-    def seen(**options: Any) -> set[str]:
+    def seen(**options: bool | str) -> set[str]:
         return {match.record.content.split()[-1] for match in memory.recall("secret?", limit=3, **options)}
 
     assert seen() == {"leaf"}

@@ -47,9 +47,9 @@ def test_an_agent_remembers_recalls_revises_and_forgets(open_cube: OpenCube) -> 
     found, revised, again, forgotten, none = told(
         toolset,
         ("recall", {"question": "May Alice have peanuts?"}),
-        ("revise", {"id": item.id, "text": "Alice is allergic to 花生"}),
+        ("revise", {"memory_id": item.id, "text": "Alice is allergic to 花生"}),
         ("recall", {"question": "What is Alice allergic to?"}),
-        ("forget", {"id": item.id}),
+        ("forget", {"memory_id": item.id}),
         ("recall", {"question": "What is Alice allergic to?"}),
     )
     assert PEANUTS in found
@@ -66,7 +66,9 @@ def test_an_agent_remembers_recalls_revises_and_forgets(open_cube: OpenCube) -> 
 def test_what_is_wrong_is_told_to_the_model_and_changes_nothing(open_cube: OpenCube) -> None:
     cube = open_cube()
     blank, missing = told(
-        RemanenceToolset(cube), ("remember", {"text": " "}), ("revise", {"id": "zzzzzzzz", "text": "x"})
+        RemanenceToolset(cube),
+        ("remember", {"text": " "}),
+        ("revise", {"memory_id": "zzzzzzzz", "text": "x"}),
     )
     assert "text" in blank
     assert "zzzzzzzz" in missing

@@ -70,7 +70,7 @@ def test_a_key_of_one_cube_cannot_learn_of_another(alice: httpx2.Client, method:
 
 
 def whole(table: Iterable[BaseRoute]) -> Iterator[Route]:
-    """The routes of an application, those of its routers among them; no other application is mounted in it."""
+    """The routes of an application, those of its routers among them; no other one is mounted in it."""
     for one in table:
         router = getattr(one, "original_router", None)  # how newer versions of FastAPI include one
         if router is None:

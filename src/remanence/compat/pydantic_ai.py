@@ -1,4 +1,7 @@
-"""`from remanence.compat.pydantic_ai import RemanenceMessageHistory`, `RemanenceToolset`; the extra `pydantic-ai`."""
+"""`from remanence.compat.pydantic_ai import RemanenceMessageHistory`, or `RemanenceToolset`.
+
+The extra `pydantic-ai`.
+"""
 
 from remanence.faces.compat.pydantic_ai_history import RemanenceMessageHistory as RemanenceMessageHistory
 from remanence.faces.compat.pydantic_ai_tools import RemanenceToolset as RemanenceToolset

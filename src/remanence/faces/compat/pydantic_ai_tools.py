@@ -70,14 +70,14 @@ class RemanenceToolset(FunctionToolset[object]):
         kept = _tried(lambda: self._cube.remember(text, trust=Trust.AGENT, author=ACTOR, actor=ACTOR))
         return f"Remembered [{short(kept.id)}]."
 
-    def revise(self, id: str, text: str) -> str:
+    def revise(self, memory_id: str, text: str) -> str:
         """Replace what a memory says, by its id; what it said before is kept in its history."""
-        kept = _tried(lambda: self._cube.revise(id, text, actor=ACTOR))
+        kept = _tried(lambda: self._cube.revise(memory_id, text, actor=ACTOR))
         return f"Revised [{short(kept.id)}]."
 
-    def forget(self, id: str) -> str:
+    def forget(self, memory_id: str) -> str:
         """Stop recalling a memory, by its id. It is set aside and can be brought back."""
-        _tried(lambda: self._cube.forget(id, actor=ACTOR))
+        _tried(lambda: self._cube.forget(memory_id, actor=ACTOR))
         return f"Forgotten [{id}]."
 
 

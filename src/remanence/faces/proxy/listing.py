@@ -1,7 +1,7 @@
 """The ids of the items in a prompt, as an answer's headers list them.
 
-Many a client takes some 16 KB of headers in all and fails the whole call beyond, so a long list ends early there,
-after a whole id; it says how many there are and where all of them stand.
+Many a client takes some 16 KB of headers in all and fails the whole call beyond, so a long list ends early
+there, after a whole id; it says how many there are and where all of them stand.
 """
 
 from __future__ import annotations

@@ -60,7 +60,7 @@ def _first(
         begins.append(pause.end())
         if len(begins) > PAUSES_MAX:
             break
-    looks = [(begin, grammar.look.at(sentence, begin, words=spoken.words)) for begin in begins]
+    looks = [(begin, grammar.look.at(sentence, begin)) for begin in begins]
     unreal: bool | None = None
     for number in known:
         idiom = grammar.idioms[number]
