@@ -121,6 +121,7 @@ class Columns:
             name: np.empty(CAPACITY_MIN, dtype) for name, dtype in COLUMNS.items()
         }
         self._size = 0
+        self._by_item: npt.NDArray[np.intp] | None = None  # rows by item; found when asked for after a change
 
     def __len__(self) -> int:
         return self._size
@@ -137,8 +138,19 @@ class Columns:
         """A column of truth values."""
         return self._arrays[name][: self._size]  # type: ignore[return-value]  # COLUMNS says so
 
+    def newest_of(self, items: Ints) -> RowNumbers:
+        """The newest row of each item, int64 [n]; NONE for one without."""
+        item = self.ints("item")
+        if self._by_item is None:
+            self._by_item = np.argsort(item, kind="stable")
+        if not len(item):
+            return np.full(len(items), NONE, np.int32)
+        newest = self._by_item[np.searchsorted(item, items, side="right", sorter=self._by_item) - 1]
+        return np.where(item[newest] == items, newest, NONE).astype(np.int32)
+
     def append(self, rows: Rows) -> None:
         """Add rows at the end."""
+        self._by_item = None
         start, end = self._size, self._size + len(rows)
         for name, array in self._arrays.items():
             if end > len(array):
@@ -149,11 +161,13 @@ class Columns:
 
     def overwrite(self, numbers: RowNumbers, rows: Rows) -> None:
         """Put other values into some rows."""
+        self._by_item = None
         for name, array in self._arrays.items():
             array[numbers] = rows.columns[name]
 
     def keep(self, kept: Bools) -> None:
         """Drop all rows but the kept ones; those close ranks."""
+        self._by_item = None
         for name, array in self._arrays.items():
             self._arrays[name] = array[: self._size][kept]
         self._size = int(np.count_nonzero(kept))

@@ -14,8 +14,10 @@ from itertools import islice
 import numpy as np
 
 from remanence.errors import InvalidInput
+from remanence.model.interval import MAX_MICROS
 from remanence.recall.columns import (
     NO_SESSION,
+    NO_SOURCE,
     NONE,
     Bools,
     Columns,
@@ -57,6 +59,7 @@ class MemoryIndex:
         self._terms: list[bytes] = []  # each row's, as stored
         self._fingerprints: Ints = np.empty(0, np.int64)
         self._dead = 0
+        self._derived: RowNumbers | None = None  # found at the first question after a change
         self.terms_total = 0  # of all rows
 
     def __len__(self) -> int:
@@ -78,6 +81,16 @@ class MemoryIndex:
         """int64 [rows]: alike for rows of one author with the same words, unlike for others."""
         return self._fingerprints
 
+    @property
+    def derived(self) -> RowNumbers:
+        """The rows that stand for what is believed and was derived from another item."""
+        if self._derived is None:
+            believed = self.columns.ints("recorded_to") == MAX_MICROS
+            self._derived = np.flatnonzero(
+                (self.columns.ints("source") != NO_SOURCE) & believed & self._alive
+            ).astype(np.int32)
+        return self._derived
+
     def words_of(self, row: int) -> bytes:
         """The term ids of a row's text as they are stored: alike for the same words, in every index."""
         return self._terms[row]
@@ -96,6 +109,7 @@ class MemoryIndex:
         those of other texts come by `add_vectors`. What is no longer there has left memory, terms
         and vectors included, before this returns.
         """
+        self._derived = None
         rows = rows_of(stored, self.authors)
         wanted = np.fromiter(items, np.int64)
         old = np.flatnonzero(np.isin(self.columns.ints("item"), wanted) & self._alive).astype(np.int32)
