@@ -100,7 +100,7 @@ def rows_of(stored: Iterable[IndexRow], authors: dict[str, int]) -> Rows:
 
 def _part_of(chunk: list[IndexRow], authors: dict[str, int]) -> Rows:
     by_name = dict(zip(IndexRow._fields, zip(*chunk, strict=True), strict=True))
-    for author in by_name["author"]:
+    for author in dict.fromkeys(by_name["author"]):
         authors.setdefault(author, len(authors))
     coded = {
         "kind": [KIND_CODES[kind] for kind in by_name["kind"]],

@@ -28,11 +28,10 @@ from remanence.recall.rough import (
     top,
 )
 
-MEASURED_MAX = 250_000  # rows that are all measured: of no more, guessing takes as long (docs/benchmarks.md)
-SIFTED_MAX = 32_768  # rows of a narrow mask, which are all measured
-CANDIDATES_MAX = 1_024  # for more, all rows are measured
+SIFTED_SHARE = 8  # of so many rows a narrow mask lets one pass: all that pass are measured then
+CANDIDATES_MAX = 512  # for more, all rows are measured
 LIKELY = 4_096  # rows whose own cosine is measured
-WORTH = 896  # rows that may become candidates
+WORTH_MIN, WORTH_FOR_EACH = 384, 2  # rows that may become candidates: at least, and more for each of those
 STEP = 13  # of the rows by which the level of the likely is found: in step with no usual session
 SAMPLE = 2_048  # rows by whose cosines the mean of all is estimated
 
@@ -43,10 +42,10 @@ def look_for(
     """The rows among which the best `count` of the mask are, bool [rows]; `words` and `windows` are what the
     question's terms give all of them."""
     everything = whole(index, mask)
-    if count > CANDIDATES_MAX or len(mask) <= MEASURED_MAX:
+    if count > CANDIDATES_MAX or len(mask) <= index.measured_max:
         return everything
     allowed = int(np.count_nonzero(mask))
-    if allowed <= SIFTED_MAX:
+    if allowed <= index.measured_max // SIFTED_SHARE:
         return with_beside(index, np.flatnonzero(mask).astype(np.int32), steps=(2,))
     told = share(words.bm25, top(words.bm25)) * np.float32(ROUGH["bm25"])
     told += share(windows, top(windows)) * np.float32(ROUGH["bm25_window"])
@@ -60,7 +59,8 @@ def look_for(
         near = _guessed(everything, question.vector, mask, allowed)
         likely = _likely(near.score(told) * kept, mask)
         guess = near.measured(index, likely, question.vector).score(told[likely]) * kept[likely]
-    best = likely[np.argpartition(guess, -WORTH)[-WORTH:]] if len(guess) > WORTH else likely
+    worth = min(WORTH_MIN + WORTH_FOR_EACH * count, len(likely))
+    best = likely[np.argpartition(guess, -worth)[-worth:]]
     return with_beside(index, best, steps=(1, 2), sample=_sample(index, mask, allowed))
 
 

@@ -38,16 +38,20 @@ DEAD_SHARE_MAX = 0.25  # of the rows; above it the dead ones are squeezed out
 DEAD_MIN = 1024
 CHUNK_VECTORS = 16_384  # read from the store at a time: 12 MB of 384 dimensions
 HALF_BYTES = 2
+MEASURED_MAX = (
+    250_000  # rows that a question measures all: of no more, guessing takes as long; docs/benchmarks.md
+)
 
 
 class MemoryIndex:
     """Columns, postings, vectors and neighbours of the rows, by row number from 0.
 
     Row numbers hold until the next change. `dims` is the embedder's, or 0 without one. `authors`
-    gives each author's number.
+    gives each author's number. Of more than `measured_max` rows, a question measures only those worth a look.
     """
 
-    def __init__(self, dims: int) -> None:
+    def __init__(self, dims: int, *, measured_max: int = MEASURED_MAX) -> None:
+        self.measured_max = measured_max
         self.columns = Columns()
         self.postings = Postings()
         self.vectors = VectorTable(dims)
@@ -160,7 +164,7 @@ class MemoryIndex:
     def _update(self, old: RowNumbers, rows: Rows) -> Rows:
         """Overwrite in place the rows whose text is as before, drop the rest; returns the new ones."""
         numbers = self.rows_with_revisions(rows.columns["revision"].tolist())
-        lengths = np.fromiter((len(terms) // 4 for terms in rows.terms), np.int32, len(rows))
+        lengths = np.fromiter(map(len, rows.terms), np.int32, len(rows)) // 4
         same = numbers != NONE
         same &= self.columns.ints("text")[numbers] == rows.columns["text"]
         same &= self._lengths[numbers] == lengths
