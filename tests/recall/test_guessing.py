@@ -11,12 +11,14 @@ import pytest
 
 from recall.cubes import NOW, START, Said, day, stored_rows
 from remanence.model.interval import to_micros
+from remanence.recall.features import COLUMN_OF
 from remanence.recall.filters import Filter, mask
 from remanence.recall.fusion import shipped_weights
 from remanence.recall.index import MemoryIndex
 from remanence.recall.question import Question, Span, read_question
-from remanence.recall.rank import Ranked, rank
+from remanence.recall.rank import Ranked, measured, rank
 from remanence.recall.signs import SignTable
+from remanence.recall.tally import together
 from remanence.storage.port import IndexRow, StoredVector
 
 DIMS = 384
@@ -128,6 +130,27 @@ def test_what_a_narrow_filter_lets_pass_is_all_measured(wanted: Filter) -> None:
         found, all_found = (best(index, question(number), wanted=wanted) for index in (part, whole))
         assert [hit.row for hit in found] == [hit.row for hit in all_found]
         assert [hit.score for hit in found] == pytest.approx([hit.score for hit in all_found], abs=1e-4)
+
+
+@pytest.mark.parametrize("vector", [True, False], ids=["with a vector", "by words"])
+def test_a_filter_that_lets_nothing_pass_finds_nothing(vector: bool) -> None:
+    part, _ = both()
+    asked = question(0) if vector else replace(question(0), made=lambda: None)
+    assert best(part, asked, wanted=Filter(now=NOW, authors=[])) == []
+
+
+def test_what_is_near_in_one_memory_says_nothing_of_another_without_vectors() -> None:
+    part, whole = both()
+    blind = replace(question(0), made=lambda: None)
+    found = together(
+        [
+            measured(index, asked, mask(index, Filter(now=NOW)), 10)
+            for index, asked in ((whole, question(0)), (part, blind))
+        ]
+    )
+    for name in ("cosine", "dense", "dense_window"):
+        assert found[0].features[:, COLUMN_OF[name]].any()
+        assert not found[1].features[:, COLUMN_OF[name]].any()
 
 
 def test_a_filter_that_lets_most_pass_is_kept_to() -> None:

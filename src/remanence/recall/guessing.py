@@ -59,14 +59,16 @@ def look_for(
         near = _guessed(everything, question.vector, mask, allowed)
         likely = _likely(near.score(told) * kept, mask)
         guess = near.measured(index, likely, question.vector).score(told[likely]) * kept[likely]
-    worth = min(WORTH_MIN + WORTH_FOR_EACH * count, len(likely))
-    best = likely[np.argpartition(guess, -worth)[-worth:]]
-    return with_beside(index, best, steps=(1, 2), sample=_sample(index, mask, allowed))
+    worth = WORTH_MIN + WORTH_FOR_EACH * count
+    if len(likely) > worth:
+        likely = likely[np.argpartition(guess, -worth)[-worth:]]
+    return with_beside(index, likely, steps=(1, 2), sample=_sample(index, mask, allowed))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Near:
-    """Cosines of rows and of their windows, float32 [n], and the means of both over the mask."""
+class _Guess:
+    """Cosines of rows and of their windows, float32 [n], as far as they are known, and the means of both over
+    the mask."""
 
     cosine: Floats
     window: Floats
@@ -84,15 +86,15 @@ class _Near:
             total -= np.float32(mean * slope)
         return total
 
-    def measured(self, index: MemoryIndex, rows: RowNumbers, vector: Floats) -> _Near:
+    def measured(self, index: MemoryIndex, rows: RowNumbers, vector: Floats) -> _Guess:
         """Some rows with their own cosines measured; those of their neighbours are still guessed."""
         own, _ = cosines(Look(index, rows, np.ones(len(rows), np.bool_)), vector, None)
         by = (own - self.cosine[rows]) * index.vectors.has(rows)
         window: Floats = self.window[rows] + by / index.turns.norms[rows]
-        return _Near(self.cosine[rows] + by, window, self.means)
+        return _Guess(self.cosine[rows] + by, window, self.means)
 
 
-def _guessed(everything: Look, vector: Floats, mask: Bools, allowed: int) -> _Near:
+def _guessed(everything: Look, vector: Floats, mask: Bools, allowed: int) -> _Guess:
     """By the signs alone: float32 [rows]."""
     index = everything.index
     cosine = index.vectors.guessed(vector)
@@ -104,13 +106,13 @@ def _guessed(everything: Look, vector: Floats, mask: Bools, allowed: int) -> _Ne
         cosine[mask & unknown] = cosine.sum() / max(1, np.count_nonzero(mask & ~unknown))
     window = index.turns.spread(cosine)
     window /= index.turns.norms
-    return _Near(cosine, window, (float(cosine.sum()) / allowed, float(np.dot(window, mask)) / allowed))
+    return _Guess(cosine, window, (float(cosine.sum()) / allowed, float(np.dot(window, mask)) / allowed))
 
 
 def _likely(guess: Floats, mask: Bools) -> RowNumbers:
     """Some LIKELY rows of the mask: those of the highest scores, ascending."""
     drawn = guess[::STEP]
-    wanted = LIKELY // STEP
+    wanted = min(LIKELY // STEP, len(drawn))
     rows = np.flatnonzero(guess >= np.partition(drawn, -wanted)[-wanted])
     if len(rows) > 2 * LIKELY:  # many are alike
         rows = np.sort(rows[np.argpartition(guess[rows], -LIKELY)[-LIKELY:]])

@@ -38,9 +38,7 @@ DEAD_SHARE_MAX = 0.25  # of the rows; above it the dead ones are squeezed out
 DEAD_MIN = 1024
 CHUNK_VECTORS = 16_384  # read from the store at a time: 12 MB of 384 dimensions
 HALF_BYTES = 2
-MEASURED_MAX = (
-    250_000  # rows that a question measures all: of no more, guessing takes as long; docs/benchmarks.md
-)
+MEASURED_MAX = 250_000  # rows: of no more, measuring all takes as long as guessing; docs/benchmarks.md
 
 
 class MemoryIndex:

@@ -56,6 +56,8 @@ class Look:
         """The place of each row, NONE for one that is not measured or is NONE itself."""
         if self.is_whole:
             return rows
+        if not len(self.rows):
+            return np.full_like(rows, NONE)
         at = np.minimum(np.searchsorted(self.rows, rows), len(self.rows) - 1)
         return np.where(self.rows[at] == rows, at, NONE).astype(np.int32)
 

@@ -89,7 +89,9 @@ class _Near:
     bests: tuple[float, float]
 
     def shares(self, found: Tally) -> tuple[Floats, Floats]:
-        """Both, measured against the rows of all that answer together."""
+        """Both, measured against the rows of all that answer together; 0 where none is known here."""
+        if self.bests[0] == -math.inf:
+            return np.zeros_like(self.cosine), np.zeros_like(self.window)
         return (
             _from_mean(self.cosine, found.sums[:2], found.bests[0]),
             _from_mean(self.window, found.sums[2:], found.bests[1]),

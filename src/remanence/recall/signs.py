@@ -25,7 +25,6 @@ class SignTable:
     """The bits of vectors by their numbers, which go on from 0."""
 
     def __init__(self, dims: int) -> None:
-        self._dims = dims
         self._words: Words = np.empty((CAPACITY_MIN, -(-dims // WORD_BITS)), np.uint64).T.copy()
         self._size = 0
         self._middle: Floats = np.zeros(dims, np.float32)

@@ -95,7 +95,7 @@ class VectorTable:
     def cosines_of(self, rows: RowNumbers, query: Floats) -> Floats:
         """As `cosines`, of some rows alone, each once: float32 [n]."""
         first = self._first[rows]
-        if self._size == 0:
+        if self._size == 0 or not len(rows):
             return np.zeros(len(rows), np.float32)
         further = self._further()
         if len(further):
