@@ -19,10 +19,9 @@ from remanence.recall.question import Question
 from remanence.recall.rough import (
     FLAT,
     ROUGH,
-    ROUGH_IN_TIME,
+    add_what_is_asked_for,
     cosines,
     held_back,
-    in_time,
     share,
     span_cost,
     top,
@@ -49,8 +48,7 @@ def look_for(
         return with_beside(index, np.flatnonzero(mask).astype(np.int32), steps=(2,))
     told = share(words.bm25, top(words.bm25)) * np.float32(ROUGH["bm25"])
     told += share(windows, top(windows)) * np.float32(ROUGH["bm25_window"])
-    if question.spans:
-        told += in_time(index, question, slice(None)) * np.float32(ROUGH_IN_TIME)
+    add_what_is_asked_for(told, index, question, everything.chosen)
     kept = held_back(everything, question) * mask if question.named else mask
     if question.vector is None:
         likely = _likely(told * kept, mask)

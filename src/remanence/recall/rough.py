@@ -150,10 +150,17 @@ def _rough(
     rough = np.zeros(len(look.rows), np.float32)
     for part, weight in zip(shares, ROUGH.values(), strict=True):
         rough += part * np.float32(weight)
-    if question.spans:
-        rough += in_time(look.index, question, look.chosen) * np.float32(ROUGH_IN_TIME)
+    add_what_is_asked_for(rough, look.index, question, look.chosen)
     rough *= look.of(mask)
     return rough
+
+
+def add_what_is_asked_for(
+    rough: Floats, index: MemoryIndex, question: Question, rows: RowNumbers | slice
+) -> None:
+    """Add to the score of each of the rows what it gains by being of the sort that is asked for."""
+    if question.spans:
+        rough += in_time(index, question, rows) * np.float32(ROUGH_IN_TIME)
 
 
 def held_back(look: Look, question: Question) -> Floats:
