@@ -5,7 +5,7 @@ Asked by the cube and its rooms; engines live beside it (minilm, openai, hashing
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
@@ -82,11 +82,12 @@ class Embedder(Protocol):
 
 
 @runtime_checkable
-class EmbedsBeside(Protocol):
-    """An embedder that may make a query's vector in milliseconds beside its caller, who does other things."""
+class FreesInterpreter(Protocol):
+    """An embedder whose `query` leaves the interpreter to other threads for milliseconds, as it says."""
 
-    def begin_query(self, text: str) -> Callable[[], Vectors]:
-        """Begin what `query` does; what is returned waits for its end, and raises what `query` would."""
+    @property
+    def frees_interpreter(self) -> bool:
+        """Whether it is worth doing something else beside it."""
         ...
 
 
