@@ -7,12 +7,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from tests.conftest import OpenCube
 
 import remanence
 from remanence.embedding.hashing import Hashing
 from remanence.embedding.port import EmbedderIdentity, Passages
 from remanence.errors import EmbeddingError, InvalidInput, NotFound
-from tests.conftest import OpenCube
 
 BEGUN_S = 0.03  # by then a search of so few rows is begun
 QUESTION = "Where does Ana row?"

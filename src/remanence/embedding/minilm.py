@@ -111,7 +111,7 @@ class Engine:
     def query(self, text: str) -> Vectors:
         """See Embedder."""
         rows = [ids for _, ids in self._cutter.cut(0, text, limit=QUERY_SPANS_MAX)]
-        return mean_direction(self._run_all(rows))
+        return self._run(rows)[0] if len(rows) == 1 else mean_direction(self._run_all(rows))
 
     def _run_all(self, rows: Sequence[Sequence[int]]) -> Vectors:
         """Vectors of all rows, in their order; alike lengths run together, on all cores."""

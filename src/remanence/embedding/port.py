@@ -82,16 +82,6 @@ class Embedder(Protocol):
 
 
 @runtime_checkable
-class FreesInterpreter(Protocol):
-    """An embedder whose `query` leaves the interpreter to other threads for milliseconds, as it says."""
-
-    @property
-    def frees_interpreter(self) -> bool:
-        """Whether it is worth doing something else beside it."""
-        ...
-
-
-@runtime_checkable
 class _Batched(Protocol):
     """An engine that knows how many texts are best given at a time."""
 
@@ -99,6 +89,12 @@ class _Batched(Protocol):
     def batch_texts(self) -> int:
         """At least 1."""
         ...
+
+
+def frees_interpreter(embedder: Embedder | None) -> bool:
+    """Whether its `query` leaves the interpreter to other threads for milliseconds: an engine that does has a
+    true attribute of this name."""
+    return bool(getattr(embedder, "frees_interpreter", False))
 
 
 def batch_texts_of(embedder: Embedder) -> int:

@@ -77,16 +77,18 @@ def sayings_of(index: MemoryIndex, rows: RowNumbers) -> Sayings:
         columns.ints(name)[rows].astype(np.int64) for name in ("author", "slot", "source")
     )
     spoken = passages_of(index, rows)
+    vectors, terms = _unit_vectors(index, rows), _terms(index, rows)
+    is_same = np.array_equal(spoken, rows)
     return Sayings(
-        vectors=_unit_vectors(index, rows),
+        vectors=vectors,
         said=np.argsort(np.lexsort((rows, columns.ints("said_at")[rows]))),
         author=author,
         slot=slot,
         source=source,
         states=(columns.ints("flags")[rows] & (Flag.QUESTION | DENIES)) == 0,  # others tell no value
-        terms=[frozenset(index.terms_of(row)) for row in rows.tolist()],
-        spoken_vectors=_unit_vectors(index, spoken),
-        spoken_terms=[frozenset(index.terms_of(row)) for row in spoken.tolist()],
+        terms=terms,
+        spoken_vectors=vectors if is_same else _unit_vectors(index, spoken),
+        spoken_terms=terms if is_same else _terms(index, spoken),
         spoken_flags=columns.ints("flags")[spoken].astype(np.int64),
         spoken_tokens=columns.ints("tokens")[spoken].astype(np.int64),
     )
@@ -169,6 +171,10 @@ def _after_by_the_same(of: Sayings) -> Bools:
     later: Bools = (of.said[:, None] < of.said) & (of.author[:, None] == of.author)
     later &= (of.source == NO_SOURCE) | (of.source[:, None] != of.source)
     return later
+
+
+def _terms(index: MemoryIndex, rows: RowNumbers) -> list[frozenset[int]]:
+    return [frozenset(index.terms_of(row)) for row in rows.tolist()]
 
 
 def _unit_vectors(index: MemoryIndex, rows: RowNumbers) -> Floats | None:

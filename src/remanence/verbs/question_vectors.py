@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from remanence.embedding.checked import checked_query
 from remanence.embedding.cores import cores
-from remanence.embedding.port import Embedder, FreesInterpreter
+from remanence.embedding.port import Embedder, frees_interpreter
 from remanence.errors import EmbeddingError
 from remanence.verbs.beside import begun
 from remanence.verbs.seat import name_of
@@ -58,16 +58,12 @@ class QuestionVector:
     def made_beside(self, work: Callable[[], T]) -> T | None:
         """Make it while another thread does this work, and return what that gives; None where the work was
         not done, since it would not have saved time."""
-        aside = begun(work) if self._is_worth_it() else None
+        aside = begun(work) if frees_interpreter(self._embedder) and cores() > 1 else None
         try:
             self.get()
         finally:
             done = None if aside is None else aside.wait()
         return done
-
-    def _is_worth_it(self) -> bool:
-        embedder = self._embedder
-        return isinstance(embedder, FreesInterpreter) and embedder.frees_interpreter and cores() > 1
 
     def _get(self) -> tuple[Floats | None, str | None]:
         with self._making:
