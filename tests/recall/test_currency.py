@@ -131,4 +131,4 @@ def test_two_statements_that_rise_to_one_message_are_one_hit(open_cube: OpenCube
     )
     shown = [hit.item.content for hit in cube.recall("What colour is the gate?")]
     assert "blue" in shown[0]
-    assert len(shown) == len(set(shown)) == 3
+    assert len(shown) == len(set(shown)) == 2

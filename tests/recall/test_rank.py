@@ -149,14 +149,22 @@ def test_filters_leave_out_what_does_not_pass() -> None:
     assert filtered(said, items=[5]) == {4}
 
 
-def test_two_statements_of_one_message_are_two_hits() -> None:
-    said = [
-        Said("I am allergic to peanuts and I live in Lisbon with a dog called Rex."),
-        Said("Alice is allergic to peanuts", kind="fact", source=1, session=1),
-        Said("Alice lives in Lisbon", kind="fact", source=1, session=1),
-    ]
-    rows = {hit.row for hit in asked(index_of(said), "Alice Lisbon peanuts allergic lives", k=8)}
+def statements(*slots: str) -> list[Said]:
+    passage = "I am allergic to peanuts and I live in Lisbon with a dog called Rex."
+    texts = ("Alice is allergic to peanuts", "Alice lives in Lisbon")
+    told = [Said(text, kind="fact", source=1, slot=slot) for text, slot in zip(texts, slots, strict=True)]
+    return [Said(passage), *told]
+
+
+def test_two_values_that_one_message_tells_are_two_hits() -> None:
+    index = index_of(statements("alice\x1fallergy", "alice\x1fhome"))
+    rows = {hit.row for hit in asked(index, "Alice Lisbon peanuts allergic lives", k=8)}
     assert {1, 2} <= rows
+
+
+def test_what_else_was_read_in_a_message_is_of_one_passage_with_the_best_of_it() -> None:
+    (hit,) = asked(index_of(statements("", "")), "Alice Lisbon peanuts allergic lives", k=8)
+    assert {hit.row, *hit.also} == {0, 1, 2}
 
 
 def test_a_row_that_stands_alone_scores_by_how_near_it_is() -> None:

@@ -42,3 +42,12 @@ def test_what_the_agent_promised_is_found_whatever_its_words(open_cube: OpenCube
     hit = cube.recall("What did you promise me?")[0]
     assert "20 December" in hit.item.content
     assert "promised" in [part.name for part in hit.why]
+
+
+def test_two_promises_of_one_message_are_two_hits(open_cube: OpenCube) -> None:
+    cube = open_cube("promises.cube", owner="Marek", reader="rules")
+    promised = "I'll send you the report by Friday, and I'll book the hotel tomorrow."
+    cube.observe([{"role": "assistant", "content": promised}])
+    shown = [hit.item.content for hit in cube.recall("What did you promise me?")]
+    assert all(any(word in text for text in shown) for word in ("report", "hotel"))
+    assert promised not in shown

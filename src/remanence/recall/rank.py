@@ -17,7 +17,7 @@ from remanence.recall.features import CANDIDATES, Candidates, Told, measured_can
 from remanence.recall.fusion import Weights, explained, log_odds, probability
 from remanence.recall.index import MemoryIndex
 from remanence.recall.question import Question
-from remanence.recall.standing import held_to_passages, replaced_share, successions
+from remanence.recall.standing import held_to_passages, replaced_share, says_outright, successions
 from remanence.recall.tally import Measurement, alone
 
 T = TypeVar("T")
@@ -211,7 +211,8 @@ def _refined(
     """The best places with one a passage, repeats held back and what is newer of its kind before the
     older; and the rows that were folded away, by the place that stands for them."""
     best = best[np.argsort(-odds[best], kind="stable")]
-    kept, also = _one_a_passage(index, rows[best], history=history)
+    outright = PROMISES * question.promised
+    kept, also = _one_a_passage(index, rows[best], outright=outright, history=history)
     of = best[kept]
     repeats = _repeats(index, rows[of])
     still = np.zeros(len(of), np.float32)
@@ -261,13 +262,13 @@ def _by_standing(index: MemoryIndex, rows: RowNumbers, odds: Floats, at: int | N
 
 
 def _one_a_passage(
-    index: MemoryIndex, rows: RowNumbers, *, history: bool
+    index: MemoryIndex, rows: RowNumbers, *, outright: int, history: bool
 ) -> tuple[RowNumbers, dict[int, tuple[int, ...]]]:
     """Of rows best first, the places that are shown, and the rows left out by the place that stands for them.
 
-    An utterance is left out below something derived from it, and what was derived from it below the
-    utterance: they are one passage. Two statements above their utterance are two. In a history, only
-    equal texts of an item are one.
+    An utterance and what was derived from it are one passage, of which the best row is shown: whoever asks
+    for k hits gets k messages. What fills a slot, or has one of the flags `outright`, is shown too where it
+    stands above its utterance. In a history, only equal texts of an item are one.
     """
     source, kind = index.columns.ints("source")[rows], index.columns.ints("kind")[rows]
     item, text = index.columns.ints("item")[rows], index.columns.ints("text")[rows]
@@ -277,7 +278,7 @@ def _one_a_passage(
     lead = np.array([leads.setdefault(key, place) for place, key in enumerate(passage.tolist())], np.intp)
     shown = lead == np.arange(len(rows))
     if not history:
-        shown |= (source != NO_SOURCE) & ~spoken[lead]
+        shown |= (source != NO_SOURCE) & ~spoken[lead] & says_outright(index, rows, outright)
     also: dict[int, tuple[int, ...]] = {}
     for place in np.flatnonzero(~shown).tolist():
         also[int(lead[place])] = (*also.get(int(lead[place]), ()), int(rows[place]))

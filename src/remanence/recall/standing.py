@@ -69,8 +69,7 @@ def held_to_passages(
     """
     columns = index.columns
     source, item = columns.ints("source")[rows], columns.ints("item")[rows]
-    says_outright = (columns.ints("slot")[rows] != NO_SLOT) | (columns.ints("flags")[rows] & outright != 0)
-    derived = np.flatnonzero((source != NO_SOURCE) & ~says_outright)
+    derived = np.flatnonzero((source != NO_SOURCE) & ~says_outright(index, rows, outright))
     above = np.zeros(len(rows), np.float32)
     if not len(derived):
         return above
@@ -84,6 +83,13 @@ def held_to_passages(
         passage[absent[(found != NONE) & mask[found]]] = odds.min()
     above[derived] = np.minimum(passage - odds[derived], 0)
     return above
+
+
+def says_outright(index: MemoryIndex, rows: RowNumbers, flags: int) -> Bools:
+    """bool [rows]: whether each fills a slot, or has one of these flags."""
+    columns = index.columns
+    found: Bools = (columns.ints("slot")[rows] != NO_SLOT) | (columns.ints("flags")[rows] & flags != 0)
+    return found
 
 
 def _stands(index: MemoryIndex, rows: RowNumbers, at: int) -> Bools:
