@@ -176,6 +176,7 @@ class Recaller:
         return EntitiesAsked(snapshot, names, query.asker or self._setting.owner)
 
     def _index(self, snapshot: Snapshot, which: Which) -> MemoryIndex:
+        from remanence.verbs.saved_index import SavedIndexes
         from remanence.verbs.upkeep import LiveIndex
 
         read = snapshot.state()
@@ -185,7 +186,9 @@ class Recaller:
         self._let_go(snapshot)
         if which not in self._indexes:
             dims = self._embedder.dims if self._embedder is not None and self._holds_vectors else 0
-            self._indexes[which] = LiveIndex(which, dims=dims)
+            file = self._setting.store.index_file if which == "open" else None
+            saved = SavedIndexes(file, which=which, clock=self._setting.clock)
+            self._indexes[which] = LiveIndex(which, dims=dims, saved=saved)
         live = self._indexes[which]
         live.catch_up(snapshot)
         self._states[which] = state
