@@ -1,7 +1,7 @@
 """The memory index: everything recall asks about the rows of one cube, held in memory.
 
 The façade fills it from the store and keeps it up with the journal; it is a copy, never the truth.
-Not safe for threads by itself: whoever changes it keeps others out meanwhile.
+Whoever changes it keeps others out meanwhile; once it is made ready, any number of threads may ask it.
 """
 
 from __future__ import annotations
@@ -136,6 +136,11 @@ class MemoryIndex:
             held = held[whole:]
         self._add_vectors(held)
 
+    def make_ready(self) -> None:
+        """Have ready what a question would else make in place: then several threads may ask at once."""
+        if len(self.columns) > self.measured_max:
+            self.vectors.make_signs()
+
     def cosines(self, query: Floats | None) -> Floats:
         """float32 [rows]: the best cosine of each row's vectors with a unit vector; 0 without one."""
         if query is None:
@@ -156,8 +161,6 @@ class MemoryIndex:
     def parts(self) -> Parts | None:
         """All that is held, by name: numbers only, of an author the first row that names it. None where an
         author's rows are gone, until the index is filled anew."""
-        if self.vectors.dims and len(self.columns) > self.measured_max:
-            self.vectors.make_signs()
         _, first = np.unique(self.columns.ints("author"), return_index=True)
         if len(first) != len(self.authors):
             return None

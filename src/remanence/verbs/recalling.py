@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
@@ -25,6 +25,7 @@ from remanence.verbs.hits import hits_of
 from remanence.verbs.question_vectors import OTHER_EMBEDDER, QuestionVector, begin
 from remanence.verbs.reranking import RERANKED, reranked
 from remanence.verbs.setting import Setting
+from remanence.verbs.shared_lock import SharedLock
 
 if TYPE_CHECKING:
     from remanence.recall.index import MemoryIndex
@@ -49,12 +50,14 @@ class Recaller:
 
     def __init__(self, setting: Setting) -> None:
         self._setting = setting
-        self._lock = threading.Lock()
+        self._lock = SharedLock()
         self._indexes: dict[Which, LiveIndex] = {}
         self._embedder: EmbedderName | None = None  # of the vectors that the file holds
         self._holds_vectors = False  # whether the indexes do: they are what our embedder makes
         self._erasures = 0  # as many as memory has heard of
-        self._states: dict[Which, Hashable] = {}  # of the cube, and whose vectors: as each index has read
+        self._states: dict[
+            Which, set[Hashable]
+        ] = {}  # of the cube, and whose vectors: each index is up to them
         self.handing = Handing(setting.store)
         self.summaries: dict[object, tuple[object, Summary]] = {}  # of units, by what they were made of
 
@@ -76,13 +79,14 @@ class Recaller:
 
         It is embedded anew where the cube has taken another embedder since, which is ours or can be.
         """
-        with self._lock, self._setting.store.read() as snapshot:
+        which = _which(asked)
+        with self._held(which) as snapshot:
             named = snapshot.embedder()
             if not self._asks_anew(asked, named):
                 return look(snapshot, self._search(snapshot, asked))
         self._setting.seat.follow(named)  # not under the lock: a model may be loaded
         anew = replace(asked, vector=begin(self._setting.embedder, asked.query.text))
-        with self._lock, self._setting.store.read() as snapshot:
+        with self._held(which) as snapshot:
             return look(snapshot, self._search(snapshot, anew))
 
     def catch_up(self) -> None:
@@ -90,7 +94,7 @@ class Recaller:
 
         Where the file can't be read, memory lets go of everything, and the next recall reads it anew.
         """
-        with self._lock:
+        with self._lock.alone():
             try:
                 with self._setting.store.read() as snapshot:
                     self._let_go(snapshot)
@@ -101,7 +105,7 @@ class Recaller:
 
     def near_duplicates(self, prefix: str) -> tuple[ItemId, ...]:
         """Other items whose text says nearly the same as this one's."""
-        with self._lock, self._setting.store.read() as snapshot:
+        with self._held("open") as snapshot:
             item_id = arguments.item_id(snapshot, prefix)
             index = self._index(snapshot, "open")
             rows = snapshot.rows_of([item_id])
@@ -117,7 +121,7 @@ class Recaller:
 
     def looking(self, which: Which, look: Callable[[Snapshot, MemoryIndex], T]) -> T:
         """What `look` finds in one state of the cube, and in the memory index that is up to it."""
-        with self._lock, self._setting.store.read() as snapshot:
+        with self._held(which) as snapshot:
             return look(snapshot, self._index(snapshot, which))
 
     def asked(self, query: Query) -> Asked:
@@ -144,8 +148,9 @@ class Recaller:
         from remanence.verbs.search import Search
         from remanence.verbs.unit_asked import UnitsAsked
 
-        history = "superseded" in asked.included or asked.times.known_at is not None
-        index = self._index(snapshot, "all" if history else "open")
+        which = _which(asked)
+        history = which == "all"
+        index = self._index(snapshot, which)
         if asked.vector.by not in (None, self._embedder):
             asked = replace(asked, vector=QuestionVector(OTHER_EMBEDDER))
         units = UnitsAsked(self._setting, snapshot, index, asked.times.known_at)
@@ -175,13 +180,43 @@ class Recaller:
         names = arguments.listed(query.entities, "entities")
         return EntitiesAsked(snapshot, names, query.asker or self._setting.owner)
 
+    @contextmanager
+    def _held(self, which: Which) -> Iterator[Snapshot]:
+        """One state of the cube, and the index for it: with other threads where that is up to it already."""
+        with self._lock.together(), self._setting.store.read() as snapshot:
+            if self._is_up(which, snapshot):
+                yield snapshot
+                return
+        with self._lock.alone(), self._setting.store.read() as snapshot:
+            yield snapshot
+
+    def _state(self, snapshot: Snapshot) -> Hashable | None:
+        read = snapshot.state()
+        return None if read is None else (read, self._setting.seat.named)
+
+    def _is_up(self, which: Which, snapshot: Snapshot) -> bool:
+        """Whether the index holds what the snapshot reads; each connection tells its state by itself."""
+        if which not in self._indexes:
+            return False
+        state, known = self._state(snapshot), self._states.setdefault(which, set())
+        if state in known:
+            return True
+        is_up = self._vectors_of(snapshot) == (self._embedder, self._holds_vectors)
+        is_up = is_up and self._indexes[which].is_at(snapshot)
+        if is_up and state is not None:
+            known.add(state)
+        return is_up
+
+    def _vectors_of(self, snapshot: Snapshot) -> tuple[EmbedderName | None, bool]:
+        """Whose the cube's vectors are, and whether they are ours."""
+        named = snapshot.embedder()
+        return named, named is not None and named == self._setting.seat.named
+
     def _index(self, snapshot: Snapshot, which: Which) -> MemoryIndex:
         from remanence.verbs.saved_index import SavedIndexes
         from remanence.verbs.upkeep import LiveIndex
 
-        read = snapshot.state()
-        state = None if read is None else (read, self._setting.seat.named)
-        if state is not None and self._states.get(which) == state and which in self._indexes:
+        if self._is_up(which, snapshot):
             return self._indexes[which].index
         self._let_go(snapshot)
         if which not in self._indexes:
@@ -191,7 +226,8 @@ class Recaller:
             self._indexes[which] = LiveIndex(which, dims=dims, saved=saved)
         live = self._indexes[which]
         live.catch_up(snapshot)
-        self._states[which] = state
+        state = self._state(snapshot)
+        self._states[which] = set() if state is None else {state}
         return live.index
 
     def _asks_anew(self, asked: Asked, named: EmbedderName | None) -> bool:
@@ -201,11 +237,10 @@ class Recaller:
 
     def _let_go(self, snapshot: Snapshot) -> None:
         """Drop what other processes took away: all erased words, and the vectors of another embedder."""
-        named = snapshot.embedder()
-        is_ours = named is not None and named == self._setting.seat.named
-        if (named, is_ours) != (self._embedder, self._holds_vectors):
+        vectors = self._vectors_of(snapshot)
+        if vectors != (self._embedder, self._holds_vectors):
             self._indexes.clear()
-            self._embedder, self._holds_vectors = named, is_ours
+            self._embedder, self._holds_vectors = vectors
         erasures = snapshot.erasures()
         if erasures != self._erasures:
             drop_caches()
@@ -241,6 +276,10 @@ class Recaller:
             vector=asked.vector.wait,
             then=asked.times.as_of is not None,
         )
+
+
+def _which(asked: Asked) -> Which:
+    return "all" if "superseded" in asked.included or asked.times.known_at is not None else "open"
 
 
 def checked_k(k: int) -> int:

@@ -30,16 +30,23 @@ class LiveIndex:
         self._sequence = -1
         self._vector = 0
 
+    def is_at(self, snapshot: Snapshot) -> bool:
+        """Whether nothing was committed since the last time."""
+        vector = snapshot.last_vector() if self._dims else self._vector
+        return (self._sequence, self._vector) == (snapshot.head().sequence, vector)
+
     def catch_up(self, snapshot: Snapshot) -> None:
         """Read what was committed since the last time."""
         if self._sequence >= 0:
             self._read(snapshot)
+            self.index.make_ready()
             return
         with _collector_resting():
             if found := self._saved.taken(snapshot, dims=self._dims):
                 self.index, mark = found
                 self._sequence, self._vector = mark.sequence, mark.vector
             read = self._read(snapshot)
+            self.index.make_ready()
             self._saved.save(snapshot, self.index, vector=self._vector, read=read)
 
     def _read(self, snapshot: Snapshot) -> int:
