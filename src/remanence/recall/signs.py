@@ -11,7 +11,8 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from remanence.recall.columns import CAPACITY_MIN, Floats, grown
+from remanence.recall.columns import Floats
+from remanence.recall.shelf import CAPACITY_MIN, Parts, Shelf, grown
 
 Words: TypeAlias = npt.NDArray[np.uint64]
 Distances: TypeAlias = npt.NDArray[np.uint16]
@@ -44,6 +45,16 @@ class SignTable:
             part = slice(start, min(start + MADE_AT_A_TIME, size))
             self._words[:, part] = self._bits(codes[part] * scale[part, None]).T
         self._size = size
+
+    def parts(self) -> Parts:
+        """All that is held, by name."""
+        return {"words": self._words[:, : self._size], "middle": self._middle}
+
+    def restore(self, shelf: Shelf) -> None:
+        """Hold what was saved."""
+        self._size = shelf.count("words", axis=1)
+        self._words = shelf.growing("words", np.uint64, len(self._words), self._size, axis=1)
+        self._middle = shelf.whole("middle", np.float32, len(self._middle))
 
     def distances(self, query: Floats) -> Distances:
         """How many bits of each vector differ from the query's: uint16 [v]."""

@@ -12,7 +12,6 @@ import numpy.typing as npt
 
 from remanence.model.interval import MAX_MICROS
 from remanence.recall.columns import (
-    CAPACITY_MIN,
     NO_SESSION,
     NO_SOURCE,
     NONE,
@@ -22,8 +21,8 @@ from remanence.recall.columns import (
     Floats,
     Ints,
     RowNumbers,
-    grown,
 )
+from remanence.recall.shelf import CAPACITY_MIN, Parts, Shelf, grown
 
 OFFSETS = (-2, -1, 1, 2)
 WEIGHTS = (0.5, 0.7, 0.7, 0.5)  # of the neighbours beside the turn's own 1.0; DESIGN.md section 5
@@ -67,6 +66,16 @@ class Turns:
         self._norms[self._size : size] = 1.0
         self._size = size
         self._strides = None
+
+    def parts(self) -> Parts:
+        """All that is held, by name."""
+        return {"near": self._near[:, : self._size], "norms": self.norms}
+
+    def restore(self, shelf: Shelf) -> None:
+        """Hold what was saved."""
+        self._size = shelf.rows
+        self._near = shelf.growing("near", np.int32, len(OFFSETS), self._size, axis=1)
+        self._norms = shelf.growing("norms", np.float32, self._size)
 
     def link(self, columns: Columns, alive: Bools, sessions: Ints | None) -> None:
         """Find the neighbours anew in some sessions, or in all; a derived row bears its source's session."""
