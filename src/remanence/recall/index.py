@@ -13,16 +13,19 @@ import numpy as np
 
 from remanence.errors import InvalidInput
 from remanence.model.interval import MAX_MICROS
+from remanence.model.state import RECALLED
 from remanence.recall.columns import (
     NO_SESSION,
     NO_SOURCE,
     NONE,
+    STATE_CODES,
     Bools,
     Columns,
     Floats,
     Ints,
     RowNumbers,
     Rows,
+    among,
     rows_of,
 )
 from remanence.recall.marks import MarkTable
@@ -61,6 +64,7 @@ class MemoryIndex:
         self._fingerprints: Ints = np.empty(0, np.int64)
         self._dead = 0
         self._derived: RowNumbers | None = None  # found at the first question after a change
+        self._recalled: Bools | None = None  # likewise
         self.terms_total = 0  # of all rows
 
     def __len__(self) -> int:
@@ -92,6 +96,15 @@ class MemoryIndex:
             ).astype(np.int32)
         return self._derived
 
+    @property
+    def recalled(self) -> Bools:
+        """bool [rows]: those that are believed now and in a state that is recalled."""
+        if self._recalled is None:
+            believed = self.columns.ints("recorded_to") == MAX_MICROS
+            states = among(self.columns.ints("state"), [STATE_CODES[state] for state in RECALLED])
+            self._recalled = self._alive & believed & states
+        return self._recalled
+
     def words_of(self, row: int) -> bytes:
         """The term ids of a row's text as they are stored: alike for the same words, in every index."""
         return self._texts.of(row).tobytes()
@@ -108,7 +121,7 @@ class MemoryIndex:
         those of other texts come by `add_vectors`. What is no longer there has left memory, terms
         and vectors included, before this returns.
         """
-        self._derived = None
+        self._derived = self._recalled = None
         rows = rows_of(stored, self.authors)
         wanted = np.fromiter(items, np.int64)
         old = np.flatnonzero(np.isin(self.columns.ints("item"), wanted) & self._alive).astype(np.int32)
