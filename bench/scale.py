@@ -6,7 +6,7 @@ default model takes is measured too. Figures by size: recall without embedding p
 recall, its question embedded by the default model, p50 and p99, and its median over that of the embedding
 alone (`recall_over_embedding`); messages taken in a second while it grew to that size; bytes of the file an
 item; from opening to the first hit, all read from the cube and with the index saved beside it, and the peak
-memory of a fresh process that recalls; recalls a second by 8 threads over those by one, each question embedded.
+memory of a fresh process that recalls; recalls a second by 8 threads over those by one, questions embedded.
 What ends in `processor time` is the processor's; all else is by the clock on the wall, and holds on a quiet
 machine alone.
 """
@@ -22,7 +22,7 @@ import sys
 import tempfile
 import time
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 

@@ -274,6 +274,18 @@ def test_an_erasure_takes_it_away(open_cube: OpenCube, filled: Path) -> None:
     assert "zebrafinch quokkas" not in [hit.item.content for hit in open_cube().recall("zebrafinch")]
 
 
+def test_an_erasure_follows_no_link(open_cube: OpenCube, filled: Path) -> None:
+    elsewhere = filled.with_name("somebody's")
+    elsewhere.write_bytes(b"not ours")
+    filled.with_name("a.cube-index").symlink_to(elsewhere)
+    cube = open_cube()
+    receipt = cube.forget(cube.remember("zebrafinch").id, erase=True, because="asked to")
+    assert receipt is not None
+    assert not receipt.pending
+    assert elsewhere.read_bytes() == b"not ours"
+    assert not filled.with_name("a.cube-index").is_symlink()
+
+
 def test_one_of_before_an_erasure_that_came_back_is_not_used(
     open_cube: OpenCube, filled: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -14,16 +14,19 @@ import numpy as np
 
 from remanence.errors import InvalidInput
 from remanence.model.interval import MAX_MICROS
+from remanence.model.state import RECALLED
 from remanence.recall.columns import (
     NO_SESSION,
     NO_SOURCE,
     NONE,
+    STATE_CODES,
     Bools,
     Columns,
     Floats,
     Ints,
     RowNumbers,
     Rows,
+    among,
     rows_of,
 )
 from remanence.recall.marks import MarkTable
@@ -71,7 +74,9 @@ class MemoryIndex:
         self._texts = TermTable()
         self._fingerprints: Ints = np.empty(0, np.int64)
         self._dead = 0
-        self._derived: RowNumbers | None = None  # found at the first question after a change, as is
+        # Found at the first question after a change:
+        self._derived: RowNumbers | None = None
+        self._recalled: Bools | None = None
         self.ended: Ended | None = None  # what standing.replaced_share takes
         self.terms_total = 0  # of all rows
 
@@ -104,6 +109,15 @@ class MemoryIndex:
             ).astype(np.int32)
         return self._derived
 
+    @property
+    def recalled(self) -> Bools:
+        """bool [rows]: those that are believed now and in a state that is recalled."""
+        if self._recalled is None:
+            believed = self.columns.ints("recorded_to") == MAX_MICROS
+            states = among(self.columns.ints("state"), [STATE_CODES[state] for state in RECALLED])
+            self._recalled = self._alive & believed & states
+        return self._recalled
+
     def words_of(self, row: int) -> bytes:
         """The term ids of a row's text as they are stored: alike for the same words, in every index."""
         return self._texts.of(row).tobytes()
@@ -120,7 +134,7 @@ class MemoryIndex:
         those of other texts come by `add_vectors`. What is no longer there has left memory, terms
         and vectors included, before this returns.
         """
-        self._derived = self.ended = None
+        self._derived = self._recalled = self.ended = None
         rows = rows_of(stored, self.authors)
         wanted = np.fromiter(items, np.int64)
         old = np.flatnonzero(np.isin(self.columns.ints("item"), wanted) & self._alive).astype(np.int32)

@@ -88,9 +88,8 @@ class VectorTable:
         if self.dims < GUESSED_DIMS_MIN or self._size == 0:
             return self.cosines(query)
         self.make_signs()
-        found = self._signs.distances(query).astype(np.float32)
-        found *= np.float32(-math.pi / self.dims)  # the angle, of which the sine's slope at a right one is 1
-        found += np.float32(math.pi / 2)
+        # Pi times the share of bits that differ is the angle; the slope of its cosine at a right one is -1.
+        found = self._signs.distances(query, slope=-math.pi / self.dims, level=math.pi / 2)
         return self._best_of_rows(found)
 
     def make_signs(self) -> None:

@@ -40,6 +40,7 @@ DEFAULT_BUDGET_TOKENS = 2_000
 CONTEXT_LOOKED_AT = 512  # rows measured for a context: of few, statements crowd out what they were read from
 CONTEXT_HITS_MIN = 200  # ranked for a context
 LINE_TOKENS_MIN = 10  # of a line in a context; shorter ones are rare
+STATES_MAX = 64  # remembered as those that an index is up to: of each connection, one and then another
 QUESTION_CHARS_MAX = 100_000
 NEAR_DUPLICATE_COSINE = 0.9  # two texts that say the same in other words seldom lie nearer
 T = TypeVar("T")
@@ -223,6 +224,8 @@ class Recaller:
         is_up = self._vectors_of(snapshot) == (self._embedder, self._holds_vectors)
         is_up = is_up and self._indexes[which].is_at(snapshot)
         if is_up and state is not None:
+            if len(known) >= STATES_MAX:
+                known.clear()
             known.add(state)
         return is_up
 

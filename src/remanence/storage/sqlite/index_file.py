@@ -150,6 +150,9 @@ def destroy(cube: Path) -> None:
     """Overwrite what index files of a cube hold, and take them away."""
     for ending in (ENDING, UNFINISHED):
         path = cube.with_name(cube.name + ending)
+        if path.is_symlink():
+            path.unlink()  # where it leads is not ours
+            continue
         try:
             with io.FileIO(path, "r+b") as file:
                 left = file.seek(0, os.SEEK_END)
