@@ -151,8 +151,8 @@ def test_rounded_cosines_are_near_the_exact_ones() -> None:
 
 def test_a_term_at_either_end_of_the_numbers_is_found() -> None:
     postings = Postings()
-    ends = np.array([0, 0xFFFF_FFFF, 0xFFFF_FFFF], "<u4").tobytes()
-    postings.add(0, [ends, b"", ends])
+    ends = [0, 0xFFFF_FFFF, 0xFFFF_FFFF]
+    postings.add(0, np.array([*ends, *ends], "<u4"), np.array([3, 0, 3], np.int32))
     for term, count in ((0, 1.0), (0xFFFF_FFFF, 2.0)):
         rows, counts, _ = postings.find([term])
         assert rows.tolist() == [0, 2]

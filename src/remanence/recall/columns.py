@@ -8,28 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from hashlib import blake2b
 from itertools import islice
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from remanence.model.kind import Kind
 from remanence.model.state import State
+from remanence.recall.shelf import CAPACITY_MIN, Parts, Shelf, grown
 from remanence.storage.index_port import SLOT_JOINT, IndexRow
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 Floats: TypeAlias = npt.NDArray[np.float32]
 Bools: TypeAlias = npt.NDArray[np.bool_]
 RowNumbers: TypeAlias = npt.NDArray[np.int32]
-Scalar = TypeVar("Scalar", bound=np.generic)
 
 NONE = -1  # no row
 NO_SESSION = 0
 NO_SOURCE = 0
 NO_SLOT = 0
 AGENT_ROLE = "assistant"
-CAPACITY_MIN = 1024
 COMPARED_MAX = 8  # numbers looked for one by one; for more, sorting pays
 CHUNK_ROWS = 8192  # rows turned into arrays at a time: tuples cost a kilobyte each
 
@@ -103,11 +103,12 @@ def _part_of(chunk: list[IndexRow], authors: dict[str, int]) -> Rows:
     by_name = dict(zip(IndexRow._fields, zip(*chunk, strict=True), strict=True))
     for author in dict.fromkeys(by_name["author"]):
         authors.setdefault(author, len(authors))
+    numbers = {slot: _number_of(slot) if slot else NO_SLOT for slot in set(by_name["slot"])}
     coded = {
         "kind": [KIND_CODES[kind] for kind in by_name["kind"]],
         "state": [STATE_CODES[state] for state in by_name["state"]],
         "author": [authors[author] for author in by_name["author"]],
-        "slot": [hash(slot) if slot else NO_SLOT for slot in by_name["slot"]],
+        "slot": [numbers[slot] for slot in by_name["slot"]],
         "agent": [role == AGENT_ROLE for role in by_name["role"]],
     }
     columns = {name: np.array(coded.get(name, by_name.get(name)), dtype) for name, dtype in COLUMNS.items()}
@@ -138,6 +139,15 @@ class Columns:
     def bools(self, name: str) -> Bools:
         """A column of truth values."""
         return self._arrays[name][: self._size]  # type: ignore[return-value]  # COLUMNS says so
+
+    def parts(self) -> Parts:
+        """All that is held, by name."""
+        return {name: array[: self._size] for name, array in self._arrays.items()}
+
+    def restore(self, shelf: Shelf) -> None:
+        """Hold what was saved."""
+        self._size = shelf.rows
+        self._arrays = {name: shelf.growing(name, kind, self._size) for name, kind in COLUMNS.items()}
 
     def newest_of(self, items: Ints) -> RowNumbers:
         """The newest row of each item, int64 [n]; NONE for one without."""
@@ -175,8 +185,13 @@ class Columns:
 
 
 def slot_number(subject: str, attribute: str) -> int:
-    """The number that the column `slot` has for a slot, within this process."""
-    return hash(f"{subject}{SLOT_JOINT}{attribute}")
+    """The number that the column `slot` has for a slot, in every process."""
+    return _number_of(f"{subject}{SLOT_JOINT}{attribute}")
+
+
+def _number_of(slot: str) -> int:
+    digest = blake2b(slot.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "little", signed=True) or ~NO_SLOT
 
 
 def among(values: Ints, numbers: Collection[int]) -> Bools:
@@ -187,10 +202,3 @@ def among(values: Ints, numbers: Collection[int]) -> Bools:
     for number in numbers:
         found |= values == number
     return found
-
-
-def grown(array: npt.NDArray[Scalar], used: int, needed: int) -> npt.NDArray[Scalar]:
-    """A copy of the array's first `used` rows with room for at least `needed`."""
-    larger = np.empty((max(CAPACITY_MIN, needed + needed // 2), *array.shape[1:]), array.dtype)
-    larger[:used] = array[:used]
-    return larger

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from remanence.model.interval import MAX_MICROS
 from remanence.model.kind import Kind
@@ -37,21 +38,35 @@ class Filter:
 
 def mask(index: MemoryIndex, wanted: Filter) -> Bools:
     """bool [rows]: the rows that pass."""
-    passed = index.alive.copy()
-    for _, found in tests(index, wanted):
-        passed &= found
+    if wanted.known_at is None and not wanted.history and wanted.states == RECALLED:
+        passed = index.recalled.copy()
+        found = chain(_held(index, wanted), _expired(index, wanted), _chosen(index, wanted))
+    else:
+        passed, found = index.alive.copy(), chain(tests(index, wanted))
+    for _, rows in found:
+        passed &= rows
     return passed
 
 
 def tests(index: MemoryIndex, wanted: Filter) -> Iterator[tuple[str, Bools]]:
     """Each test that is asked for, by the name of what asks for it, and the rows that pass: bool [rows]."""
-    columns = index.columns
-    yield from _in_time(index, wanted)
+    yield from _believed(index, wanted)
+    yield from _held(index, wanted)
+    yield from _expired(index, wanted)
+    if wanted.states is not None:
+        codes = [STATE_CODES[state] for state in wanted.states]
+        yield "state", among(index.columns.ints("state"), codes)
+    yield from _chosen(index, wanted)
+
+
+def _expired(index: MemoryIndex, wanted: Filter) -> Iterator[tuple[str, Bools]]:
     expired = index.marks.expired(wanted.now)
     if len(expired) and not wanted.expired:
-        yield "expired", ~among(columns.ints("item"), expired.tolist())
-    if wanted.states is not None:
-        yield "state", among(columns.ints("state"), [STATE_CODES[state] for state in wanted.states])
+        yield "expired", ~among(index.columns.ints("item"), expired.tolist())
+
+
+def _chosen(index: MemoryIndex, wanted: Filter) -> Iterator[tuple[str, Bools]]:
+    columns = index.columns
     if wanted.kinds is not None:
         yield "kinds", among(columns.ints("kind"), [KIND_CODES[kind] for kind in wanted.kinds])
     for name, column, numbers in (
@@ -67,13 +82,17 @@ def tests(index: MemoryIndex, wanted: Filter) -> Iterator[tuple[str, Bools]]:
         yield "confidence_min", columns.floats("confidence") >= wanted.confidence_min
 
 
-def _in_time(index: MemoryIndex, wanted: Filter) -> Iterator[tuple[str, Bools]]:
+def _believed(index: MemoryIndex, wanted: Filter) -> Iterator[tuple[str, Bools]]:
     columns = index.columns
     if wanted.known_at is not None:
         known = columns.ints("recorded_from") <= wanted.known_at
         yield "known_at", known & (columns.ints("recorded_to") > wanted.known_at)
     elif not wanted.history:
         yield "believed", columns.ints("recorded_to") == MAX_MICROS
+
+
+def _held(index: MemoryIndex, wanted: Filter) -> Iterator[tuple[str, Bools]]:
+    columns = index.columns
     if wanted.as_of is not None:
         held = columns.ints("valid_from") <= wanted.as_of
         yield "as_of", held & (columns.ints("valid_to") > wanted.as_of)

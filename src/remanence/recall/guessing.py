@@ -31,6 +31,7 @@ SIFTED_SHARE = 8  # of so many rows a narrow mask lets one pass: all that pass a
 CANDIDATES_MAX = 512  # for more, all rows are measured
 LIKELY = 4_096  # rows whose own cosine is measured
 WORTH_MIN, WORTH_FOR_EACH = 384, 2  # rows that may become candidates: at least, and more for each of those
+SCORED_AT_A_TIME = 65_536  # rows whose scores stay in the processor's cache
 STEP = 13  # of the rows by which the level of the likely is found: in step with no usual session
 SAMPLE = 2_048  # rows by whose cosines the mean of all is estimated
 
@@ -55,8 +56,8 @@ def look_for(
         guess = told[likely] * kept[likely]
     else:
         near = _guessed(everything, question.vector, mask, allowed)
-        likely = _likely(near.score(told) * kept, mask)
-        guess = near.measured(index, likely, question.vector).score(told[likely]) * kept[likely]
+        likely = _likely(near.score(told, kept), mask)
+        guess = near.measured(index, likely, question.vector).score(told[likely], kept[likely])
     worth = WORTH_MIN + WORTH_FOR_EACH * count
     if len(likely) > worth:
         likely = likely[np.argpartition(guess, -worth)[-worth:]]
@@ -72,16 +73,25 @@ class _Guess:
     window: Floats
     means: tuple[float, float]
 
-    def score(self, told: Floats) -> Floats:
-        """The rough score, of what is told by words and the time: as in `rough`."""
-        total = told.copy()
-        for values, mean, name in (
-            (self.cosine, self.means[0], "dense"),
-            (self.window, self.means[1], "dense_window"),
-        ):
-            slope = ROUGH[name] / max(top(values) - mean, FLAT)
-            total += values * np.float32(slope)
-            total -= np.float32(mean * slope)
+    def score(self, told: Floats, kept: Floats | Bools) -> Floats:
+        """The rough score, of what is told by words and the time, as in `rough`; of which so much is kept."""
+        own, beside = (
+            np.float32(ROUGH[name] / max(top(values) - mean, FLAT))
+            for values, mean, name in (
+                (self.cosine, self.means[0], "dense"),
+                (self.window, self.means[1], "dense_window"),
+            )
+        )
+        level = np.float32(self.means[0] * own + self.means[1] * beside)
+        total, room = np.empty_like(told), np.empty(SCORED_AT_A_TIME, np.float32)
+        for start in range(0, len(told), SCORED_AT_A_TIME):
+            part = slice(start, start + SCORED_AT_A_TIME)
+            score = total[part]
+            np.multiply(self.cosine[part], own, out=score)
+            score += told[part]
+            score += np.multiply(self.window[part], beside, out=room[: len(score)])
+            score -= level
+            score *= kept[part]
         return total
 
     def measured(self, index: MemoryIndex, rows: RowNumbers, vector: Floats) -> _Guess:

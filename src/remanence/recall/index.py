@@ -1,14 +1,12 @@
 """The memory index: everything recall asks about the rows of one cube, held in memory.
 
 The façade fills it from the store and keeps it up with the journal; it is a copy, never the truth.
-Not safe for threads by itself: whoever changes it keeps others out meanwhile.
+Whoever changes it keeps others out meanwhile; once it is made ready, any number of threads may ask it.
 """
 
 from __future__ import annotations
 
-import sys
-from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -16,20 +14,25 @@ import numpy as np
 
 from remanence.errors import InvalidInput
 from remanence.model.interval import MAX_MICROS
+from remanence.model.state import RECALLED
 from remanence.recall.columns import (
     NO_SESSION,
     NO_SOURCE,
     NONE,
+    STATE_CODES,
     Bools,
     Columns,
     Floats,
     Ints,
     RowNumbers,
     Rows,
+    among,
     rows_of,
 )
 from remanence.recall.marks import MarkTable
 from remanence.recall.postings import Postings
+from remanence.recall.shelf import Parts, Shelf, keep_freed_memory, named
+from remanence.recall.texts import TermTable, fingerprints, unpacked
 from remanence.recall.turns import Turns
 from remanence.recall.vectors import VectorTable
 from remanence.storage.port import IndexRow, StoredVector
@@ -68,11 +71,12 @@ class MemoryIndex:
         self.marks = MarkTable()
         self.authors: dict[str, int] = {}
         self._alive: Bools = np.empty(0, np.bool_)
-        self._lengths: RowNumbers = np.empty(0, np.int32)
-        self._terms: list[bytes] = []  # each row's, as stored
+        self._texts = TermTable()
         self._fingerprints: Ints = np.empty(0, np.int64)
         self._dead = 0
-        self._derived: RowNumbers | None = None  # found at the first question after a change, as is
+        # Found at the first question after a change:
+        self._derived: RowNumbers | None = None
+        self._recalled: Bools | None = None
         self.ended: Ended | None = None  # what standing.replaced_share takes
         self.terms_total = 0  # of all rows
 
@@ -88,7 +92,7 @@ class MemoryIndex:
     @property
     def lengths(self) -> RowNumbers:
         """int32 [rows]: how many terms each text has."""
-        return self._lengths
+        return self._texts.lengths
 
     @property
     def fingerprints(self) -> Ints:
@@ -105,16 +109,23 @@ class MemoryIndex:
             ).astype(np.int32)
         return self._derived
 
+    @property
+    def recalled(self) -> Bools:
+        """bool [rows]: those that are believed now and in a state that is recalled."""
+        if self._recalled is None:
+            believed = self.columns.ints("recorded_to") == MAX_MICROS
+            states = among(self.columns.ints("state"), [STATE_CODES[state] for state in RECALLED])
+            self._recalled = self._alive & believed & states
+        return self._recalled
+
     def words_of(self, row: int) -> bytes:
         """The term ids of a row's text as they are stored: alike for the same words, in every index."""
-        return self._terms[row]
+        return self._texts.of(row).tobytes()
 
     def terms_of(self, row: int) -> list[int]:
         """The term ids of a row's text, in order."""
-        terms = array("I", self._terms[row])
-        if sys.byteorder == "big":
-            terms.byteswap()
-        return terms.tolist()
+        terms: list[int] = self._texts.of(row).tolist()
+        return terms
 
     def replace(self, items: Iterable[int], stored: Iterable[IndexRow]) -> None:
         """Put these rows in the place of all that is held of these items.
@@ -123,7 +134,7 @@ class MemoryIndex:
         those of other texts come by `add_vectors`. What is no longer there has left memory, terms
         and vectors included, before this returns.
         """
-        self._derived = self.ended = None
+        self._derived = self._recalled = self.ended = None
         rows = rows_of(stored, self.authors)
         wanted = np.fromiter(items, np.int64)
         old = np.flatnonzero(np.isin(self.columns.ints("item"), wanted) & self._alive).astype(np.int32)
@@ -151,6 +162,11 @@ class MemoryIndex:
             held = held[whole:]
         self._add_vectors(held)
 
+    def make_ready(self) -> None:
+        """Have ready what a question would else make in place: then several threads may ask at once."""
+        if len(self.columns) > self.measured_max:
+            self.vectors.make_signs()
+
     def cosines(self, query: Floats | None) -> Floats:
         """float32 [rows]: the best cosine of each row's vectors with a unit vector; 0 without one."""
         if query is None:
@@ -168,13 +184,53 @@ class MemoryIndex:
         at = np.minimum(np.searchsorted(values[order], wanted), len(order) - 1)
         return np.where(values[order[at]] == wanted, order[at], NONE).astype(np.int32)
 
+    def parts(self) -> Parts | None:
+        """All that is held, by name: numbers only, of an author the first row that names it. None where an
+        author's rows are gone, until the index is filled anew."""
+        _, first = np.unique(self.columns.ints("author"), return_index=True)
+        if len(first) != len(self.authors):
+            return None
+        return {
+            "alive": self._alive,
+            "fingerprints": self._fingerprints,
+            "authors": self.columns.ints("revision")[first],
+            **named("columns", self.columns.parts()),
+            **named("texts", self._texts.parts()),
+            **named("postings", self.postings.parts()),
+            **(named("vectors", self.vectors.parts()) if self.vectors.dims else {}),
+            **named("turns", self.turns.parts()),
+            **named("marks", self.marks.parts()),
+        }
+
+    def restore(self, shelf: Shelf, author_of: Callable[[Ints], Sequence[str]]) -> None:
+        """Hold what was saved; `author_of` gives the authors of revisions."""
+        for name, table in (
+            ("columns", self.columns),
+            ("texts", self._texts),
+            ("postings", self.postings),
+            ("turns", self.turns),
+            ("marks", self.marks),
+        ):
+            table.restore(shelf.part(name))
+        if self.vectors.dims:
+            self.vectors.restore(shelf.part("vectors"))
+        else:
+            self.vectors.add_rows(shelf.rows)
+        self._alive = shelf.whole("alive", np.bool_, shelf.rows)
+        self._fingerprints = shelf.whole("fingerprints", np.int64, shelf.rows)
+        names = author_of(shelf.whole("authors", np.int64, shelf.count("authors")))
+        self.authors = {name: number for number, name in enumerate(names)}
+        self._dead = int(np.count_nonzero(~self._alive))
+        self.terms_total = int(self.lengths.sum())
+        keep_freed_memory()
+
     def _update(self, old: RowNumbers, rows: Rows) -> Rows:
         """Overwrite in place the rows whose text is as before, drop the rest; returns the new ones."""
         numbers = self.rows_with_revisions(rows.columns["revision"].tolist())
-        lengths = np.fromiter(map(len, rows.terms), np.int32, len(rows)) // 4
+        _, lengths = unpacked(rows.terms)
         same = numbers != NONE
         same &= self.columns.ints("text")[numbers] == rows.columns["text"]
-        same &= self._lengths[numbers] == lengths
+        same &= self.lengths[numbers] == lengths
         if same.any():
             self.columns.overwrite(numbers[same], rows.where(same))
         dead = np.zeros(len(self.columns), np.bool_)
@@ -188,13 +244,13 @@ class MemoryIndex:
     def _append(self, rows: Rows) -> None:
         start = len(self.columns)
         self.columns.append(rows)
-        lengths = self.postings.add(start, rows.terms)
-        self._terms += rows.terms
-        self.terms_total += int(lengths.sum())
-        self._lengths = np.concatenate((self._lengths, lengths))
+        packed, lengths = unpacked(rows.terms)
+        self.postings.add(start, packed, lengths)
+        self._texts.add(packed, lengths)
+        self.terms_total += len(packed)
         self._alive = np.concatenate((self._alive, np.ones(len(rows), np.bool_)))
-        prints = map(hash, zip(rows.columns["author"].tolist(), rows.terms, strict=True))
-        self._fingerprints = np.concatenate((self._fingerprints, np.fromiter(prints, np.int64, len(rows))))
+        prints = fingerprints(self.columns.ints("author")[start:], packed, lengths)
+        self._fingerprints = np.concatenate((self._fingerprints, prints))
         self.vectors.add_rows(len(rows))
         self.turns.grow(len(self.columns))
 
@@ -232,10 +288,8 @@ class MemoryIndex:
         self.postings.erase(dead)
         self.vectors.erase(dead)
         self._alive &= ~dead
-        self.terms_total -= int(self._lengths[dead].sum())
-        self._lengths[dead] = 0
-        for row in np.flatnonzero(dead).tolist():
-            self._terms[row] = b""
+        self.terms_total -= int(self.lengths[dead].sum())
+        self._texts.erase(dead)
         self._dead += int(np.count_nonzero(dead))
         if self._dead > max(DEAD_MIN, DEAD_SHARE_MAX * len(self.columns)):
             self._squeeze()
@@ -253,8 +307,7 @@ class MemoryIndex:
         self.postings.renumber(numbers)
         self.vectors.keep(kept, numbers)
         self.columns.keep(kept)
-        self._lengths = self._lengths[kept]
-        self._terms = [terms for terms, stays in zip(self._terms, kept.tolist(), strict=True) if stays]
+        self._texts.keep(kept)
         self._fingerprints = self._fingerprints[kept]
         self._alive = np.ones(len(self.columns), np.bool_)
         self._dead = 0

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from remanence.recall.columns import NONE, Bools, Floats, RowNumbers, Scalar
+from remanence.recall.columns import NONE, Bools, Floats, RowNumbers
 from remanence.recall.grouping import with_none
 from remanence.recall.index import MemoryIndex
+from remanence.recall.shelf import Scalar
 from remanence.recall.turns import OFFSETS, WEIGHTS
 
 

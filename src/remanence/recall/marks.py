@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 import numpy as np
 
 from remanence.recall.columns import Ints
+from remanence.recall.shelf import Parts, Shelf
 from remanence.storage.marks_port import LATEST_USES, AgeingFacts
 
 
@@ -35,6 +36,23 @@ class MarkTable:
         self._latest = np.concatenate((self._latest[~gone], latest))[order]
         expires_at = np.array([one.expires_at for one in new], np.int64)
         self._expires_at = np.concatenate((self._expires_at[~gone], expires_at))[order]
+
+    def parts(self) -> Parts:
+        """All that is held, by name."""
+        return {
+            "items": self._items,
+            "uses": self._uses,
+            "latest": self._latest,
+            "expires_at": self._expires_at,
+        }
+
+    def restore(self, shelf: Shelf) -> None:
+        """Hold what was saved."""
+        count = shelf.count("items")
+        self._items = shelf.whole("items", np.int64, count)
+        self._uses = shelf.whole("uses", np.int64, count)
+        self._latest = shelf.whole("latest", np.int64, count, LATEST_USES)
+        self._expires_at = shelf.whole("expires_at", np.int64, count)
 
     def uses_of(self, items: Ints) -> tuple[Ints, Ints]:
         """int64 [n] and [n, LATEST_USES]: how often each item was used, and when lately, newest first."""

@@ -14,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from remanence.recall.columns import Bools, Floats, RowNumbers
+from remanence.recall.shelf import Parts, Shelf
+from remanence.recall.texts import Terms
 
 Keys: TypeAlias = npt.NDArray[np.uint64]
 Counts: TypeAlias = npt.NDArray[np.uint8]
@@ -51,6 +53,13 @@ class _Run:
         return (self.keys & _ROW_MASK).astype(np.int32)
 
 
+def _keys(first_row: int, packed: Terms, lengths: RowNumbers) -> Keys:
+    keys = packed.astype(np.uint64)
+    keys <<= _ROW_BITS
+    keys |= np.repeat(np.arange(first_row, first_row + len(lengths), dtype=np.uint64), lengths)
+    return keys
+
+
 _EMPTY = _Run(np.empty(0, np.uint64), np.empty(0, np.uint8))
 
 
@@ -64,18 +73,14 @@ class Postings:
     def __len__(self) -> int:
         return len(self._main.keys) + len(self._tail.keys)
 
-    def add(self, first_row: int, texts: Sequence[bytes]) -> npt.NDArray[np.int32]:
-        """Add texts as packed uint32 terms, for rows from `first_row` on; returns their lengths."""
-        lengths = np.fromiter(map(len, texts), np.int32, len(texts)) // 4
-        terms = np.frombuffer(b"".join(texts), "<u4").astype(np.uint64)
-        rows = np.repeat(np.arange(first_row, first_row + len(texts), dtype=np.uint64), lengths)
-        fresh = _Run.of(terms << _ROW_BITS | rows)
+    def add(self, first_row: int, packed: Terms, lengths: RowNumbers) -> None:
+        """Add texts for rows from `first_row` on: their terms one after the other, and how many each has."""
+        fresh = _Run.of(_keys(first_row, packed, lengths))
         if len(fresh.keys) + len(self._tail.keys) <= TAIL_MAX:
             self._tail = self._tail.joined(fresh)
         else:
             self._main = self._main.joined(self._tail).joined(fresh)
             self._tail = _EMPTY
-        return lengths
 
     def find(self, terms: Sequence[int]) -> tuple[RowNumbers, Floats, npt.NDArray[np.intp]]:
         """The rows that hold each term, how often they do, and the term's place among `terms`.
@@ -99,6 +104,25 @@ class Postings:
             (np.concatenate(keys) & _ROW_MASK).astype(np.int32),
             np.concatenate(counts).astype(np.float32),
             np.repeat(places, lengths),
+        )
+
+    def parts(self) -> Parts:
+        """All that is held, by name."""
+        return {
+            "main_keys": self._main.keys,
+            "main_counts": self._main.counts,
+            "tail_keys": self._tail.keys,
+            "tail_counts": self._tail.counts,
+        }
+
+    def restore(self, shelf: Shelf) -> None:
+        """Hold what was saved."""
+        self._main, self._tail = (
+            _Run(
+                shelf.whole(f"{name}_keys", np.uint64, shelf.count(f"{name}_keys")),
+                shelf.whole(f"{name}_counts", np.uint8, shelf.count(f"{name}_keys")),
+            )
+            for name in ("main", "tail")
         )
 
     def erase(self, dead: Bools) -> None:

@@ -11,10 +11,10 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from remanence.recall.columns import CAPACITY_MIN, Floats, grown
+from remanence.recall.columns import Floats
+from remanence.recall.shelf import CAPACITY_MIN, Parts, Shelf, grown
 
 Words: TypeAlias = npt.NDArray[np.uint64]
-Distances: TypeAlias = npt.NDArray[np.uint16]
 
 WORD_BITS = 64
 MADE_AT_A_TIME = 4_096
@@ -45,14 +45,27 @@ class SignTable:
             self._words[:, part] = self._bits(codes[part] * scale[part, None]).T
         self._size = size
 
-    def distances(self, query: Floats) -> Distances:
-        """How many bits of each vector differ from the query's: uint16 [v]."""
+    def parts(self) -> Parts:
+        """All that is held, by name."""
+        return {"words": self._words[:, : self._size], "middle": self._middle}
+
+    def restore(self, shelf: Shelf) -> None:
+        """Hold what was saved."""
+        self._size = shelf.count("words", axis=1)
+        self._words = shelf.growing("words", np.uint64, len(self._words), self._size, axis=1)
+        self._middle = shelf.whole("middle", np.float32, len(self._middle))
+
+    def distances(self, query: Floats, *, slope: float = 1.0, level: float = 0.0) -> Floats:
+        """How many bits of each vector differ from the query's, times `slope`, above `level`: float32 [v]."""
         wanted = self._bits(query[None, :]).T
-        found = np.empty(self._size, np.uint16)
+        found = np.empty(self._size, np.float32)
+        words = np.empty((len(wanted), SCANNED_AT_A_TIME), np.uint64)
         for start in range(0, self._size, SCANNED_AT_A_TIME):
             part = slice(start, min(start + SCANNED_AT_A_TIME, self._size))
-            differing = np.bitwise_count(self._words[:, part] ^ wanted)
-            np.add.reduce(differing, axis=0, dtype=np.uint16, out=found[part])
+            differing = np.bitwise_xor(self._words[:, part], wanted, out=words[:, : part.stop - start])
+            counts = np.add.reduce(np.bitwise_count(differing), axis=0, dtype=np.uint16)
+            np.multiply(counts, np.float32(slope), out=found[part])
+            found[part] += np.float32(level)
         return found
 
     def erase(self, numbers: npt.NDArray[np.intp]) -> None:

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from remanence.errors import InvalidInput
-from remanence.recall.columns import CAPACITY_MIN, NONE, Bools, Floats, RowNumbers, grown
+from remanence.recall.columns import NONE, Bools, Floats, RowNumbers
+from remanence.recall.shelf import CAPACITY_MIN, Parts, Shelf, grown, named
 from remanence.recall.signs import SignTable
 
 Codes: TypeAlias = npt.NDArray[np.int8]
@@ -86,11 +87,15 @@ class VectorTable:
         size; off by .08 or so at 384 dimensions."""
         if self.dims < GUESSED_DIMS_MIN or self._size == 0:
             return self.cosines(query)
-        self._signs.follow(self._codes[: self._size], self._scale[: self._size])
-        found = self._signs.distances(query).astype(np.float32)
-        found *= np.float32(-math.pi / self.dims)  # the angle, of which the sine's slope at a right one is 1
-        found += np.float32(math.pi / 2)
+        self.make_signs()
+        # Pi times the share of bits that differ is the angle; the slope of its cosine at a right one is -1.
+        found = self._signs.distances(query, slope=-math.pi / self.dims, level=math.pi / 2)
         return self._best_of_rows(found)
+
+    def make_signs(self) -> None:
+        """Have the signs of all vectors ready."""
+        if self.dims >= GUESSED_DIMS_MIN:
+            self._signs.follow(self._codes[: self._size], self._scale[: self._size])
 
     def cosines_of(self, rows: RowNumbers, query: Floats) -> Floats:
         """As `cosines`, of some rows alone, each once: float32 [n]."""
@@ -140,6 +145,23 @@ class VectorTable:
         """bool [rows]: which rows have no vector yet."""
         missing: Bools = self._first[: self._rows] == NONE
         return missing
+
+    def parts(self) -> Parts:
+        """All that is held, by name."""
+        held: Parts = {"first": self._first[: self._rows]}
+        for name, array in (("codes", self._codes), ("scale", self._scale), ("owner", self._owner)):
+            held[name] = array[: self._size]
+        return {**held, **named("signs", self._signs.parts())}
+
+    def restore(self, shelf: Shelf) -> None:
+        """Hold what was saved."""
+        self._rows, self._size = shelf.rows, shelf.count("codes")
+        self._first = shelf.growing("first", np.int32, self._rows)
+        self._codes = shelf.growing("codes", np.int8, self._size, self.dims)
+        self._scale = shelf.growing("scale", np.float32, self._size)
+        self._owner = shelf.growing("owner", np.int32, self._size)
+        self._signs.restore(shelf.part("signs"))
+        self._one_each = np.array_equal(self._first[: self._rows], np.arange(self._size))
 
     def erase(self, dead: Bools) -> None:
         """Overwrite the vectors of dead rows: bool [rows]."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
 
 Which = Literal["open", "all"]
@@ -51,4 +54,64 @@ class IndexSnapshot(Protocol):
 
     def index_rows(self, *, which: Which, items: Sequence[int] | None = None) -> Iterator[IndexRow]:
         """Rows for the memory index, of all items or of some."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class IndexMark:
+    """Of which state of the cube a saved index is. Numbers and names of models, no words."""
+
+    layout: str  # of its parts: who reads it must have the same
+    which: Which
+    embedder: tuple[str, str, int] | None  # name, revision, dims; None where it holds no vectors
+    rows: int
+    sequence: int  # of the journal's last line that it has read,
+    line_hash: str  # hex; and that line's
+    vector: int  # the number of the last vector that it has read
+    erasures: int  # that the cube had seen: what was saved before another one is not used
+
+
+class SavedPart(NamedTuple):
+    """One array of a saved index: how its numbers lie, as numpy names it; its shape; its bytes."""
+
+    kind: str
+    shape: tuple[int, ...]
+    data: memoryview
+
+
+class SavedIndex(Protocol):
+    """A saved index that is open. Its methods raise CubeDamaged."""
+
+    @property
+    def fits(self) -> bool:
+        """Whether it is of this cube, as this program reads it."""
+        ...
+
+    @property
+    def mark(self) -> IndexMark:
+        """Of which state of the cube it is."""
+        ...
+
+    def shape(self, name: str) -> tuple[str, tuple[int, ...]]:
+        """Of a part, how its numbers lie, and its shape."""
+        ...
+
+    def fill(self, name: str, into: Sequence[memoryview]) -> None:
+        """Read a part into these bytes, the first ones first, and check it."""
+        ...
+
+
+class IndexFile(Protocol):
+    """Where a cube keeps its index between two openings."""
+
+    def opened(self) -> AbstractContextManager[SavedIndex | None]:
+        """The saved index, None without one. Raises CubeDamaged and OSError."""
+        ...
+
+    def write(self, mark: IndexMark, parts: Mapping[str, SavedPart], *, now: datetime) -> bool:
+        """Put this one in the place of what was saved; False where that is not ours to do.
+
+        Only within the read transaction that the index is of: an erasure waits for its end, and takes away
+        what was saved before. Raises OSError.
+        """
         ...

@@ -20,8 +20,8 @@ from remanence.storage.contexts_port import ContextSnapshot, ContextTransaction
 from remanence.storage.dump_port import DumpSnapshot, DumpTransaction
 from remanence.storage.entities_port import EntitySnapshot, EntityTransaction
 from remanence.storage.imports_port import ImportSnapshot
+from remanence.storage.index_port import IndexFile, IndexSnapshot
 from remanence.storage.index_port import IndexRow as IndexRow
-from remanence.storage.index_port import IndexSnapshot
 from remanence.storage.index_port import Which as Which
 from remanence.storage.jobs_port import JobSnapshot, JobTransaction
 from remanence.storage.life_port import LifeSnapshot
@@ -325,10 +325,15 @@ class Store(Protocol):
         """What is wrong with the engine's own structures; empty when nothing is."""
         ...
 
+    @property
+    def index_file(self) -> IndexFile | None:
+        """Where its memory index is kept; None for a cube that keeps none."""
+        ...
+
     def size_bytes(self) -> int:
         """Bytes on disk, side files included."""
         ...
 
     def close(self) -> None:
-        """End all use of the file; afterwards it is one file."""
+        """End all use of the file; afterwards it is one file, with its index beside a large one."""
         ...

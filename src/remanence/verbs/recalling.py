@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
@@ -25,6 +25,7 @@ from remanence.verbs.hits import hits_of
 from remanence.verbs.question_vectors import QuestionVector
 from remanence.verbs.reranking import RERANKED, reranked
 from remanence.verbs.setting import Setting
+from remanence.verbs.shared_lock import SharedLock
 
 if TYPE_CHECKING:
     from remanence.recall.index import MemoryIndex
@@ -39,6 +40,7 @@ DEFAULT_BUDGET_TOKENS = 2_000
 CONTEXT_LOOKED_AT = 512  # rows measured for a context: of few, statements crowd out what they were read from
 CONTEXT_HITS_MIN = 200  # ranked for a context
 LINE_TOKENS_MIN = 10  # of a line in a context; shorter ones are rare
+STATES_MAX = 64  # remembered as those that an index is up to: of each connection, one and then another
 QUESTION_CHARS_MAX = 100_000
 NEAR_DUPLICATE_COSINE = 0.9  # two texts that say the same in other words seldom lie nearer
 T = TypeVar("T")
@@ -49,12 +51,14 @@ class Recaller:
 
     def __init__(self, setting: Setting) -> None:
         self._setting = setting
-        self._lock = threading.Lock()
+        self._lock = SharedLock()
         self._indexes: dict[Which, LiveIndex] = {}
         self._embedder: EmbedderName | None = None  # of the vectors that the file holds
         self._holds_vectors = False  # whether the indexes do: they are what our embedder makes
         self._erasures = 0  # as many as memory has heard of
-        self._states: dict[Which, Hashable] = {}  # of the cube, and whose vectors: as each index has read
+        self._states: dict[
+            Which, set[Hashable]
+        ] = {}  # of the cube, and whose vectors: each index is up to them
         self.handing = Handing(setting.store)
         self.summaries: dict[object, tuple[object, Summary]] = {}  # of units, by what they were made of
 
@@ -76,7 +80,8 @@ class Recaller:
 
         It is embedded anew where the cube has taken another embedder since, which is ours or can be.
         """
-        with self._lock, self._setting.store.read() as snapshot:
+        which = _which(asked)
+        with self._held(which) as snapshot:
             if asked.ahead is not None and self._stands(asked.ahead, snapshot):
                 return look(snapshot, asked.ahead.search)
             named = snapshot.embedder()
@@ -86,7 +91,7 @@ class Recaller:
         vector = QuestionVector(self._setting.embedder, asked.query.text)
         vector.get()
         anew = replace(asked, vector=vector, ahead=None)
-        with self._lock, self._setting.store.read() as snapshot:
+        with self._held(which) as snapshot:
             return look(snapshot, self._search(snapshot, anew))
 
     def catch_up(self) -> None:
@@ -94,7 +99,7 @@ class Recaller:
 
         Where the file can't be read, memory lets go of everything, and the next recall reads it anew.
         """
-        with self._lock:
+        with self._lock.alone():
             try:
                 with self._setting.store.read() as snapshot:
                     self._let_go(snapshot)
@@ -105,7 +110,7 @@ class Recaller:
 
     def near_duplicates(self, prefix: str) -> tuple[ItemId, ...]:
         """Other items whose text says nearly the same as this one's."""
-        with self._lock, self._setting.store.read() as snapshot:
+        with self._held("open") as snapshot:
             item_id = arguments.item_id(snapshot, prefix)
             index = self._index(snapshot, "open")
             rows = snapshot.rows_of([item_id])
@@ -121,7 +126,7 @@ class Recaller:
 
     def looking(self, which: Which, look: Callable[[Snapshot, MemoryIndex], T]) -> T:
         """What `look` finds in one state of the cube, and in the memory index that is up to it."""
-        with self._lock, self._setting.store.read() as snapshot:
+        with self._held(which) as snapshot:
             return look(snapshot, self._index(snapshot, which))
 
     def asked(self, query: Query) -> Asked:
@@ -152,7 +157,7 @@ class Recaller:
         if asked.query.entities is not None:  # read from the snapshot while rows are measured
             return asked
         try:
-            with self._lock, self._setting.store.read() as snapshot:
+            with self._held(_which(asked)) as snapshot:
                 if self._asks_anew(asked, snapshot.embedder()):
                     return asked
                 search = self._search(snapshot, asked).begun()
@@ -167,8 +172,9 @@ class Recaller:
         from remanence.verbs.search import Search
         from remanence.verbs.unit_asked import UnitsAsked
 
-        history = "superseded" in asked.included or asked.times.known_at is not None
-        index = self._index(snapshot, _which(history=history))
+        which = _which(asked)
+        history = which == "all"
+        index = self._index(snapshot, which)
         if asked.vector.by not in (None, self._embedder):
             asked = replace(asked, vector=QuestionVector.of_other_embedder())
         units = UnitsAsked(self._setting, snapshot, index, asked.times.known_at)
@@ -198,19 +204,52 @@ class Recaller:
         names = arguments.listed(query.entities, "entities")
         return EntitiesAsked(snapshot, names, query.asker or self._setting.owner)
 
+    @contextmanager
+    def _held(self, which: Which) -> Iterator[Snapshot]:
+        """One state of the cube, and the index for it: with other threads where that is up to it already."""
+        with self._lock.together(), self._setting.store.read() as snapshot:
+            if self._is_up(which, snapshot):
+                yield snapshot
+                return
+        with self._lock.alone(), self._setting.store.read() as snapshot:
+            yield snapshot
+
+    def _is_up(self, which: Which, snapshot: Snapshot) -> bool:
+        """Whether the index holds what the snapshot reads; each connection tells its state by itself."""
+        if which not in self._indexes:
+            return False
+        state, known = self._state(snapshot), self._states.setdefault(which, set())
+        if state in known:
+            return True
+        is_up = self._vectors_of(snapshot) == (self._embedder, self._holds_vectors)
+        is_up = is_up and self._indexes[which].is_at(snapshot)
+        if is_up and state is not None:
+            if len(known) >= STATES_MAX:
+                known.clear()
+            known.add(state)
+        return is_up
+
+    def _vectors_of(self, snapshot: Snapshot) -> tuple[EmbedderName | None, bool]:
+        """Whose the cube's vectors are, and whether they are ours."""
+        named = snapshot.embedder()
+        return named, named is not None and named == self._setting.seat.named
+
     def _index(self, snapshot: Snapshot, which: Which) -> MemoryIndex:
+        from remanence.verbs.saved_index import SavedIndexes
         from remanence.verbs.upkeep import LiveIndex
 
-        state = self._state(snapshot)
-        if state is not None and self._states.get(which) == state and which in self._indexes:
+        if self._is_up(which, snapshot):
             return self._indexes[which].index
         self._let_go(snapshot)
         if which not in self._indexes:
             dims = self._embedder.dims if self._embedder is not None and self._holds_vectors else 0
-            self._indexes[which] = LiveIndex(which, dims=dims)
+            file = self._setting.store.index_file if which == "open" else None
+            saved = SavedIndexes(file, which=which, clock=self._setting.clock)
+            self._indexes[which] = LiveIndex(which, dims=dims, saved=saved)
         live = self._indexes[which]
         live.catch_up(snapshot)
-        self._states[which] = state
+        state = self._state(snapshot)
+        self._states[which] = set() if state is None else {state}
         return live.index
 
     def _state(self, snapshot: Snapshot) -> Hashable | None:
@@ -220,7 +259,8 @@ class Recaller:
 
     def _stands(self, ahead: Ahead, snapshot: Snapshot) -> bool:
         """Whether the cube and the index are as they were when the search was begun."""
-        return ahead.state == self._state(snapshot) == self._states.get(_which(history=ahead.search.history))
+        which: Which = "all" if ahead.search.history else "open"
+        return self._is_up(which, snapshot) and ahead.state in self._states[which]
 
     def _asks_anew(self, asked: Asked, named: EmbedderName | None) -> bool:
         """Whether the file has another embedder than the question's, which is ours by now or can be."""
@@ -229,11 +269,10 @@ class Recaller:
 
     def _let_go(self, snapshot: Snapshot) -> None:
         """Drop what other processes took away: all erased words, and the vectors of another embedder."""
-        named = snapshot.embedder()
-        is_ours = named is not None and named == self._setting.seat.named
-        if (named, is_ours) != (self._embedder, self._holds_vectors):
+        vectors = self._vectors_of(snapshot)
+        if vectors != (self._embedder, self._holds_vectors):
             self._indexes.clear()
-            self._embedder, self._holds_vectors = named, is_ours
+            self._embedder, self._holds_vectors = vectors
         erasures = snapshot.erasures()
         if erasures != self._erasures:
             drop_caches()
@@ -271,6 +310,10 @@ class Recaller:
         )
 
 
+def _which(asked: Asked) -> Which:
+    return "all" if "superseded" in asked.included or asked.times.known_at is not None else "open"
+
+
 def checked_k(k: int) -> int:
     """The number of hits asked for; InvalidInput outside [1, HITS_MAX]."""
     if not 1 <= k <= HITS_MAX:
@@ -285,10 +328,6 @@ def context_hits(budget_tokens: int) -> int:
     (200, 400, 512)
     """
     return min(max(CONTEXT_HITS_MIN, budget_tokens // LINE_TOKENS_MIN), CONTEXT_LOOKED_AT)
-
-
-def _which(*, history: bool) -> Which:
-    return "all" if history else "open"
 
 
 def _hits(snapshot: Snapshot, search: Search, k: int) -> Hits[Hit]:

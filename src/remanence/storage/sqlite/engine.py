@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,10 +12,13 @@ from pathlib import Path
 import apsw
 
 from remanence.errors import CubeClosed, CubeError, CubeReadOnly, NotACube, WrongKey
+from remanence.storage.index_port import IndexFile
 from remanence.storage.port import CubeFacts, Snapshot, Transaction
-from remanence.storage.sqlite import opening, scrubbing
+from remanence.storage.sqlite import index_file, opening, scrubbing
 from remanence.storage.sqlite.checking import structural_faults
 from remanence.storage.sqlite.faults import told_as_ours
+from remanence.storage.sqlite.index_file import SqliteIndexFile
+from remanence.storage.sqlite.migrate import newest_version
 from remanence.storage.sqlite.opening import Access, CubeMeta
 from remanence.storage.sqlite.reading import SqliteSnapshot
 from remanence.storage.sqlite.statements import statements
@@ -126,8 +130,18 @@ class SqliteStore:
             finally:
                 db.close()
 
+    @property
+    def index_file(self) -> IndexFile | None:
+        if self._access.key is not None:
+            return None  # numbers tell of words too: beside an encrypted cube nothing lies in the open
+        facts = self._meta.facts
+        rows = zlib.crc32(statements()["select_index_rows"].encode())
+        of = f"{facts.cube_id} {facts.analyser} {newest_version()} {rows:08x}"
+        return SqliteIndexFile(self._access.path, of=of, read_only=self.read_only)
+
     def size_bytes(self) -> int:
-        return sum(path.stat().st_size for path in scrubbing.files_of(self._access.path) if path.exists())
+        files = sum(path.stat().st_size for path in scrubbing.files_of(self._access.path) if path.exists())
+        return files + index_file.size_bytes(self._access.path)
 
     def close(self) -> None:
         with self._writing, self._lock:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import apsw
 
-from remanence.storage.sqlite import raw_file, settings
+from remanence.storage.sqlite import index_file, raw_file, settings
 from remanence.storage.sqlite.opening import Access
 from remanence.storage.sqlite.statements import statements
 
@@ -16,7 +16,7 @@ INDEX_OF_LOG = "-shm"
 SIDE_FILES = ("-wal", INDEX_OF_LOG, "-journal")
 CHECKPOINT_WAIT_SECONDS = 2.0  # for readers to let go of old pages; then the erasure is pending
 RETRY_SECONDS = 0.05
-HINDRANCES = (apsw.BusyError, apsw.LockedError, apsw.FullError, apsw.IOError)  # they may pass
+HINDRANCES = (apsw.BusyError, apsw.LockedError, apsw.FullError, apsw.IOError, OSError)  # they may pass
 
 
 def files_of(path: Path) -> list[Path]:
@@ -32,6 +32,7 @@ def scrub(db: apsw.Connection, access: Access, fragments: Sequence[bytes]) -> bo
     try:
         if not empty_log(db, access, wait_seconds=CHECKPOINT_WAIT_SECONDS):
             return False
+        index_file.destroy(access.path)  # now: whoever read what was erased has let go of it, and saved
         if not _traces(db, access, fragments):
             return True
         rewritten = rewrite(db, access, wait_seconds=CHECKPOINT_WAIT_SECONDS)
@@ -46,7 +47,10 @@ def finish(db: apsw.Connection, access: Access) -> bool:
     What is written anew from the rows that are left holds no old byte, wherever it may have lain.
     """
     try:
-        return empty_log(db, access, wait_seconds=0) and rewrite(db, access, wait_seconds=0)
+        if not empty_log(db, access, wait_seconds=0):
+            return False
+        index_file.destroy(access.path)
+        return rewrite(db, access, wait_seconds=0)
     except HINDRANCES:
         return False
 
