@@ -36,7 +36,7 @@ EARLY = 4  # words that begin a sentence, as features tell them apart
 LONG, BEGINNING, ENDING = 5, 4, 3  # characters of a word whose beginning and end are weighed, and of these
 LENGTHS = (0, 1, 2, 3, 4, 7, 12)  # of a sentence, as features tell them apart
 BIAS = "^bias"  # the feature that every sentence has
-_CORRECTION, _FACT, _EVENT = "correction", "fact", "event"
+_CORRECTION, _FACT, _EVENT, _DECISION = "correction", "fact", "event", "decision"
 # The classes that are learnt, in the order of the weights' columns: the kind of an item, and its tags.
 CLASSES: Mapping[str, tuple[Kind, tuple[str, ...]]] = {
     "preference": (Kind.PREFERENCE, ()),
@@ -59,6 +59,7 @@ UNLIKELY_MAX = 0.1  # what is so unlikely gives way to what is likely; what a do
 LOST_MAX: Mapping[str, float] = {"fact": 0.05, "decision": 0.1}  # are false. Not of fewer words than
 LOST_WORDS_MIN = 4  # these, which tell little, nor where something may be
 CORRECTS_MAX = 0.3  # put right: that says a fact in few of its words
+RATHER_MIN = 0.4  # of an event: what grammar alone read as a decision is none where this is likelier
 
 _TOKEN = re.compile(r"\d+|[^\W\d_]+(?:'[^\W\d_]+)?|[?!:]")
 _FOREIGN = re.compile(r"https?:|[<>{}=#@\\]|\w\(|\w_\w|--\w")
@@ -174,6 +175,8 @@ def _gives_way(one: Derived) -> str | None:
 def _is_lost(one: Derived, likely: Mapping[str, float]) -> bool:
     """Whether grammar alone read it, of a sentence that hardly says such a thing."""
     name = _gives_way(one)
+    if name == _DECISION and likely[_EVENT] > max(RATHER_MIN, likely[name]):
+        return True
     return name in LOST_MAX and likely[name] <= LOST_MAX[name] and likely[_CORRECTION] < CORRECTS_MAX
 
 
