@@ -51,7 +51,7 @@ _CLASS_OF_KIND = {kind: name for name, (kind, tags) in CLASSES.items() if not ta
 _CLASS_OF = {which: name for name, which in CLASSES.items()}
 # How likely the class must be. An event is told only in the place of what a rule took for something else.
 LIKELY_MIN: Mapping[str, float] = {
-    "preference": 0.4, "fact": 0.65, "plan": 0.4, "decision": 0.5, "commitment": 0.75, "correction": 0.5,
+    "preference": 0.4, "fact": 0.65, "plan": 0.4, "decision": 0.55, "commitment": 0.75, "correction": 0.5,
     "event": 0.5,
 }  # fmt: skip
 UNLIKELY_MAX = 0.1  # what is so unlikely gives way to what is likely; what a doubted rule read, to nothing
@@ -175,6 +175,8 @@ def _gives_way(one: Derived) -> str | None:
 def _is_lost(one: Derived, likely: Mapping[str, float]) -> bool:
     """Whether grammar alone read it, of a sentence that hardly says such a thing."""
     name = _gives_way(one)
+    if name is None:
+        return False
     if name == _DECISION and likely[_EVENT] > max(RATHER_MIN, likely[name]):
         return True
     return name in LOST_MAX and likely[name] <= LOST_MAX[name] and likely[_CORRECTION] < CORRECTS_MAX
