@@ -42,6 +42,18 @@ def test_what_nobody_asserts_of_themselves_is_not_weighed_in(text: str) -> None:
     assert weighed(text) == []
 
 
+@pytest.mark.parametrize(
+    "text", ["We went with the grandparents to the zoo on Sunday", "Then I take the mean over all rows"]
+)
+def test_what_a_rule_read_is_lost_where_the_words_hardly_say_such_a_thing(text: str) -> None:
+    assert not {Kind.DECISION, Kind.FACT} & {one.kind for one in derive(text, speaker="Noor")}
+
+
+def test_a_word_after_the_verb_is_said_once() -> None:
+    (one,) = derive("We're still on Debian 11", speaker="Noor")
+    assert one.content == "Noor is still on Debian 11"
+
+
 def test_every_feature_has_a_weight_for_every_class() -> None:
     weights = load_weights()
     assert all(len(row) == len(CLASSES) for row in weights.of.values())

@@ -36,7 +36,7 @@ EARLY = 4  # words that begin a sentence, as features tell them apart
 LONG, BEGINNING, ENDING = 5, 4, 3  # characters of a word whose beginning and end are weighed, and of these
 LENGTHS = (0, 1, 2, 3, 4, 7, 12)  # of a sentence, as features tell them apart
 BIAS = "^bias"  # the feature that every sentence has
-_CORRECTION, _FACT, _EVENT = "correction", "fact", "event"
+_CORRECTION, _FACT, _EVENT, _DECISION = "correction", "fact", "event", "decision"
 # The classes that are learnt, in the order of the weights' columns: the kind of an item, and its tags.
 CLASSES: Mapping[str, tuple[Kind, tuple[str, ...]]] = {
     "preference": (Kind.PREFERENCE, ()),
@@ -51,10 +51,15 @@ _CLASS_OF_KIND = {kind: name for name, (kind, tags) in CLASSES.items() if not ta
 _CLASS_OF = {which: name for name, which in CLASSES.items()}
 # How likely the class must be. An event is told only in the place of what a rule took for something else.
 LIKELY_MIN: Mapping[str, float] = {
-    "preference": 0.45, "fact": 0.65, "plan": 0.4, "decision": 0.5, "commitment": 0.75, "correction": 0.5,
+    "preference": 0.4, "fact": 0.65, "plan": 0.4, "decision": 0.55, "commitment": 0.75, "correction": 0.5,
     "event": 0.5,
 }  # fmt: skip
 UNLIKELY_MAX = 0.1  # what is so unlikely gives way to what is likely; what a doubted rule read, to nothing
+# So does what grammar alone read of these, where it is so unlikely: of writers held out, most such claims
+LOST_MAX: Mapping[str, float] = {"fact": 0.05, "decision": 0.1}  # are false. Not of fewer words than
+LOST_WORDS_MIN = 4  # these, which tell little, nor where something may be
+CORRECTS_MAX = 0.3  # put right: that says a fact in few of its words
+RATHER_MIN = 0.4  # of an event: what grammar alone read as a decision is none where this is likelier
 
 _TOKEN = re.compile(r"\d+|[^\W\d_]+(?:'[^\W\d_]+)?|[?!:]")
 _FOREIGN = re.compile(r"https?:|[<>{}=#@\\]|\w\(|\w_\w|--\w")
@@ -132,7 +137,9 @@ def weighed(
         if not doubted and any(_gives_way(one) is None for one in inside):
             continue
         likely = likelihoods(features(sentence, answered, language.code), weights)
+        tells = sentence.count(" ") + 1 >= LOST_WORDS_MIN
         gone = [one for one in doubted if likely[_CLASS_OF_KIND.get(one.kind, _FACT)] <= UNLIKELY_MAX]
+        gone += [one for one in inside if tells and one not in gone and _is_lost(one, likely)]
         left = [one for one in inside if one not in gone]
         name = _instead(left, likely)
         if (
@@ -163,6 +170,16 @@ def _corrects(one: Derived) -> bool:
 def _gives_way(one: Derived) -> str | None:
     """Its class, where grammar alone read it, so that what the sentence is likely to say counts for more."""
     return None if one.slot is not None or one.is_correction else _CLASS_OF.get((one.kind, one.tags))
+
+
+def _is_lost(one: Derived, likely: Mapping[str, float]) -> bool:
+    """Whether grammar alone read it, of a sentence that hardly says such a thing."""
+    name = _gives_way(one)
+    if name is None:
+        return False
+    if name == _DECISION and likely[_EVENT] > max(RATHER_MIN, likely[name]):
+        return True
+    return name in LOST_MAX and likely[name] <= LOST_MAX[name] and likely[_CORRECTION] < CORRECTS_MAX
 
 
 def _instead(left: Sequence[Derived], likely: Mapping[str, float]) -> str | None:

@@ -41,7 +41,7 @@ def retold(parsed: Parsed, words: str, speaker: str, clause: str, grammar: Gramm
     """The statement, in the third person; `words` are those after the verb, as they stand."""
     rest = in_third_person(words, grammar, of=None if parsed.subject.who == "self" else speaker)
     if parsed.subject.who == "self":
-        return f"{speaker} {_group(parsed)} {rest}".rstrip()
+        return f"{speaker} {_group(parsed, rest)} {rest}".rstrip()
     group = clause[parsed.group : parsed.rest].strip()
     begin = _EXPANDED.get(group[:3].strip().replace("’", "'").lower())
     short = re.match(r"['’]\w+", group)
@@ -70,10 +70,11 @@ def _named(parsed: Parsed, speaker: str) -> str:
     return f"{speaker}'s {rest}" if first.lower() in ("my", "our") else subject.words
 
 
-def _group(parsed: Parsed) -> str:
-    """The speaker's verb group in the third person."""
+def _group(parsed: Parsed, rest: str) -> str:
+    """The speaker's verb group in the third person; an adverb after a copula stands in the rest."""
     no = " not" if parsed.negated and not _by_adverb(parsed) else ""
-    often = "".join(f" {adverb}" for adverb in parsed.adverbs)
+    follow = rest.lower().split()[: len(parsed.adverbs) + 1] if parsed.tense.startswith("copula") else []
+    often = "".join(f" {adverb}" for adverb in parsed.adverbs if adverb not in follow)
     verb, word, tense = parsed.verb, parsed.word, parsed.tense
     has_been = f"has{no}{often} been {word}"
     simple = {
