@@ -231,7 +231,7 @@ def serving(data: Path, embedder: str, processes: int) -> Iterator[Server]:
     """A server with room for every cube, in a group of its own, and its port; killed at the end."""
     command = [sys.executable, "-m", "remanence", "--embedder", embedder, "serve", "--data", str(data)]
     command += ["--port", "0", "--processes", str(processes), "--config", str(data / "server.toml")]
-    (data / "server.toml").write_text("open_cubes_max = 128\n")
+    (data / "server.toml").write_text("open_cubes_max = 128\n" + os.environ.get("SETTINGS", ""))
     log = data / "log"
     with log.open("wb") as lines:
         process = subprocess.Popen(command, stderr=lines, start_new_session=True)

@@ -5,6 +5,8 @@ What was acknowledged is on disk; what is at work when it is to end is finished.
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import multiprocessing
 import os
 import signal
@@ -25,10 +27,16 @@ from remanence.faces.http.metrics import TOGETHER_VARIABLE
 from remanence.faces.listening import BACKLOG
 
 STOPPING = (signal.SIGINT, signal.SIGTERM)
+SETTLED_AFTER_S = 30.0  # until then first requests have imported what they need
 
 
 class _Server(uvicorn.Server):
     """A server that ends when it is told to, where uvicorn's would then kill itself by the same signal."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        _freeze()
+        asyncio.get_running_loop().call_later(SETTLED_AFTER_S, _freeze)
+        await super().startup(sockets)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -47,6 +55,7 @@ def run(config: ServerConfig, key: str | None, listener: socket.socket, ready: C
         make_app(house),
         log_config=None,
         access_log=False,
+        proxy_headers=False,  # who asks is told by the key alone
         server_header=False,
         lifespan="on",
         backlog=BACKLOG,
@@ -104,6 +113,12 @@ def run_together(config: ServerConfig, key: str | None, listener: socket.socket)
 def _one_of(config: ServerConfig, key: str | None, listener: socket.socket) -> None:
     logs.configure()
     run(config, key, listener, lambda: None)
+
+
+def _freeze() -> None:
+    """Take what stays from the garbage collector: looking through all modules stops a server for 0.1 s."""
+    gc.collect()
+    gc.freeze()
 
 
 def _end(workers: Sequence[BaseProcess]) -> None:
