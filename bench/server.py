@@ -35,16 +35,16 @@ import uvloop
 
 import remanence
 from machine import machine_line
+from processes import all_of, cpu_seconds, resident_mib
 from sentences import texts
 
 CONNECTIONS = 32
 SEED = 6
 QUESTIONS = 5_000
 BATCH = 2_000
-PAGE_BYTES = 4096
 P99_MS_WANTED = 100.0
 MEMORY_EACH_S = 30.0
-WARMING_RATE, WARMING_ROUNDS = 40.0, 4
+WARMING_RATE, WARMING_ROUNDS = 40.0, 6
 BY_WORDS = "recall, by words"
 Server: TypeAlias = tuple[subprocess.Popen[bytes], int]
 
@@ -231,7 +231,7 @@ def serving(data: Path, embedder: str, processes: int) -> Iterator[Server]:
     """A server with room for every cube, in a group of its own, and its port; killed at the end."""
     command = [sys.executable, "-m", "remanence", "--embedder", embedder, "serve", "--data", str(data)]
     command += ["--port", "0", "--processes", str(processes), "--config", str(data / "server.toml")]
-    (data / "server.toml").write_text("open_cubes_max = 128\n" + os.environ.get("SETTINGS", ""))
+    (data / "server.toml").write_text("open_cubes_max = 128\n")
     log = data / "log"
     with log.open("wb") as lines:
         process = subprocess.Popen(command, stderr=lines, start_new_session=True)
@@ -242,22 +242,9 @@ def serving(data: Path, embedder: str, processes: int) -> Iterator[Server]:
             time.sleep(0.05)
         yield process, int(json.loads(told[0])["url"].rpartition(":")[2])
     finally:
-        if all_of(process):
+        if all_of(process.pid):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-
-
-def all_of(process: subprocess.Popen[bytes]) -> list[list[str]]:
-    """Of each process of the server what the system tells of it (proc(5), stat from the state on)."""
-    told = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(") ")[2].split()
-        except OSError:  # it has just ended
-            continue
-        if fields[2] == str(process.pid):  # its group
-            told.append(fields)
-    return told
 
 
 def run_loop(call: Coroutine[None, None, Load]) -> Load:
@@ -265,22 +252,11 @@ def run_loop(call: Coroutine[None, None, Load]) -> Load:
     return uvloop.run(call)
 
 
-def resident_mib(process: subprocess.Popen[bytes]) -> float:
-    """The memory that the server holds; 0 where the system does not tell."""
-    return sum(int(fields[21]) for fields in all_of(process)) * PAGE_BYTES / 2**20
-
-
-def cpu_seconds(process: subprocess.Popen[bytes]) -> float:
-    """The time that the server has computed; 0 where the system does not tell."""
-    ticks = sum(int(fields[11]) + int(fields[12]) for fields in all_of(process))
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
 async def told_meanwhile(process: subprocess.Popen[bytes], group: str, every: float) -> None:
     """Print the memory that the server holds, again and again."""
     start = time.perf_counter()
     while True:
-        say("memory", f"{group}, {time.perf_counter() - start:.0f} s", resident_mib(process), "MiB", 1)
+        say("memory", f"{group}, {time.perf_counter() - start:.0f} s", resident_mib(process.pid), "MiB", 1)
         await asyncio.sleep(every)
 
 
@@ -294,7 +270,7 @@ def stretch(
 ) -> Load:
     """Offer one kind of request for so long, and print what came of it."""
     process, port = server
-    own, theirs = time.process_time(), cpu_seconds(process)
+    own, theirs = time.process_time(), cpu_seconds(process.pid)
 
     async def both() -> Load:
         watching = asyncio.create_task(told_meanwhile(process, group, min(MEMORY_EACH_S, seconds / 4)))
@@ -309,10 +285,10 @@ def stretch(
     say("p50", group, statistics.median(load.times_ms), "ms", n)
     say("p99", group, statistics.quantiles(load.times_ms, n=100)[-1], "ms", n, P99_MS_WANTED)
     say("most", group, max(load.times_ms), "ms", n)
-    say("CPU of the server", group, (cpu_seconds(process) - theirs) * 1000 / n, "ms a request", n)
+    say("CPU of the server", group, (cpu_seconds(process.pid) - theirs) * 1000 / n, "ms a request", n)
     say("CPU of the load script", group, (time.process_time() - own) * 1000 / n, "ms a request", n)
     say("errors", group, load.errors, "answers", n, 0)
-    say("memory", f"{group}, at the end", resident_mib(process), "MiB", 1)
+    say("memory", f"{group}, at the end", resident_mib(process.pid), "MiB", 1)
     return load
 
 
