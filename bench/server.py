@@ -27,7 +27,7 @@ from collections import deque
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import count, cycle
+from itertools import count
 from pathlib import Path
 from typing import TypeAlias, cast
 
@@ -44,7 +44,7 @@ QUESTIONS = 5_000
 BATCH = 2_000
 P99_MS_WANTED = 100.0
 MEMORY_EACH_S = 30.0
-WARMING_RATE, WARMING_ROUNDS = 40.0, 6
+WARMING_RATE = 20.0
 BY_WORDS = "recall, by words"
 Server: TypeAlias = tuple[subprocess.Popen[bytes], int]
 
@@ -310,7 +310,7 @@ def measure_words(given: argparse.Namespace, folder: Path, said: list[str], aske
     pick, data = random.Random(SEED), folder / "words"
     names = fill(data / "cubes", given.cubes, said[: given.items], None)
     with serving(data, "none", given.processes) as server:
-        warm(server, names)
+        warm(server, names, given.processes)
         rate, seconds = given.rate, given.seconds
         stretch(server, BY_WORDS, recalls(names, asked, pick), rate=rate, seconds=seconds)
         stated = writes(names, said[given.items :], pick)
@@ -327,18 +327,19 @@ def measure_meaning(given: argparse.Namespace, folder: Path, said: list[str], as
     pick, data = random.Random(SEED), folder / "meaning"
     names = fill(data / "cubes", given.cubes, said[: given.items], "hashing")
     with serving(data, "hashing", given.processes) as server:
-        warm(server, names)
+        warm(server, names, given.processes)
         questions = recalls(names, asked, pick)
         stretch(
             server, "recall, embeddings at hand", questions, rate=given.meaning_rate, seconds=given.seconds
         )
 
 
-def warm(server: Server, names: Sequence[str]) -> None:
-    """Have every process open every cube."""
-    orders = cycle((_head(name, "recall") + _sized(b'{"text": "warm"}'), name, "") for name in names)
-    seconds = WARMING_ROUNDS * len(names) / WARMING_RATE
-    run_loop(offer(server[1], orders, rate=WARMING_RATE, seconds=seconds))
+def warm(server: Server, names: Sequence[str], processes: int) -> None:
+    """Have every process open every cube: connections are dealt in turn, so each cube moves on by one."""
+    orders = [(_head(name, "recall") + _sized(b'{"text": "warm"}'), name, "") for name in names]
+    for turn in range(processes):
+        moved = iter([*orders[turn:], *orders[:turn]])
+        run_loop(offer(server[1], moved, rate=WARMING_RATE, seconds=len(names) / WARMING_RATE))
 
 
 async def _killed(server: Server, orders: Iterator[Order], rate: float) -> Load:
