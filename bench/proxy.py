@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -25,6 +24,7 @@ from pathlib import Path
 
 import remanence
 from machine import machine_line
+from processes import cpu_seconds
 from sentences import texts
 
 WANTED_MS = 15.0
@@ -64,14 +64,14 @@ def endpoint() -> Iterator[int]:
 
 
 @contextmanager
-def proxy(cube: Path, behind: int) -> Iterator[int]:
-    """The port of a proxy, in a process of its own."""
+def proxy(cube: Path, behind: int) -> Iterator[tuple[int, int]]:
+    """The port of a proxy, and the number of its process."""
     command = [sys.executable, "-m", "remanence", "--cube", str(cube), "--embedder", "hashing", "proxy"]
     command += ["--port", "0", "--upstream", f"http://127.0.0.1:{behind}/v1"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=os.environ) as process:
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
         assert process.stderr is not None
         line = process.stderr.readline()
-        yield int(line.rsplit(":", 1)[1].split("/")[0])
+        yield int(line.rsplit(":", 1)[1].split("/")[0]), process.pid
         process.terminate()
 
 
@@ -94,7 +94,7 @@ def measure(behind: int, before: int, questions: Sequence[str], mode: str) -> tu
     times = [(call_ms(straight, one, mode), call_ms(through, one, mode)) for one in questions]
     straight.close()
     through.close()
-    return [one for one, _ in times[WARMING:]], [two for _, two in times[WARMING:]]
+    return [one for one, _ in times], [two for _, two in times]
 
 
 def context_ms(cube: Path, questions: Sequence[str]) -> float:
@@ -135,18 +135,21 @@ def main() -> None:
         alone = {"bench": "proxy", "figure": "context p50", "group": "in one process"}
         value = round(context_ms(cube, asked[0::3]), 2)
         print(json.dumps({**alone, "value": value, "unit": "ms", "n": arguments.calls}), flush=True)
-        with endpoint() as behind, proxy(cube, behind) as before:
+        with endpoint() as behind, proxy(cube, behind) as (before, number_of_process):
             for number, mode in enumerate(("off", "read", "on")):
                 questions = asked[number::3]
-                straight, through = measure(behind, before, questions, mode)
+                measure(behind, before, questions[:WARMING], mode)
+                computed = cpu_seconds(number_of_process)
+                straight, through = measure(behind, before, questions[WARMING:], mode)
                 added = statistics.median(through) - statistics.median(straight)
+                cpu = (cpu_seconds(number_of_process) - computed) * 1000 / len(through)
                 line = {"bench": "proxy", "figure": "overhead p50", "group": mode, "value": round(added, 2)}
                 rest = {
                     "unit": "ms",
                     "n": len(through),
                     "p95": round(statistics.quantiles(through, n=20)[-1], 2),
                 }
-                goal = {"items": arguments.items, "wanted_max": WANTED_MS}
+                goal = {"cpu_ms_a_call": round(cpu, 2), "items": arguments.items, "wanted_max": WANTED_MS}
                 print(json.dumps({**line, **rest, **goal}), flush=True)
     print(machine_line("proxy"))
 

@@ -143,10 +143,10 @@ def asked_first(dependant: Dependant) -> Iterator[object]:
 
 
 def test_every_route_of_a_cube_names_its_scope() -> None:
-    from remanence.faces.http.house import Asking, Governed, Readable, Writable
+    from remanence.faces.http.house import Asking, Changing, Governed, Readable
 
     admitted = {
-        dependency for one in (Readable, Writable, Governed, Asking) for dependency in get_args(one)[1:]
+        dependency for one in (Readable, Changing, Governed, Asking) for dependency in get_args(one)[1:]
     }
     calls = {one.dependency for one in admitted}
     for route in ROUTES:

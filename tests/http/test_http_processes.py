@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx2
@@ -79,6 +80,26 @@ def test_what_they_answer_is_counted_together(server: Server) -> None:
         r'remanence_requests_total\{method="GET",route="/healthz",status="200"\} (\S+)', text
     )
     assert float(count) == CALLERS
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
+def test_connections_are_dealt_evenly(server: Server) -> None:
+    with ExitStack() as open_ones:
+
+        def ask_from_new_ones(count: int) -> None:
+            for _ in range(count):
+                assert open_ones.enter_context(server.client()).get("/healthz").status_code == 200
+
+        ask_from_new_ones(2)  # then both have begun
+        before = [sockets_of(one) for one in children(server)]
+        ask_from_new_ones(CALLERS)
+        after = [sockets_of(one) for one in children(server)]
+    more = [now - then for now, then in zip(after, before, strict=True)]
+    assert more == [CALLERS // 2, CALLERS // 2]
+
+
+def sockets_of(process: int) -> int:
+    return sum(os.readlink(handle).startswith("socket:") for handle in Path(f"/proc/{process}/fd").glob("*"))
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")

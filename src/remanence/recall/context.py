@@ -7,7 +7,8 @@ and in an order that no question changes, so that a provider's prompt cache find
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import tzinfo
+from datetime import date, tzinfo
+from functools import lru_cache
 from itertools import groupby
 
 from remanence.errors import InvalidInput
@@ -151,4 +152,9 @@ def _in_order(items: Sequence[Item]) -> list[Item]:
 
 
 def _day(item: Item, zone: tzinfo) -> str:
-    return item.said_at.astimezone(zone).strftime("%A, %Y-%m-%d")
+    return _written(item.said_at.astimezone(zone).date())
+
+
+@lru_cache(maxsize=1024)  # a context asks some 300 times, for a few days
+def _written(day: date) -> str:
+    return day.strftime("%A, %Y-%m-%d")

@@ -35,13 +35,15 @@ class _Passage:
     request_id: str
     status: int | None = None
     bytes_in: int = 0
-    streams: bool = False  # then it may last
     started: float = field(default_factory=time.perf_counter)
+    lasting: asyncio.Timeout = field(default_factory=lambda: asyncio.timeout(None))  # of the whole answer
 
     async def receive_bounded(self) -> Message:
         """The next part of the body; a Refusal for too much of it, or too slow a one."""
+        if self._is_read:
+            return await self.receive()
         try:
-            async with asyncio.timeout_at(None if self._is_read else self.body_until):
+            async with asyncio.timeout_at(self.body_until):
                 message = await self.receive()
         except TimeoutError:
             raise Refusal("body_too_slow", "the body did not arrive in time; send it again") from None
@@ -63,7 +65,8 @@ class _Passage:
             assert isinstance(status, int)
             assert isinstance(headers, list)
             self.status = status
-            self.streams = all(name.lower() != b"content-length" for name, _ in headers)
+            if all(name.lower() != b"content-length" for name, _ in headers):
+                self.lasting.reschedule(None)  # a stream may last
             message["headers"] = [*headers, (b"x-request-id", self.request_id.encode())]
         await self.send(message)
 
@@ -101,19 +104,15 @@ class Gate:
         if too_large_by_far:
             await _refuse(passage, too_large(passage.body_bytes_max))
             return
-        running = asyncio.ensure_future(self._app(scope, passage.receive_bounded, passage.send_noted))
+        passage.lasting = asyncio.timeout(seconds)
         try:
-            await asyncio.wait({running}, timeout=seconds)
-            if not running.done() and not passage.streams:
-                running.cancel()
-                await asyncio.wait({running})
-                if passage.status is None:
-                    await _refuse(passage, Refusal("timed_out", _late(seconds)))
-                    return
-            await running
-        except asyncio.CancelledError:
-            running.cancel()
-            raise
+            async with passage.lasting:
+                await self._app(scope, passage.receive_bounded, passage.send_noted)
+        except TimeoutError:
+            if not passage.lasting.expired():
+                raise
+            if passage.status is None:
+                await _refuse(passage, Refusal("timed_out", _late(seconds)))
 
     def _tell(self, scope: Scope, passage: _Passage, span: Span | None) -> None:
         seconds = time.perf_counter() - passage.started

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Annotated, TypeAlias, TypeVar
 from weakref import WeakValueDictionary
 
 from fastapi import Depends, Header, Path, Request, Response
+from pydantic_core import PydanticSerializationError, to_json
 
 from remanence.cube import Cube
 from remanence.errors import InvalidInput
@@ -268,38 +269,40 @@ def require(place: Place, scope: str) -> None:
         raise Refusal("scope_missing", f"this key has not the scope {scope!r}, which the request needs")
 
 
-def place_for(scope: str) -> Callable[[Request, str, Caller], Awaitable[Place]]:
-    """The dependency of a route: the cube in its path, for a caller who has this scope.
+async def admitted(request: Request, cube: str, scope: str, *, token: str | None = None) -> Place:
+    """The cube of this name, for a caller who has this scope.
 
     What a key may not see is answered as what is not there, before anything is looked up.
     """
-
-    async def admit(request: Request, cube: CubeName, caller: Asking) -> Place:
-        try:
-            names.checked(cube)
-        except InvalidInput as error:
-            raise Refusal("invalid_cube_name", str(error)) from None
-        if not caller.may_know(cube):
-            raise no_such_cube(cube)
-        exact = values.MEDIA_TYPE in request.headers.get("accept", "")
-        place = Place(house_of(request), caller, cube, exact, request)
-        require(place, scope)
-        return place
-
-    return admit
+    caller = await caller_of(request)
+    try:
+        names.checked(cube)
+    except InvalidInput as error:
+        raise Refusal("invalid_cube_name", str(error)) from None
+    if not caller.may_know(cube):
+        raise no_such_cube(cube)
+    exact = values.MEDIA_TYPE in request.headers.get("accept", "")
+    place = Place(house_of(request), caller, cube, exact, request, token)
+    require(place, scope)
+    return place
 
 
-Readable: TypeAlias = Annotated[Place, Depends(place_for("read"))]
-Writable: TypeAlias = Annotated[Place, Depends(place_for("write"))]
-Governed: TypeAlias = Annotated[Place, Depends(place_for("admin"))]
+# Each is one dependency: FastAPI takes its time over every one beneath another.
+async def _readable(request: Request, cube: CubeName) -> Place:
+    return await admitted(request, cube, "read")
 
 
-async def once(place: Writable, token: IdempotencyKey = None) -> Place:
-    """The same place, for a change that is made once for each Idempotency-Key."""
-    return replace(place, token=token)
+async def _governed(request: Request, cube: CubeName) -> Place:
+    return await admitted(request, cube, "admin")
 
 
-Changing: TypeAlias = Annotated[Place, Depends(once)]
+async def _changing(request: Request, cube: CubeName, token: IdempotencyKey = None) -> Place:
+    return await admitted(request, cube, "write", token=token)
+
+
+Readable: TypeAlias = Annotated[Place, Depends(_readable)]
+Governed: TypeAlias = Annotated[Place, Depends(_governed)]
+Changing: TypeAlias = Annotated[Place, Depends(_changing)]
 
 
 def json_response(document: Document, *, status: int = 200) -> Response:
@@ -308,10 +311,14 @@ def json_response(document: Document, *, status: int = 200) -> Response:
 
 
 def json_bytes(document: Json) -> bytes:
-    """In ASCII, so that any text survives, halves of characters too."""
-    return json.dumps(document, separators=(",", ":")).encode()
+    """In UTF-8; where it holds halves of characters or the like, in ASCII, so that any text survives."""
+    try:
+        return to_json(document)
+    except PydanticSerializationError:
+        return json.dumps(document, separators=(",", ":")).encode()
 
 
 async def _said_by(request: Request) -> bytes:
-    head = f"{request.method} {request.url.path}?{request.url.query}\n{request.headers.get('if-match', '')}\n"
+    query = request.scope["query_string"].decode("latin-1")
+    head = f"{request.method} {request.scope['path']}?{query}\n{request.headers.get('if-match', '')}\n"
     return head.encode("utf-8", "surrogatepass") + await request.body()

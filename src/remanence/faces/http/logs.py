@@ -49,4 +49,7 @@ def configure(*, level: int = logging.INFO) -> None:
 
 def tell(event: str, *, level: int = logging.INFO, **told: object) -> None:
     """Log one event with its fields."""
-    LOGGER.log(level, event, extra={"told": told})
+    if LOGGER.isEnabledFor(level):  # where it was called is told to nobody, so it is not looked for
+        record = logging.LogRecord(LOGGER.name, level, "", 0, event, None, None)
+        record.told = told
+        LOGGER.handle(record)

@@ -48,6 +48,7 @@ class Metrics:
             multiprocess_mode="livesum",
         )
         self._open_cubes = open_cubes
+        self._of_routes: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}  # few: no text of callers
 
     def begin(self) -> None:
         """A request came in."""
@@ -56,8 +57,12 @@ class Metrics:
     def end(self, *, method: str, route: str, status: int, seconds: float) -> None:
         """It was answered."""
         self._running.dec()
-        self._requests.labels(method, route, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        found = self._of_routes.get((method, route, status))
+        if found is None:
+            found = (self._requests.labels(method, route, str(status)), self._seconds.labels(route))
+            self._of_routes[method, route, status] = found
+        found[0].inc()
+        found[1].observe(seconds)
         self._cubes.set(self._open_cubes())
 
     def text(self) -> bytes:

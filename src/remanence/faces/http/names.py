@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
 
 from remanence.errors import InvalidInput
@@ -43,8 +44,12 @@ def fits(name: str, pattern: str) -> bool:
     >>> fits("team-a", "team-*"), fits("team", "team-*")
     (True, False)
     """
-    parts = ".*".join(re.escape(part) for part in pattern.split("*"))
-    return re.fullmatch(parts, name) is not None
+    return _pattern(pattern).fullmatch(name) is not None
+
+
+@lru_cache(maxsize=1024)
+def _pattern(pattern: str) -> re.Pattern[str]:
+    return re.compile(".*".join(re.escape(part) for part in pattern.split("*")))
 
 
 def path_of(folder: Path, name: str) -> Path:

@@ -1,10 +1,13 @@
-"""The processes of a server: one that serves, or several that share its socket, each with a house of its own.
+"""The processes of a server: one that serves, or several that share a port, each with a house of its own.
 
 What was acknowledged is on disk; what is at work when it is to end is finished.
 """
 
 from __future__ import annotations
 
+import asyncio
+import gc
+import logging
 import multiprocessing
 import os
 import signal
@@ -12,23 +15,66 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
+from typing import TypeAlias
 
 import uvicorn
 
 from remanence.errors import InvalidInput, RemanenceError
-from remanence.faces.http import logs
+from remanence.faces.http import dealing, logs
 from remanence.faces.http.app import make_app, open_house
 from remanence.faces.http.config import ServerConfig
 from remanence.faces.http.metrics import TOGETHER_VARIABLE
 from remanence.faces.listening import BACKLOG
 
 STOPPING = (signal.SIGINT, signal.SIGTERM)
+Beginning: TypeAlias = "asyncio.Task[tuple[asyncio.Transport, asyncio.Protocol]]"
+SETTLED_AFTER_S = 30.0  # until then first requests have imported what they need
 
 
 class _Server(uvicorn.Server):
     """A server that ends when it is told to, where uvicorn's would then kill itself by the same signal."""
+
+    def __init__(self, config: uvicorn.Config, channel: socket.socket | None) -> None:
+        super().__init__(config)
+        self._channel = channel
+        self._beginning: set[Beginning] = set()  # held: the loop itself holds them weakly
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        _freeze()
+        loop = asyncio.get_running_loop()
+        loop.call_later(SETTLED_AFTER_S, _freeze)
+        await super().startup(sockets)
+        if self._channel is not None:
+            dealing.take(self._channel, self._serve_connection, loop=loop)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self._channel is not None:
+            asyncio.get_running_loop().remove_reader(self._channel)
+        await super().shutdown(sockets)
+
+    def _serve_connection(self, connection: socket.socket) -> None:
+        """As uvicorn does with a connection that it accepts itself."""
+        connection.setblocking(False)
+        loop = asyncio.get_running_loop()
+        begun = loop.create_task(
+            loop.connect_accepted_socket(
+                lambda: self.config.http_protocol_class(  # type: ignore[call-arg]  # of any of its protocols
+                    config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+                ),
+                connection,
+                ssl=self.config.ssl,
+            )
+        )
+        self._beginning.add(begun)
+        begun.add_done_callback(self._begun)
+
+    def _begun(self, begun: Beginning) -> None:
+        self._beginning.discard(begun)
+        if not begun.cancelled() and (error := begun.exception()) is not None:  # no TLS, or gone already
+            logs.tell("connection lost", level=logging.DEBUG, fault=type(error).__name__)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -40,13 +86,24 @@ class _Server(uvicorn.Server):
                 signal.signal(one, handler)
 
 
-def run(config: ServerConfig, key: str | None, listener: socket.socket, ready: Callable[[], None]) -> None:
-    """Serve from this process until it is told to stop; `ready` is called before the first request."""
+def run(
+    config: ServerConfig,
+    key: str | None,
+    ready: Callable[[], None],
+    *,
+    listener: socket.socket | None = None,
+    channel: socket.socket | None = None,
+) -> None:
+    """Serve from this process until it is told to stop; `ready` is called before the first request.
+
+    Connections are accepted at the listener, or come through the channel.
+    """
     house = open_house(config, key=key)
     settings = uvicorn.Config(
         make_app(house),
         log_config=None,
         access_log=False,
+        proxy_headers=False,  # who asks is told by the key alone
         server_header=False,
         lifespan="on",
         backlog=BACKLOG,
@@ -59,13 +116,13 @@ def run(config: ServerConfig, key: str | None, listener: socket.socket, ready: C
     except OSError as error:  # an unreadable certificate too
         house.close()
         raise InvalidInput(f"the TLS certificate or its key can't be used: {error}") from error
-    server = _Server(settings)
+    server = _Server(settings, channel)
     house.is_stopping = lambda: server.should_exit
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel, server), daemon=True).start()
     ready()
-    server.run(sockets=[listener])
+    server.run(sockets=[] if listener is None else [listener])
 
 
 def run_together(config: ServerConfig, key: str | None, listener: socket.socket) -> None:
@@ -73,17 +130,20 @@ def run_together(config: ServerConfig, key: str | None, listener: socket.socket)
     config.metrics.mkdir(mode=0o700)
     os.environ[TOGETHER_VARIABLE] = str(config.metrics)  # read as the library is imported, by each process
     spawning = multiprocessing.get_context("spawn")  # no thread and no open cube is taken along
-    workers = [
-        spawning.Process(target=_one_of, args=(config, key, listener)) for _ in range(config.processes)
-    ]
+    pairs = [socket.socketpair() for _ in range(config.processes)]
+    workers = [spawning.Process(target=_one_of, args=(config, key, theirs)) for _, theirs in pairs]
     is_stopping = threading.Event()
 
     def stop(number: int, frame: object) -> None:
         is_stopping.set()
         _end(workers)
 
-    for one in workers:
+    for one, (_, theirs) in zip(workers, pairs, strict=True):
         one.start()
+        theirs.close()
+    ours = [channel for channel, _ in pairs]
+    dealer = partial(dealing.deal, listener, ours, is_stopping=is_stopping.is_set)
+    threading.Thread(target=dealer, daemon=True).start()
     before = [(one, signal.signal(one, stop)) for one in STOPPING]
     try:
         wait([one.sentinel for one in workers])
@@ -101,9 +161,15 @@ def run_together(config: ServerConfig, key: str | None, listener: socket.socket)
         )
 
 
-def _one_of(config: ServerConfig, key: str | None, listener: socket.socket) -> None:
+def _one_of(config: ServerConfig, key: str | None, channel: socket.socket) -> None:
     logs.configure()
-    run(config, key, listener, lambda: None)
+    run(config, key, lambda: None, channel=channel)
+
+
+def _freeze() -> None:
+    """Take what stays from the garbage collector: looking through all modules stops a server for 0.1 s."""
+    gc.collect()
+    gc.freeze()
 
 
 def _end(workers: Sequence[BaseProcess]) -> None:

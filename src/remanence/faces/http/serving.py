@@ -31,7 +31,7 @@ def serve(config: ServerConfig, *, key: str | None = None) -> None:
         for folder in (config.exports, config.metrics):
             shutil.rmtree(folder, ignore_errors=True)  # what a server that was killed left there
         if config.processes == 1:
-            run(config, key, listener, lambda: _tell_listening(config, listener, needs_keys))
+            run(config, key, lambda: _tell_listening(config, listener, needs_keys), listener=listener)
         else:
             _tell_listening(config, listener, needs_keys)
             run_together(config, key, listener)
