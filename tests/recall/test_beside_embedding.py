@@ -50,6 +50,7 @@ def beside(open_cube: OpenCube) -> tuple[remanence.Cube, Beside]:
     cube = open_cube(embedder=embedder)
     for text in ("Ana rows on the Douro.", "Ben swims.", "Ana pintou a casa de azul.", "Rowing is hard."):
         cube.remember(text)
+    cube.recall("anything")  # the first question has nothing beside it
     return cube, embedder
 
 

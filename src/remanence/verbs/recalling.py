@@ -134,7 +134,10 @@ class Recaller:
         looked for by its words in the meantime."""
         text, included = _question_text(query.text), included_by(query)
         vector = QuestionVector(self._setting.embedder, text)
-        ahead = vector.made_beside(lambda: self._begun(self._read(query, included, vector)))
+        ahead = None
+        if self._indexes:  # the first question imports modules, which two threads must not do at once
+            ahead = vector.made_beside(lambda: self._begun(self._read(query, included, vector)))
+        vector.get()
         return self._read(query, included, vector) if ahead is None else ahead
 
     def _read(self, query: Query, included: frozenset[str], vector: QuestionVector) -> Asked:

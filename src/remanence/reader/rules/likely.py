@@ -168,8 +168,11 @@ def _corrects(one: Derived) -> bool:
 
 
 def _gives_way(one: Derived) -> str | None:
-    """Its class, where grammar alone read it, so that what the sentence is likely to say counts for more."""
-    return None if one.slot is not None or one.is_correction else _CLASS_OF.get((one.kind, one.tags))
+    """Its class, where grammar alone read it, so that what the sentence is likely to say counts for more. What
+    is read as a promise seldom is none."""
+    if one.slot is not None or one.is_correction or COMMITMENT in one.tags:
+        return None
+    return _CLASS_OF.get((one.kind, one.tags))
 
 
 def _is_lost(one: Derived, likely: Mapping[str, float]) -> bool:
