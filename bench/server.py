@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import http.client
 import json
 import os
 import random
@@ -44,7 +45,6 @@ QUESTIONS = 5_000
 BATCH = 2_000
 P99_MS_WANTED = 100.0
 MEMORY_EACH_S = 30.0
-WARMING_RATE = 20.0
 BY_WORDS = "recall, by words"
 Server: TypeAlias = tuple[subprocess.Popen[bytes], int]
 
@@ -117,7 +117,8 @@ class Line(asyncio.Protocol):
     def ask(self, due: float, order: Order) -> None:
         """Send a request."""
         self._due, (request, self._cube, self._text) = due, order
-        self._transport.write(request)
+        if not self._transport.is_closing():  # else the server has gone, and `connection_lost` comes
+            self._transport.write(request)
 
     def data_received(self, data: bytes) -> None:
         """A piece of the answer."""
@@ -335,11 +336,18 @@ def measure_meaning(given: argparse.Namespace, folder: Path, said: list[str], as
 
 
 def warm(server: Server, names: Sequence[str], processes: int) -> None:
-    """Have every process open every cube: connections are dealt in turn, so each cube moves on by one."""
-    orders = [(_head(name, "recall") + _sized(b'{"text": "warm"}'), name, "") for name in names]
-    for turn in range(processes):
-        moved = iter([*orders[turn:], *orders[:turn]])
-        run_loop(offer(server[1], moved, rate=WARMING_RATE, seconds=len(names) / WARMING_RATE))
+    """Have every process open every cube: connections are dealt in turn, so each has one of these."""
+    links = [http.client.HTTPConnection("127.0.0.1", server[1]) for _ in range(processes)]
+    for link in links:
+        link.connect()
+    body = b'{"text": "warm"}'
+    for link in links:
+        for name in names:
+            link.request("POST", f"/v1/cubes/{name}/recall", body, {"Content-Type": "application/json"})
+            answer = link.getresponse()
+            answer.read()
+            assert answer.status == 200, f"a cube could not be opened: {answer.status}"
+        link.close()
 
 
 async def _killed(server: Server, orders: Iterator[Order], rate: float) -> Load:
