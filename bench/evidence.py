@@ -69,11 +69,15 @@ class Haystack:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a retriever gave: messages best first, how sure it is that any answers, those in budgets."""
+    """What a retriever gave: messages best first, how sure it is that any answers, those in budgets.
+
+    `of_ten` are the messages of a recall that was asked for ten hits.
+    """
 
     ranked: tuple[int, ...]
     sureness: float
     within: dict[int, frozenset[int]]
+    of_ten: frozenset[int] = frozenset()
 
 
 class BenchClock:
@@ -175,7 +179,8 @@ def answers(
             for budget in budgets:
                 items = cube.context(question.text, budget=budget, asker=question.asker).items
                 within[budget] = frozenset(number for item in items for number in filled.messages_of(item))
-            yield question, Answer(filled.ranked(hits), hits.answered, within)
+            ten = filled.ranked(cube.recall(question.text, k=10, asker=question.asker))
+            yield question, Answer(filled.ranked(hits), hits.answered, within, frozenset(ten))
 
 
 Retriever = Callable[[Haystack], Iterator[tuple[Question, Answer]]]

@@ -2,8 +2,8 @@
 
 Figures over messages: R@k, the mean share of a question's evidence turns among the first k; B@n, the same in
 a context of n tokens (words times 1.33). Groups: all (categories 1 to 4), each category, and the floors bm25,
-dense, rrf. `AUROC category 5`: how sure it is that something answers (a floor: the best score), answerable
-questions against those about the wrong speaker.
+dense, rrf. `share in ten hits` is of a recall that is asked for ten. `AUROC category 5`: how sure it is that
+something answers (a floor: the best score), answerable questions against those about the wrong speaker.
 """
 
 from __future__ import annotations
@@ -81,6 +81,11 @@ def report_figures(answered: Answered) -> None:
         for group, asked in groups.items():
             for k in KS:
                 report.mean(f"R@{k}", group, (share_at(answer, question, k) for question, answer, _ in asked))
+            if name == OURS:
+                ten = (
+                    len(question.gold & answer.of_ten) / len(question.gold) for question, answer, _ in asked
+                )
+                report.mean("share in ten hits", group, ten)
             for budget in BUDGETS:
                 shares = (share_within(answer, question, budget) for question, answer, _ in asked)
                 report.mean(f"B@{budget}", group, shares)
