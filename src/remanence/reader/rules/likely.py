@@ -168,8 +168,8 @@ def _corrects(one: Derived) -> bool:
 
 
 def _gives_way(one: Derived) -> str | None:
-    """Its class, where grammar alone read it, so that what the sentence is likely to say counts for more. What
-    is read as a promise seldom is none."""
+    """Its class, where grammar alone read it, so that what the sentence is likely to say counts for more.
+    What is read as a promise seldom is none, and does not give way."""
     if one.slot is not None or one.is_correction or COMMITMENT in one.tags:
         return None
     return _CLASS_OF.get((one.kind, one.tags))
