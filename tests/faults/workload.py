@@ -17,7 +17,7 @@ from remanence.model.item import Revision
 from remanence.model.journal import JournalEntry, Verb
 
 LINES_MAX = 10_000  # of the journal, read when a history is taken up again
-LINES_OF_A_CALL = 200  # at most, with what others write meanwhile
+LINES_AT_A_TIME = 200
 MESSAGES_MAX = 6  # new in one observe
 WORDS = ("amber", "basil", "cedar", "delta", "ember", "fjord", "grove", "heron", "iris", "juniper", "kelp")
 
@@ -179,8 +179,14 @@ class Workload:
         return newest.sequence if newest else 0
 
     def _own_after(self, sequence: int) -> list[JournalEntry]:
-        lines = [line for line in self._cube.journal(limit=LINES_OF_A_CALL) if line.sequence > sequence]
-        return [line for line in reversed(lines) if line.actor == self._actor]
+        lines: list[JournalEntry] = []
+        while not lines or lines[-1].sequence > sequence:  # others may have written any number meanwhile
+            end = lines[-1].sequence if lines else None
+            more = self._cube.journal(limit=LINES_AT_A_TIME, before=end)
+            if not more:
+                break
+            lines += more
+        return [line for line in reversed(lines) if line.sequence > sequence and line.actor == self._actor]
 
     def _is_settled(self, own: list[JournalEntry]) -> bool:
         sets = {line.change_set for line in own}
