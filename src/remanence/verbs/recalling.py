@@ -56,9 +56,9 @@ class Recaller:
         self._embedder: EmbedderName | None = None  # of the vectors that the file holds
         self._holds_vectors = False  # whether the indexes do: they are what our embedder makes
         self._erasures = 0  # as many as memory has heard of
-        self._states: dict[
-            Which, set[Hashable]
-        ] = {}  # of the cube, and whose vectors: each index is up to them
+        # States of the cube, and whose vectors: each index is up to them.
+        self._states: dict[Which, set[Hashable]] = {}
+        self._has_answered = False  # then what answering needs is imported
         self.handing = Handing(setting.store)
         self.summaries: dict[object, tuple[object, Summary]] = {}  # of units, by what they were made of
 
@@ -82,11 +82,13 @@ class Recaller:
         """
         which = _which(asked)
         with self._held(which) as snapshot:
-            if asked.ahead is not None and self._stands(asked.ahead, snapshot):
+            if asked.ahead is not None and self._stands(asked.ahead, which, snapshot):
                 return look(snapshot, asked.ahead.search)
             named = snapshot.embedder()
             if not self._asks_anew(asked, named):
-                return look(snapshot, self._search(snapshot, asked))
+                found = look(snapshot, self._search(snapshot, asked))
+                self._has_answered = True
+                return found
         self._setting.seat.follow(named)  # not under the lock: a model may be loaded
         vector = QuestionVector(self._setting.embedder, asked.query.text)
         vector.get()
@@ -135,7 +137,7 @@ class Recaller:
         text, included = _question_text(query.text), included_by(query)
         vector = QuestionVector(self._setting.embedder, text)
         ahead = None
-        if self._indexes:  # the first question imports modules, which two threads must not do at once
+        if self._has_answered:  # two threads that import at once may meet modules half made
             ahead = vector.made_beside(lambda: self._begun(self._read(query, included, vector)))
         vector.get()
         return self._read(query, included, vector) if ahead is None else ahead
@@ -260,9 +262,8 @@ class Recaller:
         read = snapshot.state()
         return None if read is None else (read, self._setting.seat.named)
 
-    def _stands(self, ahead: Ahead, snapshot: Snapshot) -> bool:
+    def _stands(self, ahead: Ahead, which: Which, snapshot: Snapshot) -> bool:
         """Whether the cube and the index are as they were when the search was begun."""
-        which: Which = "all" if ahead.search.history else "open"
         return self._is_up(which, snapshot) and ahead.state in self._states[which]
 
     def _asks_anew(self, asked: Asked, named: EmbedderName | None) -> bool:

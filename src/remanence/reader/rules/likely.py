@@ -55,11 +55,11 @@ LIKELY_MIN: Mapping[str, float] = {
     "event": 0.5,
 }  # fmt: skip
 UNLIKELY_MAX = 0.1  # what is so unlikely gives way to what is likely; what a doubted rule read, to nothing
-# So does what grammar alone read of these, where it is so unlikely: of writers held out, most such claims
-LOST_MAX: Mapping[str, float] = {"fact": 0.05, "decision": 0.1}  # are false. Not of fewer words than
-LOST_WORDS_MIN = 4  # these, which tell little, nor where something may be
-CORRECTS_MAX = 0.3  # put right: that says a fact in few of its words
-RATHER_MIN = 0.4  # of an event: what grammar alone read as a decision is none where this is likelier
+# What grammar alone read gives way to nothing where so unlikely: of writers held out, most of it is false.
+LOST_MAX: Mapping[str, float] = {"fact": 0.05, "decision": 0.1}
+LOST_WORDS_MIN = 4  # fewer words tell too little for that
+CORRECTS_MAX = 0.3  # nor is a fact lost in what may put something right: that says it in few words
+RATHER_MIN = 0.4  # of an event: a decision that grammar alone read is none where this is likelier
 
 _TOKEN = re.compile(r"\d+|[^\W\d_]+(?:'[^\W\d_]+)?|[?!:]")
 _FOREIGN = re.compile(r"https?:|[<>{}=#@\\]|\w\(|\w_\w|--\w")
