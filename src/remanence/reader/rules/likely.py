@@ -56,7 +56,7 @@ LIKELY_MIN: Mapping[str, float] = {
 }  # fmt: skip
 UNLIKELY_MAX = 0.1  # what is so unlikely gives way to what is likely; what a doubted rule read, to nothing
 # What grammar alone read gives way to nothing where so unlikely: of writers held out, most of it is false.
-LOST_MAX: Mapping[str, float] = {"fact": 0.05, "decision": 0.1}
+LOST_MAX: Mapping[str, float] = {"preference": 0.03, "fact": 0.05, "decision": 0.1}
 LOST_WORDS_MIN = 4  # fewer words tell too little for that
 CORRECTS_MAX = 0.3  # nor is a fact lost in what may put something right: that says it in few words
 RATHER_MIN = 0.4  # of an event: a decision that grammar alone read is none where this is likelier

@@ -5,6 +5,7 @@ Only what is asserted may become a fact. Asked by `clauses` and by every reader 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -104,7 +105,15 @@ def own_text(text: str, language: Language) -> OwnText:
     plain = plainly(text[:TEXT_CHARS_MAX])
     words = words_of(plain)
     own = own_words(plain, words, language) if is_serious(plain, words, language) else ""
-    return OwnText(text, plain, words, own, tuple(sentences(own)))
+    return OwnText(text, plain, words, own, tuple(_own_sentences(own, words, language)))
+
+
+def _own_sentences(own: str, words: frozenset[str], language: Language) -> Iterator[tuple[int, str]]:
+    """Those that are not said to be somebody else's at their end: "..., says the ad"."""
+    attributed = language.patterns["modality"]["attributed"]
+    for start, sentence in sentences(own):
+        if not holds(attributed, sentence, words):
+            yield start, sentence
 
 
 def modality_of_plain(sentence: str, language: Language) -> Modality:
@@ -116,7 +125,7 @@ def modality_of_plain(sentence: str, language: Language) -> Modality:
         return Modality.QUOTED
     if patterns["requested"].search(sentence) or patterns["bidden"].search(sentence):
         return Modality.REQUESTED
-    if patterns["reported"].search(sentence):
+    if patterns["reported"].search(sentence) or patterns["attributed"].search(sentence):
         return Modality.QUOTED
     if patterns["asked"].search(sentence):
         return Modality.ASKED
