@@ -97,7 +97,7 @@ def index_of(said: Sequence[Said], *, vectors: bool = True) -> MemoryIndex:
 
 def asked(
     index: MemoryIndex, text: str, *, k: int = 5, asker: str | None = None, wanted: Filter | None = None,
-    spans: Sequence[Span] = (), vectors: bool = True,
+    spans: Sequence[Span] = (), slots: Sequence[int] = (), vectors: bool = True,
 ) -> list[Ranked]:  # fmt: skip
     """Rank an index's rows for a question, with the weights that ship."""
     question = read_question(
@@ -105,6 +105,7 @@ def asked(
         authors=index.authors,
         asker=index.authors.get(asker) if asker else None,
         spans=spans,
+        slots=slots,
         vector=vector_of(text) if vectors else None,
     )
     return rank(index, question, mask=mask(index, wanted or Filter(now=NOW)), k=k, weights=shipped_weights())

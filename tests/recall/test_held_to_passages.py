@@ -1,4 +1,4 @@
-"""A statement stands little higher than the passage that it was taken from, unless it fills a slot."""
+"""A statement stands little above the passage that it was taken from, unless its slot is asked for."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import pytest
 
 from recall.cubes import NOW, Said, asked, index_of
 from remanence.model.kind import Kind
+from remanence.recall.columns import slot_number
 from remanence.recall.filters import Filter
 from remanence.recall.rank import HELD_TO_PASSAGE, Ranked
 
@@ -13,14 +14,16 @@ PASSAGE = Said(
     "The lift was broken, breakfast came late, the neighbours sang, and on the way home we saw the museum"
 )
 QUESTION = "who saw the museum of clocks?"
+SIGHT = "alice\x1fsight"
 
 
-def statement(*, slot: str = "", wanted: Filter | None = None) -> Ranked:
+def statement(*, slot: str = "", slots: tuple[int, ...] = (), wanted: Filter | None = None) -> Ranked:
     """The statement's place in the answer, with some unrelated rows around it."""
     others = [Said(f"note {number} about the garden", session=2) for number in range(5)]
     told = Said("Alice saw the museum of clocks", kind="event", source=1, slot=slot)
     index = index_of([PASSAGE, told, *others])
-    return next(one for one in asked(index, QUESTION, wanted=wanted, k=7) if 1 in (one.row, *one.also))
+    answer = asked(index, QUESTION, wanted=wanted, k=7, slots=slots)
+    return next(one for one in answer if 1 in (one.row, *one.also))
 
 
 def held(one: Ranked) -> tuple[float, float]:
@@ -37,10 +40,14 @@ def test_what_stands_above_its_passage_is_held_to_it_and_says_so() -> None:
     assert taken == pytest.approx(-HELD_TO_PASSAGE * above)
 
 
-def test_what_fills_a_slot_is_held_to_nothing() -> None:
-    free = statement(slot="alice\x1fsight")
+def test_what_fills_the_slot_that_is_asked_for_is_held_to_nothing() -> None:
+    free = statement(slot=SIGHT, slots=(slot_number("alice", "sight"),))
     assert held(free) == (0.0, 0.0)
-    assert free.score > statement().score
+    assert free.score > statement(slot=SIGHT).score
+
+
+def test_what_fills_another_slot_is_held_as_any_other_statement() -> None:
+    assert held(statement(slot=SIGHT, slots=(slot_number("alice", "home"),))) == held(statement())
 
 
 def test_a_passage_that_may_not_answer_holds_nothing_down() -> None:

@@ -119,7 +119,7 @@ def rank_candidates(
     """As `rank`, of rows that have their features. Without `newest_first` what is newer of its kind waits
     to be found: among the rows of several indexes. Without `explains` the scores have no parts."""
     odds = log_odds(found.features, weights)
-    above = held_to_passages(index, found.rows, odds, found.mask, outright=PROMISES * question.promised)
+    above = held_to_passages(index, question, found.rows, odds, found.mask)
     odds += above * np.float32(HELD_TO_PASSAGE)
     replaced, inherited = _by_standing(index, found.rows, odds, at)
     odds += replaced * np.float32(REPLACED) + inherited

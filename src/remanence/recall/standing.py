@@ -11,8 +11,19 @@ import numpy as np
 
 from remanence.model.interval import MAX_MICROS
 from remanence.model.state import RECALLED
-from remanence.recall.columns import NO_SLOT, NO_SOURCE, NONE, STATE_CODES, Bools, Floats, RowNumbers
+from remanence.recall.columns import (
+    NO_SLOT,
+    NO_SOURCE,
+    NONE,
+    PROMISES,
+    STATE_CODES,
+    Bools,
+    Floats,
+    RowNumbers,
+    among,
+)
 from remanence.recall.index import Ended, MemoryIndex
+from remanence.recall.question import Question
 from remanence.recall.turns import source_rows
 
 _IS_RECALLED = np.zeros(max(STATE_CODES.values()) + 1, np.bool_)
@@ -58,18 +69,20 @@ def successions(
 
 
 def held_to_passages(
-    index: MemoryIndex, rows: RowNumbers, odds: Floats, mask: Bools, *, outright: int = 0
+    index: MemoryIndex, question: Question, rows: RowNumbers, odds: Floats, mask: Bools
 ) -> Floats:
     """float32 [rows], at most 0: how far each derived row stands above the passage that it was taken from.
 
     A statement repeats its passage in fewer words, and so nearly always lies nearer to some question; what
-    the passage itself lies far from, it seldom answers. One that fills a slot, or has one of the flags
-    `outright`, says the value outright, and is held to nothing. A passage that is no candidate stands as low
-    as the lowest; one outside the mask, bool [all rows], says nothing of what was taken from it.
+    the passage itself lies far from, it seldom answers. One that fills a slot that is asked for, or is a
+    promise where one is asked for, is held to nothing. A passage that is no candidate stands as low as the
+    lowest; one outside the mask, bool [all rows], says nothing of what was taken from it.
     """
     columns = index.columns
     source, item = columns.ints("source")[rows], columns.ints("item")[rows]
-    derived = np.flatnonzero((source != NO_SOURCE) & ~says_outright(index, rows, outright))
+    promised = columns.ints("flags")[rows] & (PROMISES * question.promised) != 0
+    asked_for = among(columns.ints("slot")[rows], question.slots) | promised
+    derived = np.flatnonzero((source != NO_SOURCE) & ~asked_for)
     above = np.zeros(len(rows), np.float32)
     if not len(derived):
         return above
