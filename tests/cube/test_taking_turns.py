@@ -27,7 +27,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def first_of(cube: remanence.Cube, town: str) -> str:
-    return cube.recall(f"parcel for {town}", k=1)[0].item.text
+    return cube.recall(f"parcel for {town}", k=1)[0].item.content
 
 
 def test_each_thread_gets_its_own_answer(path: Path) -> None:
@@ -37,9 +37,9 @@ def test_each_thread_gets_its_own_answer(path: Path) -> None:
 
 
 def test_who_holds_a_turn_for_long_stops_nobody(path: Path) -> None:
-    with remanence.open(path, embedder="hashing", reader=None) as cube, ThreadPoolExecutor(1) as pool:
-        with turn(), core():
-            found = pool.submit(first_of, cube, "Quito").result(MINUTE)
+    opened = remanence.open(path, embedder="hashing", reader=None)
+    with opened as cube, ThreadPoolExecutor(1) as pool, turn(), core():
+        found = pool.submit(first_of, cube, "Quito").result(MINUTE)
     assert "Quito" in found
 
 

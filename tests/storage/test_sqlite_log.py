@@ -26,7 +26,7 @@ class _File(apsw.VFSFile):
         self._noted = noted if flags[0] & apsw.SQLITE_OPEN_MAIN_DB else []
         super().__init__("", name, flags)
 
-    def xWrite(self, data: bytes, offset: int) -> None:
+    def xWrite(self, data: bytes, offset: int) -> None:  # noqa: N802
         self._noted.append(threading.current_thread().name)
         super().xWrite(data, offset)
 
@@ -38,7 +38,7 @@ class NotingDisk(apsw.VFS):
         self.threads: list[str] = []
         super().__init__("noting", "")
 
-    def xOpen(self, name: str | apsw.URIFilename | None, flags: list[int]) -> apsw.VFSFile:
+    def xOpen(self, name: str | apsw.URIFilename | None, flags: list[int]) -> apsw.VFSFile:  # noqa: N802
         assert name is not None
         return _File(name, flags, self.threads)
 
