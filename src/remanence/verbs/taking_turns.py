@@ -1,10 +1,8 @@
 """Lets as many threads work on questions as the processor and the interpreter let get on.
 
-Threads that rank side by side hand the interpreter over whenever one of them reads a row or adds up numbers,
-some two hundred times a question, and each time a thread has to wake up; those that embed drive those that
-rank from their cores. So one thread ranks at a time, while as many as there are cores embed or rank.
-
-Both are courtesies with an end: who holds a turn may itself wait for what another one holds.
+Threads that rank hand the interpreter to each other some two hundred times a question, and have to wake up
+each time; those that embed drive those that rank from their cores. So one ranks at a time, and as many as
+there are cores are at work. Who waits for long goes on all the same: who holds a turn may wait for another.
 """
 
 from __future__ import annotations
