@@ -47,8 +47,8 @@ def look_for(
     allowed = int(np.count_nonzero(mask))
     if allowed <= index.measured_max // SIFTED_SHARE:
         return with_beside(index, np.flatnonzero(mask).astype(np.int32), steps=(2,))
-    told = share(words.bm25, top(words.bm25)) * np.float32(ROUGH["bm25"])
-    told += share(windows, top(windows)) * np.float32(ROUGH["bm25_window"])
+    told = share(words.bm25, top(words.bm25), ROUGH["bm25"])
+    told += share(windows, top(windows), ROUGH["bm25_window"])
     add_what_is_asked_for(told, index, question, everything.chosen)
     kept = held_back(everything, question) * mask if question.named else mask
     if question.vector is None:
