@@ -133,9 +133,9 @@ def _raise_twins(of: Sayings, later: Bools, question: Question, odds: Floats, fo
     if not alike.any():
         return
     newer &= ~_of_another(of, question)
-    asked = frozenset(question.terms)
+    asked, terms_of = frozenset(question.terms), cache(of.terms)
     for old, new in np.argwhere(alike & newer).tolist():
-        older, terms = of.terms(old), of.terms(new)
+        older, terms = terms_of(old), terms_of(new)
         shared = len(older & terms) >= TWIN_SHARED_MIN * min(len(older), len(terms))
         if shared and len(terms & asked) >= len(older & asked):
             said_after = np.count_nonzero(newer[:, new])  # of several that say the same, the newest is first

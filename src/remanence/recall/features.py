@@ -50,7 +50,7 @@ class Candidates:
     """Rows with their features, float32 [n, len(FEATURES)] in the order of FEATURES, and the mask that they
     were chosen in, bool [all rows].
 
-    `holds` is 1 where a row holds a term of the question, float32 [n, terms], `idf` how rare each term is, and
+    `holds` is 1 where a row holds a term of the question, float32 [n, terms], `idf` how rare each is, and
     `absent` what share of that stands nowhere.
     """
 
