@@ -295,7 +295,7 @@ def _near_time(index: MemoryIndex, question: Question, rows: RowNumbers) -> Floa
 
 
 def _quoted(index: MemoryIndex, question: Question, rows: RowNumbers) -> Floats:
-    holding = np.bincount(index.postings.find(question.quoted)[0], minlength=len(index.columns))
+    holding = np.bincount(index.postings.find(question.quoted).rows, minlength=len(index.columns))
     return holding[rows].astype(np.float32) / np.float32(len(question.quoted))
 
 

@@ -16,7 +16,7 @@ from remanence.recall.columns import Bools, Floats, RowNumbers
 from remanence.recall.index import MemoryIndex
 from remanence.recall.tally import Measurement, Tally, alone
 
-Bits: TypeAlias = npt.NDArray[np.number]  # whole numbers of at most 52 bits
+Doubles: TypeAlias = npt.NDArray[np.float64]
 
 K1 = 1.2  # how fast repeats of a term saturate; the usual value
 B = 0.75  # how far a long text is held back; the usual value
@@ -27,7 +27,7 @@ class Lexical:
     """What the question's terms give each row."""
 
     bm25: Floats  # float32 [rows]
-    held: Bits  # [rows + 1]: a row's terms as the bits of one number; 0 at the end, for NONE
+    held: Doubles  # float64 [rows + 1]: a row's terms as the bits of one number; 0 at the end, for NONE
     idf: Floats  # float32 [terms]
     known: Bools  # bool [terms]: whether any row that may be answered with holds the term
 
@@ -58,20 +58,25 @@ def lexical(index: MemoryIndex, terms: Sequence[int], mask: Bools) -> Lexical:
 def measured_words(index: MemoryIndex, terms: Sequence[int], mask: Bools) -> Measurement[Lexical]:
     """As `lexical`, with the idf and the mean length of all rows that answer together."""
     size, inside_count = len(index.columns), int(np.count_nonzero(mask))
-    rows, counts, which = index.postings.find(terms)
+    holders, numbers = index.postings.find(terms), np.arange(len(terms))
+    rows, counts = holders.rows, holders.counts
     inside = None if inside_count == size else mask[rows]
-    own = np.bincount(which, weights=inside, minlength=len(terms))
+    own = np.bincount(holders.each(numbers), weights=inside, minlength=len(terms))
     found = yield Tally(sums=(inside_count, index.terms_total, len(index), *own.tolist()))
     allowed, terms_total, rows_total, *held = found.sums
     holding = np.array(held)
     idf = np.log1p((allowed - holding + 0.5) / (holding + 0.5)).astype(np.float32)
     mean_length = max(1.0, terms_total / max(1.0, rows_total))
-    norm = index.lengths[rows] * np.float32(K1 * B / mean_length)
+    norm = index.lengths[rows].astype(np.float32)
+    norm *= np.float32(K1 * B / mean_length)
     norm += np.float32(K1 * (1 - B))
-    gain = (idf * np.float32(K1 + 1))[which] * counts
-    gain /= counts + norm
-    bm25 = np.bincount(rows, weights=gain, minlength=size).astype(np.float32)
+    norm += counts
+    gain = holders.each(idf * np.float32(K1 + 1))
+    gain *= counts
+    gain /= norm
+    bm25, bits = np.zeros(size, np.float32), np.zeros(size + 1)
+    np.add.at(bm25, rows, gain)
     if inside is not None:
         bm25 *= mask
-    bits = np.bincount(rows, weights=np.exp2(np.arange(len(terms)))[which], minlength=size + 1)
+    np.add.at(bits, rows, holders.each(np.exp2(numbers)))
     return Lexical(bm25, bits, idf, holding > 0)
