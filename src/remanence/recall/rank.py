@@ -151,8 +151,7 @@ def rank_candidates(
     ranked = [
         Ranked(rows[n], float(scores[n]), parts[n], also.get(kept[n], ()), bool(shares[n])) for n in shown
     ]
-    risen = zip(ranked, order.gained, strict=False)
-    said = [as_said(index, one, found.mask) if rise else one for one, rise in risen]
+    said = [as_said(index, one, found.mask) if order.gained[n] else one for n, one in enumerate(ranked)]
     return once_each(said, by=lambda one: one.row)[:k]
 
 
