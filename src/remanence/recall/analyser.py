@@ -11,7 +11,7 @@ import sys
 import tomllib
 import unicodedata
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntFlag
 from functools import cache
@@ -130,7 +130,15 @@ def analyse(text: str) -> Analysis:
     True
     """
     found = words(text)
-    terms = array("I")
+    terms = array("I", term_ids(found))
+    if sys.byteorder == "big":
+        terms.byteswap()
+    return Analysis(terms.tobytes(), estimate_tokens(text), _flags(text, found))
+
+
+def term_ids(found: Iterable[str]) -> list[int]:
+    """The term ids of words in order, stop words left out; the words as `words` gives them."""
+    terms: list[int] = []
     known = _term_of
     for word in found:
         term = known.get(word)
@@ -141,9 +149,7 @@ def analyse(text: str) -> Analysis:
             term = term_id(word)
         if term >= 0:
             terms.append(term)
-    if sys.byteorder == "big":
-        terms.byteswap()
-    return Analysis(terms.tobytes(), estimate_tokens(text), _flags(text, found))
+    return terms
 
 
 def _flags(text: str, found: list[str]) -> int:

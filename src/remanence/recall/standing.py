@@ -68,15 +68,16 @@ def held_to_passages(
     as the lowest; one outside the mask, bool [all rows], says nothing of what was taken from it.
     """
     columns = index.columns
-    source, item = columns.ints("source")[rows], columns.ints("item")[rows]
-    derived = np.flatnonzero((source != NO_SOURCE) & ~says_outright(index, rows, outright))
-    above = np.zeros(len(rows), np.float32)
+    source, above = columns.ints("source")[rows], np.zeros(len(rows), np.float32)
+    derived = np.flatnonzero(source != NO_SOURCE)
+    derived = derived[~says_outright(index, rows[derived], outright)]
     if not len(derived):
         return above
+    item = columns.ints("item")[rows]
     order = np.argsort(item, kind="stable")
-    at = np.minimum(np.searchsorted(item[order], source[derived]), len(order) - 1)
-    beside = item[order[at]] == source[derived]
-    passage = np.where(beside, odds[order[at]], odds[derived])
+    at = order[np.minimum(np.searchsorted(item, source[derived], sorter=order), len(order) - 1)]
+    beside = item[at] == source[derived]
+    passage = np.where(beside, odds[at], odds[derived])
     absent = np.flatnonzero(~beside)
     if len(absent):
         found = source_rows(columns, rows[derived[absent]])

@@ -68,10 +68,11 @@ class QuestionVector:
         return done
 
     def _get(self) -> tuple[Floats | None, str | None]:
-        with self._making:
-            if self._made is None:
-                self._made = self._make()
-            return self._made
+        made = self._made
+        if made is None:
+            with self._making:
+                made = self._made = self._made or self._make()
+        return made
 
     def _make(self) -> tuple[Floats | None, str | None]:
         if self._embedder is None:
