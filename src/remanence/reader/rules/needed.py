@@ -89,7 +89,7 @@ def occurs(pattern: re.Pattern[str], text: str) -> bool:
 
 
 def matched(pattern: re.Pattern[str], text: str, begin: int = 0) -> re.Match[str] | None:
-    """As `pattern.match(text, begin)`, for whom the places of the match are enough: its words may be small."""
+    """As `pattern.match(text, begin)`, of a match whose places are enough: its words may be small."""
     small = _in_small_letters(pattern.pattern, pattern.flags) if text.isascii() else None
     return pattern.match(text, begin) if small is None else small.match(text.lower(), begin)
 
