@@ -128,14 +128,15 @@ def _raise_successor(of: Sayings, question: Question, odds: Floats, found: Float
     """Raise what tells how things stand now, if any does; returns whether anything could."""
     if of.spoken_vectors is None or question.vector is None or not asks_for_the_latest(question):
         return False
-    later = _after_by_the_same(of) & of.states
-    said = Said(of.spoken_vectors, of.spoken_flags, of.spoken_tokens, of.slot, of.spoken_terms, later)
+    later = _after_by_the_same(of)
+    said = Said(
+        of.spoken_vectors, of.spoken_flags, of.spoken_tokens, of.slot, of.spoken_terms, of.states, later
+    )
     among = succession(said, question, question.vector, odds[: len(of.terms)])
-    chosen = chosen_of(among.features, shipped_weights())
-    place = int(among.rows[chosen])
+    place = int(among.rows[chosen_of(among, shipped_weights())])
     if place:
         found[place] = odds[0] - odds[place] + AHEAD
-        stated[place] = chosen == 0 or not later[0, place]
+        stated[place] = not later[0, place]
     return len(among.rows) > 1 or place > 0
 
 
