@@ -237,7 +237,10 @@ def toml_of(asked: Sequence[Asked]) -> str:
             f"sure = {SURE}",
             "",
             "[questions]  # how many of each set",
-            *(f'"{name}" = {count}' for name, count in sorted(Counter(one.set_name for one in asked).items())),
+            *(
+                f'"{name}" = {count}'
+                for name, count in sorted(Counter(one.set_name for one in asked).items())
+            ),
             "",
             "[weight]",
             *(f'"{name}" = {weight:.4f}' for name, weight in zip(FEATURES, weights, strict=True)),

@@ -121,7 +121,9 @@ def report(sentences: Sequence[Sentence]) -> None:
                 scores[at] = sum(weights.get(phrase, 0.0) for phrase in set(phrases_of(words(one.text))))
     for name, chosen in (("sayings", False), ("dialogues", True)):
         of = [at for at, one in enumerate(sentences) if one.group.startswith("dialogue ") is chosen]
-        print(f"{name}: AUROC {roc_auc_score([sentences[at].holds for at in of], scores[of]):.3f}  n {len(of)}")
+        print(
+            f"{name}: AUROC {roc_auc_score([sentences[at].holds for at in of], scores[of]):.3f}  n {len(of)}"
+        )
 
 
 def main() -> None:
@@ -131,7 +133,9 @@ def main() -> None:
     sentences = [*sentences_of_blocks(Path(sys.argv[1])), *sentences_of_dialogues(Path(sys.argv[2]))]
     report(sentences)
     rows = sorted(learn(sentences).items())
-    head = "# Phrases by which a text tells what is so now with its speaker (recall/manner.py), in log-odds.\n"
+    head = (
+        "# Phrases by which a text tells what is so now with its speaker (recall/manner.py), in log-odds.\n"
+    )
     head += f"# Made by tools/learn_manner.py of {len(sentences)} sentences of our own.\n"
     WEIGHTS.write_text(head + "".join(f"{phrase}\t{weight:.2f}\n" for phrase, weight in rows), "utf-8")
 
