@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import resource
 import subprocess
 import sys
 import tempfile
@@ -19,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import remanence
-from machine import machine_line
+from machine import machine_line, peak_mb
 from sentences import texts
 
 SEED = 4
@@ -106,11 +105,16 @@ def measure(export: Path, cube: Path, mode: str) -> None:
     with remanence.open(cube, owner="Ana", embedder=None, reader="rules" if mode == "rules" else None) as one:
         done = one.import_from("chatgpt", export)
         took, worked = time.perf_counter() - start, time.process_time() - started
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     assert done.is_complete, done.problems[:3]
     print(
         json.dumps(
-            {"messages": done.messages, "added": done.added, "seconds": took, "worked": worked, "peak": peak}
+            {
+                "messages": done.messages,
+                "added": done.added,
+                "seconds": took,
+                "worked": worked,
+                "peak": peak_mb(),
+            }
         )
     )
 
@@ -146,7 +150,7 @@ def main() -> None:
             say("messages a second", mode, n / found["seconds"], "1/s", n)
             say("messages a second of processor time", mode, n / found["worked"], "1/s", n)
             say("megabytes a second", mode, size / found["seconds"], "MB/s", n)
-            say("peak memory", mode, found["peak"] / 1e6, "MB", n, wanted_max=WANTED_PEAK_MB)
+            say("peak memory", mode, found["peak"], "MB", n, wanted_max=WANTED_PEAK_MB)
         say("cube", "verbatim", (folder / "a.cube").stat().st_size / 1e6, "MB", 1)
     print(machine_line("importing"))
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import statistics
 import subprocess
 import sys
@@ -18,7 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import remanence
-from machine import as_installed, machine_line
+from machine import as_installed, machine_line, peak_mb
 from remanence.embedding.open import open_embedder
 from remanence.embedding.port import Embedder
 from sentences import texts
@@ -122,7 +121,9 @@ def measure_ingest(folder: Path, said: Sequence[str], embedder: Embedder) -> Non
 def measure_opening(path: Path, size: int, question: str) -> None:
     """Opening in a new process, its first recall, and the process's peak memory."""
     program = f"""
-import json, resource, sys, time
+import json, sys, time
+sys.path.insert(0, {str(Path(__file__).parent)!r})
+from machine import peak_mb
 from remanence.embedding.open import open_embedder
 import numpy, remanence
 embedder = open_embedder("minilm")
@@ -134,8 +135,7 @@ with remanence.open({str(path)!r}, embedder=embedder) as cube:
     first = time.perf_counter()
     for _ in range(20):
         cube.recall({question!r})
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(json.dumps([(first - start) * 1000, peak / (1024 if sys.platform != "darwin" else 1024 ** 2)]))
+print(json.dumps([(first - start) * 1000, peak_mb()]))
 """
     command, environment = [sys.executable, "-c", program], as_installed(path.parent)
     subprocess.run(command, capture_output=True, check=True, env=environment)  # compiles the modules
@@ -169,8 +169,7 @@ def main() -> None:
                 measure_recall(cube, embedder, asked, size)
             say("file", size, path.stat().st_size / size, "bytes/item", size)
             measure_opening(path, size, asked[0])
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    note(f"peak RSS of this script: {peak / 1024:.0f} MB")
+    note(f"peak RSS of this script: {peak_mb():.0f} MB")
     print(machine_line("latency"))
 
 

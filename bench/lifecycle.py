@@ -9,9 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import resource
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -19,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import remanence
-from machine import machine_line
+from machine import machine_line, peak_mb
 from remanence.clock import SystemClock
 from remanence.model.belief import Belief
 from remanence.model.item import Content, Provenance
@@ -78,12 +76,6 @@ def seconds(call: Callable[[], object]) -> float:
     start = time.perf_counter()
     call()
     return time.perf_counter() - start
-
-
-def peak_mb() -> float:
-    """The most memory this process has had, in MB."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1024 if sys.platform != "darwin" else 1024**2)
 
 
 def fill(cube: remanence.Cube, clock: FixedClock, said: Sequence[str], now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Whether the mirror sees what was planted: bench/mirror.py [--topics further] [--scale 50000].
+"""Whether the mirror sees what was planted: bench/mirror.py [--topics further|third] [--scale 50000].
 
 Each agent of bench/mirror_corpus.py is observed into a cube of its own, without reader and embedder, and then
 `reflect` is asked. Figures:
@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import sys
 import tempfile
 import time
@@ -27,7 +26,7 @@ from pathlib import Path
 
 import remanence
 from evidence import ZONE, BenchClock
-from machine import machine_line
+from machine import machine_line, peak_mb
 from mirror_corpus import Agent, Change, Line, agents
 from remanence.model.mirror import Contradiction, Portrait
 from remanence.recall.analyser import words
@@ -171,7 +170,7 @@ def scale(count: int, *, seed: int) -> None:
     say(
         "reflect memory",
         f"{mine} utterances",
-        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        peak_mb(),
         1,
         "MB",
     )
@@ -185,7 +184,9 @@ def main() -> None:
     parser.add_argument("--agents", type=int, default=40)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument(
-        "--topics", default="contradictions", help="or further: contradictions that no rule was written for"
+        "--topics",
+        default="contradictions",
+        help="or further, or third: contradictions that no rule was written for",
     )
     parser.add_argument("--scale", type=int, default=0, metavar="N", help="only the cost over N utterances")
     parser.add_argument("--verbose", action="store_true", help="print what was missed or made up")

@@ -1,11 +1,11 @@
 """Commitments from conversation to ledger, and what the checks cost: bench/promises.py [--agents 40].
 
 Generated conversations of so many agents over 60 days, with commitments planted among intentions, questions,
-wishes, reports and small talk. The phrasings are in promises/phrases.toml, apart from the rules. Figures, of
-the phrasings that may be looked at (`seen`) and of those that are only counted (`unseen`): precision and
+wishes, reports and small talk. The phrasings are in promises/*.toml, apart from the rules. Figures, of the
+phrasings that may be looked at (`seen`) and of those only counted (`unseen`, `further`): precision and
 recall of commitments, of those found the share with the right promiser and promisee, and the same two of the
-outcomes that either party tells later. Then the seconds of
-processor time that the checks take over 10,000 contexts on record; to hand those out takes minutes.
+outcomes that either party tells later. Then the seconds of processor time that the checks take over 10,000
+contexts on record; to hand those out takes minutes. And what a new promise costs beside many that were kept.
 """
 
 from __future__ import annotations
@@ -32,9 +32,11 @@ COMMITS_SHARE = 0.2  # of turns; as many lure, the rest is small talk
 OUTCOME_DAYS = 32  # after a promise, so that it is due
 OUTCOMES_A_DAY = 1
 CONTEXTS = 10_000
+ENDED, NEW = (0, 300, 1_000), 20
 WANTED = {"precision": 0.9, "recall": 0.75, "checks seconds": 10.0}
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
-PHRASES = Path(__file__).parent / "promises" / "phrases.toml"
+FOLDER = Path(__file__).parent / "promises"
+FILES = {"seen": "phrases.toml", "unseen": "phrases.toml", "further": "further.toml"}  # by part
 NAMES = ("Ana", "Bram", "Chiara", "Dmitri", "Eline", "Farid", "Greta", "Hugo", "Imke", "Jonas")
 
 
@@ -50,7 +52,7 @@ class Said:
 def conversation(agent: int, part: str) -> Iterator[Said]:
     """Sixty days of one agent and one person, in the order in which they are said."""
     rng = random.Random(f"{SEED} {agent} {part}")
-    phrases = tomllib.loads(PHRASES.read_text("utf-8"))
+    phrases = tomllib.loads((FOLDER / FILES[part]).read_text("utf-8"))
     person = NAMES[agent % len(NAMES)]
     open_deeds: dict[
         tuple[str, str, str], int
@@ -100,7 +102,7 @@ def _message(role: str, text: str, person: str, at: datetime) -> dict[str, str]:
     return message | ({"name": person} if role == "user" else {})
 
 
-def measure(agents: int, part: str, folder: Path) -> None:
+def measure(agents: int, part: str, folder: Path, *, verbose: bool) -> None:
     """Observe all conversations of a part, read the ledgers, and print the figures."""
     right = found = planted = parties = 0
     judged = judged_right = outcomes = 0
@@ -136,7 +138,7 @@ def measure(agents: int, part: str, folder: Path) -> None:
     say("parties", part, parties / max(right, 1), None)
     say("outcome precision", part, judged_right / max(judged, 1), None)
     say("outcome recall", part, judged_right / max(outcomes, 1), None)
-    if part == "seen":
+    if part == "seen" or verbose:
         for told, counts in (("missed", missed), ("wrong", wrong)):
             for text in sorted(counts, key=counts.__getitem__, reverse=True)[:10]:
                 sys.stderr.write(f"{told}: {text}\n")
@@ -160,6 +162,21 @@ def time_checks(folder: Path) -> None:
     say("checks seconds", f"{CONTEXTS} contexts", seconds, WANTED["checks seconds"])
 
 
+def time_promise(folder: Path) -> None:
+    """Milliseconds of processor time of a new promise, beside so many that were kept."""
+    with remanence.open(folder / "ended.cube", owner="Ana", embedder="hashing") as cube:
+        kept = 0
+        for wanted in ENDED:
+            for number in range(kept, wanted):
+                cube.assess_promise(cube.promise(f"water plant {number}", to="Bob"), "kept", by="Bob")
+            kept = wanted
+            started = time.process_time()
+            made = [cube.promise(f"call number {number}", to="Bob") for number in range(NEW)]
+            say("promise ms", f"{kept} kept", (time.process_time() - started) / NEW * 1000, None)
+            for one in made:
+                cube.withdraw_promise(one)
+
+
 def say(figure: str, group: str, value: float, wanted: float | None) -> None:
     """One figure as a line of JSON."""
     line = {"bench": "promises", "figure": figure, "group": group, "value": round(value, 4), "wanted": wanted}
@@ -170,13 +187,18 @@ def main() -> None:
     """Reads the options and prints all figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--agents", type=int, default=40)
+    parser.add_argument("--parts", nargs="+", choices=tuple(FILES), help="default: all")
+    parser.add_argument(
+        "--verbose", action="store_true", help="also what was missed of phrasings only counted"
+    )
     parser.add_argument("--without-checks", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        for part in ("seen", "unseen"):
-            measure(options.agents, part, Path(folder))
+        for part in options.parts or FILES:
+            measure(options.agents, part, Path(folder), verbose=options.verbose)
         if not options.without_checks:
             time_checks(Path(folder))
+            time_promise(Path(folder))
     sys.stdout.write(machine_line("promises") + "\n")
 
 

@@ -97,8 +97,9 @@ def measure(path: Path, size: int, asked: Sequence[str], real: Embedder, figures
 def measure_fresh(path: Path, size: int, question: str, figures: Figures) -> None:
     """A process of its own that opens the cube and asks: how long to the first hit, and its memory."""
     program = f"""
-import json, resource, sys, time
+import json, sys, time
 sys.path.insert(0, {str(Path(__file__).parent)!r})
+from machine import peak_mb
 from scale import Drawn
 import remanence
 embedder = Drawn()
@@ -108,9 +109,7 @@ with remanence.open({str(path)!r}, embedder=embedder) as cube:
     first = (time.perf_counter() - start) * 1000
     for _ in range(20):
         cube.recall({question!r})
-status = open("/proc/self/status").read() if sys.platform == "linux" else ""
-peak = next((int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM:")), 0)
-print(json.dumps([first, peak or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 ** 2]))
+print(json.dumps([first, peak_mb()]))
 """
     source = str(Path(remanence.__file__).parent.parent)
     environment = {**as_installed(path.parent), "PYTHONPATH": source}

@@ -66,7 +66,8 @@ MEMBERS["Memory"] = {
     "async": {
         "observe", "remember", "recall", "context", "revise", "annotate", "forget", "plan_erasure",
         "freeze", "thaw", "expire", "resolve", "used", "show", "history", "why", "impact", "marks",
-        "conflicts", "timeline", "changes", "stats", "close",
+        "conflicts", "timeline", "changes", "stats", "close", "act", "decide", "goal", "outcome",
+        "progress", "precedents", "story", "promise", "promises", "assess_promise",
     },
     "sync": {"cube"},
     "value": {"asker", "time_zone", "mounts"},

@@ -9,8 +9,9 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import TracebackType
-from typing import Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Literal, Self, TypeVar
 
+from remanence.cube import Cube
 from remanence.embedding.port import Embedder
 from remanence.embedding.progress import Progress, silent
 from remanence.errors import InvalidInput
@@ -18,8 +19,8 @@ from remanence.model.clock import Clock
 from remanence.model.hit import Context, Format, Hits
 from remanence.model.item import NOTHING, Json, Slot
 from remanence.model.kind import Kind, Trust
-from remanence.model.mount import MountedHit, MountedItem
-from remanence.mounts.changes import Changes
+from remanence.model.mount import SEPARATOR, Mounted, MountedHit, MountedItem
+from remanence.mounts.deeds import Deeds
 from remanence.mounts.opening import HowToOpen, Mount, checked, naming, open_all
 from remanence.mounts.routing import Arriving, Chooser, Route, Router, role_of
 from remanence.reader.messages import Message, parse_messages
@@ -30,6 +31,9 @@ from remanence.verbs.opening import OWN
 from remanence.verbs.pointing import Pointer
 from remanence.verbs.recalling import DEFAULT_BUDGET_TOKENS, DEFAULT_HITS, Asked, Include, Query
 from remanence.verbs.recalling_together import MountPoint
+
+if TYPE_CHECKING:
+    from remanence.verbs.precedents import Precedent
 
 T = TypeVar("T")
 
@@ -81,7 +85,7 @@ def mount(
     return Memory(opened, stack, router, named)
 
 
-class Memory(Changes):
+class Memory(Deeds):
     """Several cubes, open, as one memory. Use it from any thread; close it, or use it in a `with` block.
 
     An id may be any prefix that is unique over all cubes, or stand after its mount's name: "team:3y411pw1".
@@ -201,9 +205,12 @@ class Memory(Changes):
         include: Iterable[Include] = (),
         asker: str | None = None,
         ageing: bool = True,
+        goal: str | None = None,
         mounts: Iterable[str] | None = None,
     ) -> Hits[MountedHit]:
         """The k items of all cubes, or of `mounts`, that answer best, each with its mount; see Cube.recall.
+
+        What served a `goal` stands higher, in the cube that holds the goal.
 
         Scores compare: each is what the item would have in one cube that held them all, and what its
         mount's weight adds stands in `why`. Raises InvalidInput, or a CubeError that names the mount.
@@ -221,8 +228,29 @@ class Memory(Changes):
             include=_again(include, "include") or (),
             asker=asker or self._asker,
             ageing=ageing,
+            goal=self._goal(goal),
         )
         return recalling_together.recall(self._points(mounts), self._asked(query), k=k)
+
+    def precedents(
+        self, situation: str, *, k: int = 5, goal: str | None = None, mounts: Iterable[str] | None = None
+    ) -> tuple[Mounted[Precedent], ...]:
+        """What was done or decided in situations like this one, in all cubes or in `mounts`; see
+        Cube.precedents.
+        """
+        from remanence.verbs import precedents
+
+        points = self._points(mounts)
+        for point in points:
+            precedents.embed_first(self._opened[point.name].cube._setting)
+        kinds = (Kind.ACTION, Kind.DECISION)
+        query = Query(text=situation, kinds=kinds, asker=self._asker, goal=self._goal(goal))
+        hits = recalling_together.recall(points, self._asked(query), k=k)
+        return tuple(
+            Mounted(hit.mount, one)
+            for hit in hits
+            for one in precedents.told(self._opened[hit.mount].cube._setting, [hit])
+        )
 
     def context(
         self,
@@ -278,6 +306,23 @@ class Memory(Changes):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _goal(self, goal: str | None) -> str | None:
+        """The address of a goal: the other mounts don't have it."""
+        if goal is None:
+            return None
+        held_by, item_id = self._of(goal)
+        return f"{held_by.name}{SEPARATOR}{item_id}"
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            """What a cube offers and a memory of several does not, by a word that says where to ask."""
+            if not name.startswith("_") and hasattr(Cube, name):
+                raise AttributeError(
+                    f"a memory of several cubes has no {name!r}: ask one of them, memory.cube(mount).{name}"
+                )
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def _asked(self, query: Query) -> Asked:
         """The query dated in the memory's zone and embedded, once for all mounts."""

@@ -123,7 +123,17 @@ CASES: list[tuple[str, str, set[str]]] = [
     (
         "mirror",
         "--keep",
-        {"portrait", "findings", "written", "renewed", "withdrawn", "unchanged", "persona", "change_set"},
+        {
+            "portrait",
+            "findings",
+            "written",
+            "renewed",
+            "withdrawn",
+            "unchanged",
+            "persona",
+            "change_set",
+            "left_as_counted",
+        },
     ),
     ("units", "", {"units"}),
     ("units", "user", UNIT | {"members", "links"}),

@@ -347,3 +347,14 @@ def test_a_line_that_is_not_there_is_named(cube: Cube, number: int) -> None:
     with pytest.raises(NotFound, match=f"the journal has no line {number}"):
         cube.undo(number)
     assert last(cube) == 1
+
+
+def test_an_undo_that_a_range_with_an_erasure_takes_back_is_known_as_undone(cube: Cube) -> None:
+    item, other = cube.remember("one"), cube.remember("two")
+    cube.forget(other.id, erase=True)
+    cube.undo(1)
+    assert cube.undo(3, through=4).skipped == (3,)
+    assert rows(cube, item) == [(None, None, "one")]
+    cube.undo(1)
+    assert rows(cube, item) == []
+    assert cube.check() == ()

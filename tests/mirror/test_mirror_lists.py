@@ -6,11 +6,16 @@ import re
 
 import pytest
 
-from remanence.mirror.language import lists, matcher, rule, speaks
+from remanence.mirror.language import LANGUAGES, language_of, language_of_all, lists, matcher, rule
 from remanence.recall.analyser import words
 
-ALL = [(file, name) for file, found in lists().lists.items() for name in found]
-ENTRIES = [(file, name) for file, name in ALL if file != "grammar"]
+ALL = [
+    (language, file, name)
+    for language in LANGUAGES
+    for file, found in lists(language).lists.items()
+    for name in found
+]
+ENTRIES = [one for one in ALL if one[1] != "grammar"]
 PAIRED = [
     ("stance", "opposites"),
     ("stance", "denying"),
@@ -20,20 +25,34 @@ PAIRED = [
 ]
 
 
-@pytest.mark.parametrize(("file", "name"), ENTRIES)
-def test_an_entry_stands_once_in_small_letters_and_finds_itself(file: str, name: str) -> None:
-    entries = lists().words(file, name)
+@pytest.mark.parametrize(("language", "file", "name"), ENTRIES)
+def test_an_entry_stands_once_in_small_letters_and_finds_itself(language: str, file: str, name: str) -> None:
+    entries = lists(language).words(file, name)
     assert entries
     assert len(set(entries)) == len(entries)
     assert [one for one in entries if one != one.lower() or "’" in one] == []
     if (file, name) not in PAIRED:
-        lost = [one for one in entries if not matcher(file, name).search(one.replace("…", "a thing"))]
+        lost = [
+            one for one in entries if not matcher(file, name, language).search(one.replace("…", "a thing"))
+        ]
         assert lost == []
 
 
-@pytest.mark.parametrize("name", [name for file, name in ALL if file == "grammar"])
-def test_every_rule_of_the_grammar_compiles(name: str) -> None:
-    assert rule(name).flags & re.IGNORECASE
+@pytest.mark.parametrize(
+    ("language", "name"), [(language, name) for language, file, name in ALL if file == "grammar"]
+)
+def test_every_rule_of_the_grammar_compiles(language: str, name: str) -> None:
+    assert rule(name, language).flags & re.IGNORECASE
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_what_the_style_card_and_its_deeds_are_told_by(language: str) -> None:
+    found = lists(language)
+    for name in ("function_words", "hedges", "apologies", "informal", "formal", "beginners", "joints"):
+        assert found.words("style", name), name
+    assert found.words("values", "refuses")
+    assert found.words("values", "intends")
+    assert found.words("grammar", "done")
 
 
 @pytest.mark.parametrize(("file", "name"), PAIRED)
@@ -59,14 +78,18 @@ def test_a_list_finds_whole_words_only_and_either_apostrophe() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "is_english"),
+    ("text", "language"),
     [
-        ("The lid is on the table and it will not fit, so you have to turn it", True),
-        ("Der Deckel liegt auf dem Tisch und passt nicht, also musst du ihn drehen", False),
-        ("A tampa está em cima da mesa e não serve, por isso tens de a virar", False),
-        ("盖子在桌子上，盖不上，所以你得把它转一下", False),
-        ("", False),
+        ("The lid is on the table and it will not fit, so you have to turn it", "en"),
+        ("Der Deckel liegt auf dem Tisch und passt nicht, also musst du ihn drehen", "de"),
+        ("La tapa está en la mesa y no encaja, así que tienes que girarla", "es"),
+        ("Víko leží na stole a nesedí, takže ho musíš otočit", None),
+        ("Kapak masanın üstünde ve oturmuyor, bu yüzden çevirmen gerekiyor", None),
+        ("盖子在桌子上，盖不上，所以你得把它转一下", None),
+        ("tabs", None),
+        ("", None),
     ],
 )
-def test_a_language_is_told_by_its_little_words(text: str, is_english: bool) -> None:
-    assert speaks([words(text)]) is is_english
+def test_a_language_is_told_by_its_little_words(text: str, language: str | None) -> None:
+    assert language_of(words(text)) == language
+    assert language_of_all([words(text)]) == language

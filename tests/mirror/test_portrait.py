@@ -176,6 +176,22 @@ def test_coherence_has_intervals_and_takes_promises_from_a_ledger(cube: remanenc
     assert (coherent.verdict, coherent.looked_at) == ("kept", len(kept.coherence))
 
 
+def stability(cube: remanence.Cube, said: list[dict[str, str]]) -> float:
+    (found,) = [one.value for one in mirrored(cube, said).coherence if one.name == "style stability"]
+    return found
+
+
+def test_a_steady_agent_of_few_words_is_stable(cube: remanence.Cube) -> None:
+    assert stability(cube, talk(25, each=3)) > 0.9
+
+
+def test_an_agent_that_takes_to_other_little_words_is_less_stable(cube: remanence.Cube) -> None:
+    def other(day: int, number: int, text: str) -> str:
+        return "Were those ours, or could everyone have been among them without us?" if day >= 12 else text
+
+    assert stability(cube, talk(25, each=3, habit=other)) < 0.8
+
+
 def test_an_empty_cube_has_nothing_to_show(cube: remanence.Cube) -> None:
     assert cube.portrait().agent is None
     done = cube.reflect()
@@ -200,15 +216,102 @@ def test_of_another_language_it_is_said_what_can_not_be_told(cube: remanence.Cub
     said = []
     for day in range(60):
         at = START + timedelta(days=day)
-        extra = "Ehrlich gesagt, " if day % 3 == 0 else ""
-        said.append(message("user", at, f"Was mache ich mit Kiste {day}?"))
-        said.append(
-            message("assistant", at + timedelta(minutes=1), f"{extra}stell Kiste {day} neben das Regal.")
-        )
+        extra = "Franchement, " if day % 3 == 0 else ""
+        said.append(message("user", at, f"Que faire de la caisse {day} ?"))
+        answer = f"{extra}mettez la caisse {day} derrière les étagères, ensuite fermez bien notre grenier."
+        said.append(message("assistant", at + timedelta(minutes=1), answer))
     shown = mirrored(cube, said)
-    assert "ehrlich gesagt" in {one.text for one in shown.phrases}
-    assert shown.style == shown.contradictions == shown.inclinations == ()
+    assert any("étagères" in one.text for one in shown.phrases), "words are shown as they were written"
+    assert shown.style == shown.contradictions == shown.inclinations == shown.intentions == ()
+    assert shown.persona == ()
     assert "word lists for its language" in " ".join(map(str, shown.shortfalls))
+
+
+GERMAN = {
+    "calm": "Der Zug fährt um acht, und die Karten liegen auf dem Tisch.",
+    "hedging": "Vielleicht fährt der Zug um acht, aber ich bin nicht sicher, das könnte sich ändern.",
+    "sorry": "Entschuldigung, das war mein Fehler, ich habe die Karten vergessen.",
+    "refusing": "Ich kann keine Passwörter herausgeben, das ist für alle so geregelt.",
+    "asked": "Wann fährt der Zug und wo sind die Karten?",
+}
+SPANISH = {
+    "calm": "El tren sale a las ocho y los billetes están en la mesa.",
+    "hedging": "Quizás el tren salga a las ocho, pero no estoy seguro, creo que podría cambiar.",
+    "sorry": "Perdón, lo siento mucho, fue mi error y se me olvidaron los billetes.",
+    "refusing": "No puedo dar contraseñas a nadie, es así para todos los que me lo piden.",
+    "asked": "¿A qué hora sale el tren y dónde están los billetes?",
+}
+
+
+@pytest.mark.parametrize(
+    ("spoken", "refused"), [(GERMAN, "passwörter herausgeben"), (SPANISH, "contraseñas")]
+)
+def test_the_style_of_an_agent_that_speaks_german_or_spanish_is_counted_by_lists_of_its_own(
+    cube: remanence.Cube, spoken: dict[str, str], refused: str
+) -> None:
+    said = []
+    for day in range(60):
+        at = START + timedelta(days=day)
+        kind = (
+            "refusing" if day % 12 == 5 else "sorry" if day % 6 == 1 else "hedging" if day >= 40 else "calm"
+        )
+        said.append(message("user", at, spoken["asked"]))
+        said.append(message("assistant", at + timedelta(minutes=1), spoken[kind]))
+    shown = mirrored(cube, said)
+    style = {one.name: one for one in shown.style}
+    assert style["hedges"].value > 0
+    assert style["apologies"].value > 0
+    assert style["hedges"].others == style["apologies"].others == 0
+    assert "contractions" not in style, "of what there are no lists for nothing is said"
+    assert [one.what[: len(refused)] for one in shown.inclinations if one.sort == "refuses"] == [refused]
+    assert any(shift.name == "hedges" for drift in shown.drifts for shift in drift.shifts)
+    assert "stances, what it weighs" in " ".join(map(str, shown.shortfalls))
+    assert shown.contradictions == ()
+    assert not any("contractions" in trait.text for trait in shown.persona)
+
+
+@pytest.mark.parametrize(
+    ("will", "done", "other"),
+    [
+        ("I'll send the slides to Priya.", "I've sent the slides to Priya.", "I've eaten the cake."),
+        ("I will write the minutes tonight.", "I wrote the minutes.", "I never wrote the minutes."),
+        (
+            "Ich schicke Priya morgen die Folien.",
+            "Ich habe Priya die Folien geschickt.",
+            "Ich habe gegessen.",
+        ),
+        ("Ich werde die Folien schicken.", "Die Folien habe ich geschickt.", "Ich habe sie nicht geschickt."),
+        ("Te enviaré las diapositivas mañana.", "Ya te he enviado las diapositivas.", "He comido el pan."),
+        ("Voy a enviar las diapositivas.", "Ya envié las diapositivas.", "No he enviado las diapositivas."),
+    ],
+)
+def test_what_an_agent_says_itself_to_have_done_is_weaker_evidence(
+    open_cube: OpenCube, will: str, done: str, other: str
+) -> None:
+    def hear(cube: remanence.Cube, *texts: str) -> None:
+        for day, text in enumerate(texts):
+            cube.observe([message("assistant", START + timedelta(days=day), text)], session=f"day {day}")
+
+    told = open_cube("told")
+    hear(told, will, done)
+    (intention,) = told.portrait().intentions
+    assert (intention.by_own_word, intention.done and intention.done.text) == (True, done)
+    (finding,) = [one for one in told.reflect().findings if "intention" in one.tags]
+    assert "by its own word" in finding.content
+    assert finding.confidence <= 0.5
+    silent = open_cube("silent")
+    hear(silent, will, other)
+    assert silent.portrait().intentions == (), "without a recorded action nothing is held against it"
+
+
+def test_a_recorded_action_goes_before_the_agents_own_word(cube: remanence.Cube) -> None:
+    cube.observe([message("assistant", START, "I'll send the slides to Priya.")], session="a")
+    cube.observe(
+        [message("assistant", START + timedelta(days=1), "I've sent the slides to Priya.")], session="b"
+    )
+    cube.act("send the slides to Priya", result="sent", at=START + timedelta(days=2), agent="Atlas")
+    (intention,) = cube.portrait().intentions
+    assert (intention.by_own_word, intention.done is not None) == (False, True)
 
 
 def test_code_is_not_speech(cube: remanence.Cube) -> None:

@@ -154,6 +154,25 @@ def test_commitments_are_heard_with_their_parties_and_deadlines(open_cube: OpenC
     assert visit.terms.due > START, "a commitment means the January to come"
 
 
+@pytest.mark.parametrize(
+    ("said", "due"),
+    [
+        ("Ich schicke dir die Folien bis Freitag.", "Friday 2026-03-06"),
+        ("Te lo mando mañana, prometido.", "Tuesday 2026-03-03"),
+        ("Ich kümmere mich um die Reservierung.", None),
+    ],
+)
+def test_commitments_in_other_languages_are_promises_with_their_deadlines(
+    open_cube: OpenCube, said: str, due: str | None
+) -> None:
+    cube = open_cube(reader="rules")
+    told = {"role": "assistant", "content": said, "timestamp": "2026-03-02T10:00:00Z"}
+    cube.observe([told], session="s")
+    (heard,) = cube.promises()
+    assert (heard.promiser, heard.words) == ("assistant", said.rstrip("."))
+    assert (None if heard.terms.due is None else f"{heard.terms.due:%A %Y-%m-%d}") == due
+
+
 def test_the_ledger_follows_the_conversation_into_undo_and_erasure(open_cube: OpenCube) -> None:
     cube = open_cube(reader="rules")
     (message,) = say(cube, ("user", "I'll send you the marzipan by Friday."))
@@ -238,6 +257,9 @@ def test_what_the_parties_say_of_it_later_is_an_assessment(open_cube: OpenCube, 
         ("I'll read the contract by 1 May.", "I didn't read the contract today.", "open"),
         ("I'll read the contract.", "I will read the contract.", "open"),
         ("I'll read the contract.", "I read a book.", "open"),
+        ("I'll rewrite the contract.", "I rewrote the contract last night.", "kept"),
+        ("As soon as I'm back I'll read the contract.", "I have read the contract.", "kept"),
+        ("I'll take care of it and read the contract.", "I have read the contract.", "kept"),
     ],
 )
 def test_an_outcome_is_what_says_so_and_nothing_else(

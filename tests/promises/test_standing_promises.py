@@ -105,6 +105,77 @@ def test_recall_gives_no_promise_that_was_withdrawn_or_replaced(
     assert cube.recall("tea", kinds=["goal"])[0].item.id == tea.id
 
 
+@pytest.mark.parametrize("outcome", ["kept", "broken"])
+def test_recall_gives_no_promise_that_came_out_but_what_was_found_of_it(
+    cube: remanence.Cube, clock: TickingClock, outcome: str
+) -> None:
+    plants, lawn = cube.promise("water the plants", to="Bob"), cube.promise("water the lawn", to="Bob")
+    before = clock.now()
+    clock.step(timedelta(hours=1))
+    found = cube.assess_promise(plants, outcome, by="Bob")
+    given = [hit.item.id for hit in cube.recall("water plants lawn")]
+    assert plants.id not in given
+    assert {lawn.id, found.item_id} <= set(given)
+    assert "promises Bob: water the plants" not in cube.context("water the plants", budget=200).text
+    then = {hit.item.id for hit in cube.recall("plants lawn", kinds=["goal"], as_of=before)}
+    assert then == {plants.id, lawn.id}
+    (shown, _) = cube.promises()
+    assert (shown.state.value, shown.assessments) == (outcome, (found,))
+    cube.consolidate()
+    assert cube.promises().promises[0].assessments == (found,), "what was found of it stands after it ended"
+    cube.undo(cube.journal(limit=1)[0].change_set)
+    assert {hit.item.id for hit in cube.recall("plants lawn", kinds=["goal"])} == {plants.id, lawn.id}
+
+
+def test_consolidation_lets_recall_follow_what_was_overheard_and_taken_back(
+    open_cube: OpenCube, clock: TickingClock
+) -> None:
+    clock.step(timedelta(days=2))
+    cube = open_cube(reader="rules")
+    hear(cube, "I will send you the budget report.", day=0)
+    (report,) = cube.promises()
+    hear(cube, "You sent me the budget report, thanks.", day=1, role="user")
+    assert report.id in {hit.item.id for hit in cube.recall("budget report", kinds=["goal"])}
+    cube.consolidate()
+    assert not cube.recall("budget report", kinds=["goal"])
+    assert cube.recall("budget report", kinds=["goal"], as_of=START + timedelta(hours=1))
+    last = cube.journal(limit=1)[0]
+    cube.consolidate()
+    assert cube.journal(limit=1)[0] == last, "what recall follows already is not written again"
+    (thanks,) = cube.promises().promises[0].assessments
+    cube.forget(thanks.item_id, because="a misunderstanding")
+    cube.consolidate()
+    assert [hit.item.id for hit in cube.recall("budget report", kinds=["goal"])] == [report.id]
+    assert [one.state.value for one in cube.promises()] == ["open"]
+
+
+def test_a_frozen_promise_stays_as_it_is_when_it_was_kept(cube: remanence.Cube) -> None:
+    plants = cube.promise("water the plants", to="Bob")
+    cube.freeze(plants.id, because="to be kept in view")
+    cube.assess_promise(plants, "kept", by="Bob")
+    cube.consolidate()
+    assert [hit.item.id for hit in cube.recall("water the plants", kinds=["goal"])] == [plants.id]
+    assert cube.promises().promises[0].state.value == "kept"
+
+
+def test_an_erased_promise_takes_along_what_was_found_of_it(open_cube: OpenCube, tmp_path: Path) -> None:
+    cube = open_cube()
+    cake = cube.promise("bring zanzibar cake", to="Bob")
+    cube.assess_promise(cake, "kept", by="Bob", evidence=[cube.remember("It was good", kind="event")])
+    assert cube.forget(cake.id, erase=True).pending is False
+    cube.close()
+    assert b"zanzibar" not in bytes_of(tmp_path)
+
+
+def test_a_promise_is_no_evidence_of_how_it_came_out(cube: remanence.Cube) -> None:
+    cake = cube.promise("bring cake", to="Bob")
+    found = cube.assess_promise(cake, "broken", by="Bob")
+    for wrong in (cake, found.item_id):
+        with pytest.raises(InvalidInput, match="shows nothing of how it came out"):
+            cube.assess_promise(cake, "kept", by="Bob", evidence=[wrong])
+    assert cube.promises().promises[0].assessments == (found,)
+
+
 def test_a_promise_of_a_message_takes_the_place_of_what_was_heard_there(open_cube: OpenCube) -> None:
     cube = open_cube(reader="rules")
     (message,) = hear(cube, "I promise Bob that I will bring zanzibar cake.", day=0, role="user")
@@ -233,6 +304,16 @@ def test_a_consolidation_without_time_checks_nothing(cube: remanence.Cube) -> No
         ("user", "You forgot to send me the budget report.", "broken"),
         ("assistant", "I almost sent the budget report to the wrong person.", "open"),
         ("assistant", "This morning I finally sent the budget report.", "kept"),
+        ("assistant", "I managed to send the budget report.", "kept"),
+        ("assistant", "I never send the budget report on a Monday.", "open"),
+        ("assistant", "I can't send the budget report before noon.", "open"),
+        ("assistant", "I meant to send the budget report, but I didn't.", "broken"),
+        ("assistant", "I didn't manage to send the budget report.", "broken"),
+        ("user", "I noticed you sent the budget report, brilliant.", "kept"),
+        ("user", "You were going to send the budget report, and you never did.", "broken"),
+        ("user", "You said you would send the budget report, and you haven't.", "broken"),
+        ("user", "Why didn't you send the budget report?", "broken"),
+        ("user", "Why don't you send the budget report?", "open"),
     ],
 )
 def test_only_who_is_said_to_have_done_it_has(open_cube: OpenCube, role: str, said: str, state: str) -> None:

@@ -19,7 +19,8 @@ from remanence.embedding.hashing import Hashing
 from remanence.embedding.openai import OpenAICompatible
 from remanence.embedding.port import Passages, Span
 from remanence.errors import InvalidInput
-from remanence.verbs.recalling import BY_WORDS_ALONE, EMBEDDER_FAILED, QUESTION_CHARS_MAX
+from remanence.verbs.question_vectors import BY_WORDS_ALONE, EMBEDDER_FAILED
+from remanence.verbs.recalling import QUESTION_CHARS_MAX
 from scripted_server import Asked, send, serving
 
 TEXTS = (

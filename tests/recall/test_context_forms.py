@@ -37,6 +37,14 @@ def told(cube: Cube) -> Cube:
     return cube
 
 
+def test_a_context_of_short_lines_fills_its_budget(cube: Cube) -> None:
+    said = [f"in garden {number} it rains" for number in range(450)]
+    cube.observe([{"role": "user", "name": "Ana", "content": text} for text in said], session="monday")
+    context = cube.context("where in the garden does it rain?", budget=5000)
+    assert len(context.items) > 300
+    assert context.tokens <= 5000
+
+
 def test_markdown_is_a_heading_a_day_and_a_list(told: Cube) -> None:
     made = told.context("bike", format="markdown")
     lines = made.text.splitlines()

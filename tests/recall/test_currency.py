@@ -120,3 +120,15 @@ def test_nothing_ends_by_what_is_found_at_the_time_of_a_question(open_cube: Open
     told(cube, *NOTES)
     hits = cube.recall("where are my notes?")
     assert [hit.item.revision.valid.end for hit in hits] == [None, None]
+
+
+def test_two_statements_that_rise_to_one_message_are_one_hit(open_cube: OpenCube) -> None:
+    cube = open_cube("deeds.cube")
+    told(
+        cube,
+        "I'll add a cleanup job by Wednesday and let you know.",
+        "And, the cleanup job?",
+        "I added the cleanup job last night. I removed the old cleanup job last night.",
+    )
+    shown = [hit.item.id for hit in cube.recall("when will she send the map and the rope")]
+    assert len(shown) == len(set(shown))

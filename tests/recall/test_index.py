@@ -112,6 +112,21 @@ def test_the_best_span_of_a_long_text_counts() -> None:
         assert index.cosines(vector_of(words))[row] == pytest.approx(1, abs=0.01)
 
 
+def test_a_long_text_is_no_nearer_for_its_many_spans() -> None:
+    index = MemoryIndex(DIMS)
+    said = [Said("a long reply", session=1), Said("a short note", session=2), Said("a bill", session=3)]
+    index.replace((), stored_rows(said))
+    told = [(1, "salt"), (1, "sugar"), (1, "pepper"), (1, "lemon"), (2, "lemon"), (3, "paper")]
+    spans = [
+        StoredVector(number, text, vector_of(words).astype("<f2").tobytes())
+        for number, (text, words) in enumerate(told, 1)
+    ]
+    index.add_vectors(spans)
+    assert [hit.row for hit in asked(index, "lemon?")] == [1, 0, 2]
+    index.replace([1], ())
+    assert [hit.row for hit in asked(index, "lemon?")] == [1, 2]
+
+
 def test_a_row_without_a_vector_yet_is_found_by_its_words() -> None:
     index = MemoryIndex(DIMS)
     said = [Said("ginger tea"), Said("milk")]

@@ -35,6 +35,17 @@ def test_what_answers_comes_first(vectors: bool) -> None:
     assert TALK[asked(index, "is Alice allergic to peanuts?", vectors=vectors)[0].row].text == TALK[3].text
 
 
+def test_the_best_match_by_words_counts_less_where_it_says_little() -> None:
+    partly = [Said("a lantern"), Said("the harbour", session=2), Said("dinner at six", session=3)]
+    whole = [*partly, Said("dinner by the lantern at the harbour", session=4)]
+    question = "lantern, harbour, dinner"
+    lost = {part.name: part.contribution for part in asked(index_of(partly), question)[0].parts}
+    assert lost["bm25_unsaid"] < 0
+    best = asked(index_of(whole), question)[0]
+    assert whole[best.row] is whole[-1]
+    assert "bm25_unsaid" not in {part.name for part in best.parts}
+
+
 def test_without_vectors_nothing_in_common_is_no_hit() -> None:
     assert asked(index_of(TALK, vectors=False), "quantum chromodynamics", vectors=False) == []
 

@@ -272,6 +272,15 @@ def test_an_export_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_an_export_whose_connection_breaks_before_its_first_byte_is_asked_for_again(tmp_path: Path) -> None:
+    told = b'{"counts": {"items": 1}, "complete": true, "size_bytes": 4}'
+    whole = b"HTTP/1.1 200 Ok\r\ncontent-length: 4\r\nremanence-export: " + told + b"\r\n\r\nhalf"
+    with scripted(lambda n: None if n < 3 else whole) as (url, asked), Client(url) as cube:
+        assert cube.export("jsonl", tmp_path / "out").size_bytes == 4
+    assert len(asked) == 3
+    assert (tmp_path / "out").read_bytes() == b"half"
+
+
 def test_remote_things_are_told_from_local_ones(address: str) -> None:
     with remanence.open(address, owner="Alice") as cube:
         assert isinstance(cube, Client)

@@ -592,3 +592,23 @@ def test_arguments_that_no_method_has_are_a_type_error(cube: Cube) -> None:
         cube.recall("tea", nonsense=1)  # type: ignore[call-arg]
     with pytest.raises(TypeError):
         cube.recall()  # type: ignore[call-arg]
+
+
+def test_of_two_like_hours_a_time_is_the_one_that_was_meant(cube: Cube) -> None:
+    first = datetime(2025, 10, 26, 1, 30)  # in Lisbon the clocks go back an hour at 2
+    second = first.replace(fold=1)
+    early = cube.remember("The first train has left", valid_from=first)
+    late = cube.remember("The second train has left", valid_from=second)
+    cube.observe([{"role": "user", "content": "It is dark.", "timestamp": second}], session="night")
+    assert early.revision.valid.start == datetime(2025, 10, 26, 0, 30, tzinfo=UTC)
+    assert late.revision.valid.start == datetime(2025, 10, 26, 1, 30, tzinfo=UTC)
+    (said,) = cube.items(session="night", kind="utterance")
+    assert said.revision.provenance.said_at == datetime(2025, 10, 26, 1, 30, tzinfo=UTC)
+
+
+def test_an_empty_list_chooses_nothing(cube: Cube, tmp_path: Path) -> None:
+    cube.remember("Alice likes tea")
+    for number, chosen in enumerate(({"kinds": []}, {"sessions": []}, {"authors": []}, {"trust": []})):
+        done = cube.export("chat", tmp_path / f"{number}.jsonl", **chosen)
+        assert done.counts.get("items", 0) == 0, chosen
+    assert cube.export("jsonl", tmp_path / "all.jsonl", include=[]).is_complete

@@ -12,6 +12,7 @@ from enum import Enum
 
 from remanence.model.interval import Interval
 from remanence.model.item import REDACTED, Revision, Source
+from remanence.model.promise import ASSESSMENT
 from remanence.model.state import RECALLED, State
 
 RowsOf = Callable[[Source], Sequence[Revision]]  # the open rows of a source's item
@@ -71,13 +72,15 @@ def held_until(row: Revision, rows_of: RowsOf, *, now: datetime) -> datetime | N
 def stands(row: Revision, rows_of: RowsOf, *, now: datetime) -> bool:
     """Whether the row was stated, names no source, or one of its sources stands.
 
+    What was found of a promise stands also when that has ended: it says how it did.
     Derivations form no circle, so a walk from what changed downwards reaches the least fixed point.
     """
     grounds = row.provenance.grounds
+    bearing = {Footing.STANDS, Footing.ENDED} if ASSESSMENT in row.content.tags else {Footing.STANDS}
     return (
         row.provenance.is_stated
         or not grounds
-        or any(footing(one, rows_of(one), now=now) is Footing.STANDS for one in grounds)
+        or any(footing(one, rows_of(one), now=now) in bearing for one in grounds)
     )
 
 

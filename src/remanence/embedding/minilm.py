@@ -76,6 +76,10 @@ class MiniLM:
         """See Embedder; ModelUnavailable when the model cannot be had."""
         return self._loaded().query(text)
 
+    def begin_query(self, text: str) -> Callable[[], Vectors]:
+        """See EmbedsBeside; ModelUnavailable when the model cannot be had."""
+        return self._loaded().begin_query(text)
+
     def _loaded(self) -> Engine:
         if self._engine is not None:
             return self._engine
@@ -106,6 +110,9 @@ class Engine:
         """Load from a folder whose files were found whole; some 100 ms, imports included."""
         self._tokenizer = _open_tokenizer(folder)
         self._session = _open_session(folder)
+        self._beside = threading.Lock()  # held while a query is embedded beside its caller
+        self._worker = ThreadPoolExecutor(1, "remanence-query")
+        self._process = os.getpid()  # a forked one has no such worker
 
     def passages(self, texts: Sequence[str]) -> Passages:
         """See Embedder."""
@@ -125,6 +132,26 @@ class Engine:
         """See Embedder."""
         rows = [ids for _, ids in self._cut(0, text, limit=QUERY_SPANS_MAX)]
         return mean_direction(self._run_all(rows))
+
+    def begin_query(self, text: str) -> Callable[[], Vectors]:
+        """See EmbedsBeside: a short query of one caller at a time, where there is another core for it."""
+        rows = [ids for _, ids in self._cut(0, text, limit=QUERY_SPANS_MAX)]
+        has_worker = _cores() > 1 and self._process == os.getpid()
+        if len(rows) > 1 or not has_worker or not self._beside.acquire(blocking=False):
+            known = mean_direction(self._run_all(rows))
+            return lambda: known
+        runs = threading.Event()
+
+        def run() -> Vectors:
+            try:
+                runs.set()
+                return mean_direction(self._run(rows))
+            finally:
+                self._beside.release()
+
+        begun = self._worker.submit(run)
+        runs.wait()  # a thread that is to begin needs the interpreter, which its caller would keep for long
+        return begun.result
 
     def _cut(self, index: int, text: str, *, limit: int) -> Iterator[tuple[Span, list[int]]]:
         """The text's spans and the piece ids of each: the first begins where it does, the last ends so."""

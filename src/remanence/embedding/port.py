@@ -5,9 +5,9 @@ Asked by the cube and its rooms; engines live beside it (minilm, openai, hashing
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -74,4 +74,13 @@ class Embedder(Protocol):
 
         Raises EmbeddingError when no vector can be made.
         """
+        ...
+
+
+@runtime_checkable
+class EmbedsBeside(Protocol):
+    """An embedder that may make a query's vector in milliseconds beside its caller, who does other things."""
+
+    def begin_query(self, text: str) -> Callable[[], Vectors]:
+        """Begin what `query` does; what is returned waits for its end, and raises what `query` would."""
         ...

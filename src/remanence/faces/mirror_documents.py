@@ -39,7 +39,11 @@ def of_portrait(portrait: Portrait) -> Document:
         "contradictions": [_contradiction(one) for one in portrait.contradictions],
         "inclinations": [_inclination(one) for one in portrait.inclinations],
         "intentions": [
-            {"said": _quote(one.said), "done": None if one.done is None else _quote(one.done)}
+            {
+                "said": _quote(one.said),
+                "done": None if one.done is None else _quote(one.done),
+                "by_own_word": one.by_own_word,
+            }
             for one in portrait.intentions
         ],
         "corrections": [_quote(one) for one in portrait.corrections],
@@ -63,6 +67,7 @@ def of_reflection(done: Reflection) -> Document:
         "unchanged": done.unchanged,
         "persona": None if done.persona is None else _persona(done.persona),
         "change_set": done.change_set,
+        "left_as_counted": list(done.left_as_counted),
     }
 
 

@@ -76,18 +76,19 @@ def undo(
             "undo those first, or take them along with cascade"
         )
     order = following.newest_first
+    first = order[-1]  # of a range, not one that was skipped
     if len(order) > 1:
-        change.note(Verb.UNDO, None, detail={UNDOES: change_set, UNDOES_ALL: list[Json](order)})
+        change.note(Verb.UNDO, None, detail={UNDOES: first, UNDOES_ALL: list[Json](order)})
     plan, items = _planned(tx, following)
     marks = take_marks_back(tx, change, order)
-    units = take_units_back(tx, change, order, detail={UNDOES: change_set})
-    documents = take_documents_back(tx, change, order, detail={UNDOES: change_set})
-    entities = take_entities_back(tx, change, order, change_set)
+    units = take_units_back(tx, change, order, detail={UNDOES: first})
+    documents = take_documents_back(tx, change, order, detail={UNDOES: first})
+    entities = take_entities_back(tx, change, order, first)
     if not items and not marks.touched and not units.touched and not documents and not entities:
         raise Refused(f"{whole} changed no memory; there is nothing to undo")
     items = list(dict.fromkeys([*items, *marks.items]))
     changed = units.changed or documents or entities
-    if not _write_down(tx, plan, change, items, change_set, marked=marks.items) and not changed:
+    if not _write_down(tx, plan, change, items, first, marked=marks.items) and not changed:
         raise Refused(f"nothing of {whole} is left to undo: it was undone or erased since")
     stays = dict.fromkeys([*(item for item in items if item in plan.erased), *units.gone])
     return Undone(tuple(order), tuple(stays), skipped)

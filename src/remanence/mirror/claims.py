@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from remanence.mirror.language import find, hints, lists, matcher, rule, without
+from remanence.mirror.language import DEFAULT_LANGUAGE, find, hints, lists, matcher, rule, without
 from remanence.mirror.said import Record, Said, sentence_spans
 from remanence.mirror.terms import Term, terms_of
 from remanence.recall.analyser import words
@@ -44,9 +44,14 @@ class Claim:
 
 
 def claims_of(record: Record, habits: Iterable[str] = ()) -> Iterator[Claim]:
-    """What the agent asserted, in order of time; `habits` set before a sentence are no part of it."""
+    """What the agent asserted, in order of time; `habits` set before a sentence are no part of it.
+
+    There are lists for it in English alone: of what was said in another language nothing is taken.
+    """
     opening = _opening(habits)
     for number, (said, before) in enumerate(zip(record.mine, record.before, strict=True)):
+        if record.my_languages[number] not in (None, DEFAULT_LANGUAGE):
+            continue
         asked = _asked(before)
         for start, end in sentence_spans(said.text):
             sentence = said.text[start:end]
@@ -70,6 +75,7 @@ def sentence_claims(
     text = _own_part(sentence, spoken)
     if text is None:
         return
+    text = _in_one_word().sub(lambda said: _one_word(said[0]), text)
     text = without("style", "hedges", text, spoken)
     for sort, sign, target, rest in _sides(text, spoken):
         yield Claim(number, start, end, sort, sign, target, rest - target, asked, _numbers(text))
@@ -179,6 +185,9 @@ def _compared(
     if not one or not other:
         return []
     context = (everything - one - other - aspect) | shared
+    judged = _judging(aspect)
+    if judged:
+        return [("advice", sign * judged, one, context), ("advice", -sign * judged, other, context)]
     if aspect <= _better():
         return [("advice", sign, one, context), ("advice", -sign, other, context)]
     return [("comparison", sign, one, aspect | context), ("comparison", -sign, other, aspect | context)]
@@ -188,6 +197,35 @@ def _loser(text: str) -> frozenset[Term]:
     """What something is compared with: up to where it is said for whom, or when."""
     stop = rule("loser_end").search(text)
     return terms_of(words(text if stop is None else text[: stop.start()])[:OBJECT_WORDS_MAX])
+
+
+def _judging(aspect: frozenset[Term]) -> int:
+    """1 where an aspect in which things are compared is a merit, -1 where it is a flaw, else 0."""
+    for name, sign in (("merits", 1), ("flaws", -1)):
+        if aspect and aspect <= _listed_terms(name):
+            return sign
+    return 0
+
+
+@cache
+def _listed_terms(name: str) -> frozenset[Term]:
+    return terms_of(word for entry in lists().words("stance", name) for word in words(entry))
+
+
+@cache
+def _in_one_word() -> re.Pattern[str]:
+    phrases = sorted(_phrases(), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, phrases))})\b", re.IGNORECASE)
+
+
+def _one_word(said: str) -> str:
+    return _phrases()[said.lower()]
+
+
+@cache
+def _phrases() -> Mapping[str, str]:
+    lines = (line.partition(":") for line in lists().words("stance", "in_one_word"))
+    return {said.strip(): word for word, _, listed in lines for said in listed.split(",")}
 
 
 @cache

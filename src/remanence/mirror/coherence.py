@@ -26,6 +26,7 @@ WINDOW_UTTERANCES = 12  # fewer show no profile
 FUNCTION_WORDS = 60
 STANCES_MIN = 10  # statements that met an earlier one about the same
 RESAMPLES = 500
+DEALINGS = 40
 SEED = 1977
 Z95 = 1.96
 
@@ -37,31 +38,41 @@ def windows(total: int) -> list[tuple[int, int]]:
 
 
 def style_stability(said: Sequence[Said], counts: Counts) -> Share | None:
-    """The mean correlation of each window's function words with those of all others; None for few windows.
+    """How alike an agent's windows are in function words, as a share of what chance leaves a steady hand.
 
-    Its interval is by bootstrap over windows (Efron 1979).
+    Alike: the mean correlation of each window with all others. Short windows are less so however steady the
+    agent is; so it is divided by the same of its utterances dealt out over the windows at random (a
+    correction for attenuation, Spearman 1904). Its interval is by bootstrap over windows (Efron 1979). None
+    for few windows.
     """
     parts = windows(len(said))
     if len(parts) < WINDOWS_MIN:
         return None
-    profiles = np.array([counts.part(*part).rates[len(FEATURES) :] for part in parts])
-    telling = np.argsort(-profiles.sum(axis=0), kind="stable")[:FUNCTION_WORDS]
-    rates = np.sqrt(profiles[:, telling])
-    with np.errstate(
-        invalid="ignore", divide="ignore"
-    ):  # a window without a single function word: alike to none
-        alike = np.array(
-            [
-                np.corrcoef(rates[place], np.delete(rates, place, axis=0).mean(axis=0))[0, 1]
-                for place in range(len(rates))
-            ]
-        )
-    alike = np.clip(np.nan_to_num(alike), 0, 1)
-    resampling = np.random.default_rng(SEED)
-    means = alike[resampling.integers(0, len(alike), (RESAMPLES, len(alike)))].mean(axis=1)
-    low, high = np.quantile(means, [0.025, 0.975])
+    spoken, found = counts.base[:, 0], counts.found[:, len(FEATURES) :]
+    telling = np.argsort(-found.sum(axis=0), kind="stable")[:FUNCTION_WORDS]
+    found = found[:, telling]
+    drawing = np.random.default_rng(SEED)
+    orders = [drawing.permutation(len(said)) for _ in range(DEALINGS)]
+    steady = float(np.mean([_alike(spoken[order], found[order], parts).mean() for order in orders]))
+    if not steady:
+        return None
+    alike = _alike(spoken, found, parts) / steady
+    means = alike[drawing.integers(0, len(alike), (RESAMPLES, len(alike)))].mean(axis=1)
+    low, value, high = np.clip([np.quantile(means, 0.025), alike.mean(), np.quantile(means, 0.975)], 0, 1)
     named = tuple(one.id for one in spread(said, limit=10))
-    return Share("style stability", float(alike.mean()), float(low), float(high), len(parts), named)
+    return Share("style stability", float(value), float(low), float(high), len(parts), named)
+
+
+def _alike(spoken: Floats, found: Floats, parts: Sequence[tuple[int, int]]) -> Floats:
+    """The correlation of each window with all others, 0 at least: float64 [windows]."""
+    starts = [start for start, _ in parts]
+    words = np.maximum(np.add.reduceat(spoken, starts), 1)
+    rates = np.sqrt(np.add.reduceat(found, starts) / words[:, None])
+    others = (rates.sum(axis=0) - rates) / (len(rates) - 1)
+    with np.errstate(invalid="ignore", divide="ignore"):  # a window without a function word is alike to none
+        alike = [np.corrcoef(one, other)[0, 1] for one, other in zip(rates, others, strict=True)]
+    kept: Floats = np.clip(np.nan_to_num(alike), 0, 1)
+    return kept
 
 
 def stance_consistency(found: Consistency) -> Share | None:

@@ -171,10 +171,18 @@ def _statements(one: _Weighed, other: _Weighed, weights: Weights) -> _Verdict:
     first, second = one.claim, other.claim
     if first.sign * second.sign * (-1) ** len(pairs) < 0:
         told = len(shared) >= 2 or bool(pairs)
-        return "denial" if told and alike >= SAME_ANSWER and alike >= _needed(one, other, weights) else None
+        needed = SAME_SUBJECT if _speak_of_two(one, other, pairs) else _needed(one, other, weights)
+        return "denial" if told and alike >= SAME_ANSWER and alike >= needed else None
     if first.sign > 0 and second.sign > 0 and not pairs and (verdict := _values(one, other, weights)):
         return verdict
     return True if alike >= SAME_MATTER and first.numbers == second.numbers else None
+
+
+def _speak_of_two(one: _Weighed, other: _Weighed, pairs: Sequence[tuple[Term, Term]]) -> bool:
+    """Whether opposites are said of two things: "thick paper for the cover", "thin paper for the pages"."""
+    paired = {term for pair in pairs for term in pair}
+    mine, yours = one.terms - other.terms - paired, other.terms - one.terms - paired
+    return bool(pairs) and bool(mine) and bool(yours)
 
 
 def _needed(one: _Weighed, other: _Weighed, weights: Weights) -> float:

@@ -75,7 +75,9 @@ class Explanations:
         return self._stated_just_before(first, last, later, earlier)
 
     def _stated_just_before(self, first: int, last: int, later: Claim, earlier: Claim) -> Quote | None:
+        """What was said just before the later: its new content, or right before it something of the same."""
         fresh = later.terms - earlier.terms
+        about = later.terms | earlier.terms
         session = self._record.said[last].session
         for place in range(last - 1, max(first, last - 2 * NEAR), -1):
             said = self._record.said[place]
@@ -83,10 +85,8 @@ class Explanations:
                 continue
             for start, end in sentence_spans(said.text):
                 sentence = said.text[start:end]
-                if (
-                    not sentence.rstrip().endswith(("?", "？"))
-                    and fresh
-                    and fresh <= terms_of(words(sentence))
-                ):
+                terms = terms_of(words(sentence))
+                is_news = place == last - 1 and len(terms & about) >= SHARED_MIN
+                if not sentence.rstrip().endswith(("?", "？")) and ((fresh and fresh <= terms) or is_news):
                     return said.quote(start, end)
         return None

@@ -18,6 +18,7 @@ CONFIDENCE_PHRASE = 0.9  # the precision measured by bench/mirror.py, rounded do
 CONFIDENCE_CONTRADICTION = 0.85
 CONFIDENCE_INCLINATION = 0.8
 CONFIDENCE_INTENTION = 0.7
+CONFIDENCE_OWN_WORD = 0.5  # of what it says itself to have done: no action is on record
 _SAYS = {"phrase": "often says", "opening": "often begins with", "simile": "likes the comparison"}
 
 
@@ -32,6 +33,8 @@ class Finding:
     evidence: tuple[ItemId, ...]
     at: datetime  # of the last thing it rests on
     sentence: str | None = None  # what a persona says of it, if it is stable
+    worded: str | None = None  # the same in a model's words, if they say the same
+    worded_by: str | None = None
 
 
 def findings(portrait: Portrait, zone: tzinfo) -> Iterator[Finding]:
@@ -102,13 +105,18 @@ def _intention(who: str, found: Intention, zone: tzinfo) -> Finding:
     if found.done is None:
         text += "no action is recorded that answers to it."
     else:
-        text += f"done on {_day(found.done.said_at, zone)}: {found.done.text}"
+        day = _day(found.done.said_at, zone)
+        text += (
+            f"done by its own word on {day}, and no action is recorded: “{found.done.text}”"
+            if found.by_own_word
+            else f"done on {day}: {found.done.text}"
+        )
         evidence, at = (found.said.item_id, found.done.item_id), found.done.said_at
     return Finding(
         "intention",
         f"intention: {found.said.item_id} {found.said.text}",
         text,
-        CONFIDENCE_INTENTION,
+        CONFIDENCE_OWN_WORD if found.by_own_word else CONFIDENCE_INTENTION,
         evidence,
         at,
     )

@@ -1,4 +1,4 @@
-"""What the agent repeatedly weighs, recommends, advises against and refuses; and what it said it would do."""
+"""What the agent repeatedly weighs, recommends, advises against and refuses."""
 
 from __future__ import annotations
 
@@ -6,19 +6,16 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from remanence.mirror.claims import Claim
-from remanence.mirror.language import lists, matcher
-from remanence.mirror.said import Record, sentence_spans, spread
+from remanence.mirror.language import DEFAULT_LANGUAGE, lists, matcher
+from remanence.mirror.said import Record, sentence_spans, spread, written_words
 from remanence.mirror.terms import Term, terms_of
-from remanence.model.mirror import Inclination, InclinationSort, Intention, Quote
+from remanence.model.mirror import Inclination, InclinationSort, Quote
 from remanence.recall.analyser import words
 
 TIMES_MIN = 3  # utterances, on as many days as DAYS_MIN
 DAYS_MIN = 2
 INCLINATIONS_MAX = 40
-INTENTIONS_MAX = 100  # the latest
 REFUSED_WORDS = 3  # telling words that name what is refused
-DONE_SHARE = 0.5  # of an intention's telling words that its action holds
-DONE_MIN = 1
 
 
 def inclinations(record: Record, claims: Sequence[Claim]) -> list[Inclination]:
@@ -27,41 +24,9 @@ def inclinations(record: Record, claims: Sequence[Claim]) -> list[Inclination]:
     return sorted(found, key=lambda one: (-one.count, one.sort, one.what))[:INCLINATIONS_MAX]
 
 
-def intentions(record: Record) -> list[Intention]:
-    """What the agent said that it would do, each with the action that answers to it, if one does."""
-    actions = [(one, terms_of(words(one.text))) for one in record.actions]
-    found = []
-    for said in record.mine:
-        for start, end in sentence_spans(said.text):
-            wanted = _intended(said.text[start:end])
-            if wanted:
-                done = next(
-                    (
-                        action
-                        for action, terms in actions
-                        if action.at >= said.at
-                        and len(wanted & terms) >= max(DONE_MIN, DONE_SHARE * len(wanted))
-                    ),
-                    None,
-                )
-                found.append(Intention(said.quote(start, end), None if done is None else done.quote()))
-    return found[-INTENTIONS_MAX:]
-
-
-def _intended(sentence: str) -> frozenset[Term]:
-    """The telling words of what a sentence says will be done; none where it says nothing of the kind."""
-    match = matcher("values", "intends").search(sentence)
-    if match is None or sentence.rstrip().endswith("?") or matcher("stance", "not_asserted").search(sentence):
-        return frozenset()
-    rest = words(sentence[match.end() :])
-    if not rest or rest[0] in lists().words("values", "not_intended"):
-        return frozenset()
-    return terms_of(rest)
-
-
 def _weighed(record: Record) -> list[Inclination]:
     shown: dict[str, str] = {}
-    for line in lists().words("values", "weighs"):
+    for line in lists(record.language or DEFAULT_LANGUAGE).words("values", "weighs"):
         name, _, listed = line.partition(":")
         shown.update(dict.fromkeys(listed.split(), name))
     spoken: dict[str, list[Quote]] = defaultdict(list)
@@ -101,11 +66,13 @@ def _words_of(record: Record, claim: Claim) -> str:
 
 def _refused(record: Record) -> list[Inclination]:
     spoken: dict[str, list[Quote]] = defaultdict(list)
-    for said in record.mine:
-        for start, end in sentence_spans(said.text) if matcher("values", "refuses").search(said.text) else ():
-            match = matcher("values", "refuses").search(said.text, start, end)
-            rest = [] if match is None else words(said.text[match.end() : end])
-            telling = [word for word in rest if terms_of([word])][:REFUSED_WORDS]
+    for said, told in zip(record.mine, record.my_languages, strict=True):
+        language = told or DEFAULT_LANGUAGE
+        refuses = matcher("values", "refuses", language)
+        for start, end in sentence_spans(said.text) if refuses.search(said.text) else ():
+            match = refuses.search(said.text, start, end)
+            rest = [] if match is None else written_words(said.text[match.end() : end])
+            telling = [word for word in rest if terms_of(words(word), language)][:REFUSED_WORDS]
             if telling:
                 spoken[" ".join(telling)].append(said.quote(start, end))
     return _repeated("refuses", spoken.items())

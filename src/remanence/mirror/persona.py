@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from remanence.mirror.coherence import WINDOWS_MIN, windows
 from remanence.mirror.said import Said
-from remanence.mirror.style import FEATURES, Counts, card
+from remanence.mirror.style import Counts, card
 from remanence.model.ids import ItemId
 from remanence.model.mirror import Contradiction, Inclination, Phrase, StyleMark, Trait
 
@@ -71,6 +71,7 @@ def persona(
     phrases: Sequence[Phrase],
     inclinations: Sequence[Inclination],
     contradictions: Sequence[Contradiction],
+    language: str,
 ) -> list[Trait]:
     """What has been stable, a sentence each; nothing where there are too few windows to say so."""
     parts = windows(len(mine))
@@ -89,14 +90,15 @@ def persona(
         for one in inclinations
         if _is_stable(one.evidence, of_item, len(parts)) and not disputed.intersection(one.evidence)
     ]
-    traits = [Trait(line) for line in _style([card(counts.part(*part), None) for part in parts])]
+    cards = [card(counts.part(*part), None, language) for part in parts]
+    traits = [Trait(line) for line in _style(cards)]
     shown: list[Phrase | Inclination] = [*habits[:PHRASES_SHOWN], *inclined[:INCLINED_SHOWN]]
     return traits + [Trait(sentence(one), (key(one),)) for one in shown]
 
 
 def _style(cards: Sequence[Sequence[StyleMark]]) -> Iterator[str]:
-    for place, feature in enumerate(FEATURES):
-        band = BANDS.get(feature.name)
+    for place, mark in enumerate(cards[-1]):
+        band = BANDS.get(mark.name)
         if band is None:
             continue
         told = [

@@ -14,9 +14,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from remanence.mirror.language import lists, rule
+from remanence.mirror.language import DEFAULT_LANGUAGE, lists, rule
 from remanence.mirror.ngrams import Counted, Segments, counted
-from remanence.mirror.said import EVIDENCE_MAX, Record, Said, sentence_spans, spread, without_code
+from remanence.mirror.said import EVIDENCE_MAX, Record, Said, as_written, sentence_spans, spread, without_code
 from remanence.mirror.terms import terms_of
 from remanence.model.mirror import Phrase, PhraseSort, Quote
 from remanence.recall.analyser import words
@@ -56,9 +56,14 @@ def recurring(record: Record) -> list[Phrase]:
     recent_from = _recent_from(record.mine)
     recent_words = _length([one for one in mine if one[0] >= recent_from])
     found: list[_Candidate] = []
+    language = record.language or DEFAULT_LANGUAGE
     for _, sequences in counted(mine, others, longest=LENGTH_MAX, count_min=count_min):
         for one in sequences:
-            if not _is_formulaic(one) or not _is_whole(one) or not _is_spread(record.mine, one.places):
+            if (
+                not _is_formulaic(one, language)
+                or not _is_whole(one, language)
+                or not _is_spread(record.mine, one.places)
+            ):
                 continue
             z = log_odds_z(one.count, totals[0], one.others, totals[1]) if others else None
             recent = sum(place >= recent_from for place in one.places)
@@ -82,7 +87,7 @@ def openings(record: Record) -> list[Phrase]:
     found = []
     for word, uses in begun.items():
         z = log_odds_z(len(uses), mine, theirs[word], others) if others else None
-        little = word in lists().words("style", "beginners")
+        little = word in lists(record.language or DEFAULT_LANGUAGE).spoken("style", "beginners")
         if (
             not little
             or len(uses) < max(OPENINGS_COUNT_MIN, OPENINGS_MIN * mine)
@@ -132,13 +137,13 @@ def _recent_from(mine: Sequence[Said]) -> int:
     return next(number for number, one in enumerate(mine) if one.at >= since)
 
 
-def _is_formulaic(one: Counted) -> bool:
+def _is_formulaic(one: Counted, language: str) -> bool:
     """Whether it can be a turn of phrase: no number, not little words alone, no single word but a filler."""
     if any(word.isdecimal() for word in one.words):
         return False
     if len(one.words) == 1:
-        return one.words[0] in lists().words("style", "fillers")
-    little = set(lists().words("style", "function_words"))
+        return one.words[0] in lists(language).spoken("style", "fillers")
+    little = lists(language).spoken("style", "function_words")
     bare = sum(word in little for word in one.words)
     return bare < len(one.words) or len(one.words) >= 4
 
@@ -149,11 +154,11 @@ def _is_spread(mine: Sequence[Said], places: Sequence[int]) -> bool:
     return len({mine[place].at.date() for place in places}) >= DAYS_MIN
 
 
-def _is_whole(one: Counted) -> bool:
+def _is_whole(one: Counted, language: str) -> bool:
     """Whether it may be a phrase of its own: it stands apart, or does not break off after a little word."""
     if _is_apart(one):
         return True
-    joints = lists().words("style", "joints")
+    joints = lists(language).spoken("style", "joints")
     return one.words[-1] not in joints and one.words[0] not in joints
 
 
@@ -206,7 +211,11 @@ def _names_something(record: Record, one: Counted) -> bool:
             continue
         before = text[: match.start()].rstrip()
         begins = not before or before[-1] in ".!?:…"
-        telling = [word for word in match.group().split()[begins:] if terms_of(words(word))]
+        telling = [
+            word
+            for word in match.group().split()[begins:]
+            if terms_of(words(word), record.language or DEFAULT_LANGUAGE)
+        ]
         inside += bool(telling) and sum(word[:1].isupper() for word in telling) * 2 > len(telling)
     return inside * 2 > len(looked)
 
@@ -215,8 +224,9 @@ def _phrase(record: Record, candidate: _Candidate) -> Phrase:
     one = candidate.counted
     said = [record.mine[place] for place in dict.fromkeys(one.places)]
     sort: PhraseSort = "opening" if one.opening >= OPENING_SHARE * one.count else "phrase"
-    text = " ".join(word.capitalize() if word.partition("'")[0] == "i" else word for word in one.words)
-    if rule("simile").search(text):
+    written = as_written(said[0].text, one.words)
+    text = " ".join(word.capitalize() if word.partition("'")[0] == "i" else word for word in written)
+    if rule("simile", record.language or DEFAULT_LANGUAGE).search(text):
         sort = "simile"
     return Phrase(
         text=text,

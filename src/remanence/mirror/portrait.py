@@ -14,8 +14,9 @@ from remanence.mirror.coherence import (
 )
 from remanence.mirror.contradictions import Consistency, consistency
 from remanence.mirror.drift import SIDE_MIN, buckets, drifts
-from remanence.mirror.inclinations import inclinations, intentions
-from remanence.mirror.language import speaks
+from remanence.mirror.inclinations import inclinations
+from remanence.mirror.intentions import intentions
+from remanence.mirror.language import DEFAULT_LANGUAGE
 from remanence.mirror.persona import persona
 from remanence.mirror.phrases import openings, recurring
 from remanence.mirror.said import Record, Said, spread
@@ -38,13 +39,15 @@ def portrait(record: Record, *, slots: Consistency = NONE_FOUND, kept: Share | N
     ledger; what is not given is not shown.
     """
     mine = record.mine
-    understood, enough = speaks(record.my_words), len(mine) >= UTTERANCES_MIN
+    language = record.language
+    understood, enough = language is not None, len(mine) >= UTTERANCES_MIN
     phrases = recurring(record) if enough else []
     claims = list(claims_of(record, [one.text for one in phrases])) if understood else []
     found = _together(consistency(record, claims), slots)
-    counts = counted(mine)
+    counts = counted(mine, language)
     stable = style_stability(mine, counts) if understood else None
     inclined = inclinations(record, claims) if understood and enough else []
+    traits = persona(mine, counts, phrases, inclined, found.contradictions, language) if language else []
     return Portrait(
         agent=record.agent,
         utterances=len(mine),
@@ -52,25 +55,23 @@ def portrait(record: Record, *, slots: Consistency = NONE_FOUND, kept: Share | N
         last=mine[-1].at,
         phrases=tuple(phrases),
         openings=tuple(openings(record)) if enough and understood else (),
-        style=tuple(card(counts, _sample(record.others))) if enough and understood else (),
+        style=tuple(card(counts, _sample(record.others, language), language)) if enough and language else (),
         drifts=tuple(drifts(mine, counts)) if enough else (),
         contradictions=found.contradictions,
         inclinations=tuple(inclined),
-        intentions=tuple(intentions(record)) if understood and record.actions else (),
+        intentions=tuple(intentions(record)) if understood else (),
         corrections=tuple(corrections(record)) if understood else (),
         coherence=tuple(one for one in (stable, stance_consistency(found), kept) if one),
-        persona=tuple(persona(mine, counts, phrases, inclined, found.contradictions)) if understood else (),
-        shortfalls=tuple(_shortfalls(record, found, understood=understood, kept=kept)),
+        persona=tuple(traits),
+        shortfalls=tuple(_shortfalls(record, found, kept=kept)),
     )
 
 
-def _sample(others: Sequence[Said]) -> Counts | None:
-    return counted(spread(others, limit=COMPARED_MAX)) if others else None
+def _sample(others: Sequence[Said], language: str) -> Counts | None:
+    return counted(spread(others, limit=COMPARED_MAX), language) if others else None
 
 
-def _shortfalls(
-    record: Record, found: Consistency, *, understood: bool, kept: Share | None
-) -> Iterator[Shortfall]:
+def _shortfalls(record: Record, found: Consistency, *, kept: Share | None) -> Iterator[Shortfall]:
     mine = record.mine
     if len(mine) < UTTERANCES_MIN:
         yield Shortfall("phrases, style, drift, values", len(mine), UTTERANCES_MIN, "utterances")
@@ -78,10 +79,12 @@ def _shortfalls(
         yield Shortfall("drift", days, 2 * SIDE_MIN, "days")
     if len(mine) < (needed := WINDOWS_MIN * WINDOW_UTTERANCES):
         yield Shortfall("style stability, persona", len(mine), needed, "utterances")
-    if not understood:
+    if record.language is None:
         yield Shortfall("style card, stances, values", 0, 1, "word lists for its language")
+    elif record.language != DEFAULT_LANGUAGE:
+        yield Shortfall("stances, what it weighs", 0, 1, "word lists for its language")
     met = found.agreed + len(found.contradictions)
-    if understood and met < STANCES_MIN:
+    if record.language == DEFAULT_LANGUAGE and met < STANCES_MIN:
         yield Shortfall("stance consistency", met, STANCES_MIN, "statements about the same as an earlier one")
     if not record.actions:
         yield Shortfall("said and done", 0, 1, "recorded actions")

@@ -13,11 +13,12 @@ from remanence.lifecycle.unit_changes import UnitState, record
 from remanence.mirror.findings import Finding, findings
 from remanence.mirror.gathering import record_of, slot_clashes
 from remanence.mirror.portrait import NOTHING_SAID, portrait
+from remanence.mirror.wording import worded
 from remanence.model.belief import Belief
 from remanence.model.bitemporal import row_in_force
 from remanence.model.ids import ItemId
 from remanence.model.interval import Interval
-from remanence.model.item import Content, Item, Provenance, Revision, Source
+from remanence.model.item import Content, Item, Json, Provenance, Revision, Source
 from remanence.model.journal import Verb
 from remanence.model.kind import Kind, Trust
 from remanence.model.mirror import PERSONA_LINE, REFLECTION, PersonaDraft, Portrait, Reflection, Share
@@ -35,6 +36,10 @@ from remanence.verbs.vectors import embed_pending_or_say
 Kept: TypeAlias = Callable[[str], Share | None]  # of an agent
 AUTHOR = "remanence"  # nobody said it: it was counted
 KEY, AGENT = "finding", "agent"  # of a finding's metadata
+COUNTED, WORDED_BY = (
+    "counted",
+    "worded by",
+)  # of one in a model's words: as it was counted, and by which model
 
 
 def look(setting: Setting, agent: str | None, *, kept: Kept) -> Portrait:
@@ -47,11 +52,16 @@ def look(setting: Setting, agent: str | None, *, kept: Kept) -> Portrait:
     return portrait(record, slots=slots, kept=kept(record.agent))
 
 
-def reflect(setting: Setting, agent: str | None, by: By, *, kept: Kept) -> Reflection:
+def reflect(
+    setting: Setting, agent: str | None, by: By, *, kept: Kept, abstractive: bool = False
+) -> Reflection:
     """See Cube.reflect."""
     reason = arguments.reason(by.because)
     shown = look(setting, agent, kept=kept)
     found = list(findings(shown, setting.zone))
+    asked: set[str] = set()
+    if abstractive:
+        found, asked = _in_a_models_words(setting, shown, found)
     with setting.store.read() as snapshot:
         due = _due(snapshot, shown, found)
     number: int | None = None
@@ -81,7 +91,38 @@ def reflect(setting: Setting, agent: str | None, by: By, *, kept: Kept) -> Refle
         unchanged=len(items) - len(written) - len(renewed),
         persona=draft,
         change_set=number,
+        left_as_counted=tuple(
+            standing[one.key][0].item_id
+            for one in found
+            if one.key in asked and one.worded is None and one.key in standing
+        ),
     )
+
+
+def _in_a_models_words(
+    setting: Setting, shown: Portrait, found: Sequence[Finding]
+) -> tuple[list[Finding], set[str]]:
+    """All findings, in a model's words those that are not yet; and the keys of what it was asked for."""
+    with setting.store.read() as snapshot:
+        standing = _standing(snapshot, shown.agent)
+        asked = {
+            one.key
+            for one in found
+            if one.key not in standing or _wants_words(snapshot, standing[one.key], one)
+        }
+    said = {one.key: one for one in worded(setting, [one for one in found if one.key in asked])}
+    return [said.get(one.key, one) for one in found], asked
+
+
+def _wants_words(snapshot: Snapshot, rows: Sequence[Revision], one: Finding) -> bool:
+    has = any(WORDED_BY in row.content.metadata and _counted(row) == one.text for row in rows)
+    return not has and _is_ours(snapshot, rows)
+
+
+def _counted(row: Revision) -> str:
+    """What a finding says as it was counted, whatever words it is in."""
+    plain = row.content.metadata.get(COUNTED)
+    return plain if isinstance(plain, str) else row.content.text
 
 
 def accept_persona(setting: Setting, draft: PersonaDraft, by: By) -> UnitVersion:
@@ -166,11 +207,16 @@ def _write(
 
 
 def _content(shown: Portrait, one: Finding) -> Content:
+    metadata: dict[str, Json] = {KEY: one.key, AGENT: shown.agent}
+    if one.sentence:
+        metadata[PERSONA_LINE] = one.sentence
+    if one.worded is not None:
+        metadata |= {COUNTED: one.text, WORDED_BY: one.worded_by}
     return Content(
-        one.text,
+        one.worded or one.text,
         kind=Kind.CONCEPT,
         tags=("reflection", one.sort),
-        metadata={KEY: one.key, AGENT: shown.agent} | ({PERSONA_LINE: one.sentence} if one.sentence else {}),
+        metadata=metadata,
         belief=Belief.stated(one.confidence),
     )
 
@@ -198,7 +244,11 @@ def _standing(snapshot: Snapshot, agent: str | None) -> dict[str, list[Revision]
 
 def _is_to_renew(snapshot: Snapshot, rows: Sequence[Revision], one: Finding) -> bool:
     """Whether a finding's rows say something else than it does by now, and are ours to change."""
-    says = any(row.state in RECALLED and row.content.text == one.text for row in rows)
+    told = one.worded
+    says = any(
+        row.state in RECALLED and _counted(row) == one.text and told in (None, row.content.text)
+        for row in rows
+    )
     return not says and _is_ours(snapshot, rows)
 
 

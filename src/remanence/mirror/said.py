@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TypeVar
 
+from remanence.mirror.language import language_of, language_of_all
 from remanence.model.clipping import clipped
 from remanence.model.ids import ItemId
 from remanence.model.mirror import Quote
@@ -19,6 +20,7 @@ T = TypeVar("T")
 
 EVIDENCE_MAX = 20  # items named as evidence of one finding
 QUOTE_CHARS_MAX = 240  # of a quote: more of it is one call away
+_WRITTEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _FENCED = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 
 
@@ -60,6 +62,16 @@ class Record:
         return [spoken_words(one.text) for one in self.others]
 
     @cached_property
+    def language(self) -> str | None:
+        """What the agent speaks; None where there are no word lists for it."""
+        return language_of_all(self.my_words)
+
+    @cached_property
+    def my_languages(self) -> list[str | None]:
+        """The language of each of the agent's utterances; of one that shows none, what it speaks."""
+        return [language_of(spoken) or self.language for spoken in self.my_words]
+
+    @cached_property
     def before(self) -> list[Said | None]:
         """Of each of the agent's utterances, what somebody else had said last in the same session."""
         last: dict[str | None, Said] = {}
@@ -92,6 +104,25 @@ def without_code(text: str) -> str:
 def spoken_words(text: str) -> list[str]:
     """The words of a text in lower case, code left out."""
     return words(without_code(text))
+
+
+def written_words(text: str) -> list[str]:
+    """The words of a text in small letters as they are written, accents and all."""
+    return _WRITTEN.findall(text.lower().replace("\u2019", "'"))
+
+
+def as_written(text: str, sequence: Sequence[str]) -> list[str]:
+    """This sequence of words, as the text writes it where it says it first.
+
+    >>> as_written("Ça dépend, à mon avis.", ("a", "mon", "avis"))
+    ['à', 'mon', 'avis']
+    """
+    written = written_words(without_code(text))
+    plain = [words(word) for word in written]
+    wanted = [[word] for word in sequence]
+    places = (at for at in range(len(plain)) if plain[at : at + len(wanted)] == wanted)
+    at = next(places, None)
+    return list(sequence) if at is None else written[at : at + len(wanted)]
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from remanence.mirror.language import hints, lists, matcher, rule
+from remanence.mirror.language import DEFAULT_LANGUAGE, hints, language_of, lists, matcher, rule
 from remanence.mirror.said import Said, without_code
 from remanence.model.mirror import StyleMark
 from remanence.recall.analyser import words
@@ -63,6 +63,19 @@ LONG_WORD = 8  # letters and more
 _PER = {"word": 0, "sentence": 1, "message": 2}
 
 
+# Of which lists some figures are made; a language without them has no such figures.
+_LISTED_AS = {
+    "hedges": "hedges",
+    "apologies": "apologies",
+    "everyday turns": "informal",
+    "formal turns": "formal",
+    "contractions": "contracted",
+    "speaks of itself": "first_person",
+    "addresses its reader": "second_person",
+    "similes": "simile",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Counts:
     """Of each utterance: float64 [n, 3] words, sentences, messages; [n, columns] features, function words."""
@@ -77,18 +90,23 @@ class Counts:
     @property
     def denominators(self) -> Floats:
         """What each column of `found` is a rate of: float64 [n, columns]."""
-        return self.base[:, _places()]
+        return self.base[:, _places(self.found.shape[1])]
 
     @property
     def rates(self) -> Floats:
         """The rates of all utterances together: float64 [columns]."""
-        rates: Floats = self.found.sum(axis=0) / np.maximum(self.base.sum(axis=0)[_places()], 1)
+        rates: Floats = self.found.sum(axis=0) / np.maximum(
+            self.base.sum(axis=0)[_places(self.found.shape[1])], 1
+        )
         return rates
 
 
-def counted(said: Sequence[Said]) -> Counts:
-    """The counts of these utterances."""
-    little = _function_words()
+def counted(said: Sequence[Said], language: str | None = DEFAULT_LANGUAGE) -> Counts:
+    """The counts of these utterances, each by the lists of its language, or of this one where it shows none.
+
+    The function words are those of this one.
+    """
+    little = _function_words(language or DEFAULT_LANGUAGE)
     base = np.zeros((len(said), 3))
     found = np.zeros((len(said), len(FEATURES) + len(little)))
     for row, one in enumerate(said):
@@ -96,7 +114,8 @@ def counted(said: Sequence[Said]) -> Counts:
         spoken = words(text)
         sentences = max(1, len([piece for piece in _SENTENCE_END.split(text) if piece.strip()]))
         base[row] = len(spoken), sentences, 1
-        found[row, : len(FEATURES)] = _features(text, spoken, sentences)
+        spoken_in = language_of(spoken) or language or DEFAULT_LANGUAGE
+        found[row, : len(FEATURES)] = _features(text, spoken, sentences, spoken_in)
         for word in spoken:
             place = little.get(word)
             if place is not None:
@@ -104,8 +123,8 @@ def counted(said: Sequence[Said]) -> Counts:
     return Counts(base, found)
 
 
-def card(mine: Counts, others: Counts | None) -> list[StyleMark]:
-    """The style card: the agent's figures beside those of whom it talks with."""
+def card(mine: Counts, others: Counts | None, language: str = DEFAULT_LANGUAGE) -> list[StyleMark]:
+    """The style card: the agent's figures beside those of whom it talks with, as far as it has lists."""
     ours, theirs = mine.rates, None if others is None else others.rates
     return [
         StyleMark(
@@ -115,7 +134,13 @@ def card(mine: Counts, others: Counts | None) -> list[StyleMark]:
             one.unit,
         )
         for place, one in enumerate(FEATURES)
+        if _is_told(one, language)
     ]
+
+
+def _is_told(one: Feature, language: str) -> bool:
+    listed = _LISTED_AS.get(one.name)
+    return listed is None or any(lists(language).words(file, listed) for file in ("style", "grammar"))
 
 
 def delta(one: Floats, other: Floats, deviations: Floats) -> float:
@@ -124,11 +149,14 @@ def delta(one: Floats, other: Floats, deviations: Floats) -> float:
     return float(np.abs((one - other)[used] / deviations[used]).mean()) if used.any() else 0.0
 
 
-def _features(text: str, spoken: Sequence[str], sentences: int) -> tuple[float, ...]:
+def _features(text: str, spoken: Sequence[str], sentences: int, language: str) -> tuple[float, ...]:
     def listed(name: str) -> int:
-        if hints("style", name).isdisjoint(spoken):
+        if hints("style", name, language).isdisjoint(spoken):
             return 0
-        return len(matcher("style", name).findall(text))
+        return len(matcher("style", name, language).findall(text))
+
+    def ruled(name: str) -> int:
+        return len(rule(name, language).findall(text))
 
     return (
         len(spoken),
@@ -137,24 +165,29 @@ def _features(text: str, spoken: Sequence[str], sentences: int) -> tuple[float, 
         text.count("!") + text.count("！"),
         listed("hedges"),
         listed("apologies"),
-        len(rule("contracted").findall(text)),
+        ruled("contracted"),
         listed("informal"),
         listed("formal"),
-        len(rule("first_person").findall(text)),
-        len(rule("second_person").findall(text)),
+        ruled("first_person"),
+        ruled("second_person"),
         sum(len(word) >= LONG_WORD for word in spoken),
         0 if text.isascii() else len(_PICTURE.findall(text)),
         len(_LISTED.findall(text)),
-        len(rule("simile").findall(text)),
+        ruled("simile"),
         text.count(","),
     )
 
 
 @cache
-def _places() -> list[int]:
-    return [*(_PER[one.per] for one in FEATURES), *[0] * len(_function_words())]
+def _places(columns: int) -> list[int]:
+    return [*(_PER[one.per] for one in FEATURES), *[0] * (columns - len(FEATURES))]
 
 
 @cache
-def _function_words() -> dict[str, int]:
-    return {word: place for place, word in enumerate(lists().words("style", "function_words"))}
+def _function_words(language: str) -> dict[str, int]:
+    return {word: place for place, word in enumerate(_little(language))}
+
+
+def _little(language: str) -> list[str]:
+    listed = lists(language).words("style", "function_words")
+    return list(dict.fromkeys(word for entry in listed for word in words(entry)))

@@ -7,26 +7,30 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
 
-from remanence.mirror.language import lists
+from remanence.mirror.language import DEFAULT_LANGUAGE, lists
 
 Term = str
 Weights = Mapping[Term, float]
-_EXTRA = frozenset({"really", "thing", "things", "way", "get", "make", "going", "one's", "let"})
+_EXTRA = {"en": frozenset({"really", "thing", "things", "way", "get", "make", "going", "one's", "let"})}
+_STEMMERS = {"en": "english", "de": "german", "es": "spanish"}
 
 
 @cache
-def _stem() -> Callable[[str], str]:
+def _stem(language: str = DEFAULT_LANGUAGE) -> Callable[[str], str]:
     from Stemmer import Stemmer  # type: ignore[import-not-found]  # it ships no hints
 
-    stem: Callable[[str], str] = Stemmer("english", 0).stemWord  # no cache: an erased text leaves no word
+    stem: Callable[[str], str] = Stemmer(
+        _STEMMERS[language], 0
+    ).stemWord  # no cache: an erased text leaves no word
     return stem
 
 
 @cache
-def _bare() -> frozenset[str]:
+def _bare(language: str = DEFAULT_LANGUAGE) -> frozenset[str]:
     """Words that tell of no subject, but for those that have an opposite."""
-    paired = {word for words in _pairs() for word in words}
-    return frozenset({*lists().words("style", "function_words"), *_EXTRA} - paired)
+    paired = {word for words in _pairs() for word in words} if language == DEFAULT_LANGUAGE else set()
+    little = lists(language).spoken("style", "function_words")
+    return frozenset({*little, *_EXTRA.get(language, ())} - paired)
 
 
 @cache
@@ -44,13 +48,13 @@ def _opposites() -> Mapping[Term, frozenset[Term]]:
     return {term: frozenset(others) for term, others in found.items()}
 
 
-def terms_of(words: Iterable[str]) -> frozenset[Term]:
+def terms_of(words: Iterable[str], language: str = DEFAULT_LANGUAGE) -> frozenset[Term]:
     """The telling words, as stems.
 
     >>> sorted(terms_of("the cats are sleeping".split()))
     ['cat', 'sleep']
     """
-    bare, stem = _bare(), _stem()
+    bare, stem = _bare(language), _stem(language)
     return frozenset(
         stem(word.removesuffix("'s"))
         for word in words

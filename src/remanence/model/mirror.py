@@ -108,10 +108,14 @@ class Inclination:
 
 @dataclass(frozen=True, slots=True)
 class Intention:
-    """What the agent said that it would do, and the action that answers to it (None: none is recorded)."""
+    """What the agent said that it would do, and the action that answers to it (None: none is recorded).
+
+    With `by_own_word` it is no action but the agent's own report of it, which is weaker evidence.
+    """
 
     said: Quote
     done: Quote | None
+    by_own_word: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +202,7 @@ class Reflection:
 
     One is withdrawn where it no longer holds: its evidence was retired, or the habit is one no more.
     `persona` is None where it would change nothing, or there is too little to build one from.
+    `left_as_counted` are those that a model was to word and whose words lacked or added something.
     """
 
     portrait: Portrait
@@ -208,3 +213,4 @@ class Reflection:
     unchanged: int
     persona: PersonaDraft | None
     change_set: int | None  # None when nothing was written
+    left_as_counted: tuple[ItemId, ...] = ()

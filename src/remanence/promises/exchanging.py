@@ -19,7 +19,8 @@ from remanence.model.kind import Kind, Trust
 from remanence.model.promise import PROMISE, Condition, Ledger, Promise, PromiseState, Terms
 from remanence.model.state import State
 from remanence.promises.ledger import ENDED, METHOD, OVER, ledger_of, read_promise
-from remanence.promises.making import BODY_CHARS_MAX, bounded, end, named, sentence, until
+from remanence.promises.making import BODY_CHARS_MAX, bounded, end, named, sentence
+from remanence.promises.settling import until
 from remanence.promises.signing import signed, verified
 from remanence.promises.terms import metadata_of, terms_of, time_of
 from remanence.storage.port import Transaction

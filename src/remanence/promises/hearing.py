@@ -14,6 +14,7 @@ from remanence.model.ids import ItemId, TextId
 from remanence.model.interval import Interval
 from remanence.model.item import Revision
 from remanence.model.promise import COMMITMENT, Terms
+from remanence.reader.rules.committing import times_in_english
 from remanence.reader.times import find_times
 from remanence.storage.port import Snapshot
 from remanence.verbs.setting import Setting
@@ -113,6 +114,9 @@ def _due(setting: Setting, row: Revision, passage: Passage | None) -> datetime |
         times = [time.interval for time in inside if time.kind != RECURRING]
         if inside and not _ends_after(times, said_at):
             found = find_times(passage.words, said_at=said_at, tz=setting.zone, prefer="future")
+            times = [time.interval for time in found if time.kind.value != RECURRING]
+        elif not inside and (told := times_in_english(passage.words)):
+            found = find_times(told, said_at=said_at, tz=setting.zone, prefer="future")
             times = [time.interval for time in found if time.kind.value != RECURRING]
     ends = _ends_after(times, said_at)
     return max(ends) - _INSTANT if ends else None

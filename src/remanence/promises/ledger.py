@@ -6,7 +6,7 @@ are assessments. So undo, erasure, history and export hold for the ledger withou
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -48,7 +48,47 @@ def ledger_of(setting: Setting, snapshot: Snapshot, *, now: datetime, overhears:
 
     To overhear what the parties say in passing takes a millisecond or two a promise: no change waits for it.
     """
-    rows = {row.item_id: row for row in snapshot.promise_rows() if row.state in RECALLED and row.text_id}
+    return _ledger(setting, snapshot, snapshot.promise_rows(), now=now, overhears=overhears)
+
+
+def ledger_beside(setting: Setting, snapshot: Snapshot, items: Iterable[ItemId], *, now: datetime) -> Ledger:
+    """Of the ledger, these promises, what they wait for, and all that hold: what they may clash with.
+
+    Nothing is overheard. However many promises have ended, it costs what the others do.
+    """
+    named = _rows_by_item(snapshot.rows_of(list(items)))
+    waiting = list(named.values())
+    while waiting:
+        needed = dict.fromkeys(one for row in waiting for one in _leads_to(row) if one not in named)
+        waiting = list(_rows_by_item(snapshot.rows_of(list(needed))).values()) if needed else []
+        named.update({row.item_id: row for row in waiting})
+    held = _rows_by_item(snapshot.promise_rows(holding_at=now))
+    promises = {**named, **held}
+    found_of_them = snapshot.rows_of(snapshot.derived_from(list(promises)))
+    return _ledger(setting, snapshot, [*promises.values(), *found_of_them], now=now, overhears=False)
+
+
+def _rows_by_item(rows: Iterable[Revision]) -> dict[ItemId, Revision]:
+    return {row.item_id: row for row in rows if row.state in RECALLED and row.text_id}
+
+
+def _leads_to(row: Revision) -> Iterator[ItemId]:
+    """What a promise waits for, and what it was replaced by."""
+    stated = row.content.metadata.get(PROMISE)
+    if not isinstance(stated, Mapping):
+        return
+    told = _stated(row, stated)
+    if told is not None:
+        yield from (one.promise for one in told.terms.conditions if one.promise is not None)
+    replaced = _replaced_by(stated.get(ENDED))
+    if replaced is not None:
+        yield replaced
+
+
+def _ledger(
+    setting: Setting, snapshot: Snapshot, read: Iterable[Revision], *, now: datetime, overhears: bool
+) -> Ledger:
+    rows = _rows_by_item(read)
     made = _Making(setting, snapshot, rows.values())
     assessed = _assessments(rows.values())
     promises: list[Promise] = []
@@ -83,7 +123,7 @@ def ledger_of(setting: Setting, snapshot: Snapshot, *, now: datetime, overhears:
 def read_promise(setting: Setting, item_id: ItemId) -> Promise:
     """One promise or imposition that is there; what was said of it in passing is not looked for."""
     with setting.store.read() as snapshot:
-        ledger = ledger_of(setting, snapshot, now=setting.clock.now(), overhears=False)
+        ledger = ledger_beside(setting, snapshot, [item_id], now=setting.clock.now())
     (found,) = (one for one in (*ledger.promises, *ledger.impositions) if one.id == item_id)
     return found
 
@@ -111,7 +151,6 @@ class _Making:
         if told is None:
             return None
         ended = stated.get(ENDED)
-        replaced = ended.get("by") if isinstance(ended, Mapping) else None
         return Promise(
             item=Item(row),
             promiser=told.promiser,
@@ -120,7 +159,7 @@ class _Making:
             words=row.content.text if passage is None else passage.words,
             source=None if passage is None else passage.item_id,
             state=_end(ended),
-            replaced_by=ItemId(replaced) if isinstance(replaced, str) else None,
+            replaced_by=_replaced_by(ended),
             said_by=told.said_by,
         )
 
@@ -140,6 +179,11 @@ def _end(ended: object) -> PromiseState:
     if how in (PromiseState.WITHDRAWN.value, PromiseState.SUPERSEDED.value):
         return PromiseState(how)
     return PromiseState.OPEN
+
+
+def _replaced_by(ended: object) -> ItemId | None:
+    by = ended.get("by") if isinstance(ended, Mapping) else None
+    return ItemId(by) if isinstance(by, str) else None
 
 
 def _assessments(rows: Iterable[Revision]) -> dict[ItemId, list[Assessment]]:

@@ -27,7 +27,8 @@ from remanence.model.promise import (
     PromiseState,
     Terms,
 )
-from remanence.promises.ledger import ENDED, OVER, ledger_of, read_promise
+from remanence.promises.ledger import ENDED, OVER, ledger_beside, ledger_of, read_promise
+from remanence.promises.settling import judged_anew, mark_ended, settle_promise
 from remanence.promises.terms import kind_named, metadata_of, outcome_named
 from remanence.storage.port import Snapshot, Transaction
 from remanence.verbs import arguments
@@ -95,8 +96,8 @@ def _end_heard(setting: Setting, tx: Snapshot, change: Change, wish: Wish, item_
     """Where the reader heard this promise in its source already, the one made of it takes its place."""
     if wish.source is None:
         return
-    heard = set(tx.derived_from([_id_named(tx, wish.source)]))
-    ledger = ledger_of(setting, tx, now=change.at, overhears=False)
+    heard = tx.derived_from([_id_named(tx, wish.source)])
+    ledger = ledger_beside(setting, tx, heard, now=change.at)
     alike = [
         one
         for one in ledger
@@ -167,11 +168,11 @@ def assess(
     prefixes = arguments.listed(evidence, "evidence")
     with setting.store.write() as tx:
         change = setting.change(tx, actor=actor, reason=reason)
-        ledger = ledger_of(setting, tx, now=change.at, overhears=False)
-        promise = named(tx, ledger, prefix)
-        _refuse_unknown(setting, tx, ledger, assessor)
-        known = [promise.id, *(_id_named(tx, one) for one in prefixes)]
-        sources = [source_named(tx, one, change.at) for one in known]
+        promise = _promise_named(setting, tx, prefix, change.at)
+        _refuse_unknown(setting, tx, promise, assessor, now=change.at)
+        backing = tuple(dict.fromkeys(_id_named(tx, one) for one in prefixes))
+        _refuse_in_its_own_cause(tx, promise, backing)
+        sources = [source_named(tx, one, change.at) for one in (promise.id, *backing)]
         content = Content(
             text=f"{assessor} finds that {promise.promiser} has {found} the promise: {promise.terms.body}",
             tags=(ASSESSMENT,),
@@ -181,10 +182,23 @@ def assess(
         provenance = _said(assessor, Trust.USER, change.at, tuple(sources))
         row = change.open_row(change.new_item(), content, provenance, valid=Interval(change.at))
         change.note(Verb.ASSESS, row.item_id, opened=[row], detail={PROMISE: promise.id})
+        assessment = Assessment(row.item_id, promise.id, assessor, found, backing, change.at)
+        settle_promise(change, judged_anew(promise, assessment, now=change.at))
         change.write()
     embed_pending_or_say(setting)
-    backing = tuple(source.item_id for source in sources[1:])
-    return Assessment(row.item_id, promise.id, assessor, found, backing, change.at)
+    return assessment
+
+
+def _refuse_in_its_own_cause(tx: Snapshot, promise: Promise, evidence: Iterable[ItemId]) -> None:
+    """A promise, or what else was found of it, shows nothing of how it came out."""
+    assessed = {one.item_id for one in promise.assessments}
+    for one in evidence:
+        if one == promise.id or one in assessed:
+            what = "the promise itself" if one == promise.id else "an assessment of this promise"
+            raise InvalidInput(
+                f"{short(one)} in evidence is {what}, which shows nothing of how it came out; name what was "
+                "done or said since, or leave evidence out"
+            )
 
 
 def _id_named(snapshot: Snapshot, what: Promise | Item | str) -> ItemId:
@@ -193,7 +207,15 @@ def _id_named(snapshot: Snapshot, what: Promise | Item | str) -> ItemId:
 
 def named(snapshot: Snapshot, ledger: Ledger, prefix: str | Promise) -> Promise:
     """The promise of this id; NotFound for an item that is none."""
-    item_id = _id_named(snapshot, prefix)
+    return _of_ledger(ledger, _id_named(snapshot, prefix))
+
+
+def _promise_named(setting: Setting, tx: Snapshot, prefix: str | Promise, now: datetime) -> Promise:
+    item_id = _id_named(tx, prefix)
+    return _of_ledger(ledger_beside(setting, tx, [item_id], now=now), item_id)
+
+
+def _of_ledger(ledger: Ledger, item_id: ItemId) -> Promise:
     found = [one for one in (*ledger.promises, *ledger.impositions) if one.id == item_id]
     if not found:
         raise NotFound(f"{short(item_id)} is no promise (any more); `promises` lists those there are")
@@ -275,7 +297,7 @@ def _said(author: str, trust: Trust, at: datetime, sources: tuple[Source, ...]) 
 
 
 def _open_promise(setting: Setting, tx: Snapshot, prefix: str | Promise, now: datetime) -> Promise:
-    found = named(tx, ledger_of(setting, tx, now=now, overhears=False), prefix)
+    found = _promise_named(setting, tx, prefix, now)
     if found.state in OVER:
         raise Refused(f"{short(found.id)} was {found.state} already; nothing was changed")
     return found
@@ -290,30 +312,26 @@ def end(
     """
     ended: dict[str, Json] = {"how": how.value} if by is None else {"how": how.value, "by": by}
     rows = open_rows(tx, promise)
-    opened = []
-    for row in rows:
-        stated = row.content.metadata.get(PROMISE)
-        told: dict[str, Json] = {**(stated if isinstance(stated, dict) else {}), ENDED: ended}
-        change.close_row(row)
-        content = replace(row.content, metadata={**row.content.metadata, PROMISE: told})
-        opened.append(change.copy_row(row, content=content, valid=until(row.valid, change.at)))
+    opened = [mark_ended(change, row, ended, at=change.at) for row in rows]
     change.note(Verb.PROMISE, promise, opened=opened, closed=rows, detail={ENDED: how.value})
 
 
-def until(valid: Interval, moment: datetime) -> Interval:
-    """The part of an interval before this moment; all of it where it begins no earlier."""
-    ends_before = valid.end is not None and valid.end <= moment
-    begins_after = valid.start is not None and valid.start >= moment
-    return valid if ends_before or begins_after else Interval(valid.start, moment)
-
-
-def _refuse_unknown(setting: Setting, tx: Snapshot, ledger: Ledger, assessor: str) -> None:
+def _refuse_unknown(
+    setting: Setting, tx: Snapshot, promise: Promise, assessor: str, *, now: datetime
+) -> None:
     """An assessor is somebody who is known here: who spoke, or is party to a promise."""
-    known = {setting.owner, *(author for author, _ in tx.authors())}
+    known = {setting.owner, *(author for author, _ in tx.authors()), *_parties(promise)}
+    if assessor in known:
+        return
+    ledger = ledger_of(setting, tx, now=now, overhears=False)
     for one in (*ledger.promises, *ledger.impositions):
-        known |= {one.promiser, *one.terms.promisees, *one.terms.scope}
+        known |= _parties(one)
     if assessor not in known:
         raise NotFound(
             f"nobody called {assessor!r} is known here, so they can't assess: an assessor has spoken in this "
             f"cube or is party to a promise ({', '.join(sorted(known))[:200]})"
         )
+
+
+def _parties(promise: Promise) -> set[str]:
+    return {promise.promiser, *promise.terms.promisees, *promise.terms.scope}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import cache
@@ -73,9 +73,9 @@ def deed_of(promise: Promise, zone: tzinfo) -> Deed | None:
     text = promise.terms.body if promise.source is None else promise.words
     for time in find_times(text, said_at=promise.made_at, tz=zone):
         text = text[: time.start] + " " * (time.end - time.start) + text[time.end :]
-    tokens = _tokens(text)
-    if not _listed("denying").isdisjoint(tokens):
+    if not _listed("denying").isdisjoint(_tokens(text)):
         return None  # whoever promises not to do a thing keeps it without a word
+    tokens = _tokens(_from_deed(text))
     place = next((at for at in range(len(tokens)) if _is_deed(tokens, at)), None)
     if place is None:
         return None
@@ -86,6 +86,17 @@ def deed_of(promise: Promise, zone: tzinfo) -> Deed | None:
         return None
     stems = frozenset(map(term_id, telling))
     return Deed(promise.promiser, tokens[place], stems, max(telling, key=len))
+
+
+def _from_deed(text: str) -> str:
+    """The part of a promise that says what will be done: "as soon as I'm back I'll | call him"."""
+    plain = text.replace("\u2019", "'")
+    for name in ("lead", "before_and"):
+        leads = list(_pattern(name).finditer(plain))
+        rest = plain[leads[-1].end() :] if leads else ""
+        if len(_tokens(rest)) > 1:
+            plain = f"to {rest}"
+    return plain
 
 
 def _is_deed(tokens: Sequence[str], at: int) -> bool:
@@ -109,11 +120,19 @@ def _told(message: Revision, promise: Promise, deed: Deed) -> Iterator[Assessmen
         return
     for sentence in modalities(message.content.text):
         outcome = None
+        is_own = said.author == promise.promiser
+        due = promise.terms.due
+        is_late = None if due is None else said.said_at > due
         if sentence.modality == "asserted":
-            is_own = said.author == promise.promiser
-            due = promise.terms.due
-            is_late = None if due is None else said.said_at > due
             outcome = outcome_in(sentence.text, deed, is_own=is_own, is_late=is_late)
+        elif sentence.modality == "asked" and not is_own and is_late is not False:
+            outcome = _asked_why(sentence.text, deed)
+        elif sentence.modality in ("quoted", "hypothetical") and _is_left_undone(
+            sentence.text, deed, is_own=is_own
+        ):
+            outcome = (
+                None if is_late is False else Outcome.BROKEN
+            )  # "you said you'd send it, and you haven't"
         if outcome is not None:
             evidence = (message.item_id,)
             yield Assessment(message.item_id, promise.id, said.author, outcome, evidence, said.said_at)
@@ -129,6 +148,8 @@ def outcome_in(sentence: str, deed: Deed, *, is_own: bool, is_late: bool | None)
     """
     if not _is_about(sentence, deed) or not _listed("amiss").isdisjoint(_tokens(sentence)):
         return None
+    if _is_left_undone(sentence, deed, is_own=is_own):
+        return None if is_late is False else Outcome.BROKEN
     for clause in _CLAUSE_END.split(sentence):
         tokens = _tokens(clause)
         for place, token in enumerate(tokens):
@@ -141,6 +162,18 @@ def outcome_in(sentence: str, deed: Deed, *, is_own: bool, is_late: bool | None)
             if forms and not is_own and tokens[:place] and _thanks_for(tokens[:place]):
                 return Outcome.KEPT if "ing" in forms else None
     return None
+
+
+def _is_left_undone(sentence: str, deed: Deed, *, is_own: bool) -> bool:
+    """Whether a clause after the deed says that it was not done: "I meant to send it, but I never did"."""
+    undone = _pattern("left_undone_by_me" if is_own else "left_undone_by_you")
+    _, *after = _CLAUSE_END.split(sentence.replace("\u2019", "'"))
+    return any(undone.search(clause.strip(" .")) for clause in after) and _is_about(sentence, deed)
+
+
+def _asked_why(sentence: str, deed: Deed) -> Outcome | None:
+    found = _is_about(sentence, deed) and _pattern("asked_why").search(sentence.replace("\u2019", "'"))
+    return Outcome.BROKEN if found else None
 
 
 def _from_subject(tokens: Sequence[str], place: int, *, is_own: bool) -> Sequence[str] | None:
@@ -171,11 +204,15 @@ def _thanks_for(before: Sequence[str]) -> bool:
 
 def _verdict(between: Sequence[str], forms: frozenset[Form], *, is_late: bool | None) -> Outcome | None:
     denials = sum(token in _listed("denied") for token in between)
+    if not _listed("never").isdisjoint(between) and not forms & {"past", "participle"}:
+        return None  # of every time, not of this one
     if denials:
         return Outcome.BROKEN if denials == 1 and is_late is not False else None
     if not _listed("not_yet").isdisjoint(between):
         return Outcome.BROKEN if is_late else None
-    return Outcome.KEPT if forms & {"past", "participle"} and "to" not in between else None
+    if "to" in between:
+        return Outcome.KEPT if not _listed("managed").isdisjoint(between) else None
+    return Outcome.KEPT if forms & {"past", "participle"} else None
 
 
 def _is_about(text: str, deed: Deed) -> bool:
@@ -187,9 +224,14 @@ def _is_about(text: str, deed: Deed) -> bool:
 
 def _forms(word: str, verb: str) -> frozenset[Form]:
     """As which forms of a verb a word may stand; a verb that no table knows has regular ones."""
-    found = load_grammar().verbs.of_word(word)
+    verbs = load_grammar().verbs
+    found = verbs.of_word(word)
     if found is not None and (found.base == verb or (not found.known and f"{found.base}e" == verb)):
         return found.forms
+    for prefix in () if verb in verbs.by_word else _listed("prefixes"):
+        known = verbs.by_word.get(word.removeprefix(prefix)) if word.startswith(prefix) else None
+        if known is not None and f"{prefix}{known.base}" == verb:
+            return known.forms  # "rewrote" is of "rewrite" as "wrote" is of "write"
     return frozenset({"base"}) if word == verb else frozenset()
 
 
@@ -199,5 +241,14 @@ def _tokens(text: str) -> list[str]:
 
 @cache
 def _listed(name: str) -> frozenset[str]:
-    raw = tomllib.loads((resources.files(__package__) / "data" / "english.toml").read_text("utf-8"))
-    return frozenset(raw[name].split())
+    return frozenset(_table()[name].split())
+
+
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    return re.compile(_table()[name], re.IGNORECASE)
+
+
+@cache
+def _table() -> Mapping[str, str]:
+    return tomllib.loads((resources.files(__package__) / "data" / "english.toml").read_text("utf-8"))

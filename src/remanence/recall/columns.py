@@ -36,6 +36,7 @@ CHUNK_ROWS = 8192  # rows turned into arrays at a time: tuples cost a kilobyte e
 KIND_CODES: dict[str, int] = {kind.value: code for code, kind in enumerate(Kind)}
 STATE_CODES: dict[str, int] = {state.value: code for code, state in enumerate(State)}
 DENIES = 64  # a flag of the row, beside those of its text: it says that its slot's value does not hold
+PROMISES = 1 << 20  # likewise: somebody commits to something
 UTTERANCE = KIND_CODES[Kind.UTTERANCE]
 
 COLUMNS: dict[str, type[np.generic]] = {
@@ -59,7 +60,7 @@ COLUMNS: dict[str, type[np.generic]] = {
     "event_to": np.int64,
     "tokens": np.int32,
     "slot": np.int64,  # alike for rows of one subject and attribute, NO_SLOT for none
-    "flags": np.int32,  # analyser.Flag, and DENIES
+    "flags": np.int32,  # analyser.Flag, DENIES, PROMISES
 }
 
 
@@ -106,7 +107,7 @@ def _part_of(chunk: list[IndexRow], authors: dict[str, int]) -> Rows:
         "kind": [KIND_CODES[kind] for kind in by_name["kind"]],
         "state": [STATE_CODES[state] for state in by_name["state"]],
         "author": [authors[author] for author in by_name["author"]],
-        "slot": [hash(slot) if slot else NO_SLOT for slot in by_name["slot"]],
+        "slot": list(map(slot_number, by_name["slot"])),
         "agent": [role == AGENT_ROLE for role in by_name["role"]],
     }
     columns = {name: np.array(coded.get(name, by_name.get(name)), dtype) for name, dtype in COLUMNS.items()}
@@ -157,6 +158,11 @@ class Columns:
         for name, array in self._arrays.items():
             self._arrays[name] = array[: self._size][kept]
         self._size = int(np.count_nonzero(kept))
+
+
+def slot_number(slot: str) -> int:
+    """The number of a slot, by subject and attribute in one as the store gives them; within this process."""
+    return hash(slot) if slot else NO_SLOT
 
 
 def among(values: Ints, numbers: Collection[int]) -> Bools:

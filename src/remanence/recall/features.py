@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from remanence.recall.analyser import Flag
-from remanence.recall.columns import NO_SESSION, NONE, UTTERANCE, Bools, Floats, RowNumbers, among
+from remanence.recall.columns import NO_SESSION, NONE, PROMISES, UTTERANCE, Bools, Floats, RowNumbers, among
 from remanence.recall.grouping import places_in_runs, with_none
 from remanence.recall.index import MemoryIndex
 from remanence.recall.lexical import Lexical, covered_nearby, measured_words
@@ -28,12 +28,16 @@ SESSION_BEST = 3  # a session's share is that of its three best turns
 POOL = 400  # rows in which a session's best are sought, and from which candidates are taken
 SHORT_TOKENS = 16.0  # a row of so many is short; 32 times as long, it is not short at all
 SHORT_OCTAVES = 5.0
+SPAN_COST = 0.06  # of cosine, for each doubling of a row's spans: the best of many lies higher by chance
+SPAN_OCTAVES_MAX = 3.0  # beyond, more spans cost no more: what is deep in a long text is to be found
 UNRELATED_COSINE = 0.1  # of a text that has nothing to do with the question
 FLAT = 1e-6  # scores that differ by less are alike
 NEAR_MICROS = 3 * 86_400_000_000.0  # three days: what happened is often told some days later
 ROUGH = {"dense": 0.30, "dense_window": 0.25, "bm25": 0.25, "bm25_window": 0.20}  # the cheap score
 ROUGH_SESSION = 0.25  # added to it: the session's share
 ROUGH_IN_TIME = 0.15  # added where the row is of the time asked for
+ROUGH_SLOT = 0.5  # added where the row tells the value of a slot that is asked for
+ROUGH_PROMISED = 0.5  # added where a promise is asked for, and the row is one
 ROUGH_OTHER_SPEAKER = 0.8  # of it is left where the question names others than the speaker
 
 
@@ -60,6 +64,7 @@ FEATURES = (
     "dense_window",  # the cosine with the row and its neighbours, likewise
     "bm25",  # share of the best BM25
     "bm25_window",  # share of the best BM25 of a window
+    "bm25_unsaid",  # the mean of both, times how much of the question even the row that says most lacks
     "covered_window",  # share of the question's idf mass that stands in the row or its neighbours
     "before",  # the rough score of the turn before, share of the best
     "after",  # ... of the turn after
@@ -73,6 +78,8 @@ FEATURES = (
     "time_words",  # asks when, and the row has a word for a time
     "number_words",  # asks how many, and the row has a number
     "name_words",  # asks who, and the row has a name
+    "slot",  # the row tells the value of a slot that the question may ask for
+    "promised",  # asks for what was promised, and the row is a promise
     "first_person",  # the row speaks of its speaker, or is a statement that speaks of somebody
     "number",  # the row has a number
     "question",  # the row asks something
@@ -106,11 +113,13 @@ def measured_candidates(
     session = yield from _session_share(index, scores.rough, pool)
     order = np.argsort(-(scores.rough[pool] + np.float32(ROUGH_SESSION) * session), kind="stable")[:count]
     rows, session = pool[order], session[order]
-    features = np.zeros((len(rows), len(FEATURES)), np.float32)
-    for name, values in _measure(index, question, scores, session, rows).items():
-        features[:, COLUMN_OF[name]] = values
     words = scores.words
-    return Candidates(rows, features, mask, words.holds(rows), words.idf, words.absent)
+    holds = words.holds(rows)
+    unsaid = yield from _unsaid(words, holds)
+    features = np.zeros((len(rows), len(FEATURES)), np.float32)
+    for name, values in _measure(index, question, scores, session, unsaid, rows).items():
+        features[:, COLUMN_OF[name]] = values
+    return Candidates(rows, features, mask, holds, words.idf, words.absent)
 
 
 def rough_places(index: MemoryIndex, question: Question, mask: Bools, rows: RowNumbers) -> RowNumbers:
@@ -139,14 +148,14 @@ class _Scores:
 def _scores(index: MemoryIndex, question: Question, mask: Bools) -> Measurement[_Scores]:
     everywhere = bool(mask.all())
     within = None if everywhere else mask
-    cosine = _cosines(index, question, mask, everywhere)
     words = yield from measured_words(index, question.terms, mask)
     if not everywhere:
         words.bm25[~mask] = 0
+    bm25_window = index.turns.spread(words.bm25)
+    known = question.vector is not None  # from here on: it may be in the making until then
+    cosine, nearest = _cosines(index, question, mask, everywhere)
     window = index.turns.spread(cosine)
     window /= index.turns.norms
-    bm25_window = index.turns.spread(words.bm25)
-    known = question.vector is not None
     (sums, best), (window_sums, window_best) = (_extent(of, within, known) for of in (cosine, window))
     bests = (best, window_best, _top(words.bm25), _top(bm25_window))
     found = yield Tally((*sums, *window_sums), bests)
@@ -158,6 +167,10 @@ def _scores(index: MemoryIndex, question: Question, mask: Bools) -> Measurement[
         rough += part * np.float32(ROUGH[name])
     if question.spans:
         rough += _one(_in_time(index, question)) * np.float32(ROUGH_IN_TIME)
+    if question.slots:
+        rough += _one(among(index.columns.ints("slot"), question.slots)) * np.float32(ROUGH_SLOT)
+    if question.promised:
+        rough += _one((index.columns.ints("flags") & PROMISES) != 0) * np.float32(ROUGH_PROMISED)
     if not everywhere:
         rough *= mask
     any_best = theirs_best = _top(rough)
@@ -165,7 +178,7 @@ def _scores(index: MemoryIndex, question: Question, mask: Bools) -> Measurement[
         theirs = _said_by(index, question.named)
         theirs_best = float(rough.max(initial=0.0, where=theirs))
         rough *= np.where(theirs, np.float32(1), np.float32(ROUGH_OTHER_SPEAKER))
-    found = yield Tally(bests=(any_best, theirs_best, _top(rough), _top(cosine)))
+    found = yield Tally(bests=(any_best, theirs_best, _top(rough), nearest))
     any_best, theirs_best, rough_best, nearest = found.bests
     other_speaker = max(0.0, 1.0 - theirs_best / max(any_best, FLAT)) if question.named else 0.0
     shared = _share(rough, rough_best)
@@ -174,16 +187,25 @@ def _scores(index: MemoryIndex, question: Question, mask: Bools) -> Measurement[
     )
 
 
-def _cosines(index: MemoryIndex, question: Question, mask: Bools, everywhere: bool) -> Floats:
-    """Cosines within the mask; a row whose vector is not there yet is neither near nor far."""
+def _cosines(index: MemoryIndex, question: Question, mask: Bools, everywhere: bool) -> tuple[Floats, float]:
+    """Cosines within the mask, and how near the nearest text is.
+
+    A row whose vector is not there yet is neither near nor far. A row of several spans has the best of their
+    cosines, less what so many draws win by chance.
+    """
     cosine = index.cosines(question.vector)
     if not everywhere:
         cosine *= mask
+    nearest = _top(cosine)
+    octaves = None if question.vector is None else index.vectors.span_octaves()
+    if octaves is not None:
+        cost = np.minimum(octaves, np.float32(SPAN_OCTAVES_MAX)) * np.float32(SPAN_COST)
+        cosine -= cost if everywhere else cost * mask
     unknown = index.vectors.unknown()
     if question.vector is not None and unknown.any():
         known = cosine[mask & ~unknown]
         cosine[mask & unknown] = known.mean() if len(known) else 0
-    return cosine
+    return cosine, nearest
 
 
 def _said_by(index: MemoryIndex, authors: frozenset[int]) -> Bools:
@@ -248,8 +270,18 @@ def _session_share(index: MemoryIndex, rough: Floats, pool: RowNumbers) -> Measu
     return np.where(session == NO_SESSION, _share(own, own_best), _share(total, session_best)[session])
 
 
+def _unsaid(words: Lexical, holds: Bools) -> Measurement[float]:
+    """In [0, 1]: of the question's idf mass that stands anywhere, how much even the row that says most lacks.
+
+    The best BM25 counts 1 however poor it is; this says how poor. `holds` as in Candidates.
+    """
+    found = yield Tally(bests=(_top(holds @ words.idf),))
+    known = float(words.idf[words.held > 0].sum())
+    return max(0.0, 1.0 - found.bests[0] / known) if known > 0 else 0.0
+
+
 def _measure(
-    index: MemoryIndex, question: Question, scores: _Scores, session: Floats, rows: RowNumbers
+    index: MemoryIndex, question: Question, scores: _Scores, session: Floats, unsaid: float, rows: RowNumbers
 ) -> dict[str, Floats | np.float32]:
     columns = index.columns
     flags, kind = columns.ints("flags"), columns.ints("kind")[rows]
@@ -266,6 +298,7 @@ def _measure(
         "dense_window": scores.dense_window[rows],
         "bm25": scores.bm25[rows],
         "bm25_window": scores.bm25_window[rows],
+        "bm25_unsaid": (scores.bm25[rows] + scores.bm25_window[rows]) * np.float32(unsaid / 2),
         "covered_window": covered_nearby(scores.words, np.stack([rows, *near], axis=1), len(columns)),
         "before": rough[before],
         "after": rough[after],
@@ -295,10 +328,13 @@ def _asked_about(index: MemoryIndex, question: Question, rows: RowNumbers) -> di
         found["told"] = _for_or_against(columns.bools("agent")[rows], spoken)
     if question.spans:
         found["near_time"] = _near_time(index, question, rows)
+    if question.slots:
+        found["slot"] = _one(among(columns.ints("slot")[rows], question.slots))
     for name, asked, flag in (
         ("time_words", question.when, Flag.TIME),
         ("number_words", question.how_many, Flag.NUMBER),
         ("name_words", question.who, Flag.NAME),
+        ("promised", question.promised, PROMISES),
     ):
         if asked:
             found[name] = _one((flags & flag) != 0)

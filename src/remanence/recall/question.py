@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from remanence.recall.analyser import Flag, analyse, term_id, word_lists, words
 from remanence.recall.columns import Floats
@@ -29,8 +29,13 @@ _SINCE_WHEN = re.compile(r"\bwhen\b", re.I)
 _INSIDE = re.compile(r"(?:(?<=[^\W_] )|(?<=[^\W_][,;:] ))[\"“«(]?([^\W\d_][\w'’-]*)")
 _TOLD = re.compile(
     r"\byou (?:\w+ ){0,2}?(?:tell|told|say|said|mention(?:ed)?|recommend(?:ed)?|suggest(?:ed)?|advised?"
-    r"|give|gave|provided?|list(?:ed)?|explain(?:ed)?|described?|proposed?|write|wrote|show(?:ed)?|answer(?:ed)?)\b"
+    r"|promised?|give|gave|provided?|list(?:ed)?|explain(?:ed)?|described?|proposed?|write|wrote|show(?:ed)?|answer(?:ed)?)\b"
     r"|\byour (?:answer|advice|reply|suggestion|recommendation|list|explanation|response)s?\b",
+    re.I,
+)
+_PROMISED = re.compile(
+    r"\b(?:promis(?:e[sd]?|ing)|commitments?|committed to|said (?:\w+ )?(?:\w+['’]d|would)"
+    r"|versproch\w+|versprich\w*|zugesagt|promet\w+)\b",
     re.I,
 )
 
@@ -43,12 +48,15 @@ class Span:
     end: int
 
 
+def _unembedded() -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question as ranking takes it."""
 
     terms: tuple[int, ...]  # each once; stop words and the names of `named` left out
-    vector: Floats | None = None  # float32 [dims], unit length
     named: frozenset[int] = frozenset()  # authors it names
     asker: int | None = None  # the author who says "I" in it, if it does and they speak in the cube
     told: bool = False  # it asks for what the agent said
@@ -56,12 +64,20 @@ class Question:
     when: bool = False  # it asks for a time
     how_many: bool = False  # it asks for a number
     who: bool = False  # it asks for a person
+    promised: bool = False  # it asks for what somebody promised
+    slots: tuple[int, ...] = ()  # the slots that it may ask for the value of
     present: bool = False  # it asks how things stand, not how they stood or when they changed
     past: bool = False  # it asks how things stood before the time asked about
     own: bool = False  # it asks for what is the asker's own: "my"
     others: frozenset[int] = frozenset()  # its terms that name somebody by what they are to the asker
     quoted: tuple[int, ...] = ()  # terms of the phrases in quotation marks
     names: tuple[bool, ...] = ()  # for each of `terms`, whether it is capitalised inside a sentence
+    made: Callable[[], Floats | None] = field(default=_unembedded, compare=False)  # waits for its vector
+
+    @property
+    def vector(self) -> Floats | None:
+        """float32 [dims], of unit length; waited for where it is still in the making."""
+        return self.made()
 
 
 def read_question(
@@ -70,12 +86,13 @@ def read_question(
     authors: Mapping[str, int],
     asker: int | None = None,
     spans: Iterable[Span] = (),
-    vector: Floats | None = None,
+    vector: Floats | Callable[[], Floats | None] | None = None,
+    slots: Iterable[int] = (),
     then: bool = False,
 ) -> Question:
     """Read a question. `authors` maps each speaker's name to its number; `asker` is the number of
-    who asks, None if they speak in no turn. `then`: it is asked of an earlier time, of which "was" means
-    "is"."""
+    who asks, None if they speak in no turn. `slots` are those whose value it may ask for. `vector` may be
+    waited for, once it is asked for. `then`: it is asked of an earlier time, of which "was" means "is"."""
     analysis = analyse(text)
     found = words(text)
     named, name_words = named_authors(text, found, authors)
@@ -91,7 +108,7 @@ def read_question(
     past = bool(_PAST.search(text)) and not then
     return Question(
         terms=tuple(terms),
-        vector=vector,
+        made=vector if callable(vector) else lambda: vector,
         named=frozenset(named),
         asker=asker if speaks and not told else None,
         told=told,
@@ -99,6 +116,8 @@ def read_question(
         when=bool(_WHEN.search(text)),
         how_many=bool(_HOW_MANY.search(text)),
         who=bool(_WHO.search(text)),
+        slots=tuple(slots),
+        promised=bool(_PROMISED.search(text)),
         present=then or bool(_PRESENT.search(text) and not past and not _SINCE_WHEN.search(text)),
         past=past,
         own=speaks_of_speaker(found),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 
 from remanence.errors import InvalidInput
 from remanence.model.hit import Part
 from remanence.recall.activation import above_rest
-from remanence.recall.columns import NO_SOURCE, UTTERANCE, Bools, Floats, RowNumbers
+from remanence.recall.columns import NO_SOURCE, PROMISES, UTTERANCE, Bools, Floats, RowNumbers
 from remanence.recall.currency import gains, passages_of
 from remanence.recall.features import CANDIDATES, Candidates, measured_candidates
 from remanence.recall.fusion import Weights, explained, log_odds, probability
@@ -18,6 +19,8 @@ from remanence.recall.index import MemoryIndex
 from remanence.recall.question import Question
 from remanence.recall.standing import held_to_passages, replaced_share, successions
 from remanence.recall.tally import Measurement, alone
+
+T = TypeVar("T")
 
 HITS_MAX = 10_000  # of one recall, however many were asked for
 REFINED_MIN, REFINED_FOR_EACH = 64, 4  # rows looked at for folding and repeats: at least, and for each hit
@@ -114,7 +117,7 @@ def rank_candidates(
     """As `rank`, of rows that have their features. Without `newest_first` what is newer of its kind waits
     to be found: among the rows of several indexes. Without `explains` the scores have no parts."""
     odds = log_odds(found.features, weights)
-    above = held_to_passages(index, found.rows, odds, found.mask)
+    above = held_to_passages(index, found.rows, odds, found.mask, outright=PROMISES * question.promised)
     odds += above * np.float32(HELD_TO_PASSAGE)
     replaced, inherited = _by_standing(index, found.rows, odds, at)
     odds += replaced * np.float32(REPLACED) + inherited
@@ -126,7 +129,7 @@ def rank_candidates(
     newest_at = at if newest_first else None
     order, also = _refined(index, question, found.rows, odds, best, at=newest_at, history=history)
     scores = probability(order.odds)
-    shown = range(min(k, int(np.count_nonzero(scores >= score_min))))
+    shown = range(_shown(order, scores, k, score_min))
     of = order.of[: len(shown)]
     rows, shares, kept = found.rows[of].tolist(), replaced[of].tolist(), order.kept.tolist()
     parts: Sequence[tuple[Part, ...]] = [()] * len(shown)
@@ -146,7 +149,22 @@ def rank_candidates(
         Ranked(rows[n], float(scores[n]), parts[n], also.get(kept[n], ()), bool(shares[n])) for n in shown
     ]
     risen = zip(ranked, order.gained, strict=False)
-    return [as_said(index, one, found.mask) if rise else one for one, rise in risen]
+    said = [as_said(index, one, found.mask) if rise else one for one, rise in risen]
+    return once_each(said, by=lambda one: one.row)[:k]
+
+
+def _shown(order: _Order, scores: Floats, k: int, score_min: float) -> int:
+    """How many of the best are looked at: what rose may turn out to be a passage that is shown already."""
+    risen = int(np.count_nonzero(order.gained))
+    return min(k + risen, int(np.count_nonzero(scores >= score_min)))
+
+
+def once_each(ranked: Iterable[T], *, by: Callable[[T], Hashable]) -> list[T]:
+    """Of what is ranked, the first of each: two statements that rose may be shown as the one passage."""
+    first: dict[Hashable, T] = {}
+    for one in ranked:
+        first.setdefault(by(one), one)
+    return list(first.values())
 
 
 def as_said(index: MemoryIndex, one: Ranked, mask: Bools) -> Ranked:

@@ -51,17 +51,20 @@ def successions(
                 yield place, heir[number]
 
 
-def held_to_passages(index: MemoryIndex, rows: RowNumbers, odds: Floats, mask: Bools) -> Floats:
+def held_to_passages(
+    index: MemoryIndex, rows: RowNumbers, odds: Floats, mask: Bools, *, outright: int = 0
+) -> Floats:
     """float32 [rows], at most 0: how far each derived row stands above the passage that it was taken from.
 
     A statement repeats its passage in fewer words, and so nearly always lies nearer to some question; what
-    the passage itself lies far from, it seldom answers. One that fills a slot says the value outright, and is
-    held to nothing. A passage that is no candidate stands as low as the lowest; one outside the mask, bool
-    [all rows], says nothing of what was taken from it.
+    the passage itself lies far from, it seldom answers. One that fills a slot, or has one of the flags
+    `outright`, says the value outright, and is held to nothing. A passage that is no candidate stands as low
+    as the lowest; one outside the mask, bool [all rows], says nothing of what was taken from it.
     """
     columns = index.columns
     source, item = columns.ints("source")[rows], columns.ints("item")[rows]
-    derived = np.flatnonzero((source != NO_SOURCE) & (columns.ints("slot")[rows] == NO_SLOT))
+    says_outright = (columns.ints("slot")[rows] != NO_SLOT) | (columns.ints("flags")[rows] & outright != 0)
+    derived = np.flatnonzero((source != NO_SOURCE) & ~says_outright)
     above = np.zeros(len(rows), np.float32)
     if not len(derived):
         return above

@@ -34,6 +34,7 @@ class VectorTable:
         self._first: RowNumbers = np.empty(CAPACITY_MIN, np.int32)  # by row: its first vector, or NONE
         self._rows = 0
         self._one_each = True  # vector number = row number throughout
+        self._octaves: Floats | None = None  # made at the first question after a change
 
     def __len__(self) -> int:
         return self._size
@@ -45,6 +46,7 @@ class VectorTable:
             self._first = grown(self._first, self._rows, end)
         self._first[self._rows : end] = NONE
         self._rows = end
+        self._octaves = None
 
     def add(self, owners: RowNumbers, vectors: Half) -> None:
         """Add float16 [v, dims] of unit length for rows `owners`, those of one row side by side.
@@ -84,6 +86,17 @@ class VectorTable:
         further = np.flatnonzero(self._further())
         np.maximum.at(best, self._owner[further], found[further])
         return best
+
+    def span_octaves(self) -> Floats | None:
+        """float32 [rows]: the binary logarithm of how many vectors each row has, 0 for one or none; None
+        where no row has several."""
+        if self._one_each:
+            return None
+        if self._octaves is None:
+            owner = self._owner[: self._size]
+            counts = np.bincount(owner[owner != NONE], minlength=self._rows)
+            self._octaves = np.log2(np.maximum(counts, 1)).astype(np.float32)
+        return self._octaves
 
     def of_rows(self, rows: RowNumbers) -> Floats:
         """The rows' first vectors as float32 [n, dims]; zeros where there is none."""
@@ -137,6 +150,7 @@ class VectorTable:
             before = self._owner[:start]
             before[np.isin(before, rows)] = NONE
         self._owner[start : self._size] = owners
+        self._octaves = None
         self._first[rows] = at + start
         in_step = np.array_equal(owners, np.arange(start, self._size))
         self._one_each = self._one_each and in_step

@@ -11,6 +11,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TypeAlias, cast
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from remanence.errors import InvalidInput, NotOffered
 from remanence.model.entity import Entity
@@ -48,7 +49,7 @@ def asked_for(call: Call, asked: Asked, *, fixed: Mapping[str, Json], token: str
         sent = _with_json(call, told, fixed)
     if call.listed:
         return (yield from _all_pages(call, sent, given.get("limit", call.limit)))
-    if call.keyed:
+    if call.changes:
         sent = replace(sent, headers={"idempotency-key": token})
     answer = yield from delivered(sent)
     return _value_of(call, read_json(answer)) if wished and call.gives is not None else None
@@ -66,8 +67,6 @@ def _with_json(call: Call, told: Mapping[str, Json], fixed: Mapping[str, Json]) 
     beside = {name: one for name, one in fixed.items() if name not in placed}
     if call.method == "GET":
         query = {name: one for name, one in {**beside, **rest}.items() if one is not None}
-        if empty := [name for name, one in query.items() if one == []]:
-            raise NotOffered(f"{empty[0]} is empty, which an address can't say; leave it out, or name some")
         return Sent("GET", route, query)
     in_query = {name: one for name, one in beside.items() if isinstance(one, str)}
     in_body = {name: one for name, one in beside.items() if name not in in_query}
@@ -169,6 +168,30 @@ def plain(value: object, name: str) -> Json:
         case Iterable():
             return [plain(one, name) for one in value]
     raise InvalidInput(f"{name} has a {type(value).__name__}, which is nothing that can be sent to a server")
+
+
+def in_second_hour(value: object) -> bool:
+    """Whether a naive time of the second of two like hours is in it, which no text says without a zone."""
+    match value:
+        case datetime():
+            return value.tzinfo is None and value.fold == 1
+        case Mapping():
+            return any(map(in_second_hour, value.values()))
+        case list() | tuple() | set() | frozenset():
+            return any(map(in_second_hour, value))
+    return False
+
+
+def in_zone(value: object, zone: ZoneInfo) -> object:
+    """The same, with the zone beside each such time."""
+    match value:
+        case datetime() if in_second_hour(value):
+            return value.replace(tzinfo=zone)
+        case Mapping():
+            return {key: in_zone(one, zone) for key, one in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [in_zone(one, zone) for one in value]
+    return value
 
 
 def _held(value: object, name: str) -> Json:

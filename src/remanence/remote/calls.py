@@ -55,8 +55,7 @@ class Call:
     route: str
     gives: object
     method: Literal["GET", "POST"] = "POST"
-    changes: bool = False  # a client that only reads refuses it
-    keyed: bool = False  # it bears an Idempotency-Key; what changes and bears none may be sent again
+    changes: bool = False  # it bears an Idempotency-Key; a client that only reads refuses it
     listed: bool = False  # it comes in pages
     file: str | None = None  # the argument whose bytes are the body; the others go into the query
     limit: int | None = None  # how many the façade gives where nobody says; None for all there are
@@ -76,10 +75,6 @@ def _ask(route: str, gives: object) -> Call:
 
 
 def _change(route: str, gives: object) -> Call:
-    return Call(route, gives, changes=True, keyed=True)
-
-
-def _work(route: str, gives: object) -> Call:
     return Call(route, gives, changes=True)
 
 
@@ -112,8 +107,8 @@ OF_CUBE: dict[str, Call] = {
     "expire": _change("items/{item}/expire", Item),
     "marks": _look("items/{item}/marks", tuple[Mark, ...]),
     "plan_lifecycle": _ask("lifecycle/plan", LifecyclePlan),
-    "apply_lifecycle": _work("lifecycle/apply", LifecycleApplied),
-    "consolidate": _work("consolidate", Consolidated),
+    "apply_lifecycle": _change("lifecycle/apply", LifecycleApplied),
+    "consolidate": _change("consolidate", Consolidated),
     "why_not": _ask("items/{item}/why-not", WhyNot),
     "merged": _look("items/{item}/merged", tuple[Item, ...]),
     "survivor": _look("items/{item}/survivor", Item),
@@ -135,17 +130,17 @@ OF_CUBE: dict[str, Call] = {
     "merge_entities": _change("entities/{kept}/merge", Entity),
     "split_entity": _change("entities/{entity}/split", Entity),
     "annotate_entity": _change("entities/{entity}/annotate", Entity),
-    "summarise": _work("summaries", Summarised),
+    "summarise": _change("summaries", Summarised),
     "rollup": _look("rollup", Summary),
-    "ingest": replace(_work("documents", Ingested), file="document"),
+    "ingest": replace(_change("documents", Ingested), file="document"),
     "documents": _list("documents", DocumentVersion),
     "forget_document": replace(_change("documents/forget", Receipt), only_if="erase"),
-    "import_from": replace(_work("import", Imported), file="source"),
+    "import_from": replace(_change("import", Imported), file="source"),
     "promise": _change("promises", Promise),
     "promises": _look("promises", Ledger),
     "assess_promise": _change("promises/{promise}/assess", Assessment),
     "withdraw_promise": _change("promises/{promise}/withdraw", Promise),
-    "declare_promises": _work("promises/declare", tuple[Promise, ...]),
+    "declare_promises": _change("promises/declare", tuple[Promise, ...]),
     "check_promises": _ask("promises/check", PromiseReport),
     "accept_promise": _change("promises/accept", Promise),
     "act": _change("actions", Item),
@@ -154,17 +149,17 @@ OF_CUBE: dict[str, Call] = {
     "outcome": _change("items/{item}/outcome", Item),
     "progress": _change("items/{goal}/progress", Item),
     "precedents": _ask("precedents", tuple[Precedent, ...]),
-    "lessons": _work("lessons", Learnt),
+    "lessons": _change("lessons", Learnt),
     "story": _look("story", Story),
-    "reflect": _work("reflect", Reflection),
+    "reflect": _change("reflect", Reflection),
     "portrait": _ask("portrait", Portrait),
     "accept_persona": _change("personas/accept", UnitAt),
-    "embed_pending": _work("jobs/embed", int),
-    "read_pending": _work("jobs/read", ReadReport),
+    "embed_pending": _change("jobs/embed", int),
+    "read_pending": _change("jobs/read", ReadReport),
     "parked": _look("jobs/parked", tuple[Parked, ...]),
-    "retry_parked": _work("jobs/parked/retry", int),
+    "retry_parked": _change("jobs/parked/retry", int),
     "plan_reread": _look("jobs/reread/plan", RereadPlan),
-    "reread": _work("jobs/reread", Reread),
+    "reread": _change("jobs/reread", Reread),
 }
 
 OF_VIEW: dict[str, Call] = {

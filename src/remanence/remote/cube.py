@@ -112,6 +112,11 @@ class Client(Remote, Cube):
         self._facts = facts
         return facts
 
+    def zone(self) -> Steps[ZoneInfo]:
+        """See Remote.zone; asked for once."""
+        facts = self._facts or (yield from self.look())
+        return ZoneInfo(facts.time_zone)
+
     def at(self, known_at: When, *, as_of: When | None = None) -> View:
         """The whole memory as the cube knew it then, to be read only; a day means its end."""
         now, zone = SystemClock().now(), ZoneInfo(self.time_zone)
@@ -135,10 +140,10 @@ class Client(Remote, Cube):
     def steps(self, method: Callable[..., object], asked: Asked) -> Steps[object]:
         """See Remote.steps."""
         if method.__name__ == "export":
-            return exported(asked)
+            return (yield from exported((yield from self.zoned(asked))))
         if method.__name__ == "context" and self._is_read_only:
             asked = {**asked, "record": False}
-        return super().steps(method, asked)
+        return (yield from super().steps(method, asked))
 
     def handed(self, name: str, value: object) -> object:
         """Units and proposals as handles."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, wraps
 from typing import ClassVar, Concatenate, ParamSpec, TypeVar, cast
+from zoneinfo import ZoneInfo
 
 from remanence.clock import SystemClock
 from remanence.errors import CubeReadOnly, NotOffered
 from remanence.model.item import Json
-from remanence.remote.asking import Asked, asked_for
+from remanence.remote.asking import Asked, asked_for, in_second_hour, in_zone
 from remanence.remote.calls import NOT_OFFERED, Call
 from remanence.remote.line import Line
 from remanence.remote.wire import Steps
@@ -37,6 +38,10 @@ class Remote(ABC):
         """Whether what would change something is refused here."""
         return False
 
+    @abstractmethod
+    def zone(self) -> Steps[ZoneInfo]:
+        """The zone of the cube, in which naive times are read."""
+
     def fixed(self, call: Call) -> dict[str, Json]:
         """What a call is about beside its arguments."""
         return {}
@@ -53,9 +58,17 @@ class Remote(ABC):
         call = self.calls[name]
         if call.changes and self.is_read_only:
             raise CubeReadOnly(f"{self.line.address.cube} was opened for reading only")
+        asked = yield from self.zoned(asked)
         token = f"{SystemClock().random_bits(TOKEN_BITS):032x}"
         value = yield from asked_for(call, asked, fixed=self.fixed(call), token=token)
         return self.handed(name, value)
+
+    def zoned(self, asked: Asked) -> Steps[Asked]:
+        """The arguments, so that each naive time stays the one that it is in the cube's zone."""
+        asked = {name: list(one) if isinstance(one, Iterator) else one for name, one in asked.items()}
+        if not in_second_hour(asked):
+            return asked
+        return cast("Asked", in_zone(asked, (yield from self.zone())))
 
     async def awaited(
         self, method: Callable[..., object], args: tuple[object, ...], kwargs: Mapping[str, object]

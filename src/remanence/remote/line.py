@@ -133,7 +133,7 @@ class Line:
             await self._awaiting.aclose()
 
     def _sent(self, sent: Sent) -> Answer | Lost:
-        client = self._client()
+        client, begun = self._client(), False
         request = self._request(client, sent)
         try:
             response = client.send(request, stream=True)
@@ -141,15 +141,16 @@ class Line:
                 if sent.taken is None or response.status_code != 200:
                     return _answer(response, response.read())
                 for part in response.iter_bytes():
+                    begun = True
                     sent.taken(part)
                 return _answer(response, b"")
             finally:
                 response.close()
         except self._httpx.TransportError as error:
-            return self._lost(error)
+            return self._lost(error, begun=begun)
 
     async def _asent(self, sent: Sent) -> Answer | Lost:
-        client = self._async_client()
+        client, begun = self._async_client(), False
         request = self._request(client, sent)
         try:
             response = await client.send(request, stream=True)
@@ -157,12 +158,13 @@ class Line:
                 if sent.taken is None or response.status_code != 200:
                     return _answer(response, await response.aread())
                 async for part in response.aiter_bytes():
+                    begun = True
                     sent.taken(part)
                 return _answer(response, b"")
             finally:
                 await response.aclose()
         except self._httpx.TransportError as error:
-            return self._lost(error)
+            return self._lost(error, begun=begun)
 
     def _request(self, client: httpx2.Client | httpx2.AsyncClient, sent: Sent) -> httpx2.Request:
         headers = {**sent.headers}
@@ -176,13 +178,13 @@ class Line:
         except (UnicodeError, self._httpx.InvalidURL) as error:  # half a character, or too long a name
             raise InvalidInput(f"this can't be sent in an address: {error}") from error
 
-    def _lost(self, error: Exception) -> Lost:
+    def _lost(self, error: Exception, *, begun: bool) -> Lost:
         where = self.address.server.removesuffix(VERSION)
         if isinstance(error, self._httpx.ConnectError | self._httpx.ConnectTimeout):
             return Lost(f"{where} can't be reached: {error or type(error).__name__}")
         if isinstance(error, self._httpx.TimeoutException):
             return Lost(f"{where} did not answer within {self._timeout_seconds:g} seconds", late=True)
-        return Lost(f"the connection to {where} broke: {error or type(error).__name__}")
+        return Lost(f"the connection to {where} broke: {error or type(error).__name__}", begun=begun)
 
     def _client(self) -> httpx2.Client:
         self._refuse_closed()
@@ -205,9 +207,12 @@ class Line:
 
 
 def _query(sent: Sent) -> dict[str, str | list[str]]:
-    """Values as a query has them: true and false as JSON writes them, a list as one name many times."""
+    """Values as a query has them: true and false as JSON writes them, a list as one name many times.
+
+    An empty list is the name once, with nothing.
+    """
     return {
-        name: [_word(part) for part in one] if isinstance(one, list) else _word(one)
+        name: [_word(part) for part in one] or [""] if isinstance(one, list) else _word(one)
         for name, one in sent.query.items()
     }
 

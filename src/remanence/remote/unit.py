@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import cast
+from zoneinfo import ZoneInfo
 
 from remanence.model.item import Json
 from remanence.remote import values
@@ -10,6 +11,7 @@ from remanence.remote.asking import plain
 from remanence.remote.calls import OF_PROPOSAL, OF_UNIT, Call
 from remanence.remote.handle import Remote, sent
 from remanence.remote.line import Line
+from remanence.remote.wire import Steps
 from remanence.surface.bound import Bound
 from remanence.surface.proposal import Proposal
 from remanence.surface.unit import Unit
@@ -38,6 +40,10 @@ class RemoteUnit(Remote, Unit):
     def is_read_only(self) -> bool:
         """As its cube is."""
         return self._remote.is_read_only
+
+    def zone(self) -> Steps[ZoneInfo]:
+        """See Remote.zone."""
+        return self._remote.zone()
 
     def fixed(self, call: Call) -> dict[str, Json]:
         """Which unit it is, and from when it is looked at."""
@@ -87,6 +93,10 @@ class RemoteProposal(Remote, Proposal):
     def line(self) -> Line:
         """The connection of its cube."""
         return self._remote.line
+
+    def zone(self) -> Steps[ZoneInfo]:
+        """See Remote.zone."""
+        return self._remote.zone()
 
     def fixed(self, call: Call) -> dict[str, Json]:
         """Which proposal it is."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import cast
+from zoneinfo import ZoneInfo
 
 from remanence.model.item import Json
 from remanence.remote.asking import plain
 from remanence.remote.calls import OF_VIEW, Call
 from remanence.remote.handle import Remote, sent
 from remanence.remote.line import Line
+from remanence.remote.wire import Steps
 from remanence.surface.times import View
 
 
@@ -21,6 +23,10 @@ class RemoteView(Remote, View):
     def line(self) -> Line:
         """The connection of its cube."""
         return cast("Remote", self.cube).line
+
+    def zone(self) -> Steps[ZoneInfo]:
+        """See Remote.zone."""
+        return cast("Remote", self.cube).zone()
 
     def fixed(self, call: Call) -> dict[str, Json]:
         """From when it is looked at, and what held in the world then."""

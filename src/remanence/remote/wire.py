@@ -46,10 +46,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """Nothing came back; with `late` the time was up, else the connection was not had or broke."""
+    """No whole answer came back; with `late` the time was up, else the connection was not had or broke.
+
+    `begun` says that a part of it came, and was taken.
+    """
 
     why: str
     late: bool = False
+    begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ def delivered(sent: Sent) -> Steps[Answer]:
         if isinstance(told, Lost):
             if told.late:
                 raise RemoteFailed(f"{told.why}; a change may have been made: look at the journal")
-            if is_last or sent.taken is not None:  # a part of it may have been taken
+            if is_last or told.begun:
                 raise RemoteFailed(f"{told.why}; tried {number} times")
             yield Pause(wait)
         elif told.status in BUSY and not is_last:

@@ -40,8 +40,11 @@ class ContextSnapshot(Protocol):
         """All contexts on record, oldest first."""
         ...
 
-    def promise_rows(self) -> list[Revision]:
-        """The open rows of goals and assessments: what promises are read from, oldest first."""
+    def promise_rows(self, *, holding_at: datetime | None = None) -> list[Revision]:
+        """The open rows of goals and assessments, what promises are read from, oldest first.
+
+        With `holding_at`, of goals alone, and of those that have not ended by then.
+        """
         ...
 
     def replacements(self, at: datetime) -> list[Replacement]:

@@ -40,7 +40,7 @@ class IndexRow(NamedTuple):
     event_from: int  # 0 with event_to 0 for none
     event_to: int
     tokens: int
-    flags: int  # the text's; 64 is added where the row denies its slot's value
+    flags: int  # the text's; 64 where the row denies its slot's value, 2**20 where it is a promise
     terms: bytes
     slot: str = ""  # subject and attribute in one; "" for none
 

@@ -108,12 +108,15 @@ class Ageing(Bound):
         And renew the summaries of conversations that went on. One change that `undo` takes back, or none
         where nothing is to do. What could be a unit is named in the report and waits for `propose_units`;
         nothing is stored of it. It begins nothing new once `seconds` have passed, and the next call goes
-        on. Then, if there is time, what memory promises about itself is checked (`check_promises`): it is
-        in the report's `promises`. Messages and promises are never merged, and no statement that differs in
+        on. Then, if there is time, promises of which somebody said how they came out hold no longer, in a
+        change of their own, and what memory promises about itself is checked (`check_promises`): it is in
+        the report's `promises`. Messages and promises are never merged, and no statement that differs in
         a number, a name or a denial.
         Raises Refused, and changes nothing, should it end with fewer words than it can account for.
         """
         from remanence.promises.checks import running
+        from remanence.promises.ledger import read_ledger
+        from remanence.promises.settling import settle
         from remanence.verbs import consolidating
 
         until = time.monotonic() + seconds if isinstance(seconds, int | float) else 0.0
@@ -122,6 +125,7 @@ class Ageing(Bound):
         )
         if time.monotonic() >= until:
             return done
+        settle(self._setting, read_ledger(self._setting), actor=actor or self.owner)
         report = running.check_promises(
             self._setting, self._recaller, running.read_promises(None), figures=None
         )

@@ -21,6 +21,7 @@ class Mirror(Bound):
         *,
         agent: str | None = None,
         persona: bool = False,
+        abstractive: bool = False,
         because: str | None = None,
         actor: str | None = None,
     ) -> Reflection:
@@ -29,15 +30,18 @@ class Mirror(Bound):
         Findings are items of kind concept that cite their evidence; one that was found before is renewed
         where its figures changed, one that no longer holds is withdrawn, and what somebody retired, froze or
         revised stays so. `agent` is by default the assistant that said most. With `persona` the proposed
-        persona is accepted at once. One change that `undo` takes back, or none. Raises NotFound for an agent
-        that says nothing.
+        persona is accepted at once. With `abstractive` findings are in the words of the cube's LLMReader; one
+        whose words lack a figure or a quotation, or add one, stays as it was counted, and is named in
+        `left_as_counted`. One change that `undo` takes back, or none. Raises NotFound for an agent that says
+        nothing; Refused where there is no model, and ReadingFailed.
         """
         from remanence.mirror import reflecting
         from remanence.surface.coherence import kept_by
         from remanence.verbs.unit_editing import By
 
         by = By(actor or self.owner, because)
-        done = reflecting.reflect(self._setting, agent, by, kept=kept_by(self._setting))
+        kept = kept_by(self._setting)
+        done = reflecting.reflect(self._setting, agent, by, kept=kept, abstractive=abstractive)
         if persona and done.persona is not None:
             reflecting.accept_persona(self._setting, done.persona, by)
         return done

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from remanence.lifecycle.restore import Restored
 from remanence.lifecycle.undo import Undone
@@ -121,8 +122,9 @@ class View:
         score_min: float = 0.0,
         include: Iterable[Include] = (),
         asker: str | None = None,
+        goal: Item | str | None = None,
     ) -> Hits[Hit]:
-        """As Cube.recall, at the view's times."""
+        """As Cube.recall, at the view's times; what serves a `goal` is told by the links of today."""
         query = Query(
             text=text,
             known_at=self.known_at,
@@ -135,6 +137,7 @@ class View:
             score_min=score_min,
             include=include,
             asker=asker,
+            goal=goal,
         )
         hits = self.cube._recaller.recall(query, k=k)
         return looking_back.hits_then(self.cube._setting, hits, known_at=self.known_at)
@@ -175,6 +178,16 @@ class View:
             record=False,
         )
         return looking_back.context_then(self.cube._setting, context, known_at=self.known_at)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            """What a cube offers and its past does not, by a word that says so."""
+            if not name.startswith("_") and hasattr(type(self.cube), name):
+                raise AttributeError(
+                    f"the past of a cube has no {name!r}: it is read only, and cube.{name} is of today"
+                )
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def show(self, item: str) -> Item:
         """The item as it was believed then; raises NotFound or AmbiguousId."""

@@ -81,7 +81,9 @@ def _interval_of(when: When, now: datetime, zone: tzinfo) -> Interval:
             when = datetime.fromisoformat(when.strip())
     if isinstance(when, datetime):
         aware = when if when.tzinfo is not None else when.replace(tzinfo=zone)
-        return Interval(aware, aware + _INSTANT)
+        # Where clocks go back, a sum on the wall clock falls into the other hour.
+        start = aware.astimezone(UTC)
+        return Interval(start, start + _INSTANT)
     if isinstance(when, date):
         start = datetime.combine(when, time(), zone)
         return Interval(start, datetime.combine(when + timedelta(days=1), time(), zone))

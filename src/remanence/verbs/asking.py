@@ -16,10 +16,10 @@ from remanence.verbs.pointing import Pointer, left_out
 
 if TYPE_CHECKING:
     from remanence.model.item import Item
-    from remanence.recall.columns import Floats
     from remanence.recall.filters import Filter
     from remanence.recall.index import MemoryIndex
     from remanence.recall.question import Span
+    from remanence.verbs.question_vectors import QuestionVector
     from remanence.verbs.unit_lookup import UnitAt
 
 Include: TypeAlias = Literal["retired", "superseded"]
@@ -66,8 +66,7 @@ class Asked:
     included: frozenset[str]
     times: Times
     spans: tuple[Span, ...]
-    vector: Floats | None
-    note: str | None
+    vector: QuestionVector
 
 
 def filter_of(snapshot: Snapshot, asked: Asked, index: MemoryIndex) -> Filter:

@@ -21,13 +21,14 @@ from remanence.model.kind import Kind, Trust
 from remanence.model.promise import COMMITMENT
 from remanence.model.state import RECALLED
 from remanence.reader.rules.derived import CORRECTION, STEPS
-from remanence.storage.port import Snapshot, Transaction
+from remanence.storage.port import Transaction
 from remanence.verbs import reliability
 from remanence.verbs.echoing import echoed
 from remanence.verbs.instructing import may_instruct, without_instructions
 from remanence.verbs.replacing import in_its_slot, renewals
 from remanence.verbs.setting import Setting
 from remanence.verbs.supporting import settle
+from remanence.verbs.turns_before import Earlier, said_before
 
 if TYPE_CHECKING:
     from remanence.reader.rules.derived import Derived
@@ -43,18 +44,24 @@ def read(
     utterance: Content,
     provenance: Provenance,
     *,
-    before: str | None = None,
+    earlier: Earlier | None = None,
     spoken: OwnText | None = None,
 ) -> Sequence[Derived]:
     """What the rule reader finds in an utterance; nothing when the cube was opened without it.
 
-    `before` is the turn of somebody else that it answers; `spoken` is its text where it was `heard` already.
+    `spoken` is its text where it was `heard` already.
     """
     if not setting.derives or utterance.kind is not Kind.UTTERANCE:
         return ()
     from remanence.reader.rules.statements import derive
 
-    found = derive(spoken or utterance.text, speaker=provenance.author, role=provenance.role, before=before)
+    found = derive(
+        spoken or utterance.text,
+        speaker=provenance.author,
+        role=provenance.role,
+        before=None if earlier is None else earlier.answered,
+        own_before=None if earlier is None else earlier.own,
+    )
     return found if may_instruct(setting, provenance) else without_instructions(found)
 
 
@@ -102,6 +109,12 @@ def derive_from(
         spoken = Spoken() if derived.slot is None else _spoken(row, derived)
         made = None if derived.slot is None else _claim(derived, provenance, spoken)
         effect, target = _weighed(change, content, provenance, made, None)
+        if effect is Effect.ADD and derived.is_correction and derived.replaces and content.slot is not None:
+            wrong = change.rows_in_slot(replace(content.slot, value=derived.replaces), any_value=False)
+            target = next(
+                (row for row in wrong if row.state in RECALLED), None
+            )  # of several values, this one
+            effect = Effect.ADD if target is None else Effect.CORRECT
         if effect is Effect.ADD and made is not None and _tells_of_the_past(derived, made.slot):
             item_id = _add_past(change, derived, content, provenance, spoken)
             touched += [] if item_id is None else [item_id]
@@ -144,7 +157,7 @@ def read_again(setting: Setting, tx: Transaction, change: Change, row: Revision)
     """After an utterance changed: retire what rested on its old words alone, derive from the new."""
     settle(tx, change, [row.item_id])
     blocked = frozenset(method for _, method in tx.blocked([row.item_id]))
-    found = read(setting, row.content, row.provenance, before=answered(tx, row))
+    found = read(setting, row.content, row.provenance, earlier=said_before(tx, row))
     return derive_from(change, row, found, blocked=blocked, reads=setting.derives)
 
 
@@ -159,18 +172,9 @@ def read_rest_again(
         blocked = frozenset(method for _, method in tx.blocked([row.item_id]))
         derived = tx.derived_from([row.item_id])
         standing = frozenset(one.content.text for one in tx.rows_of(derived) if one.text_id)
-        found = read(setting, row.content, row.provenance, before=answered(tx, row))
+        found = read(setting, row.content, row.provenance, earlier=said_before(tx, row))
         touched += derive_from(change, row, found, blocked=blocked, standing=standing, reads=setting.derives)
     return touched
-
-
-def answered(tx: Snapshot, row: Revision) -> str | None:
-    """The turn of somebody else before this one."""
-    session, turn = row.provenance.session, row.provenance.turn
-    if session is None or not turn:
-        return None
-    earlier = tx.turns_between(session, turn - 1, turn - 1)
-    return next((one.content.text for one in earlier if one.provenance.author != row.provenance.author), None)
 
 
 def _carry_out(

@@ -12,7 +12,7 @@ from remanence.storage.port import Snapshot
 from remanence.verbs.asking import Asked, Query
 from remanence.verbs.handing import RELEVANT_HITS, preferences_in
 from remanence.verbs.hits import frozen_items, hits_of
-from remanence.verbs.recalling import CONTEXT_HITS, Recaller
+from remanence.verbs.recalling import CONTEXT_LOOKED_AT, Recaller, context_hits
 from remanence.verbs.reranking import reranked
 from remanence.verbs.setting import Setting
 
@@ -27,9 +27,13 @@ def hand_out(
     from remanence.verbs.contexts import build_context
 
     asked = recaller.asked(query)
+    k = context_hits(budget_tokens)
     hits, always = recaller.searching_for(
         asked,
-        lambda snapshot, search: (_best(snapshot, search, CONTEXT_HITS), frozen_items(snapshot, search)),
+        lambda snapshot, search: (
+            _best(snapshot, search, k, looked_at=CONTEXT_LOOKED_AT),
+            frozen_items(snapshot, search),
+        ),
     )
     if setting.reranker is not None:
         hits = reranked(setting.reranker, query.text, hits)
@@ -51,5 +55,6 @@ def _preferences(recaller: Recaller, asked: Asked, hits: Sequence[Hit]) -> list[
     return preferences_in(recaller.searching_for(whole, lambda at, search: _best(at, search, RELEVANT_HITS)))
 
 
-def _best(snapshot: Snapshot, search: Search, k: int) -> list[Hit]:
-    return hits_of(snapshot, search, search.ranked(k, explains=False), explains=False)
+def _best(snapshot: Snapshot, search: Search, k: int, *, looked_at: int = 0) -> list[Hit]:
+    found = search.found(max(k, looked_at))
+    return hits_of(snapshot, search, search.ranked_of(found, k, explains=False), explains=False)

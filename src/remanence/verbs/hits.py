@@ -38,7 +38,7 @@ def hits_of(
             raise CubeDamaged(f"row {number} has lost its item; restore a snapshot")
         notes: tuple[str, ...] = ()
         if explains:
-            notes = _notes(row, [rows[n] for n in group if n in rows], search.note)
+            notes = _notes(row, [rows[n] for n in group if n in rows], search.vector.note)
             notes += (PARTLY_REPLACED,) if one.replaced else ()
         hits.append(Hit(Item(row), one.score, Why(one.parts, notes)))
     return hits if search.named is None else search.named.explained(hits)

@@ -21,12 +21,14 @@ from remanence.storage.port import Snapshot, Transaction, Turn
 from remanence.verbs import arguments, pointing
 from remanence.verbs.calling import Calls, last_request
 from remanence.verbs.deriving import derive_from, hear, read, read_again, tags_of
+from remanence.verbs.embedding_ahead import EmbeddingAhead
 from remanence.verbs.instructing import Heard, Heeded, heed
 from remanence.verbs.pointing import Pointer
 from remanence.verbs.queueing import note_observed, read_at_once
 from remanence.verbs.remembering import spoken_times
 from remanence.verbs.setting import Setting
 from remanence.verbs.supporting import settle
+from remanence.verbs.turns_before import TURNS_BACK, earlier_of
 from remanence.verbs.vectors import embed_pending_or_say
 
 DEFAULT_SESSION = "main"  # where messages go that name no session
@@ -72,6 +74,7 @@ class Tally:
     heard: list[Heard] = field(default_factory=list)
     known: int = 0
     shown: Sequence[ItemId] = ()  # what stood in the prompt of an agent's new messages
+    ahead: EmbeddingAhead | None = None  # embeds what is added meanwhile
 
 
 def observe(
@@ -86,19 +89,21 @@ def observe(
     """Take in a conversation; see Cube.observe."""
     by_session, empty = _by_session(setting, messages, session)
     reason = arguments.reason(because)
-    with setting.store.write() as tx:
-        tally = Tally(shown=pointing.items(tx, shown))
-        change = setting.change(tx, actor=actor, reason=reason)
-        for name, given in by_session.items():
-            observe_session(setting, tx, change, name, given, tally)
-        wrote = bool(tally.added or tally.changed)
+    with EmbeddingAhead(setting.embedder) as ahead:
+        with setting.store.write() as tx:
+            tally = Tally(shown=pointing.items(tx, shown), ahead=ahead)
+            change = setting.change(tx, actor=actor, reason=reason)
+            for name, given in by_session.items():
+                observe_session(setting, tx, change, name, given, tally)
+            wrote = bool(tally.added or tally.changed)
+            if wrote:
+                settle(tx, change, tally.derived)
+                change.write()
+                note_observed(setting, tx, change.number, at=change.at)
+            heeded = heed(setting, tx, tally.heard, actor=actor)
         if wrote:
-            settle(tx, change, tally.derived)
-            change.write()
-            note_observed(setting, tx, change.number, at=change.at)
-        heeded = heed(setting, tx, tally.heard, actor=actor)
+            embed_pending_or_say(setting, ahead=ahead)
     if wrote:
-        embed_pending_or_say(setting)
         read_at_once(setting, actor=actor)
     return Observed(
         added=tuple(tally.added),
@@ -139,13 +144,19 @@ def observe_session(
         changed = _change_turn(setting, tx, change, item_id, given[index], tally)
         if changed is not None and calls is not None:
             tally.derived += calls.heard(changed, changed=True)
+    if tally.ahead is not None:
+        for index in alignment.new:
+            tally.ahead.take(tx, given[index].content)
     turn = tx.last_turn(session)
     said_at = None
     for index in alignment.new:
         turn += 1
         message = given[index]
         said_at = message.said_at or said_at or setting.clock.now()
-        before = given[index - 1] if index else turns[-1] if turns else None
+        new = given[max(index - TURNS_BACK, 0) : index]
+        before: list[Message | Turn] = (
+            [*turns[len(new) - TURNS_BACK :], *new] if len(new) < TURNS_BACK else [*new]
+        )
         row = _add_turn(setting, change, session, turn, message, said_at, tally, before)
         if calls is not None:
             tally.derived += calls.heard(row)
@@ -170,7 +181,7 @@ def _add_turn(
     message: Message,
     said_at: datetime,
     tally: Tally,
-    before: Message | Turn | None,
+    before: Sequence[Message | Turn],
 ) -> Revision:
     provenance = Provenance(
         author=message.author or message.role,
@@ -191,15 +202,15 @@ def _add_turn(
         change.note_shown(row.item_id, shown)
     change.note(Verb.OBSERVE, row.item_id, opened=[row], detail={"shown": len(shown)} if shown else NOTHING)
     tally.added.append(row.item_id)
-    answered = _text_of(before) if before is not None and before.author != message.author else None
-    found = read(setting, content, provenance, before=answered, spoken=spoken)
+    earlier = earlier_of([(one.author or one.role, _text_of(one)) for one in before], provenance.author)
+    found = read(setting, content, provenance, earlier=earlier, spoken=spoken)
     tally.heard += [Heard(row, one.request) for one in found if one.request is not None]
     tally.derived += derive_from(change, row, found, reads=setting.derives)
     return row
 
 
-def _text_of(before: Message | Turn) -> str | None:
-    return before.text if isinstance(before, Turn) else before.content
+def _text_of(before: Message | Turn) -> str:
+    return (before.text or "") if isinstance(before, Turn) else before.content
 
 
 def _change_turn(

@@ -20,7 +20,7 @@ from remanence.recall.columns import NO_SOURCE, Floats
 from remanence.recall.currency import LOOKED_AT, Sayings, gains_among, sayings_of
 from remanence.recall.features import Candidates
 from remanence.recall.fusion import LOGIT_MAX
-from remanence.recall.rank import NEWER, REPEATED, STATED, Ranked, as_said
+from remanence.recall.rank import NEWER, REPEATED, STATED, Ranked, as_said, once_each
 from remanence.verbs.search import Search
 
 ELSEWHERE = "also in another mount"
@@ -70,7 +70,7 @@ def _newest_first(
         number, one = places[at]
         risen = _moved(one, STATED if rises.stated[at] else NEWER, float(rises.by[at]), 1.0)
         moved[at] = (number, as_said(searches[number].index, risen, found[number].mask))
-    return sorted(moved, key=_minus_log_odds)
+    return once_each(sorted(moved, key=_minus_log_odds), by=lambda place: (place[0], place[1].row))
 
 
 def _sayings(searches: Sequence[Search], names: Sequence[dict[int, str]], places: Sequence[Place]) -> Sayings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,9 +46,18 @@ class Precedent:
 
 def precedents(setting: Setting, recaller: Recaller, query: Query, *, k: int) -> tuple[Precedent, ...]:
     """The deeds that are nearest to a situation, best first; see Cube.precedents."""
+    embed_first(setting)
+    return told(setting, recaller.recall(query, k=k))
+
+
+def embed_first(setting: Setting) -> None:
+    """Make the vectors that deeds wait for, unless the cube is open to be read only."""
     if not setting.store.read_only:
         embed_pending_or_say(setting, limit=EMBEDDED_FIRST)
-    hits = recaller.recall(query, k=k)
+
+
+def told(setting: Setting, hits: Sequence[Hit]) -> tuple[Precedent, ...]:
+    """The deeds of these hits, with what they rest on."""
     now = setting.clock.now()
     with setting.store.read() as snapshot:
         return tuple(_precedent(snapshot, hit, now) for hit in hits)

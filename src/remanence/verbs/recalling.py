@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable, Hashable
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from remanence.embedding.checked import checked_query
-from remanence.errors import CubeError, EmbeddingError, InvalidInput
+from remanence.errors import CubeError, InvalidInput
 from remanence.model.hit import Hit, Hits
 from remanence.model.ids import ItemId, RevisionId
 from remanence.model.interval import to_micros
@@ -24,11 +22,11 @@ from remanence.verbs.asking import Query as Query
 from remanence.verbs.asking import Times, filter_of, included_by
 from remanence.verbs.handing import Handing
 from remanence.verbs.hits import hits_of
+from remanence.verbs.question_vectors import OTHER_EMBEDDER, QuestionVector, begin
 from remanence.verbs.reranking import RERANKED, reranked
 from remanence.verbs.setting import Setting, name_of
 
 if TYPE_CHECKING:
-    from remanence.recall.columns import Floats
     from remanence.recall.index import MemoryIndex
     from remanence.recall.question import Question
     from remanence.verbs.entities_asked import EntitiesAsked
@@ -38,13 +36,11 @@ if TYPE_CHECKING:
 DEFAULT_HITS = 10
 HITS_MAX = 1_000
 DEFAULT_BUDGET_TOKENS = 2_000
-CONTEXT_HITS = 200  # ranked for a context; more never fit a budget that a model reads well
+CONTEXT_LOOKED_AT = 512  # rows measured for a context: of few, statements crowd out what they were read from
+CONTEXT_HITS_MIN = 200  # ranked for a context
+LINE_TOKENS_MIN = 10  # of a line in a context; shorter ones are rare
 QUESTION_CHARS_MAX = 100_000
 NEAR_DUPLICATE_COSINE = 0.9  # two texts that say the same in other words seldom lie nearer
-BY_WORDS_ALONE = "found by its words alone: the cube is open without an embedder"
-OTHER_EMBEDDER = "found by its words alone: the cube has another embedder by now; open it again"
-EMBEDDER_FAILED = "found by its words alone: the embedder failed"
-_log = logging.getLogger("remanence")
 T = TypeVar("T")
 
 
@@ -75,7 +71,7 @@ class Recaller:
         return self.searching_for(self.asked(query), look)
 
     def searching_for(self, asked: Asked, look: Callable[[Snapshot, Search], T]) -> T:
-        """As `searching`, of a query that was dated and embedded already."""
+        """As `searching`, of a query that was dated already."""
         with self._lock, self._setting.store.read() as snapshot:
             return look(snapshot, self._search(snapshot, asked))
 
@@ -115,17 +111,18 @@ class Recaller:
             return look(snapshot, self._index(snapshot, which))
 
     def asked(self, query: Query) -> Asked:
-        """All that is to be known of the query before the index is held: checked, dated, embedded."""
+        """All that is to be known of the query before the index is held: checked and dated; its vector is
+        begun."""
         from remanence.reader.times import find_times
         from remanence.recall.question import Span
 
         text = _question_text(query.text)
+        vector = begin(self._setting.embedder, text)
         now = self._setting.clock.now()
         times = self._times(query, now)
         mentions = find_times(text, said_at=now, tz=self._setting.zone, prefer="past")
         spans = tuple(Span(m.interval.start_micros, m.interval.end_micros) for m in mentions)
-        vector, note = self._vector_of(text)
-        return Asked(query, included_by(query), times, spans, vector, note)
+        return Asked(query, included_by(query), times, spans, vector)
 
     def _search(self, snapshot: Snapshot, asked: Asked) -> Search:
         """The question against the index as it stands, and which of its rows may answer."""
@@ -135,8 +132,8 @@ class Recaller:
 
         history = "superseded" in asked.included or asked.times.known_at is not None
         index = self._index(snapshot, "all" if history else "open")
-        if asked.vector is not None and not self._is_ours():
-            asked = replace(asked, vector=None, note=OTHER_EMBEDDER)
+        if self._setting.embedder is not None and not self._is_ours():
+            asked = replace(asked, vector=QuestionVector(OTHER_EMBEDDER))
         units = UnitsAsked(self._setting, snapshot, index, asked.times.known_at)
         wanted = filter_of(snapshot, asked, index)
         if asked.query.units is not None:
@@ -150,7 +147,7 @@ class Recaller:
             aged_at=asked.times.now if asked.query.ageing and present else None,
             history=history,
             boosts=boosts_asked(units, asked.query.units_boost, asked.query.goal),
-            note=asked.note,
+            vector=asked.vector,
             named=self._named(snapshot, asked.query),
             score_min=asked.query.score_min,
         )
@@ -199,18 +196,6 @@ class Recaller:
                 index.catch_up(snapshot)
             self._erasures = erasures
 
-    def _vector_of(self, text: str) -> tuple[Floats | None, str | None]:
-        embedder = self._setting.embedder
-        if embedder is None:
-            return None, BY_WORDS_ALONE
-        try:
-            return checked_query(embedder, text), None
-        except EmbeddingError as error:
-            _log.warning(
-                "recall goes by words alone: %s", type(error).__name__
-            )  # its words may quote a memory
-            return None, EMBEDDER_FAILED
-
     def _times(self, query: Query, now: datetime) -> Times:
         zone = self._setting.zone
 
@@ -225,15 +210,19 @@ class Recaller:
         return Times(to_micros(now), ends["as_of"], ends["known_at"], micros(before))
 
     def _question(self, asked: Asked, index: MemoryIndex) -> Question:
+        from remanence.reader.rules.asked import slots_asked
+        from remanence.recall.columns import slot_number
         from remanence.recall.question import read_question
 
         asker = asked.query.asker or self._setting.owner
+        wanted = slots_asked(asked.query.text, asker=asker or "")
         return read_question(
             asked.query.text,
             authors=index.authors,
             asker=index.authors.get(asker),
             spans=asked.spans,
-            vector=asked.vector,
+            slots=[slot_number(f"{subject}\x1f{attribute}") for subject, attribute in wanted],
+            vector=asked.vector.wait,
             then=asked.times.as_of is not None,
         )
 
@@ -243,6 +232,15 @@ def checked_k(k: int) -> int:
     if not 1 <= k <= HITS_MAX:
         raise InvalidInput(f"k {k} must lie in [1, {HITS_MAX}]")
     return k
+
+
+def context_hits(budget_tokens: int) -> int:
+    """How many hits are ranked for a context: as many as may fit its budget.
+
+    >>> context_hits(1_000), context_hits(4_000), context_hits(100_000)
+    (200, 400, 512)
+    """
+    return min(max(CONTEXT_HITS_MIN, budget_tokens // LINE_TOKENS_MIN), CONTEXT_LOOKED_AT)
 
 
 def _hits(snapshot: Snapshot, search: Search, k: int) -> Hits[Hit]:

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, TypeVar
 from remanence.errors import CubeError
 from remanence.model.hit import Context, Format, Hits
 from remanence.model.item import Item
-from remanence.model.mount import MountedHit, MountedItem
+from remanence.model.mount import SEPARATOR, MountedHit, MountedItem
 from remanence.storage.port import Snapshot
 from remanence.verbs.hits import frozen_items, hits_of
-from remanence.verbs.recalling import CONTEXT_HITS, Asked, Recaller, checked_k
+from remanence.verbs.recalling import CONTEXT_LOOKED_AT, Asked, Recaller, checked_k, context_hits
 from remanence.verbs.setting import Setting
 
 if TYPE_CHECKING:
@@ -59,8 +59,12 @@ def context(
     """One text within one budget, each line cited with its mount; times are shown in the setting's zone."""
     from remanence.verbs.contexts import build_context
 
+    k = context_hits(budget_tokens)
     hits, always = _held(
-        mounts, asked, (), lambda looked: (_hits(asked, looked, CONTEXT_HITS), _frozen(looked))
+        mounts,
+        asked,
+        (),
+        lambda looked: (_hits(asked, looked, k, looked_at=CONTEXT_LOOKED_AT), _frozen(looked)),
     )
     return build_context(setting, hits, always=always, budget_tokens=budget_tokens, form=form)
 
@@ -86,21 +90,31 @@ def _held(
         return _held(rest, asked, (*held, _Looked(first, snapshot, search)), look)
 
     try:
-        return first.recaller.searching_for(asked, further)
+        return first.recaller.searching_for(_of_mount(asked, first), further)
     except CubeError as error:
         if is_held:  # another mount's, which has named it
             raise
         raise type(error)(f"mount {first.name!r}: {error}") from error
 
 
-def _hits(asked: Asked, looked: Sequence[_Looked], k: int) -> Hits[MountedHit]:
+def _of_mount(asked: Asked, mount: MountPoint) -> Asked:
+    """What one cube is asked: the goal, which is named by its address, in the cube that holds it."""
+    goal = asked.query.goal
+    if not isinstance(goal, str):
+        return asked
+    name, _, item_id = goal.rpartition(SEPARATOR)
+    own = item_id if name == mount.name else None
+    return replace(asked, query=replace(asked.query, goal=own))
+
+
+def _hits(asked: Asked, looked: Sequence[_Looked], k: int, *, looked_at: int = 0) -> Hits[MountedHit]:
     """The searches of all as one: one question, one measure, one order."""
     from remanence.recall.answering import answered
     from remanence.recall.tally import together
     from remanence.verbs.one_order import in_one_order
 
     searches = _as_one(asked, looked)
-    found = together([search.measured(k) for search in searches])
+    found = together([search.measured(max(k, looked_at)) for search in searches])
     signs = [search.signs(candidates) for search, candidates in zip(searches, found, strict=True)]
     likely = answered(searches[0].question, signs)
     ordered = in_one_order(searches, found, k)
@@ -146,7 +160,7 @@ def _as_one(asked: Asked, looked: Sequence[_Looked]) -> list[Search]:
     return [
         replace(
             one.search,
-            question=replace(_numbered(question, list(numbers), authors), vector=one.search.question.vector),
+            question=replace(_numbered(question, list(numbers), authors), made=one.search.question.made),
             boosts=(*one.search.boosts, *_weight(one)),
             score_min=0.0,  # of what all of them come to
         )

@@ -15,9 +15,10 @@ from remanence.storage.port import Snapshot
 from remanence.verbs import arguments
 from remanence.verbs.anew import derive_anew, would_change
 from remanence.verbs.calling import read_calls_anew
-from remanence.verbs.deriving import answered, read
+from remanence.verbs.deriving import read
 from remanence.verbs.queueing import rule_reader
 from remanence.verbs.setting import Setting
+from remanence.verbs.turns_before import said_before
 from remanence.verbs.vectors import embed_pending_or_say
 
 if TYPE_CHECKING:
@@ -124,4 +125,4 @@ def _batches(unread: Sequence[Unread]) -> Iterator[Sequence[Unread]]:
 
 
 def _found(setting: Setting, snapshot: Snapshot, row: Revision) -> Sequence[Derived]:
-    return read(setting, row.content, row.provenance, before=answered(snapshot, row))
+    return read(setting, row.content, row.provenance, earlier=said_before(snapshot, row))

@@ -20,6 +20,7 @@ from remanence.recall.index import MemoryIndex
 from remanence.recall.question import Question
 from remanence.recall.rank import Boost, Ranked, measured, rank_candidates
 from remanence.recall.tally import Measurement, alone
+from remanence.verbs.question_vectors import QuestionVector
 
 if TYPE_CHECKING:
     from remanence.verbs.entities_asked import EntitiesAsked
@@ -36,7 +37,7 @@ class Search:
     aged_at: int | None
     history: bool
     boosts: tuple[Boost, ...]
-    note: str | None
+    vector: QuestionVector  # of the question; with a note where there is none
     named: EntitiesAsked | None  # what alone is asked about
     score_min: float = 0.0
 
@@ -62,9 +63,9 @@ class Search:
         """What is looked at for k hits."""
         return alone(self.measured(k))
 
-    def ranked(self, k: int, *, explains: bool = True) -> list[Ranked]:
-        """The k best rows, best first; without `explains` their scores have no parts."""
-        return self.ranked_of(self.found(k), k, explains=explains)
+    def ranked(self, k: int) -> list[Ranked]:
+        """The k best rows, best first."""
+        return self.ranked_of(self.found(k), k)
 
     def signs(self, found: Candidates) -> Found:
         """What these candidates say of whether the question is answered at all."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 
-from remanence.embedding.checked import checked_passages
 from remanence.embedding.port import Embedder
 from remanence.errors import CubeBusy, CubeDamaged, CubeFull, EmbedderMismatch, EmbeddingError
 from remanence.model.ids import TextId
 from remanence.storage.port import EmbedderName, StoredSpan, Transaction
+from remanence.verbs.embedding_ahead import EmbeddingAhead, embedded
 from remanence.verbs.setting import Setting, name_of
 
-BATCH_TEXTS = 256  # embedded between two short write transactions
+BATCH_TEXTS = 512  # embedded between two short write transactions
 _log = logging.getLogger("remanence")
 
 
@@ -36,8 +36,8 @@ def keep_vectors(
     return None
 
 
-def embed_pending(setting: Setting, *, limit: int | None = None) -> int:
-    """Embed texts that wait, oldest first, in batches; returns how many.
+def embed_pending(setting: Setting, *, limit: int | None = None, ahead: EmbeddingAhead | None = None) -> int:
+    """Embed texts that wait, oldest first, in batches; returns how many. What is made `ahead` is taken over.
 
     No transaction is held meanwhile. Raises EmbeddingError, and EmbedderMismatch where another process
     gave the cube another embedder.
@@ -52,6 +52,8 @@ def embed_pending(setting: Setting, *, limit: int | None = None) -> int:
             known = snapshot.same_text_vectors([content for _, content in pending])
         if not pending:
             break
+        if ahead is not None:
+            known = [spans or ahead.made(content) for spans, (_, content) in zip(known, pending, strict=True)]
         vectors = _embed(setting.embedder, pending, known)
         with setting.store.write() as tx:
             other = keep_vectors(setting, tx, vectors)
@@ -61,13 +63,15 @@ def embed_pending(setting: Setting, *, limit: int | None = None) -> int:
     return done
 
 
-def embed_pending_or_say(setting: Setting, *, limit: int | None = None) -> None:
+def embed_pending_or_say(
+    setting: Setting, *, limit: int | None = None, ahead: EmbeddingAhead | None = None
+) -> None:
     """Embed what waits; where the embedder or the disk fails, say so in the log and leave it waiting.
 
     What was written is safe either way, is found by its words, and is counted in `stats`.
     """
     try:
-        embed_pending(setting, limit=limit)
+        embed_pending(setting, limit=limit, ahead=ahead)
     except (EmbeddingError, EmbedderMismatch, CubeBusy, CubeFull, CubeDamaged) as error:
         _log.warning(
             "texts wait for their vectors and are found by their words alone: %s", type(error).__name__
@@ -86,13 +90,6 @@ def _embed(
         else:
             found[text_id] = spans
     if new:
-        contents = list(new)
-        passages = checked_passages(embedder, contents)
-        halves = passages.vectors.astype("<f2")
-        of_text: dict[int, list[StoredSpan]] = {}
-        for span, half in zip(passages.spans, halves, strict=True):
-            of_text.setdefault(span.text, []).append(StoredSpan(span.start, span.end, half.tobytes()))
-        for index, content in enumerate(contents):
-            for text_id in new[content]:
-                found[text_id] = of_text[index]
+        for content, spans in embedded(embedder, list(new)).items():
+            found.update(dict.fromkeys(new[content], spans))
     return found

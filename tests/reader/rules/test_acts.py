@@ -110,3 +110,13 @@ def test_any_words_give_places_within_the_text(words: list[str], role: str) -> N
 @pytest.mark.parametrize("word", ["and then ", "no ", "remember ", "first mix, then "])
 def test_a_word_said_thousands_of_times_is_read_to_its_end(word: str) -> None:
     assert all(one.end <= 20_000 for one in read("So, Monday?", word * (20_000 // len(word))))
+
+
+def test_what_the_assistant_did_is_a_deed_and_no_event_beside_it() -> None:
+    found = derive("I fixed the backup this morning.", speaker="Kiro", role="assistant")
+    assert [(one.content, one.kind) for one in found] == [("Kiro fixed the backup this morning", Kind.ACTION)]
+
+
+def test_a_promise_to_let_somebody_know_keeps_its_end() -> None:
+    (found,) = derive("I'll move the job to Sunday and let you know.", speaker="Kiro", role="assistant")
+    assert found.content == "Kiro will move the job to Sunday and let them know"

@@ -201,6 +201,16 @@ def test_any_text_is_read_and_spans_lie_within(text: str, speaker: str) -> None:
         assert 0 < derived.confidence <= 1
 
 
+@given(
+    st.text()
+    | st.lists(st.sampled_from([*WORDS, "*", "lol jk", "wait", "Sorry", "32", "oops"])).map(" ".join),
+    st.lists(st.sampled_from(WORDS)).map(" ".join),
+)
+def test_any_text_may_follow_any_other_of_its_speaker(text: str, own_before: str) -> None:
+    for derived in derive(text, speaker="Ana", own_before=own_before):
+        assert 0 <= derived.start < derived.end <= len(text)
+
+
 # Each took seconds or more in some version: what a pattern repeats, without what it waits for.
 SLOW = [
     "i " * 10_000, "I like " + "a, " * 6_000, "I like" + " " * 19_000 + "jazz", "so " * 6_000 + "I like tea",
@@ -208,7 +218,7 @@ SLOW = [
     "I live in " + "A, " * 6_000,
     "“" * 9_000 + "I like jazz", "no, " * 6_000 + "I meant x", "\n" * 19_000 + "i", "My " + "A " * 9_000,
     "I prefer " + "to " * 5_000, "I have " + "big-" * 5_000 + "dog", "I love '" + "' '" * 5_000,
-    "I am I. " * 9_000,
+    "I am I. " * 9_000, "never use " * 2_000, "please, " * 2_400 + "don't use", "from now on " * 1_600,
 ]  # fmt: skip
 
 

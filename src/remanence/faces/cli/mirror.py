@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from remanence.faces import mirror_documents
-from remanence.faces.cli import options
+from remanence.faces.cli import options, unit_options
 from remanence.faces.cli.call import Call, UsageFault
 
 Agent = Annotated[
@@ -25,6 +25,7 @@ def mirror(
     agent: Agent = None,
     keep: Keep = False,
     accept_persona: AcceptPersona = False,
+    abstractive: unit_options.Abstractive = False,
     because: options.Because = None,
 ) -> None:
     """Show what the agent's own words say about it.
@@ -34,8 +35,10 @@ def mirror(
     """
     from remanence.faces.cli import mirror_page
 
-    if (accept_persona or because) and not keep:
-        raise UsageFault("--accept-persona and --because go with --keep: without it nothing is changed")
+    if (accept_persona or abstractive or because) and not keep:
+        raise UsageFault(
+            "--accept-persona, --abstractive and --because go with --keep: without it nothing is changed"
+        )
     if not keep:
         with call.read() as cube:
             shown = cube.portrait(agent=agent)
@@ -44,7 +47,7 @@ def mirror(
             )
         return
     with call.write() as cube:
-        done = cube.reflect(agent=agent, persona=accept_persona, because=because)
+        done = cube.reflect(agent=agent, persona=accept_persona, abstractive=abstractive, because=because)
         call.answer(
             mirror_documents.of_reflection(done),
             lambda page: mirror_page.show_reflection(page, done, accepted=accept_persona),

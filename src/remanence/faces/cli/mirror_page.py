@@ -67,6 +67,11 @@ def show_reflection(page: Page, done: Reflection, *, accepted: bool) -> None:
             f"{len(done.written)} findings, {len(done.renewed)} renewed, {withdrawn}"
             f"{done.unchanged} as they were; change {done.change_set} can be undone",
         )
+    if done.left_as_counted:
+        page.say(
+            f"{len(done.left_as_counted)} stay as they were counted: "
+            "the model's words lacked a figure or a quotation, or added one"
+        )
     if done.persona is not None:
         for sign, lines in (("+", done.persona.added), ("-", done.persona.removed)):
             for line in lines:
@@ -172,12 +177,11 @@ def _inclinations(page: Page, inclinations: Sequence[Inclination]) -> None:
 def _intentions(page: Page, portrait: Portrait) -> None:
     if not portrait.intentions:
         return
-    done = [one for one in portrait.intentions if one.done is not None]
-    _head(
-        page,
-        "Said and done",
-        f"{len(done)} of {len(portrait.intentions)} have an action that answers to them",
-    )
+    reported = sum(one.by_own_word for one in portrait.intentions)
+    acted = sum(one.done is not None and not one.by_own_word for one in portrait.intentions)
+    counted = f"of {len(portrait.intentions)}, {acted} have an action that answers to them"
+    own = f", {reported} only its own word" if reported else ""
+    _head(page, "Said and done", counted + own)
     for one in [one for one in portrait.intentions if one.done is None][-SHOWN_MAX:]:
         _quote(page, "  ", one.said)
 

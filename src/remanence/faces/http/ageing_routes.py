@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Response
 
 from remanence.faces import documents, lifecycle_documents, unit_documents
-from remanence.faces.http import care_bodies, shapes
+from remanence.faces.http import care_bodies, shapes, work_shapes
 from remanence.faces.http.answers import ANSWERS, Item
 from remanence.faces.http.care_answers import (
     Consolidated,
@@ -19,7 +19,7 @@ from remanence.faces.http.care_answers import (
     Summary,
     Used,
 )
-from remanence.faces.http.house import Changing, Readable, Writable, require
+from remanence.faces.http.house import Changing, Readable, require
 from remanence.faces.http.item_routes import At, ItemId
 from remanence.model.summary import DEFAULT_SUMMARY_TOKENS
 
@@ -69,31 +69,31 @@ async def plan_lifecycle(place: Readable, given: care_bodies.Rules) -> Response:
 
 
 @router.post("/lifecycle/apply", summary="Do what rules say", responses=ANSWERS.of(LifecycleApplied))
-async def apply_lifecycle(place: Writable, given: care_bodies.ApplyRules) -> Response:
+async def apply_lifecycle(place: Changing, given: care_bodies.ApplyRules) -> Response:
     """In one change that `undo` takes back; erasures need `allow_erase` and the scope erase."""
     if given.allow_erase:
         require(place, "erase")
-    return await place.work(
+    return await place.change(
         lambda cube: cube.apply_lifecycle(
             given.told, allow_erase=given.allow_erase, because=given.because, actor=place.actor
         ),
-        lifecycle_documents.of_lifecycle_applied,
+        work_shapes.applied(given.told),
     )
 
 
 @router.post("/consolidate", summary="Merge what says the same", responses=ANSWERS.of(Consolidated))
-async def consolidate(place: Writable, given: care_bodies.Consolidate) -> Response:
+async def consolidate(place: Changing, given: care_bodies.Consolidate) -> Response:
     """And strengthen what is corroborated, let go of what is cold, renew summaries; in one change."""
-    return await place.work(
+    return await place.change(
         lambda cube: cube.consolidate(seconds=given.seconds, because=given.because, actor=place.actor),
-        lifecycle_documents.of_consolidated,
+        work_shapes.CONSOLIDATED,
     )
 
 
 @router.post("/summaries", summary="Write or renew sessions' summaries", responses=ANSWERS.of(Summarised))
-async def summarise(place: Writable, given: care_bodies.Summarise) -> Response:
+async def summarise(place: Changing, given: care_bodies.Summarise) -> Response:
     """As items that cite the passages they quote; nothing where nothing changed."""
-    return await place.work(
+    return await place.change(
         lambda cube: cube.summarise(
             session=given.session,
             budget=given.budget,
@@ -101,7 +101,7 @@ async def summarise(place: Writable, given: care_bodies.Summarise) -> Response:
             because=given.because,
             actor=place.actor,
         ),
-        unit_documents.of_summarised,
+        work_shapes.SUMMARISED,
     )
 
 

@@ -138,6 +138,7 @@ class ThenRecall(Body):
     score_min: Share = 0.0
     include: list[Literal["retired", "superseded"]] = Field(default_factory=list)
     asker: str | None = None
+    goal: Annotated[str | None, Field(description="A goal's id: what served it stands higher.")] = None
 
 
 class ThenContext(Body):

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Query, Response
 
 from remanence.cube import Cube
 from remanence.faces import deed_documents
-from remanence.faces.http import care_bodies, deed_bodies, shapes
+from remanence.faces.http import care_bodies, deed_bodies, shapes, work_shapes
 from remanence.faces.http.answers import ANSWERS, Item
 from remanence.faces.http.deed_answers import Learnt, Precedents, Story
-from remanence.faces.http.house import Changing, Readable, Writable
+from remanence.faces.http.house import Changing, Readable
 from remanence.faces.http.item_routes import At, ItemId
 from remanence.model.item import Item as ItemValue
 from remanence.verbs.learning import LESSON
@@ -129,7 +129,7 @@ async def precedents(place: Readable, given: deed_bodies.Precedents) -> Response
 
 
 @router.post("/lessons", summary="Learn from what was tried", responses=ANSWERS.of(Learnt))
-async def lessons(place: Writable, given: care_bodies.Reason) -> Response:
+async def lessons(place: Changing, given: care_bodies.Reason) -> Response:
     """As items that rest on the deeds which bear them out; nothing where nothing changed."""
     known: list[ItemValue] = []
 
@@ -138,7 +138,7 @@ async def lessons(place: Writable, given: care_bodies.Reason) -> Response:
         known.extend(cube.items(kind="procedure", tag=LESSON))
         return learnt
 
-    return await place.work(learn, lambda learnt: deed_documents.of_learnt(learnt, known))
+    return await place.change(learn, work_shapes.learnt(known))
 
 
 @router.get("/story", summary="What was said and done, by day", responses=ANSWERS.of(Story))

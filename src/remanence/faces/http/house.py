@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Annotated, TypeAlias, TypeVar
 from weakref import WeakValueDictionary
@@ -34,6 +34,7 @@ from remanence.remote import values
 
 R = TypeVar("R")
 JSON = "application/json"
+JOBS = ".jobs"  # no cube's name has a dot
 CubeName: TypeAlias = Annotated[
     str, Path(description="The cube's name.", pattern=names.NAME_PATTERN, examples=["alice"])
 ]
@@ -203,31 +204,36 @@ class Place:
 
         return self._response(await self.call(look))
 
-    async def work(self, call: Callable[[Cube], R], shown: Callable[[R], Document]) -> Response:
-        """The same as `read` for what changes the cube and may be sent again without harm."""
-
-        def run() -> bytes:
-            with self._turn() as cube:
-                value = call(cube)
-                self._clear_notes(value)
-                return self._said(value, shown)
-
-        async with self.house.turn_at(self.name):
-            return self._response(await self.house.in_a_worker(run))
-
     async def change(
-        self, change: Callable[[Cube], R], shape: shapes.Shape[R], *, status: int = 200
+        self,
+        change: Callable[[Cube], R],
+        shape: shapes.Shape[R],
+        *,
+        status: int = 200,
+        is_job: bool = False,
     ) -> Response:
-        """Make a change, once for each Idempotency-Key, and answer with what came of it."""
+        """Make a change, once for each Idempotency-Key, and answer with what came of it.
+
+        A job takes its time between its changes: it waits for other jobs of the cube, and holds up no change.
+        """
         asked = b"" if self.token is None else await _said_by(self.request)
+        turn = f"{self.name}{JOBS}" if is_job else self.name
+
+        def make(cube: Cube) -> R:
+            value = change(cube)
+            if gone := erased_by(value):  # forget which requests brought it; that they came, stays
+                self.house.registry.erase(self.name, gone)
+            return value
 
         def run() -> tuple[Changed[R], bytes]:
-            with self._turn() as cube:
-                made = self._made(cube, change, shape, asked)
-                self._clear_notes(made.value)
+            with (
+                self.house.turns_between.held(turn),
+                self.house.cubes.lent(self.name, for_change=not is_job) as cube,
+            ):
+                made = self._made(cube, make, shape, asked)
                 return made, self._said(made.value, shape.shown)
 
-        async with self.house.turn_at(self.name):
+        async with self.house.turn_at(turn):
             made, body = await self.house.in_a_worker(run)
         response = self._response(body, status=status)
         if made.etag is not None:
@@ -235,15 +241,6 @@ class Place:
         if made.repeated:
             response.headers["idempotency-replayed"] = "true"
         return response
-
-    @contextmanager
-    def _turn(self) -> Iterator[Cube]:
-        """The cube, while nobody else changes it through this server."""
-        with (
-            self.house.turns_between.held(self.name),
-            self.house.cubes.lent(self.name, for_change=True) as cube,
-        ):
-            yield cube
 
     def _made(
         self, cube: Cube, change: Callable[[Cube], R], shape: shapes.Shape[R], asked: bytes
@@ -253,11 +250,6 @@ class Place:
         return self.house.repeats.once(
             cube, self.name, change, shape, caller=self.caller, token=self.token, request=asked
         )
-
-    def _clear_notes(self, value: object) -> None:
-        """Forget which requests brought what a change has erased; that they came, stays."""
-        if gone := erased_by(value):
-            self.house.registry.erase(self.name, gone)
 
     def _said(self, value: R, shown: Callable[[R], Document]) -> bytes:
         return json_bytes(shapes.exact(value) if self.exact else shown(value))

@@ -76,10 +76,11 @@ class Inclination(Answer):
 
 
 class Intention(Answer):
-    """What the agent said that it would do, and the action that answers to it."""
+    """What the agent said that it would do, and the action, or its own report, that answers to it."""
 
     said: Quote
     done: Quote | None
+    by_own_word: bool
 
 
 class CoherenceShare(Answer):
@@ -144,3 +145,4 @@ class Reflection(Answer):
     unchanged: int
     persona: PersonaProposal | None
     change_set: int | None
+    left_as_counted: list[str]

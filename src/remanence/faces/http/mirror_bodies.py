@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from remanence.faces.http.bodies import Body
-from remanence.faces.http.care_bodies import Reason
+from remanence.faces.http.care_bodies import Abstractive, Reason
 from remanence.model.ids import ItemId
 from remanence.model.mirror import PersonaDraft
 
@@ -21,9 +21,10 @@ class Portray(Body):
 
 
 class Reflect(Portray, Reason):
-    """Of whom, and whether the proposed persona is accepted at once."""
+    """Of whom, whether the proposed persona is accepted at once, and in whose words."""
 
     persona: bool = False
+    abstractive: Abstractive = False
 
 
 class Draft(Body):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from remanence.faces import mirror_documents
-from remanence.faces.http import mirror_bodies, shapes
+from remanence.faces.http import mirror_bodies, shapes, work_shapes
 from remanence.faces.http.answers import ANSWERS, Unit
-from remanence.faces.http.house import Changing, Readable, Writable
+from remanence.faces.http.house import Changing, Readable
 from remanence.faces.http.mirror_answers import Portrait, Reflection
 
 router = APIRouter(prefix="/v1/cubes/{cube}", tags=["mirror"])
@@ -20,16 +20,17 @@ async def portrait(place: Readable, given: mirror_bodies.Portray) -> Response:
 
 
 @router.post("/reflect", summary="Keep what an agent's words show", responses=ANSWERS.of(Reflection))
-async def reflect(place: Writable, given: mirror_bodies.Reflect) -> Response:
+async def reflect(place: Changing, given: mirror_bodies.Reflect) -> Response:
     """As items that cite their evidence, and propose its persona; in one change that `undo` takes back."""
-    return await place.work(
+    return await place.change(
         lambda cube: cube.reflect(
             agent=given.agent,
             persona=given.persona,
+            abstractive=given.abstractive,
             because=given.because,
             actor=place.actor,
         ),
-        mirror_documents.of_reflection,
+        work_shapes.reflected(given.agent),
     )
 
 

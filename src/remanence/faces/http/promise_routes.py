@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Response
 from remanence.faces import promise_documents
 from remanence.faces.http import care_bodies, promise_bodies, shapes
 from remanence.faces.http.answers import ANSWERS
-from remanence.faces.http.house import Changing, Readable, Writable
+from remanence.faces.http.house import Changing, Readable
 from remanence.faces.http.promise_answers import Assessment, Ledger, Promise, PromiseReport, Promises
 
 router = APIRouter(prefix="/v1/cubes/{cube}/promises", tags=["promises"])
@@ -74,11 +74,11 @@ async def withdraw_promise(place: Changing, promise: PromiseId, given: care_bodi
 
 
 @router.post("/declare", summary="Make the promises of a file", responses=ANSWERS.of(Promises))
-async def declare_promises(place: Writable, given: promise_bodies.DeclarePromises) -> Response:
+async def declare_promises(place: Changing, given: promise_bodies.DeclarePromises) -> Response:
     """In one change; what stands there already is left as it is."""
-    return await place.work(
+    return await place.change(
         lambda cube: cube.declare_promises(given.told, because=given.because, actor=place.actor),
-        promise_documents.of_promises,
+        shapes.PROMISES,
     )
 
 

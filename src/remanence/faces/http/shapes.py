@@ -45,7 +45,7 @@ class Shape(Generic[T]):
     again: Callable[[Cube, Json], T]
 
 
-def _wordless(kind: type[T], shown: Callable[[T], Document]) -> Shape[T]:
+def wordless(kind: type[T], shown: Callable[[T], Document]) -> Shape[T]:
     """A value of ids and numbers alone: it is noted as it is."""
     return Shape(shown, values.written, lambda _, noted: values.read(kind, noted))
 
@@ -80,11 +80,16 @@ def _receipt_again(cube: Cube, noted: Json) -> Receipt:
 
 
 def _promise_again(cube: Cube, noted: Json) -> Promise:
+    return _promises_again(cube, [noted])[0]
+
+
+def _promises_again(cube: Cube, noted: Json) -> tuple[Promise, ...]:
     ledger = cube.promises()
-    found = next((one for one in [*ledger.promises, *ledger.impositions] if one.id == noted), None)
-    if found is None:
-        raise NotFound(f"promise {short(ItemId(str(noted)))} was retired or erased since this request")
-    return found
+    known = {one.id: one for one in [*ledger.promises, *ledger.impositions]}
+    wanted = [ItemId(one) for one in cast("list[str]", noted)]
+    if gone := [one for one in wanted if one not in known]:
+        raise NotFound(f"promise {short(gone[0])} was retired or erased since this request")
+    return tuple(known[one] for one in wanted)
 
 
 def _assessment_again(cube: Cube, noted: Json) -> Assessment:
@@ -97,15 +102,18 @@ def _assessment_again(cube: Cube, noted: Json) -> Assessment:
 
 ITEM = Shape(documents.of_item, lambda item: [item.id, item.revision.id], _item_again)
 RECEIPT = Shape(documents.of_receipt, lambda receipt: receipt.change_set, _receipt_again)
-OBSERVED = _wordless(Observed, documents.of_observed)
-UNDONE = _wordless(Undone, time_documents.of_undone)
-RESTORED = _wordless(Restored, time_documents.of_restored)
-LINK = _wordless(Link, unit_documents.of_link)
+OBSERVED = wordless(Observed, documents.of_observed)
+UNDONE = wordless(Undone, time_documents.of_undone)
+RESTORED = wordless(Restored, time_documents.of_restored)
+LINK = wordless(Link, unit_documents.of_link)
 USED = Shape(
     lifecycle_documents.of_used, values.written, lambda _, noted: tuple(map(ItemId, cast("list[str]", noted)))
 )
 NOTHING: Shape[None] = Shape(lambda _: {}, lambda _: None, lambda *_: None)
 PROMISE = Shape(promise_documents.of_promise, lambda promise: promise.id, _promise_again)
+PROMISES = Shape(
+    promise_documents.of_promises, lambda promises: [one.id for one in promises], _promises_again
+)
 ASSESSMENT = Shape(
     promise_documents.of_assessment, lambda found: [found.promise, found.item_id], _assessment_again
 )

@@ -63,6 +63,7 @@ async def recall_then(then: Looking, given: care_bodies.ThenRecall) -> Response:
                 score_min=given.score_min,
                 include=given.include,
                 asker=given.asker,
+                goal=given.goal,
             )
         ),
         documents.of_hits,

@@ -6,17 +6,18 @@ import json
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Annotated, BinaryIO, Literal
+from typing import Annotated, BinaryIO, Literal, TypeAlias
 
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import StreamingResponse
+from pydantic import BeforeValidator
 
 from remanence.cube import Cube
-from remanence.faces import document_documents, import_documents
-from remanence.faces.http import care_bodies, shapes
+from remanence.faces import document_documents
+from remanence.faces.http import care_bodies, shapes, work_shapes
 from remanence.faces.http.answers import ANSWERS, Receipt
 from remanence.faces.http.care_answers import Documents, Imported, Ingested, Nothing
-from remanence.faces.http.house import Changing, House, Readable, Writable, require
+from remanence.faces.http.house import Changing, House, Readable, require
 from remanence.faces.http.item_routes import At
 from remanence.faces.http.pages import Page, Pages
 from remanence.storage.receipt import Receipt as ReceiptValue
@@ -32,12 +33,15 @@ _FILE: dict[str, object] = {
     }
 }
 Why = Annotated[str | None, Query(description="Why, for the journal.")]
+Several: TypeAlias = Annotated[
+    list[str] | None, BeforeValidator(lambda given: [] if given == [""] else given)
+]
 Name = Annotated[str, Query(description="The document's name, by which it is known again.")]
 
 
 @router.post("/documents", summary="Take in a document", responses=ANSWERS.of(Ingested), openapi_extra=_FILE)
 async def ingest(
-    place: Writable,
+    place: Changing,
     name: Name,
     format: Annotated[str | None, Query(description="Told from bytes and name if not given.")] = None,
     dated: At = None,
@@ -48,7 +52,7 @@ async def ingest(
 ) -> Response:
     """Its bytes are the body: text, Markdown, HTML, PDF, DOCX, e-mail or CSV. Its passages become items."""
     given = await place.request.body()
-    return await place.work(
+    return await place.change(
         lambda cube: cube.ingest(
             given,
             name=name,
@@ -60,7 +64,7 @@ async def ingest(
             because=because,
             actor=place.actor,
         ),
-        document_documents.of_ingested,
+        work_shapes.ingested(name),
     )
 
 
@@ -100,7 +104,7 @@ async def forget_document(place: Changing, given: care_bodies.ForgetDocument) ->
 
 @router.post("/import", summary="Bring in another store", responses=ANSWERS.of(Imported), openapi_extra=_FILE)
 async def import_from(
-    place: Writable,
+    place: Changing,
     kind: Annotated[str, Query(description="What the body is; see docs/importing.md.")] = "auto",
     dry_run: Annotated[bool, Query(description="Read and report, and write nothing.")] = False,
     reads: Annotated[bool, Query(description="Derive statements from messages.")] = True,
@@ -109,7 +113,7 @@ async def import_from(
 ) -> Response:
     """A file or a zip archive is the body. What came in before is known again: it may be repeated."""
     given = await place.request.body()
-    return await place.work(
+    return await place.change(
         lambda cube: cube.import_from(
             kind,
             given,
@@ -119,7 +123,7 @@ async def import_from(
             reads=reads,
             embeds=embeds,
         ),
-        import_documents.of_imported,
+        work_shapes.imported(kind, given),
     )
 
 
@@ -138,14 +142,14 @@ async def import_from(
 async def export(
     place: Readable,
     form: Annotated[Literal["jsonl", "mem0", "chat"], Query(description="See docs/exporting.md.")] = "jsonl",
-    kinds: Annotated[list[str] | None, Query(description="Only these kinds.")] = None,
-    sessions: Annotated[list[str] | None, Query(description="Only these conversations.")] = None,
-    authors: Annotated[list[str] | None, Query(description="Only what these said.")] = None,
-    trust: Annotated[list[str] | None, Query(description="Only what is trusted so.")] = None,
+    kinds: Annotated[Several, Query(description="Only these kinds.")] = None,
+    sessions: Annotated[Several, Query(description="Only these conversations.")] = None,
+    authors: Annotated[Several, Query(description="Only what these said.")] = None,
+    trust: Annotated[Several, Query(description="Only what is trusted so.")] = None,
     since: At = None,
     until: At = None,
     confidence_min: Annotated[float, Query(ge=0, le=1, description="Only what is as sure.")] = 0.0,
-    include: Annotated[list[str] | None, Query(description="What is left out otherwise.")] = None,
+    include: Annotated[Several, Query(description="What is left out otherwise.")] = None,
     vectors: Annotated[bool, Query(description="With the vectors, for jsonl.")] = False,
     tokens_max: Annotated[int | None, Query(ge=1, description="Of a line, for chat.")] = None,
 ) -> Response:

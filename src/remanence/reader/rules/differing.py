@@ -201,19 +201,40 @@ def _announced(spoken: OwnText, patterns: Mapping[str, Pattern], language: Langu
 def _repaired(spoken: OwnText, patterns: Mapping[str, Pattern]) -> Iterator[Differs]:
     """Sentences that put a value of the one before in its place: "She's 31. Wait, 32." """
     for (first, said), (start, sentence) in zip(spoken.sentences, spoken.sentences[1:], strict=False):
-        if len(sentence) > REPLY_CHARS_MAX or len(said) > 3 * REPLY_CHARS_MAX or "?" in said + sentence:
-            continue
-        lead = patterns["oops"].match(sentence)
-        if lead is None:
-            continue
-        body = patterns["tail"].sub("", sentence[lead.end() :].rstrip(" .!…"))
-        if not body or len(_WORD.findall(body)) > BARE_WORDS_MAX or patterns["ahead"].search(body):
-            continue
-        for name, sort in patterns.items():
-            new = sort.search(" " + body) if name.startswith("sort_") else None
-            old = list(sort.finditer(said)) if new is not None else []
-            if new is not None and old and old[-1][0].casefold() != new[0].casefold():
-                meant = said[: old[-1].start()] + new[0].strip() + said[old[-1].end() :]
-                place = start + lead.end()
-                yield Differs(place, place + len(body), first, meant)
-                break
+        meant = as_meant(said, sentence, patterns)
+        if meant is not None:
+            place = start + meant.begin
+            yield Differs(place, place + meant.length, first, meant.text)
+
+
+class Meant(NamedTuple):
+    """A sentence as it was meant, its new value, and what of the next one said so, from `begin` on."""
+
+    text: str
+    value: str
+    begin: int
+    length: int
+
+
+def as_meant(said: str, sentence: str, patterns: Mapping[str, Pattern]) -> Meant | None:
+    """What was `said`, with the value that the next `sentence` puts in the place of one of its sort.
+
+    That says so in few words: "Wait, 32."
+    """
+    if len(sentence) > REPLY_CHARS_MAX or len(said) > 3 * REPLY_CHARS_MAX or "?" in said + sentence:
+        return None
+    lead = patterns["oops"].match(sentence)
+    if lead is None:
+        return None
+    body = patterns["tail"].sub("", sentence[lead.end() :].rstrip(" .!…"))
+    if not body or len(_WORD.findall(body)) > BARE_WORDS_MAX or patterns["ahead"].search(body):
+        return None
+    if patterns["adds"].match(body):
+        return None
+    for name, sort in patterns.items():
+        new = sort.search(" " + body) if name.startswith("sort_") else None
+        old = list(sort.finditer(said)) if new is not None else []
+        if new is not None and old and old[-1][0].casefold() != new[0].casefold():
+            meant = said[: old[-1].start()] + new[0].strip() + said[old[-1].end() :]
+            return Meant(meant, new[0].strip(), lead.end(), len(body))
+    return None

@@ -49,7 +49,8 @@ class Predicate:
     first: bool  # it is tried before all kinds
     surely: bool  # of somebody: by a name that people bear
     tags: tuple[str, ...]
-    attribute: str | None  # of a slot whose value is all that follows the verb
+    attribute: str | None  # of a slot whose value follows the verb
+    value: re.Pattern[str] | None  # how much of it; None for all
     confidence: float
     examples: tuple[tuple[str, str], ...]
     counterexamples: tuple[str, ...]
@@ -266,6 +267,7 @@ def _predicate(raw: Mapping[str, object], words: Mapping[str, str]) -> Predicate
         surely=bool(raw.get("surely")),
         tags=tags,
         attribute=text("attribute") or None,
+        value=pattern("value"),
         confidence=float(text("confidence")),
         examples=examples,
         counterexamples=nots,

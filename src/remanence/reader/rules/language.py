@@ -23,7 +23,7 @@ from remanence.reader.rules.shapes import Shapes, read_shapes
 DEFAULT_LANGUAGE = "en"
 
 Pattern: TypeAlias = re.Pattern[str]
-_Table: TypeAlias = Mapping[str, object]
+Table: TypeAlias = Mapping[str, object]
 
 _MACRO = re.compile(r"\{(\w+)\}")
 _FEW_STARTS = re.compile(r"\(\?:((?:my|our|the)(?:\|(?:my|our|the))*)\) ")
@@ -124,11 +124,11 @@ def load_language(code: str = DEFAULT_LANGUAGE, *, lower: bool = False) -> Langu
 @lru_cache(maxsize=8)
 def _loaded(code: str, lower: bool) -> Language:
     folder = files(__package__).joinpath(code)
-    general = _toml(folder.joinpath("language.toml"))
+    general = table_of(folder.joinpath("language.toml"))
     words = word_table(code)
     if lower:
         words |= _texts_of(general, "words_lower")
-    slots = _toml(folder.joinpath("slots.toml"))
+    slots = table_of(folder.joinpath("slots.toml"))
     shapes = read_shapes(slots, lambda text: compiled(text, words))
     words["thing"] = shapes.heads
     words["affair"] = shapes.affairs
@@ -137,7 +137,7 @@ def _loaded(code: str, lower: bool) -> Language:
     prompts: list[Question] = []
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if entry.name.endswith(".toml") and entry.name not in ("language.toml", "slots.toml"):
-            tables = _toml(entry)
+            tables = table_of(entry)
             rules += [_rule(raw, words) for raw in _list(tables.get("rule", []))]
             questions += [_question(raw, words) for raw in _list(tables.get("question", []))]
             prompts += [_question(raw, words) for raw in _list(tables.get("prompt", []))]
@@ -164,7 +164,7 @@ def _loaded(code: str, lower: bool) -> Language:
 
 def word_table(code: str) -> dict[str, str]:
     """What patterns of that language may be made of, by name."""
-    return _texts_of(_toml(files(__package__).joinpath(code).joinpath("language.toml")), "words")
+    return _texts_of(table_of(files(__package__).joinpath(code).joinpath("language.toml")), "words")
 
 
 def _rule(raw: object, words: Mapping[str, str]) -> Rule:
@@ -199,11 +199,11 @@ def _rule(raw: object, words: Mapping[str, str]) -> Rule:
 def _patterns_of(code: str) -> tuple[Mapping[str, Mapping[str, Pattern]], Mapping[str, frozenset[str]]]:
     """The tables of patterns and of cues, by file: the same for a text in small letters."""
     folder = files(__package__).joinpath(code)
-    words = _texts_of(_toml(folder.joinpath("language.toml")), "words")
+    words = _texts_of(table_of(folder.joinpath("language.toml")), "words")
     patterns: dict[str, Mapping[str, Pattern]] = {}
     cues: dict[str, frozenset[str]] = {}
     for entry in folder.iterdir():
-        tables = _toml(entry) if entry.name.endswith(".toml") else {}
+        tables = table_of(entry) if entry.name.endswith(".toml") else {}
         name = entry.name.removesuffix(".toml")
         if "patterns" in tables:
             patterns[name] = _patterns(tables, words)
@@ -215,7 +215,7 @@ def _patterns_of(code: str) -> tuple[Mapping[str, Mapping[str, Pattern]], Mappin
     return patterns, cues
 
 
-def _patterns(tables: _Table, words: Mapping[str, str]) -> Mapping[str, Pattern]:
+def _patterns(tables: Table, words: Mapping[str, str]) -> Mapping[str, Pattern]:
     """The patterns of a file, with words of its own, which may name those before them."""
     known = dict(words)
     for name, text in (_texts_of(tables, "words") if "words" in tables else {}).items():
@@ -251,11 +251,12 @@ def _expansion(macro: re.Match[str], words: Mapping[str, str]) -> str:
     return words.get(macro[1], macro[0])  # {2,60} and the like are no words
 
 
-def _toml(entry: Traversable) -> _Table:
+def table_of(entry: Traversable) -> Table:
+    """A file of a language's folder, read."""
     return tomllib.loads(entry.read_text(encoding="utf-8"))
 
 
-def _texts_of(tables: _Table, name: str) -> dict[str, str]:
+def _texts_of(tables: Table, name: str) -> dict[str, str]:
     table = tables[name]
     assert isinstance(table, dict), name
     return {key: str(text) for key, text in table.items()}

@@ -172,8 +172,11 @@ def _derived(predicate: Predicate, parsed: Parsed, end: int, said: Said) -> Deri
 
 
 def _slot(predicate: Predicate, parsed: Parsed, words: str, said: Said) -> Slot | None:
-    if predicate.attribute is None or parsed.tense == "past":
+    was_liked = parsed.tense == "past" and predicate.kind is Kind.PREFERENCE
+    if predicate.attribute is None or was_liked or (parsed.negated and predicate.value is not None):
         return None
+    if predicate.value is not None and (found := predicate.value.match(words)) is not None:
+        words = found.group()
     value = in_third_person(words, said.grammar)
     return Slot(slot_subject(parsed.subject, said.speaker), predicate.attribute, value)
 

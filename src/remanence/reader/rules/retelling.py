@@ -14,6 +14,10 @@ from remanence.reader.rules.verbs import with_s
 _WORD = re.compile(r"[\w]+(?:['’][\w]+)?")
 _BE_AFTER_I = re.compile(r"\b(i|we) (?:am|was)\b", re.IGNORECASE)
 _YOU_DO = re.compile(r"\byou (?=(?:can|will|could|would|have|are|need|get|do|should)\b)", re.IGNORECASE)
+_YOU_AFTER = re.compile(
+    r"\b(when|whenever|if|because|as|unless|while|where|how|what|that|whether|before|after|until) you\b",
+    re.IGNORECASE,
+)
 _EXPANDED = {
     "'s": "is", "'ll": "will", "'d": "would", "'re": "are", "'ve": "have",
 }  # fmt: skip
@@ -29,7 +33,7 @@ def in_third_person(words: str, grammar: Grammar, *, of: str | None = None) -> s
     turned = _BE_AFTER_I.sub(
         lambda found: "they are" if found[0].lower().endswith("am") else "they were", words
     )
-    turned = _YOU_DO.sub("they ", turned)
+    turned = _YOU_AFTER.sub(r"\1 they", _YOU_DO.sub("they ", turned))
     return _WORD.sub(lambda word: person.get(word[0].lower().replace("’", "'"), word[0]), turned)
 
 

@@ -57,13 +57,34 @@ class Shapes:
         return self.by_head.get(word) or self.by_head.get(word.removesuffix("s"))
 
 
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """What slots are called: patterns of what is "my ..." and of what "the report" has, and attributes."""
+
+    things: str
+    affairs: str
+    attributes: Mapping[str, str]  # by each head
+
+
+def heads_of(tables: Mapping[str, object]) -> Heads:
+    """How people call the slots of a language's table."""
+    things: list[str] = []
+    affairs: list[str] = []
+    attributes: dict[str, str] = {}
+    for attribute, raw in _table(tables, "slot").items():
+        assert isinstance(raw, dict), attribute
+        for heads, key in ((things, "heads"), (affairs, "affair")):
+            heads += raw.get(key, [])
+            attributes |= dict.fromkeys(raw.get(key, []), attribute)
+    return Heads(_any_of(things), _any_of(affairs), attributes)
+
+
 def read_shapes(tables: Mapping[str, object], compiled: Callable[[str], re.Pattern[str]]) -> Shapes:
     """The shapes of a language from its table."""
     values = _table(tables, "value")
     kinds = {name: compiled(str(text)) for name, text in values.items()}
-    by_attribute, by_head, families = {}, {}, {}
-    heads: list[str] = []
-    affairs: list[str] = []
+    shapes: dict[str, Shape] = {}
+    by_attribute, families = {}, {}
     for attribute, raw in _table(tables, "slot").items():
         assert isinstance(raw, dict), attribute
         default = (
@@ -86,17 +107,14 @@ def read_shapes(tables: Mapping[str, object], compiled: Callable[[str], re.Patte
             ),
             by_head=bool(raw.get("by_head")),
         )
+        shapes[attribute] = shape
         if raw.get("family"):
             families[attribute + " "] = shape
         else:
             by_attribute[attribute] = shape
-        for head in raw.get("heads", []):
-            by_head[head] = shape
-            heads.append(head)
-        for head in raw.get("affair", []):
-            by_head[head] = shape
-            affairs.append(head)
-    return Shapes(by_attribute, by_head, families, _any_of(heads), _any_of(affairs))
+    heads = heads_of(tables)
+    by_head = {head: shapes[attribute] for head, attribute in heads.attributes.items()}
+    return Shapes(by_attribute, by_head, families, heads.things, heads.affairs)
 
 
 def _any_of(words: list[str]) -> str:

@@ -7,7 +7,7 @@ something said elsewhere. Asked by the cube's `observe`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -17,6 +17,7 @@ from remanence.reader.rules.actions import actions
 from remanence.reader.rules.answers import answer_of, as_answered
 from remanence.reader.rules.broad import broadly
 from remanence.reader.rules.clauses import Clause, asserted_clauses
+from remanence.reader.rules.committing import committed, committed_in_another_language
 from remanence.reader.rules.derived import ANY_VALUE, CORRECTION, UNNAMED, Derived
 from remanence.reader.rules.grammar import load_grammar
 from remanence.reader.rules.idioms import idioms_in
@@ -29,10 +30,12 @@ from remanence.reader.rules.notes import notes_in
 from remanence.reader.rules.parse import Subject
 from remanence.reader.rules.phrases import fitting_groups, in_small_letters
 from remanence.reader.rules.procedures import procedures
+from remanence.reader.rules.put_right import Own, put_right
 from remanence.reader.rules.sentences import Earlier
 from remanence.reader.rules.shapes import QUALIFIED, Shape
 from remanence.reader.rules.takes_back import taking_back
 from remanence.reader.rules.topics import Topic, answer_to, topic_of, topic_of_clause, topic_of_turn
+from remanence.reader.rules.wishes import wished
 
 NAME = "name"  # the attribute of what somebody is called
 READ_ROLES = frozenset({"user", "assistant"})  # tools and prompts speak of nobody
@@ -70,13 +73,15 @@ def derive(
     speaker: str,
     role: str = "user",
     before: str | None = None,
+    own_before: str | None = None,
     language: str = DEFAULT_LANGUAGE,
 ) -> tuple[Derived, ...]:
     """The statements that follow from what `speaker` says (or was `heard` to say), in the order of its words.
 
     `speaker` is a name, or the role where there is none ("user" is called "the user"). `before` is the turn
     of somebody else that this one answers: "No, it's Porto" says something after "You live in Lisbon,
-    right?". Other people's statements, other roles than READ_ROLES and text in another language give
+    right?". `own_before` is the speaker's own last turn, which this one may put right. Other people's
+    statements, other roles than READ_ROLES and text in another language give
     nothing. Raises nothing for any text.
 
     >>> [one.content for one in derive("I moved to Lisbon. Do I like it?", speaker="Ana")]
@@ -94,14 +99,26 @@ def derive(
         return _stated(own_text(part, tables), subject, tables, before=None)
 
     if role != "user":
-        read += actions(spoken, subject, tables)
+        deeds = actions(spoken, subject, tables)
+        read = [one for one in read if not _tells_a_deed(one, subject, deeds)] + deeds
     else:
         read += notes_in(spoken, subject, tables, anew, read)
         read += procedures(spoken, tables, before=earlier)
         read = taking_back(spoken, read, subject, tables, before=earlier, read=anew)
         read = instructed(spoken, read, subject, tables, read=anew)
         read = weighed(spoken, subject, tables, read, before=earlier)
+        read = wished(spoken, read, subject, tables)
+        own = None if own_before is None else Own(own_before, anew)
+        read = put_right(read, spoken, subject, tables, before=earlier, own=own)
+    read = committed(spoken, read, subject, tables)
+    read += committed_in_another_language(spoken, subject)
     return tuple(sorted(read, key=lambda derived: (derived.start, derived.end)))
+
+
+def _tells_a_deed(one: Derived, subject: str, deeds: Sequence[Derived]) -> bool:
+    """Whether a statement says no more than that its speaker did what is known as a deed."""
+    told = one.kind is Kind.EVENT and one.content.startswith(f"{subject} ")
+    return told and any(deed.start <= one.start < deed.end for deed in deeds)
 
 
 def _stated(spoken: OwnText, subject: str, tables: Language, *, before: Earlier | None) -> list[Derived]:

@@ -56,10 +56,19 @@ def _word_pattern() -> re.Pattern[str]:
     return re.compile(r"[^\W\d_]+|\d")
 
 
+@lru_cache(maxsize=1)
+def _joined_pattern() -> re.Pattern[str]:
+    return re.compile(r"([^\W\d_]+)['\u2019]([^\W\d_]+)")
+
+
 def may_hold_time(text: str, language: Language) -> bool:
     """Whether a word or digit of the text could belong to a time expression: the cheap first look."""
-    words = _word_pattern().findall(text.lower())
-    return not language.anchors.isdisjoint(words) or any(word[0] in "0123456789" for word in words)
+    lowered = text.lower()
+    words = _word_pattern().findall(lowered)
+    if not language.anchors.isdisjoint(words) or any(word[0] in "0123456789" for word in words):
+        return True
+    joined = (match[1] + match[2] for match in _joined_pattern().finditer(lowered))  # "o'clock"
+    return not language.anchors.isdisjoint(joined)
 
 
 def find(text: str, moment: Moment, prefer: Prefer | None, language: Language) -> tuple[TimeMention, ...]:

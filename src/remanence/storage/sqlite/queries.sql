@@ -164,7 +164,8 @@ SELECT r.revision, r.item, r.text, r.kind, r.state, r.valid_from, r.valid_to, r.
        CASE r.kind WHEN 'summary' THEN 0 ELSE coalesce(
            (SELECT source_item FROM source WHERE revision = r.revision AND place = 0 AND echo = 0), 0) END,
        coalesce(r.event_from, 0), coalesce(r.event_to, 0), t.tokens,
-       t.flags | iif(r.slot_attribute IS NOT NULL AND r.metadata LIKE '%"negated":true%', 64, 0), t.terms,
+       t.flags | iif(r.slot_attribute IS NOT NULL AND r.metadata LIKE '%"negated":true%', 64, 0)
+           | iif(instr(r.tags, '"commitment"') OR instr(r.tags, '"promise"'), 1048576, 0), t.terms,
        coalesce(r.slot_subject || char(31) || r.slot_attribute, '')
 FROM revision AS r JOIN text AS t ON t.text = r.text
 WHERE :all OR r.closed_by IS NULL ORDER BY r.revision;
@@ -176,7 +177,8 @@ SELECT r.revision, r.item, r.text, r.kind, r.state, r.valid_from, r.valid_to, r.
        CASE r.kind WHEN 'summary' THEN 0 ELSE coalesce(
            (SELECT source_item FROM source WHERE revision = r.revision AND place = 0 AND echo = 0), 0) END,
        coalesce(r.event_from, 0), coalesce(r.event_to, 0), t.tokens,
-       t.flags | iif(r.slot_attribute IS NOT NULL AND r.metadata LIKE '%"negated":true%', 64, 0), t.terms,
+       t.flags | iif(r.slot_attribute IS NOT NULL AND r.metadata LIKE '%"negated":true%', 64, 0)
+           | iif(instr(r.tags, '"commitment"') OR instr(r.tags, '"promise"'), 1048576, 0), t.terms,
        coalesce(r.slot_subject || char(31) || r.slot_attribute, '')
 FROM json_each(:items) AS wanted CROSS JOIN revision AS r ON r.item = wanted.value
 JOIN text AS t ON t.text = r.text

@@ -33,6 +33,11 @@ WHERE EXISTS (SELECT 1 FROM json_each(context.given) AS g WHERE g.value IN (SELE
 SELECT revision FROM revision
 WHERE closed_by IS NULL AND (kind = 'goal' OR instr(tags, '"assessment"') > 0) ORDER BY revision;
 
+-- name: select_holding_goals
+SELECT revision FROM revision
+WHERE closed_by IS NULL AND (kind = 'goal' OR instr(tags, '"assessment"') > 0)
+      AND kind = 'goal' AND valid_to > :at ORDER BY revision;
+
 -- name: select_replacements
 -- Of the row that holds now: rows of its item with another text that were closed when it was opened, or that
 -- hold for a time before it. How far a deed has come corrects nothing.

@@ -27,8 +27,10 @@ class ContextReading:
             for at, given, left_out in self._db.execute(self._sql["select_contexts"]):
                 yield HandedContext(from_micros(at), tuple(json.loads(given)), tuple(json.loads(left_out)))
 
-    def promise_rows(self) -> list[Revision]:
-        numbers = [RevisionId(n) for (n,) in self._db.execute(self._sql["select_promise_rows"])]
+    def promise_rows(self, *, holding_at: datetime | None = None) -> list[Revision]:
+        name = "select_promise_rows" if holding_at is None else "select_holding_goals"
+        bound = {} if holding_at is None else {"at": to_micros(holding_at)}
+        numbers = [RevisionId(n) for (n,) in self._db.execute(self._sql[name], bound)]
         rows = self.revisions(numbers)
         return [rows[number] for number in numbers]
 
