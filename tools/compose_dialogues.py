@@ -1,4 +1,4 @@
-"""Composes dialogues of sayings: tools/compose_dialogues.py SAYINGS EACH SEED >FILE, a file of bench/updates' form.
+"""Composes dialogues of sayings, in bench/updates' form: tools/compose_dialogues.py SAYINGS EACH SEED >FILE.
 
 SAYINGS is bench/sayings_dev.txt, whose head tells its form; EACH is how many dialogues each of its blocks
 gives. A dialogue tells a value, changes it up to three times, and has other talk of its own block and of

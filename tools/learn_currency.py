@@ -6,16 +6,14 @@ tools/compose_dialogues.py makes. Never bench/updates: its dialogues are what is
 
 Of each question the first hits are recorded, in place of any change to their order, and which of them tell a
 value that its dialogue ever asks for. Whether one does so is learnt by logistic regression from its features
-(recall/successors.py). The dialogues are told alone, and several in one cube: what others tell must not be
-taken for news. Printed for each set: the first hit right without the rule and with it, cross-validated over
-dialogues and blocks of sayings together with the manner of their texts, by how sure the rule must be.
+(recall/successors.py). Printed for each set: the first hit right without the rule and with it, by how sure the
+rule must be, cross-validated over dialogues and blocks of sayings together with the manner of their texts.
 """
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
-import random
 import sys
 import tempfile
 from collections import Counter, defaultdict
@@ -44,7 +42,6 @@ from remanence.recall.analyser import MANNER_UNIT, words  # noqa: E402
 from remanence.recall.question import Question  # noqa: E402
 from remanence.recall.successors import (  # noqa: E402
     FEATURES,
-    SURE,
     Said,
     Succession,
     asks_for_the_latest,
@@ -53,12 +50,11 @@ from remanence.recall.successors import (  # noqa: E402
 )
 
 WEIGHTS = ROOT / "src" / "remanence" / "recall" / "data" / "currency.toml"
-TOLD_TOGETHER = (1, 6, 20)  # dialogues in one cube
 FOLDS = learn_manner.FOLDS
 INVERSE_PENALTY = 0.1
 SPREAD_MIN = 0.05
-COMPOSED_WEIGHT, TOGETHER_WEIGHT = 0.5, 0.5  # of a question of a composed dialogue; of several in one cube
-TRIED = (0.0, 0.5, 1.0, 1.5, 2.0)  # how sure the rule must be
+COMPOSED_WEIGHT = 0.5  # of a question of a composed dialogue
+TRIED = (0.0, 0.5, 1.0, 1.25, 1.5, 2.0)  # how sure the rule must be
 
 
 @dataclass(slots=True)
@@ -100,37 +96,19 @@ def as_told(cube: Cube, hit: Hit) -> Hit:
     return hit
 
 
-def told_together(dialogues: Sequence[updates.Dialogue]) -> updates.Dialogue:
-    """One dialogue in which each session of several keeps its own."""
-    messages = [
-        updates.Message({**one.chat, "session": f"{dialogue.name}, {one.session}"}, one.tells)
-        for dialogue in dialogues
-        for one in dialogue.messages
-    ]
-    begun: dict[str, str] = {}
-    for one in messages:
-        begun.setdefault(one.session, one.chat["timestamp"])
-    messages.sort(key=lambda one: (begun[one.session], one.session, one.chat["timestamp"]))
-    return dataclasses.replace(dialogues[0], messages=tuple(messages))
-
-
-def asked_of(path: Path, count: int, embedder: Embedder, recorder: Recorder) -> Iterator[Asked]:
-    """The questions of a file's dialogues, so many of them in a cube."""
-    known = list(updates.dialogues(path))
-    random.Random(count).shuffle(known)
+def asked_of(path: Path, embedder: Embedder, recorder: Recorder) -> Iterator[Asked]:
+    """The questions of a file's dialogues, each dialogue told to a cube of its own."""
     clock = BenchClock()
     with tempfile.TemporaryDirectory() as folder:
-        for start in range(0, len(known), count):
-            group = known[start : start + count]
-            cube_path = Path(folder) / f"{start}.cube"
+        for number, dialogue in enumerate(updates.dialogues(path)):
+            cube_path = Path(folder) / f"{number}.cube"
             with remanence.open(cube_path, embedder=embedder, time_zone=ZONE, clock=clock) as cube:
-                told = updates.Told(cube, clock, told_together(group))
-                for dialogue in group:
-                    for question in dialogue.questions:
-                        if question.kind != "plural":
-                            yield from recorded(cube, told, dialogue, question, count, recorder)
+                told = updates.Told(cube, clock, dialogue)
+                for question in dialogue.questions:
+                    if question.kind != "plural":
+                        yield from recorded(cube, told, dialogue, question, recorder)
             cube_path.unlink()
-            say(f"{path.stem}, {count} in a cube: {start + len(group)}")
+            say(f"{path.stem}: {number + 1}")
 
 
 def recorded(
@@ -138,7 +116,6 @@ def recorded(
     told: updates.Told,
     dialogue: updates.Dialogue,
     question: updates.Question,
-    count: int,
     recorder: Recorder,
 ) -> Iterator[Asked]:
     """The question with what a recall saw, if there was anything to choose."""
@@ -152,12 +129,11 @@ def recorded(
         return
     assert read.vector is not None
     group = group_of(dialogue.name)
-    source = "dialogues" if group.startswith("dialogue ") else "composed"
     yield Asked(
-        set_name=f"{source} told by {count}",
+        set_name="dialogues" if group.startswith("dialogue ") else "composed",
         kind=question.kind,
         group=group,
-        dialogue=f"{dialogue.name} of {count}",
+        dialogue=dialogue.name,
         texts=[hit.item.content for hit in shown],
         right=np.array([told.is_right(hit, question) for hit in shown], np.bool_),
         said=said,
@@ -196,12 +172,7 @@ def learn(asked: Sequence[Asked]) -> np.ndarray:
     """The weights of FEATURES."""
     features = np.concatenate([one.among.features for one in asked])
     spread = np.maximum(features.std(axis=0), SPREAD_MIN)
-    weight = [
-        (1 if one.group.startswith("dialogue ") else COMPOSED_WEIGHT)
-        * (1 if one.set_name.endswith(" 1") else TOGETHER_WEIGHT)
-        for one in asked
-        for _ in one.among.rows
-    ]
+    weight = [1 if one.set_name == "dialogues" else COMPOSED_WEIGHT for one in asked for _ in one.among.rows]
     model = LogisticRegression(C=INVERSE_PENALTY, max_iter=500, fit_intercept=False).fit(
         features / spread, np.concatenate([one.tells[one.among.rows] for one in asked]), weight
     )
@@ -221,10 +192,10 @@ def report(asked: Sequence[Asked], sentences: Sequence[learn_manner.Sentence]) -
     for one, fold in zip(asked, folds, strict=True):
         chosen = [int(one.among.rows[chosen_of(one.among, orders[fold], sure=sure)]) for sure in TRIED]
         found[one.set_name, one.kind].append([bool(one.right[place]) for place in (0, *chosen)])
-    print(f"{'':24} {'':8} before, then when sure by {TRIED}")
+    print(f"{'':10} {'':8} before, then when sure by {TRIED}")
     for (name, kind), figures in sorted(found.items()):
         shares = "  ".join(f"{share:.3f}" for share in np.mean(figures, axis=0))
-        print(f"{name:24} {kind:8} {shares}  n {len(figures)}")
+        print(f"{name:10} {kind:8} {shares}  n {len(figures)}")
 
 
 def toml_of(asked: Sequence[Asked]) -> str:
@@ -234,7 +205,6 @@ def toml_of(asked: Sequence[Asked]) -> str:
         [
             "# The weights by which a later statement comes before an earlier one (recall/successors.py).",
             "# Made by tools/learn_currency.py from the sets below; the data itself does not ship.",
-            f"sure = {SURE}",
             "",
             "[questions]  # how many of each set",
             *(
@@ -267,8 +237,7 @@ def main() -> None:
     asked = [
         one
         for path in given.paths
-        for count in TOLD_TOGETHER
-        for one in asked_of(path, count, embedder, recorder)
+        for one in asked_of(path, embedder, recorder)
         if asks_for_the_latest(one.question)
     ]
     mark_what_tells(asked)

@@ -4,8 +4,8 @@ Usage: tools/learn_manner.py bench/sayings_dev.txt bench/updates_dev.json. Never
 are what is scored.
 
 Each saying of the first is learnt as one text with values of its own, each message of the second that states
-a value: a logistic score of the phrases (recall/manner.py) that stand in several blocks or dialogues. How well
-the two kinds are told apart is printed as AUROC, by five folds over blocks and dialogues.
+a value: a logistic score of the phrases (recall/manner.py) that stand in several blocks or dialogues. How
+well the two kinds are told apart is printed as AUROC, by five folds over blocks and dialogues.
 """
 
 from __future__ import annotations

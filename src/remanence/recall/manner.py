@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 
 WORDS_MAX = 45  # a longer text tells too many things for one judgement
 KNOWN_MIN = 3  # phrases: by fewer nothing is judged, so that another language stays without a judgement
@@ -48,7 +49,7 @@ def phrases_of(found: Sequence[str]) -> Iterator[str]:
     all_words = [NUMBER if any(map(str.isdigit, word)) else word for word in found]
     yield from all_words
     framed = [BEGIN, *all_words, END]
-    for first, second in zip(framed, framed[1:], strict=False):
+    for first, second in pairwise(framed):
         yield f"{first} {second}"
     for first, second, third in zip(framed, framed[1:], framed[2:], strict=False):
         yield f"{first} _ {third}"

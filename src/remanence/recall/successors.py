@@ -26,9 +26,10 @@ TOKENS_MAX = 45  # of a statement: what a longer one says of a change, its words
 BEHIND_MAX = 3.0  # log-odds: how far one stands below the first counts up to here, ever less
 SHARED_MAX = 2  # terms: more tell no more
 LIKELY_MIN = 1e-6
-# Log-odds by which another must be likelier than the first to take its place: so that of what stands least
-# is lost for what is new (tools/learn_currency.py prints both).
-SURE = 0.5
+# Log-odds by which another must be likelier than the first to take its place, if the first has no cue of
+# DOUBTS itself, and by which any that has one is held back: so that in no development set what stands is lost
+# for what is new (tools/learn_currency.py prints both).
+SURE, HELD_BACK = 1.25, 1.5
 
 _FLAGS = {
     "time": Flag.TIME,
@@ -84,6 +85,8 @@ FEATURES = (
     "no name",
     *_FLAGS,
 )
+DOUBTS = ("supposed", "passing", "past", "another own")
+_IN_DOUBT = np.array([name in DOUBTS for name in FEATURES])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,20 +141,20 @@ def succession(said: Said, question: Question, vector: Floats, odds: Floats) -> 
 
 
 def chosen_of(among: Succession, weights: Floats, *, sure: float = SURE) -> int:
-    """Which comes first: the first, 0, unless another is surely likelier to be the last that tells what is so.
+    """Which comes first: the first, 0, unless another is surely likelier to be the last that tells it.
 
     Each is judged by itself; what tells it now is the newest that does.
     """
     tells = 1 / (1 + np.exp(-(among.features @ weights)))
     untold = np.log(np.maximum(1 - tells, LIKELY_MIN))
     likely = np.log(np.maximum(tells, LIKELY_MIN)) + among.later @ untold
-    likely[0] += sure
+    doubted = np.any(among.features[:, _IN_DOUBT] > 0, axis=1)
+    likely -= HELD_BACK * doubted
+    likely[0] += 0 if doubted[0] else sure
     return int(np.argmax(likely))
 
 
-def _measured(
-    said: Said, question: Question, vector: Floats, odds: Floats
-) -> dict[str, Floats | np.float32]:
+def _measured(said: Said, question: Question, vector: Floats, odds: Floats) -> dict[str, Floats | np.float32]:
     asked_for = frozenset(question.terms)
     near_all = np.clip(said.vectors @ said.vectors.T, 0, 1)
     near, asked = near_all[0], np.clip(said.vectors @ vector, 0, 1)
@@ -207,7 +210,7 @@ def _shared(said: Said, asked_for: frozenset[int]) -> Matrix:
     """float32 [n, n]: the share of SHARED_MAX telling terms that two statements have in common."""
     telling = [terms - asked_for - _function_terms() for terms in said.terms]
     common = [[min(len(one & other), SHARED_MAX) for other in telling] for one in telling]
-    return np.array(common, np.float32) / SHARED_MAX
+    return np.array(common, np.float32) / np.float32(SHARED_MAX)
 
 
 def _manner(flags: Ints) -> tuple[Floats, Floats]:
