@@ -6,8 +6,8 @@ tools/compose_dialogues.py makes. Never bench/updates: its dialogues are what is
 
 Of each question the first hits are recorded, in place of any change to their order, and which of them tell a
 value that its dialogue ever asks for. Whether one does so is learnt by logistic regression from its features
-(recall/successors.py). Printed for each set: the first hit right without the rule and with it, by how sure the
-rule must be, cross-validated over dialogues and blocks of sayings together with the manner of their texts.
+(recall/successors.py). Printed for each set: the first hit right without the rule and with it, by how sure
+the rule must be, cross-validated over dialogues and blocks of sayings together with their texts' manner.
 """
 
 from __future__ import annotations

@@ -87,6 +87,7 @@ FEATURES = (
 )
 DOUBTS = ("supposed", "passing", "past", "another own")
 _IN_DOUBT = np.array([name in DOUBTS for name in FEATURES])
+_OWN = np.array([name in ("speaker", "slot") for name in FEATURES])  # it tells something of its speaker
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,7 +144,8 @@ def succession(said: Said, question: Question, vector: Floats, odds: Floats) -> 
 def chosen_of(among: Succession, weights: Floats, *, sure: float = SURE) -> int:
     """Which comes first: the first, 0, unless another is surely likelier to be the last that tells it.
 
-    Each is judged by itself; what tells it now is the newest that does.
+    Each is judged by itself; what tells it now is the newest that does. Of two that tell nothing of their
+    speaker neither is the other's successor: what is asked for is the asker's own.
     """
     tells = 1 / (1 + np.exp(-(among.features @ weights)))
     untold = np.log(np.maximum(1 - tells, LIKELY_MIN))
@@ -151,6 +153,9 @@ def chosen_of(among: Succession, weights: Floats, *, sure: float = SURE) -> int:
     doubted = np.any(among.features[:, _IN_DOUBT] > 0, axis=1)
     likely -= HELD_BACK * doubted
     likely[0] += 0 if doubted[0] else sure
+    own = np.any(among.features[:, _OWN] > 0, axis=1)
+    if not own[0]:
+        likely[1:][~own[1:]] = -np.inf
     return int(np.argmax(likely))
 
 
