@@ -12,6 +12,7 @@ collect_ignore_glob = ["tests/**/conftest.py"]  # no examples there, and one nam
 # Adapters whose package is not installed can't be imported, so that no example of theirs can run.
 NEEDED = {
     "autogen": "autogen_core",
+    "crewai": "crewai",
     "langgraph": "langgraph",
     "langchain": "langchain_core",
     "llama_index": "llama_index",

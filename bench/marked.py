@@ -1,6 +1,6 @@
 """Utterances written with marks, as the reader's development data are: "{f:I teach maths} and it's late".
 
-Their form stands at the head of bench/reader/development.txt.
+Their form stands at the head of bench/reader/development/first.txt.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 BEFORE = " ## "  # stands between the turn that is answered and the utterance
+BY_ASSISTANT = "> "  # begins what an assistant says
 SPEAKER, SAID_AT = "Noor", "2026-03-04T09:00:00+00:00"
 CLASS_OF_MARK = {
     "f": "fact",
@@ -35,6 +36,8 @@ def read_marked(path: Path) -> Iterator[dict]:
 
 
 def _record(name: str, before: str | None, marked: str) -> dict:
+    role = "assistant" if marked.startswith(BY_ASSISTANT) else "user"
+    marked = marked.removeprefix(BY_ASSISTANT)
     text, labels, opened, place = "", [], [], 0
     for mark in _MARK.finditer(marked):
         text += marked[place : mark.start()]
@@ -50,5 +53,5 @@ def _record(name: str, before: str | None, marked: str) -> dict:
     if opened:
         raise ValueError(f"{name}: a mark is not closed; marks are {{f:words}}")
     text += marked[place:]
-    said = {"speaker": SPEAKER, "role": "user", "said_at": SAID_AT}
+    said = {"speaker": SPEAKER if role == "user" else role, "role": role, "said_at": SAID_AT}
     return {"id": name, "before": before, **said, "text": text, "labels": labels}

@@ -217,7 +217,8 @@ def counted(utterances: Sequence[Utterance], verdicts: Sequence[Verdict]) -> dic
         for label, claim in verdict.matched:
             tallies[label.name].right += 1
             words = set(tokens(label.gist))
-            tallies[label.name].gist.append(len(words & set(tokens(claim.content))) / len(words))
+            if words:
+                tallies[label.name].gist.append(len(words & set(tokens(claim.content))) / len(words))
         for label in verdict.missed:
             tallies[label.name].missed += 1
         for claim in verdict.false:

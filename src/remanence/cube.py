@@ -42,6 +42,7 @@ from remanence.verbs import (
     handing_out,
     observing,
     opening,
+    reembedding,
     remembering,
     revising,
     vectors,
@@ -62,7 +63,7 @@ def open(
     *,
     owner: str | None = None,
     time_zone: str | None = None,
-    embedder: Embedder | str | None = opening.OWN,
+    embedder: opening.Choice = opening.OWN,
     reader: Literal["rules"] | LLMReader | None = "rules",
     reranker: Reranker | None = None,
     key: str | None = None,
@@ -78,8 +79,9 @@ def open(
     what is given is a remanence.client.Client, and what a server decides (embedder, reader) is left out.
     `owner` names the person whose memory it is (default "user") and `time_zone` (IANA, default the
     system's) is the zone in which naive times are read; both are stored when the cube is made.
-    `embedder` is "own" (what the cube was made with; "minilm" for a new one), "minilm", "hashing",
-    "openai:MODEL", an Embedder, or None for search by words alone; `progress` is told of its fetch.
+    `embedder` is "own" (what the cube names, also where another process changes it; "minilm" for a new
+    one), a name such as "minilm", "openai:MODEL" or "sentence-transformers:NAME" (docs/embedding.md), an
+    Embedder, or None for search by words alone; `progress` is told of its fetch.
     `reader=None` keeps messages word for word and derives nothing; an LLMReader queues them for a language
     model, beside the rules. `reranker` (a RerankEndpoint, or your own) reads the first hits again and puts
     them in its order. `key` encrypts the file.
@@ -359,12 +361,16 @@ class Cube(
         """Embed texts that wait for their vectors; returns how many. Raises EmbeddingError."""
         return vectors.embed_pending(self._setting, limit=limit)
 
-    def reembed(self, embedder: Embedder | str) -> int:
-        """Take another embedder for all texts; returns how many were embedded."""
-        self._recaller.handing.write()
-        self._setting = opening.with_embedder(self._setting, embedder)
-        self._recaller = Recaller(self._setting)
-        return vectors.embed_pending(self._setting)
+    def reembed(self, embedder: Embedder | str, *, progress: Progress = silent) -> int:
+        """Take another embedder for all texts; returns how many were embedded by this call.
+
+        Recall goes on with the present vectors until each text has its new ones, then all processes that
+        have the cube open change over at once. A call that ends before is gone on with by the next one for
+        the same embedder. `progress` is told of texts done and in all. Raises InvalidInput for a name that
+        is none, EmbeddingError, and EmbedderMismatch where another call chose another embedder meanwhile.
+        """
+        wanted = opening.embedder_for_all(embedder)
+        return reembedding.reembed(self._setting, wanted, progress=progress)
 
     def snapshot(self, path: str | os.PathLike[str]) -> Path:
         """Copy the cube into a new file, also while others write. Raises CubeError where one exists."""

@@ -10,14 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from remanence.embedding.minilm import (
-    GRAPH,
-    QUERY_SPANS_MAX,
-    RETRY_AFTER_S,
-    MiniLM,
-    batches_by_length,
-)
+from remanence.embedding.lazily import RETRY_AFTER_S
+from remanence.embedding.minilm import GRAPH, QUERY_SPANS_MAX, MiniLM
 from remanence.embedding.model_files import verify
+from remanence.embedding.pieces import batches_by_length
 from remanence.errors import ModelUnavailable
 
 GOLDEN = json.loads((Path(__file__).parent / "golden_minilm.json").read_text(encoding="utf-8"))["components"]

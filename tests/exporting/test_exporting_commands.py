@@ -75,16 +75,16 @@ def test_what_is_wrong_is_said_in_one_line(rem: CommandLine, tmp_path: Path) -> 
 
 def test_an_export_of_an_encrypted_cube_warns(tmp_path: Path) -> None:
     with remanence.open(tmp_path / "k.cube", key="open sesame", embedder=None) as cube:
-        cube.remember("tea")
+        cube.remember("chamomile tea")
     path = tmp_path / "k.jsonl"
     done = in_a_process(tmp_path / "k.cube", "export", "jsonl", str(path), REMANENCE_KEY="open sesame")
     assert done.returncode == 0
     assert b"is encrypted, and the export is plain text" in done.stderr
     done = in_a_process(tmp_path / "l.cube", "load", str(path), REMANENCE_KEY="another")
     assert done.returncode == 0, done.stderr
-    assert b"tea" not in (tmp_path / "l.cube").read_bytes()
+    assert b"chamomile" not in (tmp_path / "l.cube").read_bytes()
     with remanence.open(tmp_path / "l.cube", key="another", embedder=None) as cube:
-        assert cube.recall("tea")
+        assert cube.recall("chamomile")
 
 
 def no_longer_files() -> None:
@@ -132,7 +132,7 @@ def test_a_load_on_a_disk_that_takes_no_more_leaves_nothing_behind(tmp_path: Pat
 
 def test_an_overwritten_export_is_the_old_one_until_the_new_one_is_whole(tmp_path: Path) -> None:
     with remanence.open(tmp_path / "a.cube", embedder=None) as cube:
-        cube.remember("tea")
+        cube.remember("chamomile tea")
         cube.export("jsonl", tmp_path / "a.jsonl")
         before = (tmp_path / "a.jsonl").read_bytes()
 

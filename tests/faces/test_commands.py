@@ -170,7 +170,26 @@ def test_texts_written_without_vectors_are_embedded_later(rem: CommandLine) -> N
     rem("remember", "Alice likes tea", "--embedder", "none")
     assert rem("embed", "--limit", "1", "--json").json == {"embedded": 1}
     assert rem("embed", "--json").json == {"embedded": 1}
-    assert rem("embed", "--replace", "--json").json == {"embedded": 2}
+    assert rem("embed", "--replace", "--json").json == {"embedded": 0}  # they are its own already
+
+
+def test_the_embedders_there_are_are_listed_and_each_has_a_card(rem: CommandLine) -> None:
+    listed = rem("embedders").out
+    for form in (
+        "minilm",
+        "hashing",
+        "openai:MODEL",
+        "sentence-transformers:NAME[@REVISION]",
+        "fastembed:NAME",
+    ):
+        assert form in listed
+    entries = {entry["name"]: entry for entry in rem("embedders", "--json").json["embedders"]}
+    assert entries["minilm"]["installed"] is True
+    assert entries["fastembed:NAME"]["extra"] == "fastembed"
+    card = rem("embedders", "minilm", "--json").json
+    assert (card["dims"], card["pooling"], card["span"]) == (384, "mean", "256 word pieces")
+    assert card["revision"] in rem("embedders", "minilm").out
+    assert "not one of: minilm, hashing" in rem.refuses("embedders", "maxilm")
 
 
 def test_an_id_may_be_given_as_any_beginning_that_no_other_has(rem: CommandLine) -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 import remanence
-from remanence.errors import CubeClosed
+from remanence.errors import CubeClosed, InvalidInput
+from remanence.faces import embedders
 from remanence.faces.cube_pool import CubePool, Opening
-from remanence.faces.embedders import SharedEmbedders
 
 
 def opening(path: Path, opened: list[str] | None = None) -> Opening:
@@ -130,8 +130,13 @@ def test_a_closed_pool_says_so(tmp_path: Path) -> None:
 def test_cubes_of_one_kind_share_an_embedder_and_each_has_its_own_kind(tmp_path: Path) -> None:
     for name, embedder in (("a", "hashing"), ("b", "hashing"), ("c", None)):
         remanence.open(tmp_path / name, embedder=embedder).close()
-    shared = SharedEmbedders("hashing")
-    a, b, c, new = (shared.for_cube(tmp_path / name, key=None) for name in "abcd")
+    shared = embedders.shared("hashing")
+    opened = [remanence.open(tmp_path / name, embedder=shared) for name in "abcd"]
+    a, b, c, new = (cube._setting.embedder for cube in opened)
     assert a is b is new is not None
     assert c is None
-    assert SharedEmbedders("none").for_cube(tmp_path / "a", key=None) is None
+    assert embedders.shared("none") is None
+    with pytest.raises(InvalidInput, match="not one of: minilm"):
+        embedders.shared("maxilm")
+    for cube in opened:
+        cube.close()

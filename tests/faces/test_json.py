@@ -157,6 +157,7 @@ CASES: list[tuple[str, str, set[str]]] = [
     ("propose", "", {"proposals"}),
     ("backup", "{new}", {"path"}),
     ("embed", "", {"embedded"}),
+    ("embedders", "", {"embedders"}),
     ("read", "--model m", READ),
     ("parked", "", {"parked", "retried"}),
     ("reread", "", {"messages", "derived", "retired", "queued", "change_set"}),

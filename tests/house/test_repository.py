@@ -100,7 +100,7 @@ def test_links_between_pages_lead_somewhere(page: str) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="./dev is a script for a POSIX shell")
 def test_dev_explains_itself_and_refuses_what_it_does_not_know() -> None:
     told = subprocess.run([ROOT / "dev", "--help"], capture_output=True, text=True, check=True, timeout=60)
-    assert all(f"./dev {command}" in told.stdout for command in ("demo", "test", "check"))
+    assert all(f"./dev {command}" in told.stdout for command in ("demo", "test", "check", "adapters"))
     refused = subprocess.run([ROOT / "dev", "frobnicate"], capture_output=True, text=True, timeout=60)
     assert refused.returncode == 2
     assert "./dev demo" in refused.stderr

@@ -120,11 +120,10 @@ def test_what_is_not_there_is_told(client: httpx2.Client, cube: str) -> None:
     problem(client.get(f"{cube}/journal", params={"limit": 0}), 422, "invalid_request")
     problem(client.get(f"{cube}/journal", params={"limit": "many"}), 422, "invalid_request")
     problem(client.get(f"{cube}/items/abc", params={"as_of": "2026-01-01"}), 422, "invalid_request")
-    problem(
-        client.post(f"{cube}/items", content=b"a=b", headers={"content-type": "text/plain"}),
-        422,
-        "invalid_request",
-    )
+    for kind in ({"content-type": "application/x-www-form-urlencoded"}, {"content-type": "text/plain"}, {}):
+        refused = client.post(f"{cube}/items", content=b'{"text": "a"}', headers=kind)
+        assert "Content-Type: application/json" in problem(refused, 422, "invalid_request")["detail"]
+    problem(client.get(f"{cube}/"), 404, "route_not_found")
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import anyio
@@ -87,3 +87,17 @@ def started(cube: Path, *options: str, **variables: str) -> subprocess.Popen[str
         encoding="utf-8",
         env=environment(**variables),
     )
+
+
+@contextmanager
+def serving(cube: Path, *options: str, **variables: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A server over HTTP on a free port, and its address."""
+    process = started(cube, "--http", "--port", "0", *options, **variables)
+    assert process.stderr is not None
+    try:
+        line = process.stderr.readline()
+        assert "http://" in line, line + process.stderr.read()
+        yield process, next(word for word in line.split() if word.startswith("http://"))
+    finally:
+        process.kill()
+        process.communicate()

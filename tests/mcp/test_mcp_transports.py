@@ -7,8 +7,6 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import anyio
@@ -25,20 +23,6 @@ from remanence.faces.cli.app import run
 KEY = "correct-horse-battery"
 CALL = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
 ACCEPTED = {"Accept": "application/json, text/event-stream"}
-
-
-@contextmanager
-def serving(cube: Path, *options: str, **variables: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A server over HTTP on a free port, and its address."""
-    process = mcp.started(cube, "--http", "--port", "0", *options, **variables)
-    assert process.stderr is not None
-    try:
-        line = process.stderr.readline()
-        assert "http://" in line, line + process.stderr.read()
-        yield process, next(word for word in line.split() if word.startswith("http://"))
-    finally:
-        process.kill()
-        process.communicate()
 
 
 def ended(process: subprocess.Popen[str], number: int) -> tuple[int, str]:
@@ -71,7 +55,7 @@ def test_two_clients_share_one_memory_and_the_journal_tells_them_apart(tmp_path:
             assert (found.count("Ana saw"), found.count("Rui saw")) == (5, 5)
             assert "remembered" not in await mcp.refused(phone, "history", id="zzzzzzzz")
 
-    with serving(tmp_path / "a.cube", "--owner", "Alice") as (process, address):
+    with mcp.serving(tmp_path / "a.cube", "--owner", "Alice") as (process, address):
         mcp.run(lambda: conversation(address))
         assert ended(process, signal.SIGTERM) == (0, "")
     assert one_file(tmp_path / "a.cube")
@@ -80,7 +64,7 @@ def test_two_clients_share_one_memory_and_the_journal_tells_them_apart(tmp_path:
 
 
 def test_by_default_it_serves_this_machine_alone_and_under_its_own_name(tmp_path: Path) -> None:
-    with serving(tmp_path / "a.cube") as (_, address):
+    with mcp.serving(tmp_path / "a.cube") as (_, address):
         assert address.startswith("http://127.0.0.1:")
         port = address.split(":")[2].split("/")[0]
         for headers, status in (
@@ -104,7 +88,7 @@ def test_with_a_key_nobody_is_let_in_without_it(tmp_path: Path) -> None:
         ):
             await mcp.ask(client, "remember", text="behind the door")
 
-    with serving(tmp_path / "a.cube", REMANENCE_MCP_KEY=KEY) as (_, address):
+    with mcp.serving(tmp_path / "a.cube", REMANENCE_MCP_KEY=KEY) as (_, address):
         for shown in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": KEY}):
             answer = httpx2.post(address, json=CALL, headers=ACCEPTED | shown)
             assert answer.status_code == 401
@@ -117,7 +101,7 @@ def test_other_machines_are_served_only_behind_a_key_and_under_names_that_were_g
     key_file = tmp_path / "key"
     key_file.write_text(KEY + "\n", encoding="utf-8")
     options = ("--host", "0.0.0.0", "--allow-host", "memory.example", "--key-file", str(key_file))
-    with serving(tmp_path / "a.cube", *options) as (_, address):
+    with mcp.serving(tmp_path / "a.cube", *options) as (_, address):
         port = address.split(":")[2].split("/")[0]
         here = f"http://127.0.0.1:{port}/mcp"
         headers = ACCEPTED | {"Authorization": f"bearer {KEY}"}
@@ -164,7 +148,7 @@ def test_what_can_not_be_served_is_refused_with_what_would_be_right(
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_told_to_end_while_a_client_listens_it_closes_the_cube(tmp_path: Path, number: int) -> None:
-    with serving(tmp_path / "a.cube") as (process, address):
+    with mcp.serving(tmp_path / "a.cube") as (process, address):
         hello = {
             "jsonrpc": "2.0", "id": 1, "method": "initialize",
             "params": {

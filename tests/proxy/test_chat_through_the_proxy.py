@@ -8,6 +8,8 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from threading import Event
 
+import openai
+import pytest
 import upstream_server as upstream
 from proxy_calls import ALLERGIC, ask, heard, post, teach, user
 from proxy_running import running
@@ -318,3 +320,26 @@ def test_the_budget_bounds_the_block_and_the_format_is_a_choice(tmp_path: Path) 
     assert 0 < small.count(ALLERGIC) < 8 < large.count(ALLERGIC)
     assert "<item id=" in xml
     assert json.loads(as_json.removeprefix(preface()))["memory"]
+
+
+def test_a_list_too_long_for_a_header_ends_at_a_whole_id_and_says_where_the_rest_is(tmp_path: Path) -> None:
+    teach(tmp_path, *(f"{ALLERGIC}, and to nut number {number}" for number in range(220)))
+    more = {"X-Remanence-Budget": "20000", "X-Remanence-Memory": "read"}
+    with upstream.serve(upstream.says("Aha.")) as behind, running(behind.url, folder=tmp_path) as proxy:
+        headers = ask(proxy, user("peanuts and nuts?"), headers=more).headers
+        listed = headers["x-remanence-items"].split(",")
+        client = proxy.client()
+        every = client.get(headers["x-remanence-items-all"], cast_to=dict[str, list[str]])["data"]
+        with pytest.raises(openai.NotFoundError) as caught:
+            client.get("/remanence/items/guessed", cast_to=object)
+        short = ask(proxy, user("peanuts?"), headers={**more, "X-Remanence-Budget": "200"}).headers
+    assert caught.value.code == "no_such_list"
+    assert len(headers["x-remanence-items"]) <= 4_000
+    assert listed == every[: len(listed)]
+    assert len(listed) < len(every) == int(headers["x-remanence-items-count"])
+    assert behind.asked[0].memory.count(ALLERGIC) == len(every)
+    with remanence.open(tmp_path / "alice.cube", embedder="hashing") as cube:
+        assert all(cube.show(item).content.startswith(ALLERGIC) for item in every)
+    assert len(short["x-remanence-items"].split(",")) == int(short["x-remanence-items-count"])
+    assert "x-remanence-items-all" not in short
+    assert len(behind.asked) == 2, "the list was not asked of the upstream"

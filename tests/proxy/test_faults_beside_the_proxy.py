@@ -232,6 +232,15 @@ def test_a_body_beyond_the_bound_is_refused(tmp_path: Path) -> None:
     assert behind.asked == []
 
 
+def test_who_left_out_the_end_of_the_base_url_is_told(tmp_path: Path) -> None:
+    with upstream.serve(upstream.says("Hi.")) as behind, running(behind.url, folder=tmp_path) as proxy:
+        client = proxy.client().with_options(base_url=proxy.url.removesuffix("/v1"))
+        with pytest.raises(openai.NotFoundError, match="ends with /v1") as caught:
+            client.chat.completions.create(model="m", messages=[user("Hello")])
+    assert caught.value.code == "no_such_path"
+    assert behind.asked == []
+
+
 def test_other_calls_pass_through_untouched(tmp_path: Path) -> None:
     models = {"object": "list", "data": [{"id": "m", "object": "model", "created": 1, "owned_by": "x"}]}
     with (

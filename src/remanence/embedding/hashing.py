@@ -13,7 +13,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from remanence.embedding.port import EmbedderIdentity, Passages
+from remanence.embedding.card import Card, Prefixes
+from remanence.embedding.port import BATCH_TEXTS, EmbedderIdentity, Passages
 from remanence.embedding.spans import cut, mean_direction, readable
 
 if TYPE_CHECKING:
@@ -37,6 +38,11 @@ class Hashing:
     def identity(self) -> EmbedderIdentity:
         """Known without loading."""
         return IDENTITY
+
+    @property
+    def card(self) -> Card:
+        """Known without loading."""
+        return Card(IDENTITY, "sum of hashed features", f"{SPAN_CHARS} characters", Prefixes(), BATCH_TEXTS)
 
     def passages(self, texts: Sequence[str]) -> Passages:
         """See Embedder; raises nothing."""

@@ -10,20 +10,22 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from remanence.embedding.card import Card, Prefixes
+from remanence.embedding.lazily import Lazily
 from remanence.embedding.model_files import TOKENIZER, WEIGHTS
-from remanence.embedding.port import EmbedderIdentity, Passages, Span
-from remanence.embedding.spans import mean_direction, readable
+from remanence.embedding.pieces import PieceCutter, batches_by_length
+from remanence.embedding.port import BATCH_TEXTS, EmbedderIdentity, Passages
+from remanence.embedding.spans import mean_direction
 from remanence.errors import ModelUnavailable
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-    from tokenizers import Tokenizer
 
     from remanence.embedding.port import Vectors
 
@@ -41,10 +43,8 @@ SPAN_PIECES = 256  # what the model was trained to read, its two marks included
 OVERLAP_PIECES = 64  # shared by neighbouring spans: a sentence or two is whole in one of them
 SPANS_MAX = 128  # of one text: some 100,000 characters in 5 to 10 s; the rest is found by its words only
 QUERY_SPANS_MAX = 16  # of one query: some 13,000 characters; what lies beyond is not asked for
-PIECE_CHARS_MAX = 32  # read of a text for each piece that may count: bounds the tokenizer's work
 BATCH_PIECES_MAX = 256  # in one run, padding included: larger ones are no faster, and take more memory
 BATCH_PIECES_MIN = 64  # smaller ones are not worth a thread
-RETRY_AFTER_S = 60.0  # since a fetch failed: else each recall would wait for the network
 ROUND_TEXTS = 512  # tokenized at a time: bounds what is held between tokenizer and model
 IDENTITY = EmbedderIdentity("all-MiniLM-L6-v2", f"{WEIGHTS.sha256[:12]}.1", DIMS)
 
@@ -56,43 +56,29 @@ class MiniLM:
         self, find_folder: Callable[[], Path], *, clock_s: Callable[[], float] = time.monotonic
     ) -> None:
         """`find_folder` is asked for the folder of the model's files; it may raise ModelUnavailable."""
-        self._find_folder = find_folder
-        self._clock_s = clock_s
-        self._lock = threading.Lock()
-        self._engine: Engine | None = None
-        self._failure: ModelUnavailable | None = None
-        self._retry_at_s = 0.0
+        self._engine = Lazily(lambda: load(find_folder()), clock_s=clock_s)
 
     @property
     def identity(self) -> EmbedderIdentity:
         """Known without loading."""
         return IDENTITY
 
+    @property
+    def card(self) -> Card:
+        """Known without loading."""
+        return Card(IDENTITY, "mean", f"{SPAN_PIECES} word pieces", Prefixes(), BATCH_TEXTS)
+
     def passages(self, texts: Sequence[str]) -> Passages:
         """See Embedder; ModelUnavailable when the model cannot be had."""
-        return self._loaded().passages(texts)
+        return self._engine.get().passages(texts)
 
     def query(self, text: str) -> Vectors:
         """See Embedder; ModelUnavailable when the model cannot be had."""
-        return self._loaded().query(text)
+        return self._engine.get().query(text)
 
     def begin_query(self, text: str) -> Callable[[], Vectors]:
         """See EmbedsBeside; ModelUnavailable when the model cannot be had."""
-        return self._loaded().begin_query(text)
-
-    def _loaded(self) -> Engine:
-        if self._engine is not None:
-            return self._engine
-        with self._lock:
-            if self._engine is None:
-                if self._failure is not None and self._clock_s() < self._retry_at_s:
-                    raise ModelUnavailable(str(self._failure)) from self._failure
-                try:
-                    self._engine = load(self._find_folder())
-                except ModelUnavailable as error:
-                    self._failure, self._retry_at_s = error, self._clock_s() + RETRY_AFTER_S
-                    raise
-            return self._engine
+        return self._engine.get().begin_query(text)
 
 
 def load(folder: Path) -> Engine:
@@ -108,7 +94,7 @@ class Engine:
 
     def __init__(self, folder: Path) -> None:
         """Load from a folder whose files were found whole; some 100 ms, imports included."""
-        self._tokenizer = _open_tokenizer(folder)
+        self._cutter = _open_cutter(folder)
         self._session = _open_session(folder)
         self._beside = threading.Lock()  # held while a query is embedded beside its caller
         self._worker = ThreadPoolExecutor(1, "remanence-query")
@@ -122,7 +108,7 @@ class Engine:
         for start in range(0, len(texts), ROUND_TEXTS):
             rows = []
             for index, text in enumerate(texts[start : start + ROUND_TEXTS], start):
-                for span, ids in self._cut(index, text, limit=SPANS_MAX):
+                for span, ids in self._cutter.cut(index, text, limit=SPANS_MAX):
                     spans.append(span)
                     rows.append(ids)
             vectors.append(self._run_all(rows))
@@ -130,12 +116,12 @@ class Engine:
 
     def query(self, text: str) -> Vectors:
         """See Embedder."""
-        rows = [ids for _, ids in self._cut(0, text, limit=QUERY_SPANS_MAX)]
+        rows = [ids for _, ids in self._cutter.cut(0, text, limit=QUERY_SPANS_MAX)]
         return mean_direction(self._run_all(rows))
 
     def begin_query(self, text: str) -> Callable[[], Vectors]:
         """See EmbedsBeside: a short query of one caller at a time, where there is another core for it."""
-        rows = [ids for _, ids in self._cut(0, text, limit=QUERY_SPANS_MAX)]
+        rows = [ids for _, ids in self._cutter.cut(0, text, limit=QUERY_SPANS_MAX)]
         has_worker = _cores() > 1 and self._process == os.getpid()
         if len(rows) > 1 or not has_worker or not self._beside.acquire(blocking=False):
             known = mean_direction(self._run_all(rows))
@@ -152,16 +138,6 @@ class Engine:
         begun = self._worker.submit(run)
         runs.wait()  # a thread that is to begin needs the interpreter, which its caller would keep for long
         return begun.result
-
-    def _cut(self, index: int, text: str, *, limit: int) -> Iterator[tuple[Span, list[int]]]:
-        """The text's spans and the piece ids of each: the first begins where it does, the last ends so."""
-        read = text[: limit * SPAN_PIECES * PIECE_CHARS_MAX]
-        whole = self._tokenizer.encode(readable(read))
-        pieces = [whole, *whole.overflowing][:limit]
-        for number, encoding in enumerate(pieces):
-            start = encoding.offsets[1][0] if number else 0
-            is_last = number + 1 == len(pieces) == 1 + len(whole.overflowing)
-            yield Span(index, start, len(read) if is_last else encoding.offsets[-2][1]), encoding.ids
 
     def _run_all(self, rows: Sequence[Sequence[int]]) -> Vectors:
         """Vectors of all rows, in their order; alike lengths run together, on all cores."""
@@ -197,22 +173,6 @@ class Engine:
         return vectors
 
 
-def batches_by_length(lengths: Sequence[int], *, pieces_max: int) -> Iterator[list[int]]:
-    """Row numbers in batches of at most `pieces_max` pieces, padding included, or of one row; longest first.
-
-    >>> list(batches_by_length([2, 300, 3, 300], pieces_max=500))
-    [[1], [3], [2, 0]]
-    """
-    batch: list[int] = []
-    for number in sorted(range(len(lengths)), key=lambda number: -lengths[number]):
-        if batch and (len(batch) + 1) * lengths[batch[0]] > pieces_max:
-            yield batch
-            batch = []
-        batch.append(number)
-    if batch:
-        yield batch
-
-
 def _cores() -> int:
     """Cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
@@ -220,13 +180,11 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
-def _open_tokenizer(folder: Path) -> Tokenizer:
+def _open_cutter(folder: Path) -> PieceCutter:
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_file(str(folder / TOKENIZER.name))
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(SPAN_PIECES, stride=OVERLAP_PIECES)
-    return tokenizer
+    return PieceCutter(tokenizer, pieces=SPAN_PIECES, overlap=OVERLAP_PIECES)
 
 
 def _open_session(folder: Path) -> Session:

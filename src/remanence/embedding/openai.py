@@ -11,8 +11,9 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from remanence.embedding.card import Card, Prefixes
 from remanence.embedding.port import EmbedderIdentity, Passages, Span
-from remanence.embedding.spans import cut, mean_direction, readable
+from remanence.embedding.spans import at_length_one, cut, mean_direction, readable
 from remanence.errors import EndpointFailed, InvalidInput
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ TEXT_OF_NOTHING = " "  # in place of an empty text, which the hosted endpoint re
 
 class OpenAICompatible:
     """An embedder behind an endpoint; nothing is sent before the first text, or the first `identity`."""
+
+    batch_texts = BATCH_SPANS  # one request, where none is longer than a span
 
     def __init__(
         self,
@@ -76,6 +79,12 @@ class OpenAICompatible:
         if self._dims is None:
             self._dims = len(self.query("dimensions"))
         return EmbedderIdentity(f"openai:{self._model}", "1", self._dims)
+
+    @property
+    def card(self) -> Card:
+        """Asks the endpoint where `identity` does."""
+        span = f"{SPAN_CHARS} characters"
+        return Card(self.identity, "the endpoint's own", span, Prefixes(), self.batch_texts)
 
     def passages(self, texts: Sequence[str]) -> Passages:
         """See Embedder; raises EndpointFailed."""
@@ -134,8 +143,7 @@ def vectors_in(answer: bytes, *, url: str, count: int, dims: int | None) -> Vect
         raise EndpointFailed(f"{url} was sent {count} texts; it answered for {[index for index, _ in rows]}")
     if vectors.ndim != 2 or dims not in (None, vectors.shape[1]):
         raise EndpointFailed(f"{url} sent vectors of shape {vectors.shape[1:]}; expected {dims or 'numbers'}")
-    lengths = np.linalg.norm(vectors.astype(np.float64), axis=1, keepdims=True)
-    if not np.isfinite(lengths).all() or not lengths.all():
+    unit = at_length_one(vectors)
+    if unit is None:
         raise EndpointFailed(f"{url} sent a vector that is all 0, or has a number that is not finite")
-    unit: Vectors = (vectors / lengths).astype(np.float32)
     return unit

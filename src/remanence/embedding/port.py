@@ -49,11 +49,15 @@ class Passages:
     spans: tuple[Span, ...]
 
 
+BATCH_TEXTS = 512  # for an engine that names no number of its own
+
+
 class Embedder(Protocol):
     """Turns texts into unit vectors. Safe to call from several threads at once.
 
     Making one loads nothing: the model comes with the first text. Any string is taken: what a model
-    cannot read (lone surrogates, NUL) is left out, an empty text has a vector too.
+    cannot read (lone surrogates, NUL) is left out, an empty text has a vector too. An engine may also have
+    `batch_texts`, how many texts are best given at a time: what came before a fault is then kept.
     """
 
     @property
@@ -84,3 +88,18 @@ class EmbedsBeside(Protocol):
     def begin_query(self, text: str) -> Callable[[], Vectors]:
         """Begin what `query` does; what is returned waits for its end, and raises what `query` would."""
         ...
+
+
+@runtime_checkable
+class _Batched(Protocol):
+    """An engine that knows how many texts are best given at a time."""
+
+    @property
+    def batch_texts(self) -> int:
+        """At least 1."""
+        ...
+
+
+def batch_texts_of(embedder: Embedder) -> int:
+    """How many texts to give this engine at a time."""
+    return max(1, embedder.batch_texts) if isinstance(embedder, _Batched) else BATCH_TEXTS

@@ -1,4 +1,4 @@
-"""How whoever waits for a fetch is told of it."""
+"""How whoever waits for long work is told of it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 Progress: TypeAlias = Callable[[int, int, str], None]
-"""Called as a fetch goes on with bytes done, bytes in all, and what is being brought."""
+"""Called as work goes on with what is done, what there is in all, and a name for it: bytes of a fetch, texts
+of an embedding."""
 
 
-def silent(done_bytes: int, total_bytes: int, what: str) -> None:
+def silent(done: int, total: int, what: str) -> None:
     """Shows nothing."""

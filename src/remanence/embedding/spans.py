@@ -38,6 +38,17 @@ def cut(texts: Sequence[str], *, length: int, overlap: int, limit: int) -> Itera
             start += length - overlap
 
 
+def at_length_one(vectors: Vectors) -> Vectors | None:
+    """Each row of float [n, dims] at length 1; None where one is all 0 or has a number that is not finite."""
+    import numpy as np
+
+    lengths = np.linalg.norm(vectors.astype(np.float64), axis=1, keepdims=True)
+    if not np.isfinite(lengths).all() or not lengths.all():
+        return None
+    unit: Vectors = (vectors / lengths).astype(np.float32)
+    return unit
+
+
 def mean_direction(vectors: Vectors) -> Vectors:
     """The unit vector, float32 [dims], amid several [n >= 1, dims]; the first where they cancel out."""
     import numpy as np

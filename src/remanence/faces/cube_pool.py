@@ -98,6 +98,8 @@ class CubePool:
         """End a loan; returns what is idle and too much, longest unused first."""
         with self._lock:
             held.lent -= 1
+            if held.cube is not None and len(self._held) <= self._open_max:
+                return []  # as most often; the rest looks at every cube
             idle = [(name, one) for name, one in self._held.items() if not one.lent]
             never_open = [name for name, one in idle if one.cube is None]
             for name in never_open:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import threading
-from pathlib import Path
-
-import remanence
-from remanence.embedding.open import DEFAULT_SPEC, open_embedder, spec_of
+from remanence.embedding.open import DEFAULT_SPEC, open_embedder
+from remanence.embedding.own import OwnEmbedders
 from remanence.embedding.port import Embedder
 from remanence.embedding.progress import Progress, silent
 from remanence.verbs.opening import OWN
@@ -24,33 +20,16 @@ def wanted(name: str | None) -> str | None:
 
 def named(name: str | None, *, progress: Progress = silent) -> Embedder | None:
     """The embedder of this name, the default one for None; no embedder for "none"."""
-    if name is None:
-        return open_embedder(progress=progress)
-    return open_embedder(None if name == NONE else name, progress=progress)
+    return None if name == NONE else open_embedder(name or DEFAULT_SPEC, progress=progress)
 
 
-class SharedEmbedders:
-    """The embedders of several open cubes, one for all cubes of its kind: a model in memory is large."""
+def shared(name: str | None, *, progress: Progress = silent) -> OwnEmbedders | None:
+    """What the cubes of one process are opened with: each with its own, new ones with that of this name.
 
-    def __init__(self, wanted: str | None = None, *, progress: Progress = silent) -> None:
-        """`wanted`, as a person types it, is for cubes that are new; "none" for no cube at all."""
-        self._wanted = wanted
-        self._progress = progress
-        self._lock = threading.Lock()
-        self._known: dict[str, Embedder | None] = {}
-
-    def for_cube(self, path: Path, *, key: str | None) -> Embedder | None:
-        """What to open this cube with: what it was made with, or what is wanted where it is to be made."""
-        if self._wanted == NONE:
-            return None
-        if not path.exists() or not os.stat(path).st_size:
-            return self._of(self._wanted or DEFAULT_SPEC)
-        with remanence.open(path, embedder=None, key=key) as cube:
-            made_with = cube.stats().facts.embedder
-        return None if made_with is None else self._of(spec_of(made_with.name))
-
-    def _of(self, spec: str) -> Embedder | None:
-        with self._lock:
-            if spec not in self._known:
-                self._known[spec] = named(spec, progress=self._progress)
-            return self._known[spec]
+    None for "none": then all go by words alone. Raises InvalidInput for a name that is none.
+    """
+    if name == NONE:
+        return None
+    own = OwnEmbedders(name or DEFAULT_SPEC, progress=progress)
+    own.for_new()  # a wrong name is to be heard of before the first cube is made
+    return own

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from remanence.errors import InvalidInput
@@ -13,6 +14,7 @@ LOCAL_NAMES = ("127.0.0.1", "localhost", "::1")
 BACKLOG = 2_048
 
 
+@lru_cache(maxsize=16)  # asked for each request
 def is_loopback(host: str) -> bool:
     """Whether only this machine reaches a server that listens there.
 
@@ -47,6 +49,7 @@ def in_an_address(host: str) -> str:
     return f"[{host}]" if ":" in host and not host.startswith("[") else host
 
 
+@lru_cache(maxsize=64)
 def host_of(address: str) -> str | None:
     """The host that an address names, or a Host header behind "//"; None where it names none.
 

@@ -101,7 +101,7 @@ def rows_of(stored: Iterable[IndexRow], authors: dict[str, int]) -> Rows:
 
 def _part_of(chunk: list[IndexRow], authors: dict[str, int]) -> Rows:
     by_name = dict(zip(IndexRow._fields, zip(*chunk, strict=True), strict=True))
-    for author in by_name["author"]:
+    for author in dict.fromkeys(by_name["author"]):
         authors.setdefault(author, len(authors))
     coded = {
         "kind": [KIND_CODES[kind] for kind in by_name["kind"]],
@@ -122,6 +122,7 @@ class Columns:
             name: np.empty(CAPACITY_MIN, dtype) for name, dtype in COLUMNS.items()
         }
         self._size = 0
+        self._by_item: npt.NDArray[np.intp] | None = None  # rows by item; found when asked for after a change
 
     def __len__(self) -> int:
         return self._size
@@ -138,8 +139,19 @@ class Columns:
         """A column of truth values."""
         return self._arrays[name][: self._size]  # type: ignore[return-value]  # COLUMNS says so
 
+    def newest_of(self, items: Ints) -> RowNumbers:
+        """The newest row of each item, int64 [n]; NONE for one without."""
+        item = self.ints("item")
+        if self._by_item is None:
+            self._by_item = np.argsort(item, kind="stable")
+        if not len(item):
+            return np.full(len(items), NONE, np.int32)
+        newest = self._by_item[np.searchsorted(item, items, side="right", sorter=self._by_item) - 1]
+        return np.where(item[newest] == items, newest, NONE).astype(np.int32)
+
     def append(self, rows: Rows) -> None:
         """Add rows at the end."""
+        self._by_item = None
         start, end = self._size, self._size + len(rows)
         for name, array in self._arrays.items():
             if end > len(array):
@@ -150,11 +162,13 @@ class Columns:
 
     def overwrite(self, numbers: RowNumbers, rows: Rows) -> None:
         """Put other values into some rows."""
+        self._by_item = None
         for name, array in self._arrays.items():
             array[numbers] = rows.columns[name]
 
     def keep(self, kept: Bools) -> None:
         """Drop all rows but the kept ones; those close ranks."""
+        self._by_item = None
         for name, array in self._arrays.items():
             self._arrays[name] = array[: self._size][kept]
         self._size = int(np.count_nonzero(kept))

@@ -5,7 +5,6 @@ In two stages: a cheap score of every row chooses the candidates, and the featur
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -15,9 +14,12 @@ import numpy.typing as npt
 from remanence.recall.analyser import Flag
 from remanence.recall.columns import NO_SESSION, NONE, PROMISES, UTTERANCE, Bools, Floats, RowNumbers, among
 from remanence.recall.grouping import places_in_runs, with_none
+from remanence.recall.guessing import look_for
 from remanence.recall.index import MemoryIndex
 from remanence.recall.lexical import Lexical, covered_nearby, measured_words
+from remanence.recall.looking import Look, whole
 from remanence.recall.question import Question
+from remanence.recall.rough import Scores, in_time, measured_scores, said_by, share, top
 from remanence.recall.tally import Measurement, Tally, alone
 from remanence.recall.turns import OFFSETS
 
@@ -28,17 +30,8 @@ SESSION_BEST = 3  # a session's share is that of its three best turns
 POOL = 400  # rows in which a session's best are sought, and from which candidates are taken
 SHORT_TOKENS = 16.0  # a row of so many is short; 32 times as long, it is not short at all
 SHORT_OCTAVES = 5.0
-SPAN_COST = 0.06  # of cosine, for each doubling of a row's spans: the best of many lies higher by chance
-SPAN_OCTAVES_MAX = 3.0  # beyond, more spans cost no more: what is deep in a long text is to be found
-UNRELATED_COSINE = 0.1  # of a text that has nothing to do with the question
-FLAT = 1e-6  # scores that differ by less are alike
+ROUGH_SESSION = 0.25  # added to the rough score: the session's share
 NEAR_MICROS = 3 * 86_400_000_000.0  # three days: what happened is often told some days later
-ROUGH = {"dense": 0.30, "dense_window": 0.25, "bm25": 0.25, "bm25_window": 0.20}  # the cheap score
-ROUGH_SESSION = 0.25  # added to it: the session's share
-ROUGH_IN_TIME = 0.15  # added where the row is of the time asked for
-ROUGH_SLOT = 0.5  # added where the row tells the value of a slot that is asked for
-ROUGH_PROMISED = 0.5  # added where a promise is asked for, and the row is one
-ROUGH_OTHER_SPEAKER = 0.8  # of it is left where the question names others than the speaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,141 +100,35 @@ def measured_candidates(
     index: MemoryIndex, question: Question, mask: Bools, *, count: int = CANDIDATES
 ) -> Measurement[Candidates]:
     """As `candidates`, with features that are measured against all rows that answer together."""
-    scores = yield from _scores(index, question, mask)
-    allowed = mask if question.vector is not None else mask & (scores.rough > 0)
+    words, windows = yield from _told(index, question, mask)
+    look = look_for(index, question, mask, words, windows, count=count)
+    scores = yield from measured_scores(look, question, mask, words, windows)
+    allowed = look.worth if question.vector is not None else look.worth & (scores.rough > 0)
     pool = _best(scores.rough, max(count, POOL), allowed)
-    session = yield from _session_share(index, scores.rough, pool)
+    session = yield from _session_share(look, scores.rough, pool)
     order = np.argsort(-(scores.rough[pool] + np.float32(ROUGH_SESSION) * session), kind="stable")[:count]
-    rows, session = pool[order], session[order]
-    words = scores.words
-    holds = words.holds(rows)
-    unsaid = yield from _unsaid(words, holds)
-    features = np.zeros((len(rows), len(FEATURES)), np.float32)
-    for name, values in _measure(index, question, scores, session, unsaid, rows).items():
+    places, session = pool[order], session[order]
+    holds = scores.words.holds(places)
+    unsaid = yield from _unsaid(scores.words, holds)
+    features = np.zeros((len(places), len(FEATURES)), np.float32)
+    for name, values in _measure(question, scores, session, unsaid, places).items():
         features[:, COLUMN_OF[name]] = values
-    return Candidates(rows, features, mask, holds, words.idf, words.absent)
+    return Candidates(look.rows[places], features, mask, holds, scores.words.idf, scores.words.absent)
 
 
 def rough_places(index: MemoryIndex, question: Question, mask: Bools, rows: RowNumbers) -> RowNumbers:
     """int32 [n]: where the cheap score puts each of these rows among those in the mask, from 1."""
-    rough = alone(_scores(index, question, mask)).rough
+    words, windows = alone(_told(index, question, mask))
+    rough = alone(measured_scores(whole(index, mask), question, mask, words, windows)).rough
     others = np.sort(rough[mask])
     return (len(others) - np.searchsorted(others, rough[rows], side="right") + 1).astype(np.int32)
 
 
-@dataclass(frozen=True, slots=True)
-class _Scores:
-    """Scores of all rows, each float32 [rows], 0 outside the mask."""
-
-    cosine: Floats
-    dense: Floats
-    dense_window: Floats
-    words: Lexical
-    bm25: Floats
-    bm25_window: Floats
-    rough: Floats
-    shared: Floats  # the rough score, share of the best
-    nearest: float
-    other_speaker: float
-
-
-def _scores(index: MemoryIndex, question: Question, mask: Bools) -> Measurement[_Scores]:
-    everywhere = bool(mask.all())
-    within = None if everywhere else mask
+def _told(index: MemoryIndex, question: Question, mask: Bools) -> Measurement[tuple[Lexical, Floats]]:
+    """What the question's terms give each row of the mask, and the windows: float32 [rows]."""
     words = yield from measured_words(index, question.terms, mask)
-    if not everywhere:
-        words.bm25[~mask] = 0
-    bm25_window = index.turns.spread(words.bm25)
-    known = question.vector is not None  # from here on: it may be in the making until then
-    cosine, nearest = _cosines(index, question, mask, everywhere)
-    window = index.turns.spread(cosine)
-    window /= index.turns.norms
-    (sums, best), (window_sums, window_best) = (_extent(of, within, known) for of in (cosine, window))
-    bests = (best, window_best, _top(words.bm25), _top(bm25_window))
-    found = yield Tally((*sums, *window_sums), bests)
-    dense = _from_mean(cosine, found.sums[:2], found.bests[0], known)
-    dense_window = _from_mean(window, found.sums[2:], found.bests[1], known)
-    bm25, bm25_window = _share(words.bm25, found.bests[2]), _share(bm25_window, found.bests[3])
-    rough = dense * np.float32(ROUGH["dense"])
-    for name, part in (("dense_window", dense_window), ("bm25", bm25), ("bm25_window", bm25_window)):
-        rough += part * np.float32(ROUGH[name])
-    if question.spans:
-        rough += _one(_in_time(index, question)) * np.float32(ROUGH_IN_TIME)
-    if question.slots:
-        rough += _one(among(index.columns.ints("slot"), question.slots)) * np.float32(ROUGH_SLOT)
-    if question.promised:
-        rough += _one((index.columns.ints("flags") & PROMISES) != 0) * np.float32(ROUGH_PROMISED)
-    if not everywhere:
-        rough *= mask
-    any_best = theirs_best = _top(rough)
-    if question.named:
-        theirs = _said_by(index, question.named)
-        theirs_best = float(rough.max(initial=0.0, where=theirs))
-        rough *= np.where(theirs, np.float32(1), np.float32(ROUGH_OTHER_SPEAKER))
-    found = yield Tally(bests=(any_best, theirs_best, _top(rough), nearest))
-    any_best, theirs_best, rough_best, nearest = found.bests
-    other_speaker = max(0.0, 1.0 - theirs_best / max(any_best, FLAT)) if question.named else 0.0
-    shared = _share(rough, rough_best)
-    return _Scores(
-        cosine, dense, dense_window, words, bm25, bm25_window, rough, shared, nearest, other_speaker
-    )
-
-
-def _cosines(index: MemoryIndex, question: Question, mask: Bools, everywhere: bool) -> tuple[Floats, float]:
-    """Cosines within the mask, and how near the nearest text is.
-
-    A row whose vector is not there yet is neither near nor far. A row of several spans has the best of their
-    cosines, less what so many draws win by chance.
-    """
-    cosine = index.cosines(question.vector)
-    if not everywhere:
-        cosine *= mask
-    nearest = _top(cosine)
-    octaves = None if question.vector is None else index.vectors.span_octaves()
-    if octaves is not None:
-        cost = np.minimum(octaves, np.float32(SPAN_OCTAVES_MAX)) * np.float32(SPAN_COST)
-        cosine -= cost if everywhere else cost * mask
-    unknown = index.vectors.unknown()
-    if question.vector is not None and unknown.any():
-        known = cosine[mask & ~unknown]
-        cosine[mask & unknown] = known.mean() if len(known) else 0
-    return cosine, nearest
-
-
-def _said_by(index: MemoryIndex, authors: frozenset[int]) -> Bools:
-    return among(index.columns.ints("author"), authors)
-
-
-def _top(scores: Floats) -> float:
-    return float(scores.max(initial=0.0))
-
-
-def _share(scores: Floats, best: float) -> Floats:
-    return scores / np.float32(best) if best > 0 else scores
-
-
-def _extent(scores: Floats, mask: Bools | None, known: bool) -> tuple[tuple[float, float], float]:
-    """The sum and the number of the scores in the mask (None: of all), and their best; of none, nothing."""
-    allowed = scores if mask is None else scores[mask]
-    if not known or not len(allowed):
-        return (0.0, 0.0), -math.inf
-    return (float(allowed.sum()), float(len(allowed))), float(allowed.max())
-
-
-def _from_mean(scores: Floats, sums: tuple[float, ...], best: float, known: bool) -> Floats:
-    """The scores moved and stretched so that the mean of all rows is 0 and the best is 1; at least -1.
-
-    `sums` are the scores' sum and number. One unrelated text counts as well, so that a row that stands
-    alone is measured against something.
-    """
-    total, count = sums
-    mean = (total + UNRELATED_COSINE) / (count + 1)
-    if not known or best - mean < FLAT:
-        return np.zeros_like(scores)
-    moved = scores - np.float32(mean)
-    moved /= np.float32(best - mean)
-    np.maximum(moved, np.float32(-1), out=moved)
-    return moved
+    words.bm25[...] *= mask
+    return words, index.turns.spread(words.bm25)
 
 
 def _best(scores: Floats, count: int, mask: Bools) -> RowNumbers:
@@ -253,21 +140,21 @@ def _best(scores: Floats, count: int, mask: Bools) -> RowNumbers:
     return rows[np.argsort(-scores[rows], kind="stable")].astype(np.int32)
 
 
-def _session_share(index: MemoryIndex, rough: Floats, pool: RowNumbers) -> Measurement[Floats]:
-    """Of rows best first: the sum of their session's three best rough scores, share of the best session's.
+def _session_share(look: Look, rough: Floats, pool: RowNumbers) -> Measurement[Floats]:
+    """Of places best first: the sum of their session's three best rough scores, share of the best session's.
 
-    A row that stands in no session has its own rough score's share instead.
+    A row in no session has its own rough score's share instead.
     """
-    session = index.columns.ints("session")[pool]
+    session = look.index.columns.ints("session")[look.rows[pool]]
     order = np.argsort(session, kind="stable")  # within a session still best first
     at = session[order]
     first = (places_in_runs(at) < SESSION_BEST) & (at != NO_SESSION)
     size = int(at[-1]) + 1 if len(at) else 1
     own = rough[pool]
     total = np.bincount(at[first], weights=own[order[first]], minlength=size).astype(np.float32)
-    found = yield Tally(bests=(_top(own), _top(total)))
+    found = yield Tally(bests=(top(own), top(total)))
     own_best, session_best = found.bests
-    return np.where(session == NO_SESSION, _share(own, own_best), _share(total, session_best)[session])
+    return np.where(session == NO_SESSION, share(own, own_best), share(total, session_best)[session])
 
 
 def _unsaid(words: Lexical, holds: Bools) -> Measurement[float]:
@@ -275,31 +162,35 @@ def _unsaid(words: Lexical, holds: Bools) -> Measurement[float]:
 
     The best BM25 counts 1 however poor it is; this says how poor. `holds` as in Candidates.
     """
-    found = yield Tally(bests=(_top(holds @ words.idf),))
+    found = yield Tally(bests=(top(holds @ words.idf),))
     known = float(words.idf[words.held > 0].sum())
     return max(0.0, 1.0 - found.bests[0] / known) if known > 0 else 0.0
 
 
 def _measure(
-    index: MemoryIndex, question: Question, scores: _Scores, session: Floats, unsaid: float, rows: RowNumbers
+    question: Question, scores: Scores, session: Floats, unsaid: float, places: RowNumbers
 ) -> dict[str, Floats | np.float32]:
-    columns = index.columns
+    look, index = scores.look, scores.look.index
+    rows, columns = look.rows[places], index.columns
     flags, kind = columns.ints("flags"), columns.ints("kind")[rows]
     own = flags[rows]
     rough = with_none(scores.shared)
     near = [index.turns.at(offset)[rows] for offset in OFFSETS]
-    before, after = near[OFFSETS.index(-1)], near[OFFSETS.index(1)]
-    asks = (before != NONE) & ((flags[before] & Flag.QUESTION) != 0)
+    near_places = [look.places(beside) for beside in near]
+    before, after = near_places[OFFSETS.index(-1)], near_places[OFFSETS.index(1)]
+    asks = (near[OFFSETS.index(-1)] != NONE) & ((flags[near[OFFSETS.index(-1)]] & Flag.QUESTION) != 0)
     octaves = np.log2(np.maximum(columns.ints("tokens")[rows], 1) / SHORT_TOKENS) / SHORT_OCTAVES
     short = np.clip(1 - octaves, 0, 1).astype(np.float32)
     return {
-        "cosine": scores.cosine[rows],
-        "dense": scores.dense[rows],
-        "dense_window": scores.dense_window[rows],
-        "bm25": scores.bm25[rows],
-        "bm25_window": scores.bm25_window[rows],
-        "bm25_unsaid": (scores.bm25[rows] + scores.bm25_window[rows]) * np.float32(unsaid / 2),
-        "covered_window": covered_nearby(scores.words, np.stack([rows, *near], axis=1), len(columns)),
+        "cosine": scores.cosine[places],
+        "dense": scores.dense[places],
+        "dense_window": scores.dense_window[places],
+        "bm25": scores.bm25[places],
+        "bm25_window": scores.bm25_window[places],
+        "bm25_unsaid": (scores.bm25[places] + scores.bm25_window[places]) * np.float32(unsaid / 2),
+        "covered_window": covered_nearby(
+            scores.words, np.stack([places, *near_places], axis=1), len(look.rows)
+        ),
         "before": rough[before],
         "after": rough[after],
         "before_short": rough[before] * short,
@@ -321,7 +212,7 @@ def _asked_about(index: MemoryIndex, question: Question, rows: RowNumbers) -> di
     spoken, flags = columns.ints("kind")[rows] == UTTERANCE, columns.ints("flags")[rows]
     found: dict[str, Floats] = {}
     if question.named:
-        found["speaker"] = _for_or_against(_said_by(index, question.named)[rows], spoken)
+        found["speaker"] = _for_or_against(said_by(index, question.named, rows), spoken)
     if question.asker is not None:
         found["asker"] = _for_or_against(columns.ints("author")[rows] == question.asker, spoken)
     if question.told:
@@ -341,21 +232,10 @@ def _asked_about(index: MemoryIndex, question: Question, rows: RowNumbers) -> di
     return found
 
 
-def _in_time(index: MemoryIndex, question: Question) -> Bools:
-    """Whether each row was said in a time asked for, or speaks of it."""
-    said, columns = index.columns.ints("said_at"), index.columns
-    event_from, event_to = columns.ints("event_from"), columns.ints("event_to")
-    inside = np.zeros(len(columns), np.bool_)
-    for span in question.spans:
-        inside |= (said >= span.start) & (said < span.end)
-        inside |= (event_from < span.end) & (event_to > span.start) & (event_to != 0)
-    return inside
-
-
 def _near_time(index: MemoryIndex, question: Question, rows: RowNumbers) -> Floats:
     """1 inside a time asked for; else falling with the distance in lengths of it (and three days)."""
     said = index.columns.ints("said_at")[rows].astype(np.float64)
-    near = _one(_in_time(index, question)[rows])
+    near = _one(in_time(index, question, rows))
     for span in question.spans:
         start, end = float(span.start), float(span.end)
         gap = np.maximum(np.maximum(start - said, said - end), 0)

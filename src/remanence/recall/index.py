@@ -14,8 +14,10 @@ from itertools import islice
 import numpy as np
 
 from remanence.errors import InvalidInput
+from remanence.model.interval import MAX_MICROS
 from remanence.recall.columns import (
     NO_SESSION,
+    NO_SOURCE,
     NONE,
     Bools,
     Columns,
@@ -36,16 +38,18 @@ DEAD_SHARE_MAX = 0.25  # of the rows; above it the dead ones are squeezed out
 DEAD_MIN = 1024
 CHUNK_VECTORS = 16_384  # read from the store at a time: 12 MB of 384 dimensions
 HALF_BYTES = 2
+MEASURED_MAX = 250_000  # rows: of no more, measuring all takes as long as guessing; docs/benchmarks.md
 
 
 class MemoryIndex:
     """Columns, postings, vectors and neighbours of the rows, by row number from 0.
 
     Row numbers hold until the next change. `dims` is the embedder's, or 0 without one. `authors`
-    gives each author's number.
+    gives each author's number. Of more than `measured_max` rows, a question measures only those worth a look.
     """
 
-    def __init__(self, dims: int) -> None:
+    def __init__(self, dims: int, *, measured_max: int = MEASURED_MAX) -> None:
+        self.measured_max = measured_max
         self.columns = Columns()
         self.postings = Postings()
         self.vectors = VectorTable(dims)
@@ -57,6 +61,7 @@ class MemoryIndex:
         self._terms: list[bytes] = []  # each row's, as stored
         self._fingerprints: Ints = np.empty(0, np.int64)
         self._dead = 0
+        self._derived: RowNumbers | None = None  # found at the first question after a change
         self.terms_total = 0  # of all rows
 
     def __len__(self) -> int:
@@ -78,6 +83,16 @@ class MemoryIndex:
         """int64 [rows]: alike for rows of one author with the same words, unlike for others."""
         return self._fingerprints
 
+    @property
+    def derived(self) -> RowNumbers:
+        """The rows that stand for what is believed and was derived from another item."""
+        if self._derived is None:
+            believed = self.columns.ints("recorded_to") == MAX_MICROS
+            self._derived = np.flatnonzero(
+                (self.columns.ints("source") != NO_SOURCE) & believed & self._alive
+            ).astype(np.int32)
+        return self._derived
+
     def words_of(self, row: int) -> bytes:
         """The term ids of a row's text as they are stored: alike for the same words, in every index."""
         return self._terms[row]
@@ -96,6 +111,7 @@ class MemoryIndex:
         those of other texts come by `add_vectors`. What is no longer there has left memory, terms
         and vectors included, before this returns.
         """
+        self._derived = None
         rows = rows_of(stored, self.authors)
         wanted = np.fromiter(items, np.int64)
         old = np.flatnonzero(np.isin(self.columns.ints("item"), wanted) & self._alive).astype(np.int32)
@@ -108,23 +124,20 @@ class MemoryIndex:
             self._share_vectors(start)
         self._relink(np.concatenate(touched))
 
-    def add_vectors(self, stored: Iterable[StoredVector]) -> int:
+    def add_vectors(self, stored: Iterable[StoredVector]) -> None:
         """Take vectors in, the spans of a text side by side; of texts that no row has, none.
 
-        Returns the number of the last one, 0 for none. Raises InvalidInput for another number of
-        dimensions.
+        Raises InvalidInput for another number of dimensions.
         """
         rest = iter(stored)
         held: list[StoredVector] = []
-        number = 0
         while chunk := list(islice(rest, CHUNK_VECTORS)):
             held += chunk
-            number, last = held[-1].number, held[-1].text
+            last = held[-1].text
             whole = next((at for at in range(len(held), 0, -1) if held[at - 1].text != last), 0)
             self._add_vectors(held[:whole])
             held = held[whole:]
         self._add_vectors(held)
-        return number
 
     def cosines(self, query: Floats | None) -> Floats:
         """float32 [rows]: the best cosine of each row's vectors with a unit vector; 0 without one."""
@@ -146,7 +159,7 @@ class MemoryIndex:
     def _update(self, old: RowNumbers, rows: Rows) -> Rows:
         """Overwrite in place the rows whose text is as before, drop the rest; returns the new ones."""
         numbers = self.rows_with_revisions(rows.columns["revision"].tolist())
-        lengths = np.fromiter((len(terms) // 4 for terms in rows.terms), np.int32, len(rows))
+        lengths = np.fromiter(map(len, rows.terms), np.int32, len(rows)) // 4
         same = numbers != NONE
         same &= self.columns.ints("text")[numbers] == rows.columns["text"]
         same &= self._lengths[numbers] == lengths

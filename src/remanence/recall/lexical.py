@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from remanence.recall.columns import Bools, Floats, RowNumbers
 from remanence.recall.index import MemoryIndex
+from remanence.recall.looking import Look
 from remanence.recall.tally import Measurement, Tally, alone
 
 K1 = 1.2  # how fast repeats of a term saturate; the usual value
@@ -41,6 +42,16 @@ class Lexical:
     def absent(self) -> float:
         """The share of that mass whose terms stand nowhere."""
         return float(self.idf[self.held == 0].sum()) / self.mass if self.mass > 0 else 0.0
+
+    def at(self, look: Look) -> Lexical:
+        """The same for the rows that are looked at, by their places."""
+        if look.is_whole:
+            return self
+        looked = np.zeros(len(self.bm25), np.bool_)
+        looked[look.rows] = True
+        held = np.flatnonzero(looked[self.rows])
+        rows = look.places(self.rows[held])
+        return Lexical(look.of(self.bm25), rows, self.which[held], self.idf, self.held)
 
     def holds(self, rows: RowNumbers) -> Bools:
         """bool [n, terms]: which of these rows, each once, hold which term."""

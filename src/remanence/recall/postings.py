@@ -66,7 +66,7 @@ class Postings:
 
     def add(self, first_row: int, texts: Sequence[bytes]) -> npt.NDArray[np.int32]:
         """Add texts as packed uint32 terms, for rows from `first_row` on; returns their lengths."""
-        lengths = np.fromiter((len(text) // 4 for text in texts), np.int32, len(texts))
+        lengths = np.fromiter(map(len, texts), np.int32, len(texts)) // 4
         terms = np.frombuffer(b"".join(texts), "<u4").astype(np.uint64)
         rows = np.repeat(np.arange(first_row, first_row + len(texts), dtype=np.uint64), lengths)
         fresh = _Run.of(terms << _ROW_BITS | rows)

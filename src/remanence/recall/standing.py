@@ -9,7 +9,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from remanence.model.interval import MAX_MICROS
 from remanence.model.state import RECALLED
 from remanence.recall.columns import NO_SLOT, NO_SOURCE, NONE, STATE_CODES, Bools, Floats, RowNumbers
 from remanence.recall.index import MemoryIndex
@@ -19,9 +18,7 @@ from remanence.recall.turns import source_rows
 def replaced_share(index: MemoryIndex, rows: RowNumbers, *, at: int) -> Floats:
     """float32 [rows] in [0, 1]: of what was derived from each row's item, the share that had ended at
     this time (microseconds), or was retired; 0 where nothing was derived."""
-    source = index.columns.ints("source")
-    believed = index.columns.ints("recorded_to") == MAX_MICROS
-    derived = np.flatnonzero((source != NO_SOURCE) & believed & index.alive).astype(np.int32)
+    source, derived = index.columns.ints("source"), index.derived
     if not len(derived):
         return np.zeros(len(rows), np.float32)
     item = index.columns.ints("item")[rows]

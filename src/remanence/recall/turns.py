@@ -131,11 +131,8 @@ class Turns:
 def source_rows(columns: Columns, rows: RowNumbers) -> RowNumbers:
     """For each of the rows, a row of the item it was derived from: the newest, or NONE."""
     wanted = columns.ints("source")[rows]
-    item = columns.ints("item")
-    candidates = np.flatnonzero(np.isin(item, np.unique(wanted[wanted != NO_SOURCE])))
-    if not len(candidates):
-        return np.full(len(rows), NONE, np.int32)
-    order = candidates[np.argsort(item[candidates], kind="stable")]
-    at = np.searchsorted(item[order], wanted, side="right") - 1
-    found = (at >= 0) & (item[order[at]] == wanted) & (wanted != NO_SOURCE)
-    return np.where(found, order[at], NONE).astype(np.int32)
+    found = np.full(len(rows), NONE, np.int32)
+    derived = np.flatnonzero(wanted != NO_SOURCE)
+    if len(derived):
+        found[derived] = columns.newest_of(wanted[derived])
+    return found

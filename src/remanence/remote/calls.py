@@ -203,7 +203,7 @@ OF_PROPOSAL: dict[str, Call] = {
 # What only whoever runs the server can do, or what can't be sent, and what to do instead.
 NOT_OFFERED: dict[str, str] = {
     "snapshot": "`export` brings the whole memory over; who runs the server makes snapshots of its files",
-    "reembed": "which embedder a server's cubes have is decided beside it: `remanence reembed`",
+    "reembed": "which embedder a server's cubes have is decided beside it: `remanence embed --replace`",
     "sign_promise": (
         "a private key is sent nowhere; sign beside the cube's file: `remanence promise sign ID --key FILE`"
     ),

@@ -7,12 +7,11 @@ from functools import wraps
 from typing import TYPE_CHECKING, Literal
 
 from remanence import cube as local
-from remanence.embedding.port import Embedder
 from remanence.embedding.progress import Progress, silent
 from remanence.errors import NotOffered
 from remanence.model.clock import Clock
 from remanence.reranking.port import Reranker
-from remanence.verbs.opening import OWN
+from remanence.verbs.opening import OWN, Choice
 
 if TYPE_CHECKING:
     from remanence.reader.llm.reader import LLMReader
@@ -29,7 +28,7 @@ def open(
     *,
     owner: str | None = None,
     time_zone: str | None = None,
-    embedder: Embedder | str | None = OWN,
+    embedder: Choice = OWN,
     reader: Literal["rules"] | LLMReader | None = "rules",
     reranker: Reranker | None = None,
     key: str | None = None,

@@ -1,21 +1,11 @@
-"""What the memory index asks of an engine: its rows and vectors, and whether there are newer ones."""
+"""What the memory index asks of an engine: its rows, and whether there are newer ones."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
 from typing import Literal, NamedTuple, Protocol
 
-from remanence.model.ids import TextId
-
 Which = Literal["open", "all"]
-
-
-class StoredVector(NamedTuple):
-    """A vector as the memory index reads it; numbers rise and never return."""
-
-    number: int
-    text: int
-    value: bytes
 
 
 class IndexRow(NamedTuple):
@@ -58,12 +48,4 @@ class IndexSnapshot(Protocol):
 
     def index_rows(self, *, which: Which, items: Sequence[int] | None = None) -> Iterator[IndexRow]:
         """Rows for the memory index, of all items or of some."""
-        ...
-
-    def vectors_after(self, number: int) -> Iterator[StoredVector]:
-        """Vectors written after this number, in order."""
-        ...
-
-    def vectors_of(self, texts: Sequence[TextId]) -> Iterator[StoredVector]:
-        """All vectors of these texts."""
         ...

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from remanence.model.ids import ItemId, RevisionId, TextId
 from remanence.model.item import Revision, Source
@@ -22,7 +22,6 @@ from remanence.storage.entities_port import EntitySnapshot, EntityTransaction
 from remanence.storage.imports_port import ImportSnapshot
 from remanence.storage.index_port import IndexRow as IndexRow
 from remanence.storage.index_port import IndexSnapshot
-from remanence.storage.index_port import StoredVector as StoredVector
 from remanence.storage.index_port import Which as Which
 from remanence.storage.jobs_port import JobSnapshot, JobTransaction
 from remanence.storage.life_port import LifeSnapshot
@@ -35,18 +34,10 @@ from remanence.storage.shown_port import ShownSnapshot, ShownTransaction
 from remanence.storage.slot_port import SlotReading
 from remanence.storage.support_port import SupportSnapshot, SupportTransaction
 from remanence.storage.units_port import UnitSnapshot, UnitTransaction
-
-
-@dataclass(frozen=True, slots=True)
-class EmbedderName:
-    """Which embedder a cube's vectors come from."""
-
-    name: str
-    revision: str
-    dims: int
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.revision}, {self.dims} dimensions)"
+from remanence.storage.vectors_port import EmbedderName as EmbedderName
+from remanence.storage.vectors_port import StoredSpan as StoredSpan
+from remanence.storage.vectors_port import StoredVector as StoredVector
+from remanence.storage.vectors_port import VectorSnapshot, VectorTransaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +65,6 @@ class NewText:
     flags: int
     words: str | None = None  # what the text index reads, where it is not the content itself
     wording: str | None = None  # of a statement: what is alike where the same is said again
-
-
-class StoredSpan(NamedTuple):
-    """One vector of a text: characters [start, end), float16 little-endian bytes [dims]."""
-
-    start: int
-    end: int
-    value: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +96,7 @@ Counts = Mapping[str, int]
 
 class Snapshot(
     IndexSnapshot,
+    VectorSnapshot,
     Past,
     SlotReading,
     SupportSnapshot,
@@ -133,10 +117,6 @@ class Snapshot(
 
     def head(self) -> Head:
         """The journal's last line."""
-        ...
-
-    def embedder(self) -> EmbedderName | None:
-        """Whose vectors the cube holds."""
         ...
 
     def ids_with_prefix(self, prefix: str, *, limit: int) -> list[ItemId]:
@@ -183,14 +163,6 @@ class Snapshot(
 
     def newest_journal(self, *, limit: int, item_id: ItemId | None = None) -> list[JournalEntry]:
         """The last lines, newest first."""
-        ...
-
-    def pending_texts(self, *, limit: int) -> list[tuple[TextId, str]]:
-        """Texts that wait for a vector."""
-        ...
-
-    def same_text_vectors(self, texts: Sequence[str]) -> list[list[StoredSpan] | None]:
-        """For each text, the vectors of an equal text that the cube has embedded before."""
         ...
 
     def texts_matching(self, phrase: str, *, limit: int) -> list[TextId]:
@@ -244,6 +216,7 @@ class Snapshot(
 
 class Transaction(
     Snapshot,
+    VectorTransaction,
     SupportTransaction,
     ShownTransaction,
     MarkTransaction,
@@ -294,10 +267,6 @@ class Transaction(
         """Write lines of one change set at the end of the journal, chained."""
         ...
 
-    def set_vectors(self, vectors: Iterable[tuple[TextId, Sequence[StoredSpan]]]) -> None:
-        """Keep the vectors of texts, and mark the texts as embedded; gone texts are passed over."""
-        ...
-
     def erase_content(self, item_ids: Sequence[ItemId]) -> None:
         """Take text, terms, vectors, tags, metadata, slots and reasons of these items out of every row."""
         ...
@@ -308,10 +277,6 @@ class Transaction(
 
     def add_receipt(self, receipt: Receipt) -> None:
         """Keep the proof of an erasure."""
-        ...
-
-    def set_embedder(self, embedder: EmbedderName) -> None:
-        """Name the embedder that vectors come from; drops vectors of any other and marks texts pending."""
         ...
 
 

@@ -37,6 +37,7 @@ from remanence.vault.jsonl_reading import Reading
 from remanence.vault.progress import Told, unheard
 from remanence.vault.target import move, refuse_what_stands_there, unused_name
 from remanence.verbs import arguments
+from remanence.verbs.seat import EmbedderSeat
 from remanence.verbs.setting import Setting, text_facts
 
 ROWS_AT_A_TIME = 1_000  # read again to see that they make rows
@@ -138,7 +139,7 @@ def _make(reading: Reading, facts: _Facts, access: Access, clock: Clock, erased:
             clock=clock,
             zone=ZoneInfo(facts.cube.time_zone),
             owner=facts.cube.owner,
-            embedder=None,
+            seat=EmbedderSeat(None),
             derives=True,
         )
         erase_again(setting, erased)

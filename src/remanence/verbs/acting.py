@@ -23,15 +23,15 @@ from remanence.model.kind import Kind, Trust
 from remanence.model.promise import COMMITMENT, PROMISE
 from remanence.model.state import RECALLED
 from remanence.model.unit import ItemEnd, Link
-from remanence.storage.port import Snapshot, StoredSpan, Transaction
+from remanence.storage.port import Snapshot, Transaction
 from remanence.verbs import arguments
 from remanence.verbs.arguments import When
 from remanence.verbs.deed_rows import CALLED, PART_OF, RESTS_ON, SERVES, call_known, renewed
-from remanence.verbs.remembering import spoken_times, try_to_embed
+from remanence.verbs.remembering import spoken_times
 from remanence.verbs.setting import Setting
 from remanence.verbs.unit_editing import By, live_item
 from remanence.verbs.unit_links import between
-from remanence.verbs.vectors import keep_vectors
+from remanence.verbs.vectors import Embedded, keep_vectors, try_to_embed
 
 AGENT = "assistant"  # who acts, where nobody is named
 OPTIONS_MAX = 100
@@ -138,7 +138,7 @@ def decide(setting: Setting, decided: Decided, beside: Beside, by: By) -> Item:
         for item_id in dict.fromkeys(rests_on):
             between(change, Link(ItemEnd(row.item_id), RESTS_ON, ItemEnd(item_id)), stands=True)
         change.write()
-        _keep(setting, tx, change, brought, vectors)
+        _keep(tx, change, brought, vectors)
     return Item(row)
 
 
@@ -156,7 +156,7 @@ def aim(setting: Setting, text: str, due: When | None, beside: Beside, by: By) -
         row = _opened(change, draft)
         serve(tx, change, row.item_id, beside.serves, type_=PART_OF)
         change.write()
-        _keep(setting, tx, change, [row], vectors)
+        _keep(tx, change, [row], vectors)
     return Item(row)
 
 
@@ -311,17 +311,11 @@ def costs(given: Mapping[str, float]) -> Mapping[str, float]:
     return {unit: float(number) for unit, number in given.items()}
 
 
-def _keep(
-    setting: Setting,
-    tx: Transaction,
-    change: Change,
-    rows: list[Revision],
-    vectors: list[list[StoredSpan] | None],
-) -> None:
+def _keep(tx: Transaction, change: Change, rows: list[Revision], vectors: list[Embedded | None]) -> None:
     """Give the texts that this change brought in their vectors, as far as they could be had."""
     at_hand = {
         row.text_id: found
         for row, found in zip(rows, vectors, strict=True)
         if found is not None and row.text_id in change.new_texts
     }
-    keep_vectors(setting, tx, at_hand)
+    keep_vectors(tx, at_hand)

@@ -13,7 +13,8 @@ from typing import Self
 
 from remanence.embedding.checked import checked_passages
 from remanence.embedding.port import Embedder
-from remanence.storage.port import Snapshot, StoredSpan
+from remanence.storage.port import EmbedderName, Snapshot, StoredSpan
+from remanence.verbs.seat import name_of
 
 AHEAD_TEXTS = 256  # given to the embedder at once; fewer are embedded after the commit
 
@@ -23,6 +24,7 @@ class EmbeddingAhead:
 
     def __init__(self, embedder: Embedder | None) -> None:
         self._embedder = embedder
+        self._by = None if embedder is None else name_of(embedder.identity)
         self._waiting: dict[str, None] = {}
         self._made: dict[str, Future[dict[str, list[StoredSpan]]]] = {}
         self._thread: ThreadPoolExecutor | None = None
@@ -40,29 +42,32 @@ class EmbeddingAhead:
 
     def take(self, tx: Snapshot, text: str) -> None:
         """Embed a text soon, together with others, unless the cube has its vector."""
-        if self._embedder is None or text in self._made:
+        if self._embedder is None or self._by is None or text in self._made:
             return
         self._waiting[text] = None
         if len(self._waiting) == AHEAD_TEXTS:
-            known = tx.same_text_vectors(list(self._waiting))
+            known = tx.same_text_vectors(list(self._waiting), of=self._by)
             new = [text for text, spans in zip(self._waiting, known, strict=True) if spans is None]
             self._waiting.clear()
             if new:
                 self._start(self._embedder, new)
 
-    def made(self, text: str) -> list[StoredSpan] | None:
-        """The vectors of a text, waited for; None of one that was not taken. Raises EmbeddingError."""
-        batch = self._made.get(text)
+    def made(self, text: str, *, of: EmbedderName) -> list[StoredSpan] | None:
+        """The vectors of a text, waited for; None of one not taken, or for another embedder.
+
+        Raises EmbeddingError.
+        """
+        batch = self._made.get(text) if of == self._by else None
         return None if batch is None else batch.result()[text]
 
     def _start(self, embedder: Embedder, texts: Sequence[str]) -> None:
         if self._thread is None:
             self._thread = ThreadPoolExecutor(1, "remanence-ahead")
-        batch = self._thread.submit(embedded, embedder, texts)
+        batch = self._thread.submit(embedded_texts, embedder, texts)
         self._made.update(dict.fromkeys(texts, batch))
 
 
-def embedded(embedder: Embedder, texts: Sequence[str]) -> dict[str, list[StoredSpan]]:
+def embedded_texts(embedder: Embedder, texts: Sequence[str]) -> dict[str, list[StoredSpan]]:
     """The vectors of texts, as they are stored; raises EmbeddingError."""
     passages = checked_passages(embedder, texts)
     halves = passages.vectors.astype("<f2")

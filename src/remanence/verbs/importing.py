@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from zlib import crc32
 
+from remanence.embedding.port import batch_texts_of
 from remanence.embedding.progress import Progress
 from remanence.errors import CubeBusy, CubeFull, EmbedderMismatch, EmbeddingError, InvalidInput
 from remanence.model.ids import ItemId
@@ -22,9 +23,10 @@ from remanence.verbs import arguments, observing
 from remanence.verbs.import_memories import Memories
 from remanence.verbs.import_report import Count, Imported
 from remanence.verbs.import_units import Units
+from remanence.verbs.seat import EmbedderSeat
 from remanence.verbs.setting import Setting
 from remanence.verbs.supporting import settle
-from remanence.verbs.vectors import BATCH_TEXTS, embed_pending
+from remanence.verbs.vectors import embed_pending
 
 AUTO = "auto"  # the kind that an export looks like
 BATCH_MESSAGES = 1_000  # messages and memories of one change set
@@ -84,7 +86,7 @@ def import_from(setting: Setting, kind: str, source: Source, wanted: Wanted) -> 
     found = _format(kind, export)
     count = Count(found.name)
     told = Told(setting.zone, _bytes_told(wanted.progress, export), setting.derives and wanted.reads)
-    quiet = replace(setting, embedder=None, derives=setting.derives and wanted.reads)
+    quiet = replace(setting, seat=EmbedderSeat(None), derives=setting.derives and wanted.reads)
     writing = _Writing(quiet, count, reason, actor, dry_run=wanted.dry_run)
     for record in _records(found, export, told):
         writing.take(record)
@@ -290,7 +292,7 @@ def _embed(setting: Setting, wanted: Wanted) -> tuple[int, int]:
         return 0, waiting
     done = 0
     try:
-        while step := embed_pending(setting, limit=BATCH_TEXTS):
+        while step := embed_pending(setting, limit=batch_texts_of(setting.embedder)):
             done += step
             wanted.progress(min(done, waiting), waiting, "embedding")
     except (EmbeddingError, EmbedderMismatch, CubeBusy, CubeFull) as error:

@@ -17,6 +17,7 @@ from remanence.verbs.queueing import unread
 from remanence.verbs.setting import Setting
 
 JOURNAL_LINES_MAX = 10_000
+LINE_MAX = 2**62  # no journal is as long, and SQLite holds no larger number
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ def journal(
     with setting.store.read() as snapshot:
         item_id = None if prefix is None else arguments.item_id(snapshot, prefix)
         if before is not None:
-            return tuple(snapshot.newest_journal_at(before - 1, limit=limit, item_id=item_id))
+            last = min(before, LINE_MAX) - 1
+            return tuple(snapshot.newest_journal_at(last, limit=limit, item_id=item_id))
         return tuple(snapshot.newest_journal(limit=limit, item_id=item_id))
 
 

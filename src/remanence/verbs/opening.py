@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from remanence.embedding.open import DEFAULT_SPEC, open_embedder, spec_of
+from remanence.embedding.open import open_embedder
+from remanence.embedding.own import OwnEmbedders
 from remanence.embedding.port import Embedder
 from remanence.embedding.progress import Progress, silent
-from remanence.errors import EmbedderMismatch, InvalidInput
+from remanence.errors import EmbedderMismatch, InvalidInput, ModelUnavailable
 from remanence.model.clock import Clock
 from remanence.recall.analyser import ANALYSER
 from remanence.reranking.port import Reranker
-from remanence.storage.port import CubeFacts
+from remanence.storage.port import CubeFacts, EmbedderName
 from remanence.storage.sqlite.engine import SqliteStore
 from remanence.storage.sqlite.opening import Access
 from remanence.verbs import arguments
-from remanence.verbs.setting import Setting, name_of
+from remanence.verbs.seat import EmbedderSeat, identity_of, name_of
+from remanence.verbs.setting import Setting
 
 if TYPE_CHECKING:
     from remanence.reader.llm.reader import LLMReader
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 DEFAULT_OWNER = "user"
 WAIT_SECONDS_MAX = 86_400.0  # a day; SQLite counts milliseconds in 31 bits
 OWN = "own"  # the embedder that the cube was made with; for a new cube, the default one
+Choice: TypeAlias = "Embedder | OwnEmbedders | str | None"  # of an embedder, as a cube is opened with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Request:
     path: str | os.PathLike[str]
     owner: str | None
     time_zone: str | None
-    embedder: Embedder | str | None
+    embedder: Choice
     derives: bool
     key: str | None
     read_only: bool
@@ -55,7 +58,9 @@ def open_setting(request: Request, clock: Clock) -> Setting:
         raise InvalidInput(f"wait_seconds {request.wait_seconds} must lie in [0, {WAIT_SECONDS_MAX}]")
     if request.key == "":
         raise InvalidInput("key is empty; give a passphrase, or leave it out for a cube without encryption")
-    embedder = _embedder(DEFAULT_SPEC if request.embedder == OWN else request.embedder, request.progress)
+    own, embedder = _chosen(request)
+    if own is not None and not _has_content(path):
+        embedder = own.for_new()
     new = CubeFacts(
         cube_id=str(UUID(int=clock.random_bits(128), version=4)),
         owner=DEFAULT_OWNER if request.owner is None else arguments.name(request.owner, "owner"),
@@ -73,8 +78,8 @@ def open_setting(request: Request, clock: Clock) -> Setting:
     )
     store = SqliteStore.open(access, new=new)
     try:
-        if request.embedder == OWN:
-            embedder = _own_embedder(store.facts, request.progress)
+        if own is not None:
+            embedder = _own_embedder(own, store.facts.embedder)
         _agree(request, store, embedder)
     except BaseException:
         store.close()
@@ -84,7 +89,7 @@ def open_setting(request: Request, clock: Clock) -> Setting:
         clock=clock,
         zone=_zone(store.facts.time_zone),
         owner=store.facts.owner,
-        embedder=embedder,
+        seat=EmbedderSeat(embedder, own),
         derives=request.derives,
         llm=request.llm,
         reranker=request.reranker,
@@ -103,14 +108,11 @@ def llm_reader(wanted: Literal["rules"] | LLMReader | None) -> LLMReader | None:
     return wanted
 
 
-def with_embedder(setting: Setting, wanted: Embedder | str) -> Setting:
-    """Name another embedder; the vectors of the old one go, and all texts wait for new ones."""
-    embedder = _embedder(wanted, silent)
-    if embedder is None:
-        raise InvalidInput("reembed needs an embedder; give its name or an Embedder")
-    with setting.store.write() as tx:
-        tx.set_embedder(name_of(embedder.identity))
-    return replace(setting, embedder=embedder)
+def embedder_for_all(wanted: Embedder | str) -> Embedder:
+    """The embedder that is to take the place of a cube's; raises InvalidInput for what names none."""
+    if wanted is None or wanted == OWN:
+        raise InvalidInput(f"reembed needs an embedder, and {wanted!r} is none; give its name or an Embedder")
+    return open_embedder(wanted) if isinstance(wanted, str) else wanted
 
 
 def _agree(request: Request, store: SqliteStore, embedder: Embedder | None) -> None:
@@ -127,27 +129,52 @@ def _agree(request: Request, store: SqliteStore, embedder: Embedder | None) -> N
             with store.write() as tx:
                 tx.set_embedder(name)
     elif facts.embedder != name:
-        raise EmbedderMismatch(
-            f"{request.path} was embedded by {facts.embedder}, and this is {name}: their vectors can't be "
-            "compared. Open it with that embedder, or with embedder=None and call cube.reembed(...)"
+        raise EmbedderMismatch(_mismatch(request, store, name))
+
+
+def _mismatch(request: Request, store: SqliteStore, name: EmbedderName) -> str:
+    with store.read() as snapshot:
+        present, coming = snapshot.embedder(), snapshot.embedder("coming")
+        done, total = snapshot.progress_to_come()
+    if coming == name:
+        return (
+            f"{request.path} is being embedded anew by {name}: {done} of {total} texts are. Open it with "
+            f"{present}, or with embedder=None, and call cube.reembed(...) to go on"
         )
+    return (
+        f"{request.path} was embedded by {present}, and this is {name}: their vectors can't be "
+        "compared. Open it with that embedder, or with embedder=None and call cube.reembed(...), which is "
+        "`remanence embed --replace`"
+    )
 
 
-def _embedder(wanted: Embedder | str | None, progress: Progress) -> Embedder | None:
-    if wanted is None or not isinstance(wanted, str):
-        return wanted
-    return open_embedder(wanted, progress=progress)
+def _chosen(request: Request) -> tuple[OwnEmbedders | None, Embedder | None]:
+    """What opens the cube's own embedder, or the one that the caller chose."""
+    wanted = request.embedder
+    if isinstance(wanted, OwnEmbedders):
+        return wanted, None
+    if wanted == OWN:
+        return OwnEmbedders(progress=request.progress), None
+    return None, open_embedder(wanted, progress=request.progress) if isinstance(wanted, str) else wanted
 
 
-def _own_embedder(facts: CubeFacts, progress: Progress) -> Embedder | None:
+def _own_embedder(own: OwnEmbedders, named: EmbedderName | None) -> Embedder | None:
     """The embedder that the cube was made with; EmbedderMismatch when it can't be opened by its name."""
-    if facts.embedder is None:
+    if named is None:
         return None
     try:
-        return open_embedder(spec_of(facts.embedder.name), progress=progress)
+        found = own.named(identity_of(named))
+        found.identity  # noqa: B018  # asked for now: to tell it, a model may have to be loaded
+        return found
+    except ModelUnavailable as error:
+        raise ModelUnavailable(
+            f"the cube was embedded by {named}, and {error}. What a cube names is not fetched: name it, or "
+            "the folder that holds it, as open(..., embedder='sentence-transformers:NAME') does; or go by "
+            "words alone, with embedder=None"
+        ) from error
     except InvalidInput as error:
         raise EmbedderMismatch(
-            f"the cube was embedded by {facts.embedder}, which has to be given: open(..., embedder=...)"
+            f"the cube was embedded by {named}, which has to be given: open(..., embedder=...)"
         ) from error
 
 
@@ -160,8 +187,13 @@ def _zone(name: str) -> ZoneInfo:
         ) from error
 
 
+def _has_content(path: Path) -> bool:
+    """Whether a cube is opened, and not made."""
+    return path.exists() and path.stat().st_size > 0
+
+
 def _system_zone(path: Path) -> str:
-    if path.exists() and path.stat().st_size:
+    if _has_content(path):
         return "UTC"  # an existing cube has its own
     from tzlocal import get_localzone_name  # finds the IANA name on each system, Windows included
 

@@ -24,7 +24,7 @@ from remanence.verbs.handing import Handing
 from remanence.verbs.hits import hits_of
 from remanence.verbs.question_vectors import OTHER_EMBEDDER, QuestionVector, begin
 from remanence.verbs.reranking import RERANKED, reranked
-from remanence.verbs.setting import Setting, name_of
+from remanence.verbs.setting import Setting
 
 if TYPE_CHECKING:
     from remanence.recall.index import MemoryIndex
@@ -51,9 +51,10 @@ class Recaller:
         self._setting = setting
         self._lock = threading.Lock()
         self._indexes: dict[Which, LiveIndex] = {}
-        self._embedder: EmbedderName | None = None  # of the vectors that the indexes hold
+        self._embedder: EmbedderName | None = None  # of the vectors that the file holds
+        self._holds_vectors = False  # whether the indexes do: they are what our embedder makes
         self._erasures = 0  # as many as memory has heard of
-        self._states: dict[Which, Hashable] = {}  # of the cube, up to which each index has read
+        self._states: dict[Which, Hashable] = {}  # of the cube, and whose vectors: as each index has read
         self.handing = Handing(setting.store)
         self.summaries: dict[object, tuple[object, Summary]] = {}  # of units, by what they were made of
 
@@ -71,9 +72,18 @@ class Recaller:
         return self.searching_for(self.asked(query), look)
 
     def searching_for(self, asked: Asked, look: Callable[[Snapshot, Search], T]) -> T:
-        """As `searching`, of a query that was dated already."""
+        """As `searching`, of a query that was dated already.
+
+        It is embedded anew where the cube has taken another embedder since, which is ours or can be.
+        """
         with self._lock, self._setting.store.read() as snapshot:
-            return look(snapshot, self._search(snapshot, asked))
+            named = snapshot.embedder()
+            if not self._asks_anew(asked, named):
+                return look(snapshot, self._search(snapshot, asked))
+        self._setting.seat.follow(named)  # not under the lock: a model may be loaded
+        anew = replace(asked, vector=begin(self._setting.embedder, asked.query.text))
+        with self._lock, self._setting.store.read() as snapshot:
+            return look(snapshot, self._search(snapshot, anew))
 
     def catch_up(self) -> None:
         """Let memory hold what the file holds now: after an erasure, nothing of what is gone.
@@ -132,7 +142,7 @@ class Recaller:
 
         history = "superseded" in asked.included or asked.times.known_at is not None
         index = self._index(snapshot, "all" if history else "open")
-        if self._setting.embedder is not None and not self._is_ours():
+        if asked.vector.by not in (None, self._embedder):
             asked = replace(asked, vector=QuestionVector(OTHER_EMBEDDER))
         units = UnitsAsked(self._setting, snapshot, index, asked.times.known_at)
         wanted = filter_of(snapshot, asked, index)
@@ -164,29 +174,31 @@ class Recaller:
     def _index(self, snapshot: Snapshot, which: Which) -> MemoryIndex:
         from remanence.verbs.upkeep import LiveIndex
 
-        state = snapshot.state()
+        read = snapshot.state()
+        state = None if read is None else (read, self._setting.seat.named)
         if state is not None and self._states.get(which) == state and which in self._indexes:
             return self._indexes[which].index
         self._let_go(snapshot)
         if which not in self._indexes:
-            dims = self._embedder.dims if self._embedder is not None and self._is_ours() else 0
+            dims = self._embedder.dims if self._embedder is not None and self._holds_vectors else 0
             self._indexes[which] = LiveIndex(which, dims=dims)
         live = self._indexes[which]
         live.catch_up(snapshot)
         self._states[which] = state
         return live.index
 
-    def _is_ours(self) -> bool:
-        """Whether the cube's vectors can be compared with what our embedder makes of a question."""
-        ours = self._setting.embedder
-        return ours is not None and name_of(ours.identity) == self._embedder
+    def _asks_anew(self, asked: Asked, named: EmbedderName | None) -> bool:
+        """Whether the file has another embedder than the question's, which is ours by now or can be."""
+        seat = self._setting.seat
+        return asked.vector.by != named and (seat.named == named or seat.may_follow(named))
 
     def _let_go(self, snapshot: Snapshot) -> None:
         """Drop what other processes took away: all erased words, and the vectors of another embedder."""
         named = snapshot.embedder()
-        if named != self._embedder:
+        is_ours = named is not None and named == self._setting.seat.named
+        if (named, is_ours) != (self._embedder, self._holds_vectors):
             self._indexes.clear()
-            self._embedder = named
+            self._embedder, self._holds_vectors = named, is_ours
         erasures = snapshot.erasures()
         if erasures != self._erasures:
             drop_caches()

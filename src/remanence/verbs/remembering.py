@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from remanence.errors import EmbeddingError, InvalidInput, ItemErased, Refused
+from remanence.errors import InvalidInput, ItemErased, Refused
 from remanence.lifecycle.changes import Change
 from remanence.model.belief import Belief
 from remanence.model.bitemporal import row_in_force
-from remanence.model.ids import TextId, short
+from remanence.model.ids import short
 from remanence.model.interval import ALWAYS, Interval
 from remanence.model.item import (
     NOTHING,
@@ -28,14 +28,14 @@ from remanence.model.item import (
 from remanence.model.journal import Verb
 from remanence.model.kind import Kind, Trust
 from remanence.model.state import RECALLED, State
-from remanence.storage.port import Snapshot, StoredSpan
+from remanence.storage.port import Snapshot
 from remanence.verbs import arguments, reliability
 from remanence.verbs.ageing import expiry, set_expiry
 from remanence.verbs.arguments import When
 from remanence.verbs.deriving import claim
 from remanence.verbs.setting import Setting
 from remanence.verbs.supporting import settle
-from remanence.verbs.vectors import embed_texts, keep_vectors
+from remanence.verbs.vectors import embed_pending_or_say, keep_vectors, try_to_embed
 
 CONCLUDED = "concluded"  # the method of what somebody states as following from other items
 DEFAULT_CONFIDENCE = 0.9  # of what somebody states without saying how sure they are
@@ -73,6 +73,7 @@ def remember(setting: Setting, statement: Statement, *, because: str | None, act
     prefixes = arguments.listed(statement.derived_from, "derived_from")
     until = expiry(setting, statement.expires, now)
     vectors_at_hand = try_to_embed(setting, content.text)
+    waits = False
     with setting.store.write() as tx:
         sources = tuple(source_named(tx, prefix, now) for prefix in prefixes)
         change = setting.change(tx, actor=actor, reason=reason)
@@ -100,7 +101,9 @@ def remember(setting: Setting, statement: Statement, *, because: str | None, act
             return Item(row)  # the same source said it again: nothing is new
         change.write()
         if vectors_at_hand is not None and row.text_id in change.new_texts:
-            keep_vectors(setting, tx, {row.text_id: vectors_at_hand})
+            waits = not keep_vectors(tx, {row.text_id: vectors_at_hand})
+    if waits:
+        embed_pending_or_say(setting)
     return Item(row)
 
 
@@ -180,11 +183,3 @@ def _content(setting: Setting, statement: Statement, now: datetime) -> Content:
         times=times,
         slot=_slot(statement.slot),
     )
-
-
-def try_to_embed(setting: Setting, text: str) -> list[StoredSpan] | None:
-    """The text's vectors if they can be had now; else it is written without, and waits for them."""
-    try:
-        return embed_texts(setting, [(TextId(0), text)]).get(TextId(0))
-    except EmbeddingError:
-        return None

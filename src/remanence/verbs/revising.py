@@ -24,10 +24,10 @@ from remanence.storage.port import Snapshot
 from remanence.verbs import arguments
 from remanence.verbs.arguments import When
 from remanence.verbs.deriving import read_again
-from remanence.verbs.remembering import CONCLUDED, source_named, spoken_times, try_to_embed
+from remanence.verbs.remembering import CONCLUDED, source_named, spoken_times
 from remanence.verbs.setting import Setting
 from remanence.verbs.supporting import refuse_circles, settle
-from remanence.verbs.vectors import embed_pending_or_say, keep_vectors
+from remanence.verbs.vectors import embed_pending_or_say, keep_vectors, try_to_embed
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def revise(setting: Setting, prefix: str, new: NewContent, *, because: str | Non
     reason = arguments.reason(because)
     prefixes = arguments.listed(new.derived_from, "derived_from")
     vectors = try_to_embed(setting, text)
-    derived = False
+    waits = False
     with setting.store.write() as tx:
         item_id = arguments.item_id(tx, prefix)
         change = setting.change(tx, actor=actor, reason=reason)
@@ -90,12 +90,12 @@ def revise(setting: Setting, prefix: str, new: NewContent, *, because: str | Non
         provenance = _provenance(setting, old, change.at, sources)
         row = apply_update(change, item_id, update, content, provenance)
         if old.content.kind is Kind.UTTERANCE:
-            derived = bool(read_again(setting, tx, change, row))
+            waits = bool(read_again(setting, tx, change, row))
         settle(tx, change, change.items)
         change.write()
         if vectors is not None:
-            keep_vectors(setting, tx, {row.text_id: vectors})
-    if derived:
+            waits |= not keep_vectors(tx, {row.text_id: vectors})
+    if waits:
         embed_pending_or_say(setting)
     return Item(row)
 

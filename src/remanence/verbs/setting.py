@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
-from remanence.embedding.port import Embedder, EmbedderIdentity
+from remanence.embedding.port import Embedder
 from remanence.lifecycle.changes import Change, TextFacts
 from remanence.model.clock import Clock
 from remanence.recall.analyser import analyse
 from remanence.reranking.port import Reranker
-from remanence.storage.port import EmbedderName, Store, Transaction
+from remanence.storage.port import Store, Transaction
 from remanence.verbs import arguments
 from remanence.verbs.noticing import notice
+from remanence.verbs.seat import EmbedderSeat
 
 if TYPE_CHECKING:
     from remanence.reader.llm.reader import LLMReader
@@ -27,10 +28,15 @@ class Setting:
     clock: Clock
     zone: tzinfo
     owner: str
-    embedder: Embedder | None
+    seat: EmbedderSeat
     derives: bool  # whether the rule reader runs on what is observed
     llm: LLMReader | None = None  # the reader that asks a language model, beside the rules
     reranker: Reranker | None = None
+
+    @property
+    def embedder(self) -> Embedder | None:
+        """The embedder in use just now: another one may take its place."""
+        return self.seat.embedder
 
     def change(self, tx: Transaction, *, actor: str, reason: str | None) -> Change:
         """A new change set in this transaction; raises InvalidInput for an actor that is no name."""
@@ -39,11 +45,6 @@ class Setting:
         if self.derives:
             change.attach(lambda tx: notice(tx, change, change.rows_with_new_texts))
         return change
-
-
-def name_of(identity: EmbedderIdentity) -> EmbedderName:
-    """An embedder's identity as the store keeps it."""
-    return EmbedderName(identity.name, identity.revision, identity.dims)
 
 
 def text_facts(text: str) -> TextFacts:

@@ -11,6 +11,7 @@ from remanence.lifecycle.restore import Restored
 from remanence.lifecycle.undo import Undone
 from remanence.storage.port import Snapshot
 from remanence.verbs import arguments
+from remanence.verbs.inspecting import LINE_MAX
 from remanence.verbs.setting import Setting
 from remanence.verbs.supporting import settle
 
@@ -62,7 +63,7 @@ def restore(setting: Setting, known_at: datetime, *, because: str | None, actor:
 
 
 def _set_of(tx: Snapshot, sequence: int) -> int:
-    lines = tx.journal(after=sequence - 1, limit=1) if sequence > 0 else []
+    lines = tx.journal(after=sequence - 1, limit=1) if 0 < sequence <= LINE_MAX else []
     if not lines or lines[0].sequence != sequence:
         raise NotFound(f"the journal has no line {sequence}; `journal` lists them")
     return lines[0].change_set

@@ -32,8 +32,10 @@ class LiveIndex:
         with _collector_resting() if self._sequence < 0 else nullcontext():
             self._read_rows(snapshot)
             if self._dims:
-                last = self.index.add_vectors(snapshot.vectors_after(self._vector))
-                self._vector = max(self._vector, last)
+                self.index.add_vectors(snapshot.vectors_after(self._vector))
+                self._vector = (
+                    snapshot.last_vector()
+                )  # also of those to come: they are not looked through again
 
     def _read_rows(self, snapshot: Snapshot) -> None:
         head = snapshot.head().sequence

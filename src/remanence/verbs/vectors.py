@@ -4,62 +4,76 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from remanence.embedding.port import Embedder
+from remanence.embedding.port import Embedder, batch_texts_of
 from remanence.errors import CubeBusy, CubeDamaged, CubeFull, EmbedderMismatch, EmbeddingError
 from remanence.model.ids import TextId
 from remanence.storage.port import EmbedderName, StoredSpan, Transaction
-from remanence.verbs.embedding_ahead import EmbeddingAhead, embedded
-from remanence.verbs.setting import Setting, name_of
+from remanence.verbs.embedding_ahead import EmbeddingAhead, embedded_texts
+from remanence.verbs.seat import name_of
+from remanence.verbs.setting import Setting
 
-BATCH_TEXTS = 512  # embedded between two short write transactions
 _log = logging.getLogger("remanence")
 
 
-def embed_texts(setting: Setting, texts: Sequence[tuple[TextId, str]]) -> dict[TextId, list[StoredSpan]]:
-    """Vectors of texts, those of equal texts taken over; raises EmbeddingError."""
-    if setting.embedder is None or not texts:
-        return {}
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """One text's vectors, and whose they are: the cube's embedder may be another when they are written."""
+
+    by: EmbedderName
+    spans: Sequence[StoredSpan]
+
+
+def try_to_embed(setting: Setting, text: str) -> Embedded | None:
+    """The text's vectors if they can be had now; else it is written without, and waits for them."""
+    embedder = setting.embedder
+    if embedder is None:
+        return None
+    by = name_of(embedder.identity)
     with setting.store.read() as snapshot:
-        known = snapshot.same_text_vectors([content for _, content in texts])
-    return _embed(setting.embedder, texts, known)
+        known = snapshot.same_text_vectors([text], of=by)
+    try:
+        return Embedded(by, embedded(embedder, [(TextId(0), text)], known)[TextId(0)])
+    except EmbeddingError:
+        return None
 
 
-def keep_vectors(
-    setting: Setting, tx: Transaction, vectors: Mapping[TextId, Sequence[StoredSpan]]
-) -> EmbedderName | None:
-    """Write vectors; where the cube has another embedder by now, return its name, and the texts wait."""
-    named = tx.embedder()
-    if setting.embedder is None or named != name_of(setting.embedder.identity):
-        return named
-    tx.set_vectors(vectors.items())
-    return None
+def keep_vectors(tx: Transaction, vectors: Mapping[TextId, Embedded]) -> bool:
+    """Write what was embedded before; False where the cube has another embedder by now, and texts wait."""
+    present = tx.embedder()
+    tx.set_vectors((text, one.spans) for text, one in vectors.items() if one.by == present)
+    return all(one.by == present for one in vectors.values())
 
 
 def embed_pending(setting: Setting, *, limit: int | None = None, ahead: EmbeddingAhead | None = None) -> int:
     """Embed texts that wait, oldest first, in batches; returns how many. What is made `ahead` is taken over.
 
     No transaction is held meanwhile. Raises EmbeddingError, and EmbedderMismatch where another process
-    gave the cube another embedder.
+    gave the cube another embedder, which can't be opened here.
     """
-    if setting.embedder is None:
-        return 0
     done = 0
-    while limit is None or done < limit:
-        count = BATCH_TEXTS if limit is None else min(BATCH_TEXTS, limit - done)
+    while (embedder := setting.embedder) is not None and (limit is None or done < limit):
+        by, size = name_of(embedder.identity), batch_texts_of(embedder)
+        count = size if limit is None else min(size, limit - done)
         with setting.store.read() as snapshot:
+            present = snapshot.embedder()
             pending = snapshot.pending_texts(limit=count)
-            known = snapshot.same_text_vectors([content for _, content in pending])
+            known = snapshot.same_text_vectors([content for _, content in pending], of=by)
         if not pending:
             break
-        if ahead is not None:
-            known = [spans or ahead.made(content) for spans, (_, content) in zip(known, pending, strict=True)]
-        vectors = _embed(setting.embedder, pending, known)
-        with setting.store.write() as tx:
-            other = keep_vectors(setting, tx, vectors)
-        if other is not None:
-            raise EmbedderMismatch(f"the cube has another embedder by now, {other}; open it again")
-        done += len(pending)
+        if present == by:
+            if ahead is not None:
+                made = [ahead.made(content, of=by) for _, content in pending]
+                known = [spans or new for spans, new in zip(known, made, strict=True)]
+            vectors = embedded(embedder, pending, known)
+            with setting.store.write() as tx:
+                present = tx.embedder()
+                if present == by:
+                    tx.set_vectors(vectors.items())
+                    done += len(pending)
+        if present != by and setting.seat.named != present and not setting.seat.follow(present):
+            raise EmbedderMismatch(f"the cube has another embedder by now, {present}; open it again")
     return done
 
 
@@ -78,7 +92,7 @@ def embed_pending_or_say(
         )
 
 
-def _embed(
+def embedded(
     embedder: Embedder, texts: Sequence[tuple[TextId, str]], known: Sequence[list[StoredSpan] | None]
 ) -> dict[TextId, list[StoredSpan]]:
     """The vectors of texts; `known` are those that the cube has of equal texts."""
@@ -90,6 +104,6 @@ def _embed(
         else:
             found[text_id] = spans
     if new:
-        for content, spans in embedded(embedder, list(new)).items():
+        for content, spans in embedded_texts(embedder, list(new)).items():
             found.update(dict.fromkeys(new[content], spans))
     return found

@@ -49,7 +49,7 @@ def item_of(line: dict[str, object], quote: str, sentence: str) -> Item:
 
 
 def fans(count: int) -> list[dict[str, str]]:
-    return [{"role": "user", "content": f"Still and for ever a fan of thing{n}"} for n in range(count)]
+    return [{"role": "user", "content": f"You may call Alice a fan of thing{n}"} for n in range(count)]
 
 
 def derived(cube: remanence.Cube) -> list[str]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 from stored import EMBEDDER, HARD_TEXTS, keep, said, span
 
+from remanence.model.ids import TextId
 from remanence.storage.port import EmbedderName, Store
+
+OTHER = EmbedderName("other", "7", 1)
 
 
 def test_a_text_waits_until_it_has_its_vectors(store: Store) -> None:
@@ -39,7 +42,7 @@ def test_an_equal_text_takes_its_vectors_over_and_another_does_not(store: Store)
         one, _ = keep(tx, [said("same \ud800"), said("waits")])
         tx.set_vectors([(one.text_id, spans)])
         asked = ["same \ud800", "same \ufffd", "waits", "unheard of"]
-        assert tx.same_text_vectors(asked) == [spans, None, None, None]
+        assert tx.same_text_vectors(asked, of=EMBEDDER) == [spans, None, None, None]
 
 
 def test_a_vector_that_comes_after_its_text_was_erased_is_passed_over(store: Store) -> None:
@@ -65,19 +68,83 @@ def test_numbers_of_erased_texts_and_vectors_never_return(store: Store) -> None:
 
 
 def test_another_embedder_drops_all_vectors_and_lets_all_texts_wait(store: Store) -> None:
-    other = EmbedderName("other", "7", 1)
     with store.write() as tx:
         (row,) = keep(tx, [said("one")])
         tx.set_vectors([(row.text_id, [span(1, 2, 3, 4)])])
     with store.write() as tx:
-        tx.set_embedder(other)
+        tx.set_embedder(OTHER)
         assert tx.pending_texts(limit=9) == [(row.text_id, "one")]
         assert list(tx.vectors_after(0)) == []
-        assert tx.same_text_vectors(["one"]) == [None]
-    assert store.facts.embedder == other
+        assert tx.same_text_vectors(["one"], of=OTHER) == [None]
+    assert store.facts.embedder == OTHER
     with store.write() as tx:
         tx.set_embedder(EMBEDDER)
     assert store.facts.embedder == EMBEDDER
+
+
+def test_vectors_to_come_are_kept_apart_until_their_embedder_takes_the_place(store: Store) -> None:
+    with store.write() as tx:
+        one, two = keep(tx, [said("one"), said("two")])
+        tx.set_vectors([(one.text_id, [span(1, 2, 3, 4)])])
+        tx.set_coming_embedder(OTHER)
+        assert tx.texts_to_come(after=TextId(0), limit=9) == [(one.text_id, "one"), (two.text_id, "two")]
+        assert tx.texts_to_come(after=one.text_id, limit=9) == [(two.text_id, "two")]
+        tx.set_vectors([(one.text_id, [span(9, 9), span(8, 8, start=1, end=3)])], generation="coming")
+        assert tx.texts_to_come(after=TextId(0), limit=9) == [(two.text_id, "two")]
+        assert tx.progress_to_come() == (1, 2)
+        assert tx.counts()["texts embedded anew"] == 1
+        assert [vector.value for vector in tx.vectors_after(0)] == [bytes([1, 2, 3, 4])]
+        assert [vector.value for vector in tx.vectors_of([one.text_id])] == [bytes([1, 2, 3, 4])]
+        assert tx.same_text_vectors(["one"], of=EMBEDDER) == [[span(1, 2, 3, 4)]]
+        assert tx.same_text_vectors(["one"], of=OTHER) == [[span(9, 9), span(8, 8, start=1, end=3)]]
+        assert (tx.embedder(), tx.embedder("coming")) == (EMBEDDER, OTHER)
+        assert tx.counts()["vectors"] == 1
+    with store.write() as tx:
+        tx.set_embedder(OTHER)
+        assert (tx.embedder(), tx.embedder("coming")) == (OTHER, None)
+        assert [vector.value for vector in tx.vectors_after(0)] == [bytes([9, 9]), bytes([8, 8])]
+        assert tx.pending_texts(limit=9) == [(two.text_id, "two")]
+        assert "texts embedded anew" not in tx.counts()
+
+
+def test_a_vector_is_kept_once_whoever_brings_it_again(store: Store) -> None:
+    with store.write() as tx:
+        (one,) = keep(tx, [said("one")])
+        for value in (1, 2):
+            tx.set_vectors([(one.text_id, [span(value, value, value, value)])])
+        assert [vector.value for vector in tx.vectors_after(0)] == [bytes([1, 1, 1, 1])]
+
+
+def test_vectors_of_no_generation_are_deleted_some_at_a_time(store: Store) -> None:
+    with store.write() as tx:
+        rows = keep(tx, [said(f"text {number}") for number in range(5)])
+        tx.set_vectors([(row.text_id, [span(1, 2, 3, 4)]) for row in rows])
+        tx.set_coming_embedder(OTHER)
+        tx.set_vectors([(row.text_id, [span(9, 9)]) for row in rows], generation="coming")
+        last = tx.last_vector()
+        assert tx.stale_vectors(after=0, limit=9) == []
+        tx.set_embedder(OTHER)
+        stale = tx.stale_vectors(after=0, limit=3)
+        assert len(stale) == 3
+        assert tx.stale_vectors(after=stale[-1], limit=3) == [stale[-1] + 1, stale[-1] + 2]
+        tx.delete_stale_vectors([*stale, last])
+        assert tx.stale_vectors(after=0, limit=9) == [stale[-1] + 1, stale[-1] + 2]
+        assert tx.last_vector() == last
+        tx.set_embedder(EMBEDDER)
+        assert len(tx.pending_texts(limit=9)) == 3  # the two that were not deleted yet are right again
+
+
+def test_an_erasure_takes_the_vectors_of_both_generations(store: Store) -> None:
+    with store.write() as tx:
+        one, two = keep(tx, [said("one"), said("two")])
+        tx.set_vectors([(row.text_id, [span(1, 2, 3, 4)]) for row in (one, two)])
+        tx.set_coming_embedder(OTHER)
+        tx.set_vectors([(row.text_id, [span(9, 9)]) for row in (one, two)], generation="coming")
+        tx.erase_content([one.item_id])
+        tx.set_vectors([(one.text_id, [span(7, 7)])], generation="coming")
+        assert [vector.text for vector in tx.vectors_after(0)] == [two.text_id]
+        tx.set_embedder(OTHER)
+        assert [vector.text for vector in tx.vectors_after(0)] == [two.text_id]
 
 
 def test_words_that_follow_one_another_are_found(store: Store) -> None:

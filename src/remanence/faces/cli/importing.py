@@ -1,4 +1,4 @@
-"""The command that brings in another store, and the bar that shows how far it is."""
+"""The command that brings in another store."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ import typer
 from remanence.faces import import_documents
 from remanence.faces.cli import import_options, options
 from remanence.faces.cli.call import EXIT_FAULT, Call
+from remanence.faces.cli.task_bar import TaskBar
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
-
     from remanence.faces.cli.page import Page
     from remanence.verbs.import_report import Imported
 
@@ -37,7 +36,7 @@ def import_(
     could not be read or taken, which the report names.
     """
     source = sys.stdin.buffer.read() if path == STANDARD_INPUT else path
-    with call.make() as cube, ImportBar() as bar:
+    with call.make() as cube, TaskBar() as bar:
         done = cube.import_from(
             kind,
             source,
@@ -84,42 +83,3 @@ def _show(page: Page, done: Imported) -> None:
 
 def _ranges(numbers: tuple[int, ...]) -> str:
     return str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]} to {numbers[-1]} ({len(numbers)} of them)"
-
-
-class ImportBar:
-    """Shows on a terminal how much of an export is read, then how many texts are embedded; else nothing."""
-
-    def __init__(self) -> None:
-        self._bar: Progress | None = None
-        self._task: TaskID | None = None
-        self._what = ""
-
-    def __enter__(self) -> ImportBar:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.stop()
-
-    def __call__(self, done: int, total: int, what: str) -> None:
-        """Told of what is done and of how much there is; a new `what` is a new bar."""
-        if not sys.stderr.isatty():
-            return
-        if self._bar is None:
-            from rich.console import Console
-            from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-
-            self._bar = Progress(
-                TextColumn("{task.description}", markup=False),
-                BarColumn(bar_width=None),
-                TaskProgressColumn(),
-                TimeRemainingColumn(),
-                console=Console(stderr=True),
-                transient=True,
-            )
-            self._bar.start()
-        if what != self._what:
-            self._what = what
-            self._task = self._bar.add_task(what, total=total)
-        if self._task is not None:
-            self._bar.update(self._task, completed=done, total=total)

@@ -1,4 +1,4 @@
-"""Commands that forget and protect: forget, freeze, thaw; and keep: backup, embed, demo."""
+"""Commands that forget and protect: forget, freeze, thaw; and keep: backup, demo."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import typer
 
-from remanence.faces import documents, embedders
+from remanence.faces import documents
 from remanence.faces.cli import options
 from remanence.faces.cli.call import EXIT_FAULT, Call, UsageFault
 from remanence.faces.cli.ingesting import forget_document
@@ -80,22 +80,6 @@ def backup(call: Call, path: options.NewFile) -> None:
     with call.read() as cube:
         target = cube.snapshot(path)
         call.answer({"path": str(target)}, lambda page: page.say(f"copied to {target}"))
-
-
-def embed(call: Call, limit: options.PendingLimit = None, replace: options.Replace = False) -> None:
-    """Embed the texts that wait for their vectors.
-
-    With --replace the embedder named by --embedder takes the place of the old one, for all texts.
-    """
-    if replace:
-        if limit is not None:
-            raise UsageFault("--replace takes all texts; leave --limit out")
-        with call.write() as cube:
-            done = cube.reembed(call.open_embedder() or embedders.NONE)
-    else:
-        with call.write(embeds=True) as cube:
-            done = cube.embed_pending(limit=limit)
-    call.answer({"embedded": done}, lambda page: page.say(f"embedded {done} texts"))
 
 
 def demo(call: Call, keep: options.Keep = None) -> None:

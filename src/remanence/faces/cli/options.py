@@ -15,7 +15,7 @@ EmbedderName: TypeAlias = Annotated[
     typer.Option(
         "--embedder",
         metavar="NAME",
-        help="What compares meanings: minilm, hashing, openai:MODEL, or none for words alone.",
+        help="What compares meanings, as `remanence embedders` lists it; none for words alone.",
     ),
 ]
 AskKey: TypeAlias = Annotated[
@@ -244,12 +244,6 @@ TimeZone: TypeAlias = Annotated[
     typer.Option(
         "--time-zone", metavar="ZONE", help="Where times without a zone are read (default: the system's)."
     ),
-]
-Replace: TypeAlias = Annotated[
-    bool, typer.Option("--replace", help="Take the embedder of --embedder for all texts from now on.")
-]
-PendingLimit: TypeAlias = Annotated[
-    int | None, typer.Option("--limit", "-n", metavar="N", help="How many texts at most (default: all).")
 ]
 Keep: TypeAlias = Annotated[
     str | None, typer.Option("--keep", metavar="PATH", help="Leave the demo's cube there.")

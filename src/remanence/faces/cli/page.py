@@ -95,7 +95,7 @@ class Page:
             ("tags", ", ".join(content.tags)),
             ("metadata", ", ".join(f"{name}={value}" for name, value in content.metadata.items())),
         ]
-        self._pairs(pairs)
+        self.pairs(pairs)
 
     def answers(self, hits: Hits[HitT], *, why: bool) -> None:
         """Hits, best first; before them, where it is so, that perhaps none of them answers."""
@@ -187,7 +187,7 @@ class Page:
     def receipt(self, receipt: Receipt) -> None:
         """The proof of an erasure."""
         state = "not yet gone from every page: another process reads" if receipt.pending else "gone"
-        self._pairs(
+        self.pairs(
             [
                 ("erased", f"{_ids(receipt.items)} ({state})"),
                 ("blanked in", _ids(receipt.redacted)),
@@ -269,7 +269,7 @@ class Page:
     def stats(self, stats: Stats) -> None:
         """How much there is of what."""
         facts = stats.facts
-        self._pairs(
+        self.pairs(
             [
                 ("owner", facts.owner),
                 ("time zone", facts.time_zone),
@@ -301,7 +301,8 @@ class Page:
             grid.add_row(mark if number == 0 else "", line)
         self._put(grid)
 
-    def _pairs(self, pairs: Iterable[tuple[str, str]]) -> None:
+    def pairs(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Names and values, those that are empty left out."""
         grid = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
         grid.add_column(no_wrap=True, style=QUIET)
         grid.add_column(overflow="fold")

@@ -130,15 +130,14 @@ def _cubes(call: Call, data: str | None) -> Cubes:
 def _opener(call: Call) -> Open:
     """Opens the cubes of a folder, with one embedder for all."""
     import remanence
-    from remanence.faces import readers
+    from remanence.faces import embedders, readers
     from remanence.faces.cli.fetching import FetchBar
-    from remanence.faces.embedders import SharedEmbedders
 
-    shared = SharedEmbedders(call.embedder, progress=FetchBar())
+    embedder = embedders.shared(call.embedder, progress=FetchBar())
 
     def opening(path: Path, owner: str | None) -> Cube:
         _, key = replace(call, cube=str(path)).new_place()
-        embedder, reader = shared.for_cube(path, key=key), readers.by_environment()
+        reader = readers.by_environment()
         return remanence.open(path, owner=owner, embedder=embedder, reader=reader, key=key)
 
     return opening

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import remanence
+from remanence.embedding.own import OwnEmbedders
 from remanence.embedding.port import Embedder
 from remanence.errors import InvalidInput
 from remanence.faces import embedders
 from remanence.faces.cube_pool import CubePool
-from remanence.faces.embedders import SharedEmbedders
 from remanence.model.item import Json
 from remanence.vault.file_names import safe_name
 from remanence.verbs.opening import OWN
@@ -51,7 +51,7 @@ class CubeFolder:
         self, path: Path, *, embedder: Embedder | str | None, rules: Mapping[str, Mapping[str, Json]]
     ) -> None:
         self._path = path
-        self._embedders = _embedders(embedder)
+        self._embedder = _embedder(embedder)
         self._rules = rules  # units that each cube has, by name
         self._pool = CubePool(open_max=OPEN_MAX)
 
@@ -94,7 +94,7 @@ class CubeFolder:
             owner = maker.name if maker.sort == "user_id" else None
         if path is None:
             return None
-        cube = remanence.open(path, owner=owner, embedder=self._embedders(path))
+        cube = remanence.open(path, owner=owner, embedder=self._embedder)
         if maker is not None:
             cube.unit(ABOUT, annotations={maker.sort: maker.name})
         for name, rule in self._rules.items():  # also where a making was cut short; else nothing is written
@@ -102,12 +102,11 @@ class CubeFolder:
         return cube
 
 
-def _embedders(wanted: Embedder | str | None) -> Callable[[Path], Embedder | None]:
+def _embedder(wanted: Embedder | str | None) -> Embedder | OwnEmbedders | None:
     """What to open each cube with; a model is loaded once for all."""
-    if wanted is not None and not isinstance(wanted, str):
-        return lambda path: wanted
-    shared = SharedEmbedders(embedders.NONE if wanted is None else None if wanted == OWN else wanted)
-    return lambda path: shared.for_cube(path, key=None)
+    if wanted is None or not isinstance(wanted, str):
+        return wanted
+    return embedders.shared(None if wanted == OWN else wanted)
 
 
 def holder_of(cube: remanence.Cube) -> Holder:

@@ -64,8 +64,8 @@ ROUTERS = tuple(
     routes.router
     for routes in (
         cube_routes,
+        recall_routes,  # early: FastAPI tries one route after another
         item_routes,
-        recall_routes,
         record_routes,
         then_routes,
         unit_routes,
@@ -81,6 +81,7 @@ ROUTERS = tuple(
     )
 )
 Located = Sequence[str | int]
+TYPE_CHARS_MAX = 100
 
 
 def open_house(config: ServerConfig, *, clock: Clock | None = None, key: str | None = None) -> House:
@@ -123,6 +124,7 @@ def make_app(house: House) -> FastAPI:
         openapi_url="/v1/openapi.json",
         docs_url=None,  # its page would load scripts from elsewhere
         redoc_url=None,
+        redirect_slashes=False,  # a path with one more is none of the document's
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.house = house
@@ -169,9 +171,13 @@ def _allowed(path: str) -> str:
     return ", ".join(sorted({method for route in fitting for method in route.methods or ()}))
 
 
-async def _misfit(_: Request, error: Exception) -> Response:
+async def _misfit(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     found = error.errors()
+    if isinstance(error.body, bytes) and any(one["loc"] == ("body",) for one in found):
+        given = request.headers.get("content-type", "none")[:TYPE_CHARS_MAX]
+        detail = f"the body is read as JSON with the header Content-Type: application/json; given was {given}"
+        return problems.answer(problems.OF_SERVER["invalid_request"], detail)
     if any(one["type"] == "json_invalid" for one in found):
         where = found[0].get("ctx", {}).get("error", "it can't be parsed")
         return problems.answer(problems.OF_SERVER["broken_json"], f"the body is no JSON: {where}")

@@ -7,9 +7,8 @@ from contextlib import contextmanager
 
 import remanence
 from remanence.cube import Cube
-from remanence.faces import readers
+from remanence.faces import embedders, readers
 from remanence.faces.cube_pool import CubePool
-from remanence.faces.embedders import SharedEmbedders
 from remanence.faces.http import names
 from remanence.faces.http.config import ServerConfig
 from remanence.faces.http.problems import Refusal
@@ -22,7 +21,7 @@ class OpenCubes:
         self._config = config
         self._key = key
         self._pool = CubePool(open_max=config.open_cubes_max)
-        self._embedders = SharedEmbedders(config.embedder)
+        self._embedder = embedders.shared(config.embedder)
 
     @contextmanager
     def lent(self, name: str, *, for_change: bool = False) -> Iterator[Cube]:
@@ -73,7 +72,7 @@ class OpenCubes:
             path,
             owner=owner,
             time_zone=time_zone,
-            embedder=self._embedders.for_cube(path, key=self._key),
+            embedder=self._embedder,
             reader=readers.by_environment(),
             key=self._key,
             wait_seconds=self._config.write_wait_seconds_max,

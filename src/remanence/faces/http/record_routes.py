@@ -24,6 +24,7 @@ from remanence.faces.http.house import Changing, Readable
 from remanence.faces.http.item_routes import ItemId
 from remanence.faces.http.pages import Page, Pages
 from remanence.model.journal import JournalEntry
+from remanence.verbs.inspecting import LINE_MAX
 from remanence.verbs.recounting import DEFAULT_SETS, SETS_MAX
 
 router = APIRouter(prefix="/v1/cubes/{cube}", tags=["records"])
@@ -31,7 +32,6 @@ KnownAt = Annotated[str | None, Query(description="What was believed then: ISO 8
 Head = Annotated[
     str | None, Query(description="An earlier hash of the chain, from a receipt or the journal.")
 ]
-LINE_MAX = 2**62
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -18,6 +18,7 @@ from remanence.errors import InvalidInput
 from remanence.faces.proxy.answering import Heard, header, refuse, relay, while_waited_for
 from remanence.faces.proxy.callers import ANYONE, Keys
 from remanence.faces.proxy.dialects import Chat, Dialect, Message, Responses
+from remanence.faces.proxy.listing import KEPT_MAX, LISTS, Listing
 from remanence.faces.proxy.memory import Memory, Recalled
 from remanence.faces.proxy.spans import Document, read_document
 from remanence.faces.proxy.threads import Threads
@@ -51,11 +52,9 @@ class Turn:
     faults: list[str] = field(default_factory=list)
     is_kept: bool = False
 
-    def headers(self) -> list[tuple[bytes, bytes]]:
+    def headers(self, listing: Listing) -> list[tuple[bytes, bytes]]:
         """What the answer says of it."""
-        found = []
-        if self.recalled.ids:
-            found.append(header("x-remanence-items", ",".join(self.recalled.ids)))
+        found = [header(name, value) for name, value in listing.headers(self.recalled.ids)]
         if self.session:
             found.append(header("x-remanence-session", in_a_header(self.session)))
         if self.faults:
@@ -71,6 +70,7 @@ class Proxy:
         self._memory = memory
         self._rules = rules
         self._threads = Threads()
+        self._listing = Listing()
 
     async def close(self) -> None:
         """Write what was heard, and end."""
@@ -114,6 +114,14 @@ class Proxy:
         has_body = {"content-length", "transfer-encoding"} & set(request.headers)
         body = request.stream() if has_body else b""
         await self._pass_on(request, body, send, None, Heard(), _nothing)
+
+    async def listed(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with the whole of a list that a header cut."""
+        ids = self._listing.all_of(scope["path_params"]["name"])
+        if ids is None:
+            await refuse(send, 404, "no_such_list", f"no such list of items; the last {KEPT_MAX} are kept")
+            return
+        await JSONResponse({"object": "list", "data": ids})(scope, receive, send)
 
     async def _prepare(
         self, turn: Turn, dialect: Dialect, request: Request, document: Document | None, body: bytes
@@ -185,7 +193,7 @@ class Proxy:
         keep: Callable[[], None],
     ) -> None:
         """Ask the upstream, and send its answer on as it comes; it is kept when all of it has come."""
-        ours = [] if turn is None else turn.headers()
+        ours = [] if turn is None else turn.headers(self._listing)
         plain = turn is not None and turn.wish.writes
         headers = request.headers.raw
         try:
@@ -226,42 +234,33 @@ def application(proxy: Proxy) -> ASGIApp:
     return Starlette(
         routes=[
             Route("/healthz", _health),
-            Route(f"{ROOT}/chat/completions", _Endpoint(proxy, Chat()), methods=["POST"]),
-            Route(f"{ROOT}/responses", _Endpoint(proxy, Responses()), methods=["POST"]),
-            Route(ROOT + "/{path:path}", _Passing(proxy)),
+            Route(f"{ROOT}/chat/completions", _Address(partial(proxy.remembering, Chat())), methods=["POST"]),
+            Route(f"{ROOT}/responses", _Address(partial(proxy.remembering, Responses())), methods=["POST"]),
+            Route(ROOT + LISTS + "/{name}", _Address(proxy.listed), methods=["GET"]),
+            Route(ROOT + "/{path:path}", _Address(proxy.passing)),
+            Route("/{path:path}", _Address(_elsewhere)),
         ],
         lifespan=life,
     )
 
 
-class _Endpoint:
-    """One protocol's address."""
+class _Address:
+    """What answers at an address; one who leaves meanwhile is told nothing, and half a request is none."""
 
-    def __init__(self, proxy: Proxy, dialect: Dialect) -> None:
-        self._proxy, self._dialect = proxy, dialect
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await self._proxy.remembering(self._dialect, scope, receive, send)
-        except ClientDisconnect:
-            return  # half a request is none
-
-
-class _Passing:
-    """All other addresses of the upstream."""
-
-    def __init__(self, proxy: Proxy) -> None:
-        self._proxy = proxy
+    def __init__(self, answer: ASGIApp) -> None:
+        self._answer = answer  # a method alone would be taken for a function of a request
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await self._proxy.passing(scope, receive, send)
-        except ClientDisconnect:
-            return  # there is nobody to tell
+        with suppress(ClientDisconnect):
+            await self._answer(scope, receive, send)
 
 
 async def _health(request: Request) -> JSONResponse:
     return JSONResponse({"status": "ok"})
+
+
+async def _elsewhere(scope: Scope, receive: Receive, send: Send) -> None:
+    await refuse(send, 404, "no_such_path", f"there is nothing here: the base URL to give ends with {ROOT}")
 
 
 def _nothing() -> None:

@@ -61,7 +61,7 @@ def _clauses(
         following = _next_joint(body, begin, language)
         end = following.start() if following is not None else len(body)
         said = not asked or (joint is not None and guards["reason"].search(joint[0]) is not None)
-        spoken = body[begin:end]
+        spoken = body[begin:end].rstrip()
         about_self = guards["self" if joint is not None else "self_or_finite"].match(spoken) is not None
         shares = guards["shared"].match(spoken) is not None
         if (

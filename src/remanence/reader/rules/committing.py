@@ -20,9 +20,8 @@ from remanence.reader.rules.derived import Derived
 from remanence.reader.rules.grammar import load_grammar
 from remanence.reader.rules.idioms import as_told
 from remanence.reader.rules.language import DEFAULT_LANGUAGE, Language
-from remanence.reader.rules.likely import RULE as WEIGHED
 from remanence.reader.rules.modality import Modality, OwnText, modality_of_plain
-from remanence.reader.rules.needed import words_of
+from remanence.reader.rules.needed import search, words_of
 from remanence.reader.rules.sentences import MASK
 
 LANGUAGES = ("de", "es")  # of which nothing but commitments is read
@@ -44,21 +43,19 @@ class _Table:
 
 
 def committed(spoken: OwnText, read: Sequence[Derived], subject: str, language: Language) -> list[Derived]:
-    """What was read, with what its sentences plainly commit to beside, and without what commits to nothing.
+    """What was read, with what its sentences plainly commit to beside.
 
-    A plan beside a pledge ("I'm going to call him, I promise") is a commitment; a weighed one that has no
-    form of one is none.
+    A plan beside a pledge ("I'm going to call him, I promise") is a commitment.
     """
     patterns = language.patterns["committing"]
     found = list(read)
     for start, sentence in spoken.sentences:
         inside = [one for one in found if start <= one.start < start + len(sentence)]
-        commits = [one for one in inside if COMMITMENT in one.tags]
-        if commits:
-            if commits[0].rule == WEIGHED and not _may_commit(sentence, patterns):
-                found = [one for one in found if one not in commits]
+        if any(COMMITMENT in one.tags for one in inside):
             continue
-        pledges, plain, going = (patterns[name].search(sentence) for name in ("pledge", "plain", "going"))
+        pledges, plain, going = (
+            search(patterns[name], sentence, spoken.words) for name in ("pledge", "plain", "going")
+        )
         if not (pledges or (plain and patterns["when"].search(sentence))):
             continue
         if patterns["hedged"].search(sentence) or not _meant(sentence, patterns, language):
@@ -68,12 +65,6 @@ def committed(spoken: OwnText, read: Sequence[Derived], subject: str, language: 
         elif (plain or going) and not any(one.kind is Kind.DECISION for one in inside):
             found.append(_plainly(spoken, start, sentence, subject, language))
     return found
-
-
-def _may_commit(sentence: str, patterns: Mapping[str, re.Pattern[str]]) -> bool:
-    if any(patterns[name].search(sentence) for name in ("undone", "hedged")):
-        return False
-    return any(patterns[name].search(sentence) for name in ("commits", "plain"))
 
 
 def _meant(sentence: str, patterns: Mapping[str, re.Pattern[str]], language: Language) -> bool:

@@ -40,6 +40,14 @@ class _State:
     following: dict[str, _State] = field(default_factory=dict)
 
 
+@dataclass(eq=False, slots=True)
+class _Left(Generic[T]):
+    """What is left of the patterns at a place, by number; with the words that each can't do without."""
+
+    every: Mapping[int, T]
+    needing: Sequence[tuple[int, T, frozenset[str] | None]]
+
+
 class FirstLook(Generic[T]):
     """Patterns, each with what it stands for."""
 
@@ -51,7 +59,7 @@ class FirstLook(Generic[T]):
         self._cells: dict[tuple[int, int], _Cell] = {}
         self._rests: dict[tuple[int, int, int | None], Repeat] = {}
         self._states: dict[frozenset[_Cell], _State] = {}
-        self._found: dict[tuple[frozenset[_Cell], bool], dict[int, T]] = {}
+        self._found: dict[tuple[frozenset[_Cell], bool], _Left[T]] = {}
         self._ends = [_Cell(None, None, number) for number in range(len(patterns))]
         self._begins = [
             _Cell(tree, end, end.number) for tree, end in zip(self._trees, self._ends, strict=True)
@@ -66,18 +74,15 @@ class FirstLook(Generic[T]):
         {0: 'a pet'}
         """
         found = self._begun(text, place)
-        if words is None or not found:
-            return found
-        return {number: one for number, one in found.items() if self._may(number, words)}
+        if words is None or not found.every:
+            return found.every
+        return {
+            number: one
+            for number, one, needed in found.needing
+            if needed is None or not needed.isdisjoint(words)
+        }
 
-    def _may(self, number: int, words: frozenset[str]) -> bool:
-        """Whether a word stands there that the pattern can't do without."""
-        if number not in self._needed:
-            self._needed[number] = words_of_tree(self._trees[number])
-        needed = self._needed[number]
-        return needed is None or not needed.isdisjoint(words)
-
-    def _begun(self, text: str, place: int) -> Mapping[int, T]:
+    def _begun(self, text: str, place: int) -> _Left[T]:
         """What the characters from there on rule out for nobody."""
         state = self._start
         for character in text[place : place + LOOK_CHARS_MAX]:
@@ -91,14 +96,21 @@ class FirstLook(Generic[T]):
             state = following
         return self._left(state, ended=place + LOOK_CHARS_MAX >= len(text))
 
-    def _left(self, state: _State, *, ended: bool) -> Mapping[int, T]:
+    def _left(self, state: _State, *, ended: bool) -> _Left[T]:
         """What is left in a state; where the text has ended, what needs no more of it."""
         found = self._found.get((state.cells, ended))
         if found is None:
             numbers = sorted({cell.number for cell in state.cells if not ended or cell.node is None})
-            found = {number: self._kept[number] for number in numbers}
+            needing = [(number, self._kept[number], self._needed_by(number)) for number in numbers]
+            found = _Left({number: self._kept[number] for number in numbers}, needing)
             self._found[state.cells, ended] = found
         return found
+
+    def _needed_by(self, number: int) -> frozenset[str] | None:
+        """The words of which the pattern can't do without one."""
+        if number not in self._needed:
+            self._needed[number] = words_of_tree(self._trees[number])
+        return self._needed[number]
 
     def _step(self, state: _State, character: str) -> _State:
         if len(self._states) > STATES_MAX:

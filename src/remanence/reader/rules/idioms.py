@@ -21,6 +21,7 @@ from remanence.reader.rules.sentences import SENTENCE_CHARS_MAX
 
 _PAUSE = re.compile(r"[,;:.]\s+|\s[-–—]\s|\s(?=(?:but|so|and)\s)(?:but|so|and)\s|\(")
 PAUSES_MAX = 4
+_WHAT = ("what", "what2", "what3")  # of alternatives: groups that hold what is said
 _SMALL = ("when", "what", "value2")  # groups that stand within a statement whatever they began
 ACROSS_CHARS_MAX = 80  # of a question with its own answer: "Mushrooms? No thanks"
 _SPACES = re.compile(r"\s+")
@@ -60,7 +61,7 @@ def _first(
         begins.append(pause.end())
         if len(begins) > PAUSES_MAX:
             break
-    looks = [(begin, grammar.look.at(sentence, begin, words=spoken.words)) for begin in begins]
+    looks = [(begin, grammar.look.at(sentence, begin)) for begin in begins]
     unreal: bool | None = None
     for number in known:
         idiom = grammar.idioms[number]
@@ -95,7 +96,8 @@ def _derived(
     idiom: Idiom, match: re.Match[str], start: int, text: str, speaker: str, grammar: Grammar
 ) -> Derived:
     groups = {name: words for name, words in match.groupdict().items() if words is not None}
-    span = match.span("what") if "what" in groups else match.span()
+    what = next((name for name in _WHAT if name in groups), None)
+    span = match.span() if what is None else match.span(what)
     if idiom.says is not None and "value" in groups:
         span = min(span[0], match.start("value")), max(span[1], match.end("value"))
     ends = [match.start(name) for name in groups if name.startswith("value") and match.end(name) == span[1]]
@@ -106,7 +108,7 @@ def _derived(
     stop = stop if filler is None or filler.start() <= span[0] else filler.start()
     end = start + stop
     told = text[start + span[0] : end]
-    said = match.start("what") if "what" in groups else span[0]
+    said = span[0] if what is None else match.start(what)
     if idiom.says is None:
         content = as_told(told, speaker, grammar)
     else:

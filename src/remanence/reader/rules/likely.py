@@ -11,11 +11,12 @@ import math
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 
 from remanence.model.kind import Kind
+from remanence.model.promise import COMMITMENT
 from remanence.reader.rules.derived import CORRECTION, Derived
 from remanence.reader.rules.differing import assumed_by
 from remanence.reader.rules.grammar import load_grammar
@@ -28,11 +29,13 @@ RULE = "likely"  # the rule's name, as a derived row's method has it
 SENTENCES_MAX = 12  # of a text that are weighed
 WORDS_MIN, WORDS_MAX = 2, 30  # of a sentence that is weighed
 TOKENS_MAX = 40
+SENTENCES_KEPT = 64  # whose features are kept: whether a message asks is weighed by the same ones
 TURN_CHARS_MAX = 120  # of the turn before, from its end
+EARLY = 4  # words that begin a sentence, as features tell them apart
+LONG, BEGINNING, ENDING = 5, 4, 3  # characters of a word whose beginning and end are weighed, and of these
 LENGTHS = (0, 1, 2, 3, 4, 7, 12)  # of a sentence, as features tell them apart
 BIAS = "^bias"  # the feature that every sentence has
-COMMITMENT = "commitment"
-_CORRECTION = "correction"
+_CORRECTION, _FACT, _EVENT = "correction", "fact", "event"
 # The classes that are learnt, in the order of the weights' columns: the kind of an item, and its tags.
 CLASSES: Mapping[str, tuple[Kind, tuple[str, ...]]] = {
     "preference": (Kind.PREFERENCE, ()),
@@ -43,11 +46,14 @@ CLASSES: Mapping[str, tuple[Kind, tuple[str, ...]]] = {
     "correction": (Kind.FACT, (CORRECTION,)),
     "event": (Kind.EVENT, ()),
 }
-# How likely the class must be: what is told seldom must be the surer.
+_CLASS_OF_KIND = {kind: name for name, (kind, tags) in CLASSES.items() if not tags}
+_CLASS_OF = {which: name for name, which in CLASSES.items()}
+# How likely the class must be. An event is told only in the place of what a rule took for something else.
 LIKELY_MIN: Mapping[str, float] = {
-    "preference": 0.5, "fact": 0.6, "plan": 0.35, "decision": 0.45, "commitment": 0.45, "correction": 0.5,
+    "preference": 0.45, "fact": 0.65, "plan": 0.4, "decision": 0.5, "commitment": 0.75, "correction": 0.5,
+    "event": 0.5,
 }  # fmt: skip
-UNLIKELY_MAX, OTHER_MIN = 0.1, 0.3  # a fact read by grammar alone is none that is so unlikely beside others
+UNLIKELY_MAX = 0.1  # what is so unlikely gives way to what is likely; what a doubted rule read, to nothing
 
 _TOKEN = re.compile(r"\d+|[^\W\d_]+(?:'[^\W\d_]+)?|[?!:]")
 _FOREIGN = re.compile(r"https?:|[<>{}=#@\\]|\w\(|\w_\w|--\w")
@@ -55,84 +61,120 @@ _SPACES = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
-    """What weighing takes: the sorts of words, and each feature's weight for each class."""
+class Word:
+    """What stands for a word, its sort or those that a contraction is made of; and what it is one of."""
 
-    sorts: Mapping[str, tuple[str, ...]]
-    of: Mapping[str, tuple[float, ...]]
+    stands: tuple[str, ...]
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What weighing takes: each feature's weight for each class, and which rules are doubted."""
+
+    of: Mapping[str, tuple[int, ...]]  # in hundredths, so that a sum is the same in any order
+    doubted: frozenset[str]  # the rules that were too often wrong in what was learnt from
 
 
 @lru_cache(maxsize=8)
 def load_weights(code: str = DEFAULT_LANGUAGE) -> Weights:
     """Those of a language; raises FileNotFoundError where it has none: they are program."""
     folder = files(__package__).joinpath(code).joinpath("learnt")
-    sorts = load_sorts(code)
-    rows = (line.split("\t") for line in folder.joinpath("weights.tsv").read_text("utf-8").splitlines())
-    return Weights(sorts, {name: tuple(map(float, weights)) for name, *weights in rows})
+    rows, rules = (
+        [line.split("\t") for line in folder.joinpath(name).read_text("utf-8").splitlines()]
+        for name in ("weights.tsv", "doubted.tsv")
+    )
+    of = {name: tuple(map(int, weights)) for name, *weights in rows}
+    return Weights(of, frozenset(rule for rule, *_ in rules))
 
 
 @lru_cache(maxsize=8)
-def load_sorts(code: str = DEFAULT_LANGUAGE) -> Mapping[str, tuple[str, ...]]:
-    """What stands for a word: its sort, or the sorts that a contraction is made of."""
+def load_words(code: str = DEFAULT_LANGUAGE) -> Mapping[str, Word]:
+    """The words of a language that are weighed by more than themselves, from `learnt/sorts.toml`."""
     folder = files(__package__).joinpath(code).joinpath("learnt")
     raw = tomllib.loads(folder.joinpath("sorts.toml").read_text(encoding="utf-8"))
-    found = {word: (f"<{sort}>",) for sort, words in raw["sorts"].items() for word in words.split()}
-    return found | {
-        word: tuple(f"<{part}>" for part in parts.split()) for word, parts in raw["short"].items()
-    }
+    stands = {word: (f"<{sort}>",) for sort, words in raw["sorts"].items() for word in words.split()}
+    stands |= {word: tuple(f"<{part}>" for part in parts.split()) for word, parts in raw["short"].items()}
+    kinds: dict[str, list[str]] = {}
+    for kind, words in raw["kinds"].items():
+        for word in words.split():
+            kinds.setdefault(word, []).append(f"*{kind}")
+    return {word: Word(stands.get(word, ()), tuple(kinds.get(word, ()))) for word in (*stands, *kinds)}
 
 
 def weighed(
-    spoken: OwnText, speaker: str, language: Language, read: Sequence[Derived], *, before: Earlier | None
+    spoken: OwnText,
+    speaker: str,
+    language: Language,
+    read: Sequence[Derived],
+    *,
+    role: str,
+    before: Earlier | None,
 ) -> list[Derived]:
-    """What was read in a text, without facts that its sentences are unlikely to say, and with what those are
-    likely to say of which nothing was read.
+    """What was read in a text, without what its sentences are unlikely to say, and with what those are likely
+    to say that was not read. Of what an assistant says only commitments are told.
     """
-    weights, by_grammar = load_weights(language.code), _predicates(language.code)
+    weights = load_weights(language.code)
     kept = list(read)
     for number, (start, sentence) in enumerate(spoken.sentences[:SENTENCES_MAX]):
+        answered = before if number == 0 else None
+        if not _is_fit(sentence, answered) or (role != "user" and not _may_commit(sentence, language)):
+            continue
         end = start + len(sentence)
         inside = [one for one in kept if one.start < end and start < one.end]
-        doubtful = [one for one in inside if one.rule in by_grammar and _doubtful(one)]
-        if len(doubtful) < len(inside):
+        doubted = [one for one in inside if one.rule in weights.doubted and not _corrects(one)]
+        if not doubted and any(_gives_way(one) is None for one in inside):
             continue
-        answered = before if number == 0 else None
-        least = WORDS_MIN if answered is None else 1  # a reply may be a word
-        if not least <= sentence.count(" ") + 1 <= WORDS_MAX or sentence.endswith("?") or MASK in sentence:
+        likely = likelihoods(features(sentence, answered, language.code), weights)
+        gone = [one for one in doubted if likely[_CLASS_OF_KIND.get(one.kind, _FACT)] <= UNLIKELY_MAX]
+        left = [one for one in inside if one not in gone]
+        name = _instead(left, likely)
+        if (
+            name is None
+            or (role != "user" and name != COMMITMENT)
+            or not _meant(name, sentence, answered, language)
+        ):
+            kept = [one for one in kept if one not in gone]
             continue
-        likely = likelihoods(features(sentence, answered, weights.sorts), weights)
-        if doubtful and not _is_other(likely):
-            continue
-        kept = [one for one in kept if one not in doubtful]
-        name = likeliest(likely)
-        if name is not None and _meant(sentence, language) and _fits(name, sentence, answered, language):
-            told = _told(name, likely[name], sentence, start, spoken.text, speaker, language)
-            kept += [told] if all(one.content != told.content for one in kept) else []
+        told = _told(name, likely[name], sentence, start, spoken.text, speaker, language)
+        if len(left) == 1:  # the rule's words are the better ones
+            told = replace(left[0], kind=told.kind, tags=told.tags, rule=RULE, confidence=told.confidence)
+        kept = [one for one in kept if one not in inside]
+        kept += [told] if all(one.content != told.content for one in kept) else []
     return kept
 
 
-@lru_cache(maxsize=8)
-def _predicates(code: str) -> frozenset[str]:
-    """The rules that know a statement by its verb alone."""
-    return frozenset(one.name for one in load_grammar(code).predicates)
+def _is_fit(sentence: str, answered: Earlier | None) -> bool:
+    least = WORDS_MIN if answered is None else 1  # a reply may be a word
+    words = sentence.count(" ") + 1
+    return least <= words <= WORDS_MAX and not sentence.endswith("?") and MASK not in sentence
 
 
-def _doubtful(one: Derived) -> bool:
-    return one.kind is Kind.FACT and one.slot is None and not one.is_correction and not one.tags
+def _corrects(one: Derived) -> bool:
+    return one.is_correction or CORRECTION in one.tags
 
 
-def _is_other(likely: Mapping[str, float]) -> bool:
-    """Whether what was taken for a fact is more likely something else."""
-    return likely["fact"] <= UNLIKELY_MAX and max(likely.values()) >= OTHER_MIN
+def _gives_way(one: Derived) -> str | None:
+    """Its class, where grammar alone read it, so that what the sentence is likely to say counts for more."""
+    return None if one.slot is not None or one.is_correction else _CLASS_OF.get((one.kind, one.tags))
+
+
+def _instead(left: Sequence[Derived], likely: Mapping[str, float]) -> str | None:
+    """The class that a sentence is likely of, where what else was read of it is unlikely."""
+    name = likeliest(likely) if all(_is_unlikely(one, likely) for one in left) else None
+    return None if name == _EVENT and not left else name
+
+
+def _is_unlikely(one: Derived, likely: Mapping[str, float]) -> bool:
+    name = _gives_way(one)
+    return name is not None and likely[name] <= UNLIKELY_MAX
 
 
 def likelihoods(found: frozenset[str], weights: Weights) -> dict[str, float]:
     """How likely a sentence with these features is of each class, in [0, 1]."""
     rows = [row for name in found if (row := weights.of.get(name)) is not None]
-    return {
-        name: 1 / (1 + math.exp(-math.fsum(column)))
-        for name, column in zip(CLASSES, zip(*rows, strict=True), strict=True)
-    }
+    sums = map(sum, zip(*rows, strict=True))
+    return {name: 1 / (1 + math.exp(-0.01 * total)) for name, total in zip(CLASSES, sums, strict=True)}
 
 
 def likeliest(likely: Mapping[str, float]) -> str | None:
@@ -141,23 +183,37 @@ def likeliest(likely: Mapping[str, float]) -> str | None:
     return best if likely[best] >= LIKELY_MIN.get(best, 1.0) else None
 
 
-def features(sentence: str, before: Earlier | None, sorts: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
-    """What is weighed: words and pairs of words, by their sorts; those of the turn that is answered."""
-    tokens = _tokens(sentence, sorts)
+def features(sentence: str, before: Earlier | None, language: str = DEFAULT_LANGUAGE) -> frozenset[str]:
+    """What is weighed of a sentence, and of the turn that it answers."""
+    tokens, own = _own_features(sentence, language)
+    return own if before is None else own.union(_answering(tokens, before, load_words(language)))
+
+
+@lru_cache(maxsize=SENTENCES_KEPT)
+def _own_features(sentence: str, language: str) -> tuple[Sequence[str], frozenset[str]]:
+    """The words as they are weighed; these alone, in pairs, in threes and around another, by their sorts; how
+    the long ones begin and end; what they are one of; which come first.
+    """
+    tokens, found = _tokens(sentence, load_words(language))
     words = [token for token in tokens if token != ":"]
-    found = {BIAS, *tokens, *(f"~{stem}" for token in words if (stem := _stem(token)) != token)}
-    found.update(map(" ".join, zip(["^", *words], [*words, "$"], strict=True)))
-    found.add(f"len {max(length for length in LENGTHS if length <= len(words))}")
-    if before is not None:
-        found.update(_answering(tokens, before, sorts))
-    return frozenset(found)
+    pairs = list(map(" ".join, zip(["^", *words], [*words, "$"], strict=True)))
+    found.update(tokens, pairs)
+    found.update(map(" ".join, zip(["^", *pairs], [*words, "$"], strict=False)))
+    found.update(map(" _ ".join, zip(["^", *words], [*words[1:], "$"], strict=False)))
+    long = [token for token in words if len(token) >= LONG and token[0] != "<"]
+    found.update([f"{token[:BEGINNING]}-" for token in long])
+    found.update([f"-{token[-ENDING:]}" for token in long])
+    found.update([f"^+{token}" for token in words[:EARLY]])
+    found.update((BIAS, f"len {max(length for length in LENGTHS if length <= len(words))}"))
+    return tokens, frozenset(found)
 
 
-def _answering(tokens: Sequence[str], before: Earlier, sorts: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+def _answering(tokens: Sequence[str], before: Earlier, words: Mapping[str, Word]) -> Iterator[str]:
     """What is weighed of a reply beside its own words."""
     turn = plainly(before.text[-TURN_CHARS_MAX:]).strip()
     kind = "asked" if turn.endswith("?") else "told"
-    said = [token for token in _tokens(turn, sorts) if token != ":"]
+    every, _ = _tokens(turn, words)
+    said = [token for token in every if token != ":"]
     yield kind
     yield from (f"{kind}:{token}" for token in said)
     yield from (f"{kind}:{pair[0]} {pair[1]}" for pair in zip(["^", *said], said, strict=False))
@@ -169,43 +225,51 @@ def _answering(tokens: Sequence[str], before: Earlier, sorts: Mapping[str, tuple
         yield f"{kind} not"
 
 
-def _tokens(sentence: str, sorts: Mapping[str, tuple[str, ...]]) -> list[str]:
+def _tokens(sentence: str, words: Mapping[str, Word]) -> tuple[list[str], set[str]]:
+    """The words as they are weighed, in order, and what they are one of."""
     found: list[str] = []
+    kinds: set[str] = set()
     for number, match in enumerate(_TOKEN.finditer(sentence)):
         if len(found) >= TOKENS_MAX:
             break
         word = match[0]
         small = word.lower()
-        known = sorts.get(small)
+        known = words.get(small)
         if known is not None:
-            found += known
+            kinds.update(known.kinds)
+        if known is not None and known.stands:
+            found += known.stands
         elif small[0].isdigit():
             found.append("<number>")
         elif number and word[0].isupper():
             found.append("<name>")
         else:
             found.append(small)
-    return found
+    return found, kinds
 
 
-def _stem(word: str) -> str:
-    for ending in ("ing", "ed", "es", "s"):
-        if word.endswith(ending) and len(word) - len(ending) >= 4:
-            return word[: -len(ending)]
-    return word
-
-
-def _meant(sentence: str, language: Language) -> bool:
-    """Whether its writer asserts it, in words rather than signs."""
-    return _FOREIGN.search(sentence) is None and modality_of_plain(sentence, language) is Modality.ASSERTED
-
-
-def _fits(name: str, sentence: str, before: Earlier | None, language: Language) -> bool:
-    """Whether a reply that may put something right is one to what the turn before takes for so."""
+def _meant(name: str, sentence: str, before: Earlier | None, language: Language) -> bool:
+    """Whether its writer asserts it, in words rather than signs; of a commitment, also whether it has a form
+    of one; of a reply that may put something right, whether the turn before takes something for so.
+    """
+    if (
+        _FOREIGN.search(sentence) is not None
+        or modality_of_plain(sentence, language) is not Modality.ASSERTED
+    ):
+        return False
+    if name == COMMITMENT:
+        return _may_commit(sentence, language)
     if name != _CORRECTION or before is None:
         return True
     patterns = language.patterns["differing"]
     return bool(assumed_by(before, patterns)) and patterns["agrees"].match(sentence) is None
+
+
+def _may_commit(sentence: str, language: Language) -> bool:
+    patterns = language.patterns["committing"]
+    if not any(patterns[name].search(sentence) for name in ("commits", "plain")):
+        return False
+    return not any(patterns[name].search(sentence) for name in ("undone", "hedged"))
 
 
 def _told(

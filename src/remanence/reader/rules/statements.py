@@ -7,7 +7,7 @@ something said elsewhere. Asked by the cube's `observe`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -93,22 +93,11 @@ def derive(
     tables = load_language(language, lower=in_small_letters(spoken.text))
     subject = called(speaker)
     earlier = None if before is None else Earlier(before)
-    read = _stated(spoken, subject, tables, before=earlier)
-
-    def anew(part: str) -> list[Derived]:
-        return _stated(own_text(part, tables), subject, tables, before=None)
-
-    if role != "user":
-        deeds = actions(spoken, subject, tables)
-        read = [one for one in read if not _tells_a_deed(one, subject, deeds)] + deeds
-    else:
-        read += notes_in(spoken, subject, tables, anew, read)
-        read += procedures(spoken, tables, before=earlier)
-        read = taking_back(spoken, read, subject, tables, before=earlier, read=anew)
-        read = instructed(spoken, read, subject, tables, read=anew)
-        read = weighed(spoken, subject, tables, read, before=earlier)
+    read = read_by_rules(spoken, subject, tables, role=role, before=earlier)
+    read = weighed(spoken, subject, tables, read, role=role, before=earlier)
+    if role == "user":
         read = wished(spoken, read, subject, tables)
-        own = None if own_before is None else Own(own_before, anew)
+        own = None if own_before is None else Own(own_before, _read_anew(subject, tables))
         read = put_right(read, spoken, subject, tables, before=earlier, own=own)
     read = committed(spoken, read, subject, tables)
     read += committed_in_another_language(spoken, subject)
@@ -119,6 +108,26 @@ def _tells_a_deed(one: Derived, subject: str, deeds: Sequence[Derived]) -> bool:
     """Whether a statement says no more than that its speaker did what is known as a deed."""
     told = one.kind is Kind.EVENT and one.content.startswith(f"{subject} ")
     return told and any(deed.start <= one.start < deed.end for deed in deeds)
+
+
+def read_by_rules(
+    spoken: OwnText, subject: str, tables: Language, *, role: str, before: Earlier | None
+) -> list[Derived]:
+    """What rules read in a text of `subject`, before its sentences are weighed."""
+    read = _stated(spoken, subject, tables, before=before)
+    if role != "user":
+        deeds = actions(spoken, subject, tables)
+        return [one for one in read if not _tells_a_deed(one, subject, deeds)] + deeds
+    anew = _read_anew(subject, tables)
+    read += notes_in(spoken, subject, tables, anew, read)
+    read += procedures(spoken, tables, before=before)
+    read = taking_back(spoken, read, subject, tables, before=before, read=anew)
+    return instructed(spoken, read, subject, tables, read=anew)
+
+
+def _read_anew(subject: str, tables: Language) -> Callable[[str], list[Derived]]:
+    """How a part of a text is read by itself."""
+    return lambda part: _stated(own_text(part, tables), subject, tables, before=None)
 
 
 def _stated(spoken: OwnText, subject: str, tables: Language, *, before: Earlier | None) -> list[Derived]:
@@ -175,9 +184,7 @@ def _answering(before: Earlier, spoken: OwnText, subject: str, language: str) ->
     tables = load_language(language, lower=in_small_letters(answer.statement))
     whole = own_text(answer.statement, tables)
 
-    def anew(part: str) -> list[Derived]:
-        return _stated(own_text(part, tables), subject, tables, before=None)
-
+    anew = _read_anew(subject, tables)
     read = anew(answer.statement) or list(notes_in(whole, subject, tables, anew, ()))
     if answer.kind in _INTENDED:  # what is asked for is no fact, whatever the words are
         read = [one for one in read if one.kind is answer.kind]

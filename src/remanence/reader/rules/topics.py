@@ -101,10 +101,10 @@ def _bare_value(sentence: str, begin: int, shape: Shape, language: Language) -> 
 
 def topic_of_clause(clause: str, language: Language) -> Topic | None:
     """What a clause that says nothing by itself leaves to be told: "I changed gyms"; of nobody else."""
-    if language.guards["theirs"].search(clause):
-        return None
     found = _first(language.prompts, clause, language)
-    return None if found is None else replace(found, foreign=False)
+    if found is None or language.guards["theirs"].search(clause):
+        return None
+    return replace(found, foreign=False)
 
 
 def _asked(sentence: str, language: Language) -> Topic | None:

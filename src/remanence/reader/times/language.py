@@ -51,6 +51,9 @@ def load(name: str) -> Language:
         future=frozenset(tense["future"]),
         past_endings=tuple(tense["past_endings"]),
         future_endings=tuple(tense["future_endings"]),
+        put_off=frozenset(tense["put_off"]),
+        until=frozenset(tense["until"]),
+        onwards=frozenset(tense["onwards"]),
     )
 
 

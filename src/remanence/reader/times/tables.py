@@ -54,3 +54,6 @@ class Language:
     future: frozenset[str]
     past_endings: tuple[str, ...]
     future_endings: tuple[str, ...]
+    put_off: frozenset[str]
+    until: frozenset[str]
+    onwards: frozenset[str]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from remanence.reader.times.tables import Language
@@ -20,11 +21,22 @@ def looks_back(text: str, start: int, end: int, language: Language) -> bool | No
     breaks, words = _patterns()
     before = breaks.split(text[max(start - _CHARACTERS_MAX, 0) : start])[-1]
     behind = breaks.split(text[end : end + _CHARACTERS_MAX], maxsplit=1)[0]
-    for word in [*reversed(words.findall(before)), *words.findall(behind)]:
+    said = [word.lower() for word in words.findall(before)]
+    if _is_put_off(said, language):
+        return False
+    for word in [*reversed(said), *words.findall(behind)]:
         direction = _direction(word.lower().replace("’", "'"), language)
         if direction:
             return direction < 0
     return None
+
+
+def _is_put_off(before: Sequence[str], language: Language) -> bool:
+    """Whether the words right before a time say that something was put off to it."""
+    if not before or before[-1] not in language.until:
+        return False
+    verb = next((word for word in reversed(before[:-1]) if word not in language.onwards), None)
+    return verb in language.put_off
 
 
 def _direction(word: str, language: Language) -> int:

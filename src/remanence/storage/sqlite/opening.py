@@ -229,7 +229,7 @@ def _meta_of(db: apsw.Connection) -> CubeMeta:
         )
     meta = dict(db.execute(statements()["select_meta"]))
     embedder = None
-    for name, revision, dims in db.execute(statements()["select_embedder"]):
+    for name, revision, dims in db.execute(statements()["select_embedder"], {"generation": "embedder"}):
         embedder = EmbedderName(name, revision, dims)
     with decoding("its table meta"):
         facts = CubeFacts(

@@ -11,15 +11,6 @@ SELECT key, value FROM meta;
 INSERT INTO meta (key, value) VALUES (:key, :value)
 ON CONFLICT (key) DO UPDATE SET value = excluded.value;
 
--- name: select_embedder
--- The embedder in use: the one that was named last.
-SELECT name, revision, dims FROM embedder WHERE embedder = (SELECT value FROM meta WHERE key = 'embedder');
-
--- name: insert_embedder
-INSERT INTO embedder (name, revision, dims) VALUES (:name, :revision, :dims)
-ON CONFLICT (name, revision, dims) DO UPDATE SET name = excluded.name
-RETURNING embedder;
-
 -- name: select_head
 SELECT sequence, hash, recorded_at FROM journal ORDER BY sequence DESC LIMIT 1;
 
@@ -184,20 +175,6 @@ FROM json_each(:items) AS wanted CROSS JOIN revision AS r ON r.item = wanted.val
 JOIN text AS t ON t.text = r.text
 WHERE :all OR r.closed_by IS NULL ORDER BY r.revision;
 
--- name: select_vectors_after
-SELECT vector, text, value FROM vector WHERE vector > :number ORDER BY vector;
-
--- name: select_vectors_of_texts
-SELECT v.vector, v.text, v.value
-FROM json_each(:texts) AS wanted CROSS JOIN vector AS v ON v.text = wanted.value ORDER BY v.vector;
-
--- name: select_pending_texts
-SELECT text, content, exact FROM text WHERE embedded = 0 ORDER BY text LIMIT :limit;
-
--- name: select_same_text_vectors
-SELECT v.span_start, v.span_end, v.value FROM vector AS v
-WHERE v.text = (SELECT text FROM text WHERE sameness = :sameness AND embedded = 1 LIMIT 1) ORDER BY v.vector;
-
 -- name: select_texts_matching
 SELECT rowid FROM text_index WHERE text_index MATCH :phrase ORDER BY rank LIMIT :limit;
 
@@ -255,7 +232,9 @@ UNION ALL SELECT 'open revisions', count(*) FROM revision WHERE closed_by IS NUL
 UNION ALL SELECT 'sessions', count(*) FROM session
 UNION ALL SELECT 'texts', count(*) FROM text
 UNION ALL SELECT 'texts without vector', count(*) FROM text WHERE embedded = 0
-UNION ALL SELECT 'vectors', count(*) FROM vector
+UNION ALL SELECT 'vectors', count(*) FROM vector WHERE embedder = (SELECT value FROM meta WHERE key = 'embedder')
+UNION ALL SELECT 'texts embedded anew', count(DISTINCT text) FROM vector
+    WHERE embedder = (SELECT value FROM meta WHERE key = 'coming_embedder') HAVING count(*) > 0
 UNION ALL SELECT 'journal lines', count(*) FROM journal
 UNION ALL SELECT 'erasures', count(*) FROM receipt
 UNION ALL SELECT 'erasures pending', count(*) FROM receipt WHERE pending = 1
@@ -316,31 +295,11 @@ INSERT INTO journal (
 -- name: insert_reason
 INSERT INTO reason (change_set, content, salt) VALUES (:change_set, :content, :salt);
 
--- name: insert_vector
--- A text that was erased meanwhile takes no vector.
-INSERT INTO vector (text, embedder, span_start, span_end, value)
-SELECT text, (SELECT value FROM meta WHERE key = 'embedder'), ?2, ?3, ?4 FROM text WHERE text = ?1;
-
--- name: mark_embedded
-UPDATE text SET embedded = 1 WHERE text IN (SELECT value FROM json_each(:texts));
-
--- name: mark_all_unembedded
-UPDATE text SET embedded = 0;
-
--- name: delete_all_vectors
-DELETE FROM vector;
-
 -- name: clear_text_index_of_items
 -- An external-content index is told what it held.
 INSERT INTO text_index (text_index, rowid, content)
 SELECT 'delete', t.text, coalesce(t.words, t.content) FROM json_each(:ids) AS wanted
 CROSS JOIN item AS i ON i.id = wanted.value JOIN text AS t ON t.item = i.item;
-
--- name: delete_vectors_of_items
-DELETE FROM vector WHERE text IN (
-    SELECT t.text FROM json_each(:ids) AS wanted
-    CROSS JOIN item AS i ON i.id = wanted.value JOIN text AS t ON t.item = i.item
-);
 
 -- name: clear_revisions_of_items
 UPDATE revision SET text = NULL, domain = NULL, tags = NULL, metadata = NULL,

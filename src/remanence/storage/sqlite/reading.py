@@ -15,12 +15,9 @@ from remanence.model.item import Revision, Source
 from remanence.model.journal import GENESIS, JournalEntry, text_digest
 from remanence.storage.port import (
     Counts,
-    EmbedderName,
     Head,
     IndexRow,
     Receipt,
-    StoredSpan,
-    StoredVector,
     Turn,
     Which,
 )
@@ -39,6 +36,7 @@ from remanence.storage.sqlite.reading_shown import ShownReading
 from remanence.storage.sqlite.reading_slots import SlotReads
 from remanence.storage.sqlite.reading_support import SupportReading
 from remanence.storage.sqlite.reading_units import SqliteUnitSnapshot
+from remanence.storage.sqlite.reading_vectors import VectorReading
 from remanence.storage.sqlite.receipts import receipt_of
 from remanence.storage.sqlite.rows import (
     UNREADABLE,
@@ -59,6 +57,7 @@ SAMENESS_BYTES = 16
 
 
 class SqliteSnapshot(
+    VectorReading,
     PastReading,
     SlotReads,
     SupportReading,
@@ -91,11 +90,6 @@ class SqliteSnapshot(
             with decoding("the journal's last line"):
                 return Head(sequence, line_hash, from_micros(recorded_at))
         return Head(0, GENESIS, None)
-
-    def embedder(self) -> EmbedderName | None:
-        for name, revision, dims in self._db.execute(self._sql["select_embedder"]):
-            return EmbedderName(name, revision, dims)
-        return None
 
     def ids_with_prefix(self, prefix: str, *, limit: int) -> list[ItemId]:
         bound = {"low": prefix, "high": prefix_end(prefix), "limit": limit}
@@ -184,28 +178,6 @@ class SqliteSnapshot(
             bound = {"all": which == "all", "items": json.dumps(items)}
             rows = self._db.execute(self._sql["select_index_rows_of_items"], bound)
         return map(tuple.__new__, repeat(IndexRow), rows)  # a fifth of the time that _make takes
-
-    def vectors_after(self, number: int) -> Iterator[StoredVector]:
-        rows = self._db.execute(self._sql["select_vectors_after"], {"number": number})
-        return map(tuple.__new__, repeat(StoredVector), rows)
-
-    def vectors_of(self, texts: Sequence[TextId]) -> Iterator[StoredVector]:
-        bound = {"texts": json.dumps(texts)}
-        return map(StoredVector._make, self._db.execute(self._sql["select_vectors_of_texts"], bound))
-
-    def pending_texts(self, *, limit: int) -> list[tuple[TextId, str]]:
-        rows = self._db.execute(self._sql["select_pending_texts"], {"limit": limit})
-        return [(TextId(text), text_of(content, exact)) for text, content, exact in rows]
-
-    def same_text_vectors(self, texts: Sequence[str]) -> list[list[StoredSpan] | None]:
-        found: list[list[StoredSpan] | None] = []
-        for text in texts:
-            bound = {"sameness": self.sameness(text)}
-            spans = list(
-                map(StoredSpan._make, self._db.execute(self._sql["select_same_text_vectors"], bound))
-            )
-            found.append(spans or None)
-        return found
 
     def texts_matching(self, phrase: str, *, limit: int) -> list[TextId]:
         bound: Bound = {"phrase": phrase_for_search(phrase), "limit": limit}

@@ -13,7 +13,7 @@ from remanence.model.ids import ItemId, RevisionId, TextId
 from remanence.model.interval import to_micros
 from remanence.model.item import Revision, Source
 from remanence.model.journal import Entry, chain_hash, numbers_text, text_digest
-from remanence.storage.port import EmbedderName, NewText, Receipt, StoredSpan
+from remanence.storage.port import NewText, Receipt
 from remanence.storage.sqlite.erasable import CLEARINGS
 from remanence.storage.sqlite.reading import SqliteSnapshot
 from remanence.storage.sqlite.receipts import receipt_text
@@ -27,12 +27,14 @@ from remanence.storage.sqlite.writing_marks import MarkWriting
 from remanence.storage.sqlite.writing_shown import ShownWriting
 from remanence.storage.sqlite.writing_support import SupportWriting
 from remanence.storage.sqlite.writing_units import SqliteUnitTransaction
+from remanence.storage.sqlite.writing_vectors import VectorWriting
 
 SALT_BYTES = 16
 
 
 class SqliteTransaction(
     SqliteSnapshot,
+    VectorWriting,
     SupportWriting,
     ShownWriting,
     MarkWriting,
@@ -169,15 +171,6 @@ class SqliteTransaction(
             previous = line_hash
         self._db.executemany(self._sql["insert_journal"], lines)
 
-    def set_vectors(self, vectors: Iterable[tuple[TextId, Sequence[StoredSpan]]]) -> None:
-        texts: list[TextId] = []
-        rows: list[tuple[TextId, int, int, bytes]] = []
-        for text, spans in vectors:
-            texts.append(text)
-            rows.extend((text, span.start, span.end, span.value) for span in spans)
-        self._db.executemany(self._sql["insert_vector"], rows)
-        self._run("mark_embedded", {"texts": json.dumps(texts)})
-
     def erase_content(self, item_ids: Sequence[ItemId]) -> None:
         bound = {"ids": json.dumps(item_ids)}
         for clearing in CLEARINGS:
@@ -194,13 +187,6 @@ class SqliteTransaction(
             "pending": receipt.pending,
         }
         self._run("insert_receipt", bound)
-
-    def set_embedder(self, embedder: EmbedderName) -> None:
-        bound: Bound = {"name": embedder.name, "revision": embedder.revision, "dims": embedder.dims}
-        ((number,),) = list(self._db.execute(self._sql["insert_embedder"], bound))
-        self._run("upsert_meta", {"key": "embedder", "value": number})
-        self._run("delete_all_vectors", {})
-        self._run("mark_all_unembedded", {})
 
     def _run(self, name: str, bound: Bound) -> None:
         for _ in self._db.execute(self._sql[name], bound):

@@ -1,0 +1,100 @@
+"""Which rows of an index are measured for a question: all of them, or of many those worth a look.
+
+A look has places: the rows that it measures by their order, from 0. Scores of a look are by place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from remanence.recall.columns import NONE, Bools, Floats, RowNumbers, Scalar
+from remanence.recall.grouping import with_none
+from remanence.recall.index import MemoryIndex
+from remanence.recall.turns import OFFSETS, WEIGHTS
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """The rows of an index that are measured.
+
+    `worth`, bool [places], says which may be answered with; the others stand beside one that may. `sample`
+    holds rows that stand for all that may be, and is None where all of those are measured.
+    """
+
+    index: MemoryIndex
+    rows: RowNumbers  # int32 [places], ascending
+    worth: Bools
+    sample: Look | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all rows are measured: then each place is the row's number."""
+        return len(self.rows) == len(self.index.columns)
+
+    @property
+    def width(self) -> float:
+        """By how much the cosine with a window is more than that with a row, if all rows lie alike near."""
+        total = np.ones(len(self.rows), np.float32)
+        for offset, weight in zip(OFFSETS, WEIGHTS, strict=True):
+            total += (self.of(self.index.turns.at(offset)) != NONE) * np.float32(weight)
+        return float((total / self.of(self.index.turns.norms)).mean()) if len(total) else 0.0
+
+    def of(self, values: npt.NDArray[Scalar]) -> npt.NDArray[Scalar]:
+        """Of values by row, those by place."""
+        return values[self.chosen]
+
+    @property
+    def chosen(self) -> RowNumbers | slice:
+        """What takes the values of these rows out of those of all rows, without a copy if they are all."""
+        return slice(None) if self.is_whole else self.rows
+
+    def places(self, rows: RowNumbers) -> RowNumbers:
+        """The place of each row, NONE for one that is not measured or is NONE itself."""
+        if self.is_whole:
+            return rows
+        if not len(self.rows):
+            return np.full_like(rows, NONE)
+        at = np.minimum(np.searchsorted(self.rows, rows), len(self.rows) - 1)
+        return np.where(self.rows[at] == rows, at, NONE).astype(np.int32)
+
+    def near(self, offset: int) -> RowNumbers:
+        """The place that stands `offset` turns later (earlier if negative), for each place; NONE for none."""
+        if self.is_whole:
+            return self.index.turns.at(offset)
+        return self.places(self.index.turns.at(offset)[self.rows])
+
+    def windows(self, scores: Floats) -> Floats:
+        """Each place's score plus its neighbours', weighted, over the norm of its window."""
+        if self.is_whole:
+            window = self.index.turns.spread(scores)
+        else:
+            window, padded = scores.copy(), with_none(scores)
+            for offset, weight in zip(OFFSETS, WEIGHTS, strict=True):
+                window += padded[self.near(offset)] * np.float32(weight)
+        window /= self.of(self.index.turns.norms)
+        return window
+
+
+def whole(index: MemoryIndex, mask: Bools) -> Look:
+    """All rows of an index."""
+    return Look(index, np.arange(len(mask), dtype=np.int32), mask)
+
+
+def with_beside(
+    index: MemoryIndex, rows: RowNumbers, *, steps: Sequence[int], sample: Look | None = None
+) -> Look:
+    """Rows, and those at most so many turns away; step by step."""
+    inside = np.zeros(len(index.columns) + 1, np.bool_)  # one more, at which NONE points
+    inside[rows] = True
+    worth = inside.copy()
+    for step in steps:
+        known = np.flatnonzero(inside[:-1])
+        for offset in OFFSETS:
+            if abs(offset) <= step:
+                inside[index.turns.at(offset)[known]] = True
+    together = np.flatnonzero(inside[:-1]).astype(np.int32)
+    return Look(index, together, worth[together], sample)
