@@ -13,7 +13,6 @@ from opening import OpenCube
 from remanence.errors import CubeClosed, InvalidInput
 
 os.environ.setdefault("CREWAI_DISABLE_TELEMETRY", "true")
-os.environ.setdefault("OTEL_SDK_DISABLED", "true")
 pytest.importorskip("crewai", reason="crewai is not installed: pip install 'remanence[crewai]'")
 from crewai import Agent, Crew, Task
 from crewai.events import MemorySaveCompletedEvent, crewai_event_bus

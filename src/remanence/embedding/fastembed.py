@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from remanence.embedding.card import known_prefixes
-from remanence.embedding.local_model import Facts, LocalModel
-from remanence.errors import ExtraMissing, InvalidInput
+from remanence.embedding.local_model import Facts, LocalModel, require
+from remanence.errors import InvalidInput
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -62,10 +61,7 @@ def open_model(name: str, *, folder: Path | None = None, fetches: bool = True) -
 
 
 def _loaded(name: str, folder: Path | None, *, fetches: bool) -> Model:
-    if find_spec("fastembed") is None:
-        raise ExtraMissing(
-            f"the embedder {KIND}:{name} needs the package {KIND}: pip install 'remanence[{KIND}]'"
-        )
+    require("fastembed", kind=KIND, name=name)
     from fastembed import TextEmbedding
 
     further = {} if folder is None else {"specific_model_path": str(folder)}

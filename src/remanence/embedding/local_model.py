@@ -9,6 +9,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol
 
 from remanence.embedding.card import Card, Prefixes
@@ -16,7 +17,7 @@ from remanence.embedding.lazily import Lazily
 from remanence.embedding.pieces import PieceCutter, batches_by_length
 from remanence.embedding.port import EmbedderIdentity, Passages, Span
 from remanence.embedding.spans import at_length_one, cut, mean_direction, readable
-from remanence.errors import EmbeddingError, ModelUnavailable, RemanenceError
+from remanence.errors import EmbeddingError, ExtraMissing, ModelUnavailable, RemanenceError
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -33,6 +34,14 @@ BATCH_TEXTS = 64  # some seconds of work for a small model on a CPU
 BATCH_PIECES_MAX = 4_096  # in one run, padding included: a few hundred MB for a model of a billion numbers
 CHARS_OF_PIECE = 3  # of a tokenizer that can't cut: fewer than most scripts have
 REVISION_CHARS = 16  # of the digest: 64 bits
+
+
+def require(module: str, *, kind: str, name: str) -> None:
+    """Raise ExtraMissing where a model's package is not installed."""
+    if find_spec(module) is None:
+        raise ExtraMissing(
+            f"the embedder {kind}:{name} needs the package {kind}: pip install 'remanence[{kind}]'"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import copy
 import hashlib
 from collections.abc import Iterator, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from remanence.embedding.card import Prefixes, known_prefixes
-from remanence.embedding.local_model import Facts, LocalModel
-from remanence.errors import ExtraMissing, InvalidInput, ModelUnavailable
+from remanence.embedding.local_model import Facts, LocalModel, require
+from remanence.errors import InvalidInput, ModelUnavailable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -90,10 +89,7 @@ def open_model(wanted: str, *, fetches: bool = True) -> LocalModel:
 
 
 def _loaded(name: str, revision: str | None, *, fetches: bool) -> Model:
-    if find_spec("sentence_transformers") is None:
-        raise ExtraMissing(
-            f"the embedder {KIND}:{name} needs the package {KIND}: pip install 'remanence[{KIND}]'"
-        )
+    require("sentence_transformers", kind=KIND, name=name)
     if not fetches and Path(name).exists():  # the package would take it for the model
         raise ModelUnavailable(f"a file or folder {name} is here, which is not taken for the model {name}")
     from sentence_transformers import SentenceTransformer

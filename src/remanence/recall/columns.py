@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from remanence.model.kind import Kind
 from remanence.model.state import State
-from remanence.storage.port import IndexRow
+from remanence.storage.index_port import SLOT_JOINT, IndexRow
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 Floats: TypeAlias = npt.NDArray[np.float32]
@@ -107,7 +107,7 @@ def _part_of(chunk: list[IndexRow], authors: dict[str, int]) -> Rows:
         "kind": [KIND_CODES[kind] for kind in by_name["kind"]],
         "state": [STATE_CODES[state] for state in by_name["state"]],
         "author": [authors[author] for author in by_name["author"]],
-        "slot": list(map(slot_number, by_name["slot"])),
+        "slot": [hash(slot) if slot else NO_SLOT for slot in by_name["slot"]],
         "agent": [role == AGENT_ROLE for role in by_name["role"]],
     }
     columns = {name: np.array(coded.get(name, by_name.get(name)), dtype) for name, dtype in COLUMNS.items()}
@@ -174,9 +174,9 @@ class Columns:
         self._size = int(np.count_nonzero(kept))
 
 
-def slot_number(slot: str) -> int:
-    """The number of a slot, by subject and attribute in one as the store gives them; within this process."""
-    return hash(slot) if slot else NO_SLOT
+def slot_number(subject: str, attribute: str) -> int:
+    """The number that the column `slot` has for a slot, within this process."""
+    return hash(f"{subject}{SLOT_JOINT}{attribute}")
 
 
 def among(values: Ints, numbers: Collection[int]) -> Bools:

@@ -8,6 +8,9 @@ from typing import Literal, NamedTuple, Protocol
 Which = Literal["open", "all"]
 
 
+SLOT_JOINT = "\x1f"  # between the two parts of IndexRow.slot
+
+
 class IndexRow(NamedTuple):
     """What recall keeps in memory of one row; times are microseconds, see model.interval."""
 
@@ -32,7 +35,7 @@ class IndexRow(NamedTuple):
     tokens: int
     flags: int  # the text's; 64 where the row denies its slot's value, 2**20 where it is a promise
     terms: bytes
-    slot: str = ""  # subject and attribute in one; "" for none
+    slot: str = ""  # subject and attribute with SLOT_JOINT between; "" for none
 
 
 class IndexSnapshot(Protocol):

@@ -66,6 +66,7 @@ class Asked:
     included: frozenset[str]
     times: Times
     spans: tuple[Span, ...]
+    slots: tuple[int, ...]  # by recall.columns.slot_number: those whose value it may ask for
     vector: QuestionVector
 
 

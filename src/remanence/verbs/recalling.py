@@ -123,7 +123,9 @@ class Recaller:
     def asked(self, query: Query) -> Asked:
         """All that is to be known of the query before the index is held: checked and dated; its vector is
         begun."""
+        from remanence.reader.rules.asked import slots_asked
         from remanence.reader.times import find_times
+        from remanence.recall.columns import slot_number
         from remanence.recall.question import Span
 
         text = _question_text(query.text)
@@ -132,7 +134,9 @@ class Recaller:
         times = self._times(query, now)
         mentions = find_times(text, said_at=now, tz=self._setting.zone, prefer="past")
         spans = tuple(Span(m.interval.start_micros, m.interval.end_micros) for m in mentions)
-        return Asked(query, included_by(query), times, spans, vector)
+        wanted = slots_asked(text, asker=query.asker or self._setting.owner)
+        slots = tuple(slot_number(subject, attribute) for subject, attribute in wanted)
+        return Asked(query, included_by(query), times, spans, slots, vector)
 
     def _search(self, snapshot: Snapshot, asked: Asked) -> Search:
         """The question against the index as it stands, and which of its rows may answer."""
@@ -222,18 +226,15 @@ class Recaller:
         return Times(to_micros(now), ends["as_of"], ends["known_at"], micros(before))
 
     def _question(self, asked: Asked, index: MemoryIndex) -> Question:
-        from remanence.reader.rules.asked import slots_asked
-        from remanence.recall.columns import slot_number
         from remanence.recall.question import read_question
 
         asker = asked.query.asker or self._setting.owner
-        wanted = slots_asked(asked.query.text, asker=asker or "")
         return read_question(
             asked.query.text,
             authors=index.authors,
             asker=index.authors.get(asker),
             spans=asked.spans,
-            slots=[slot_number(f"{subject}\x1f{attribute}") for subject, attribute in wanted],
+            slots=asked.slots,
             vector=asked.vector.wait,
             then=asked.times.as_of is not None,
         )

@@ -21,6 +21,7 @@ from remanence.reader.rules.derived import CORRECTION, Derived
 from remanence.reader.rules.differing import assumed_by
 from remanence.reader.rules.grammar import load_grammar
 from remanence.reader.rules.idioms import as_told
+from remanence.reader.rules.instructions import ASKED
 from remanence.reader.rules.language import DEFAULT_LANGUAGE, Language
 from remanence.reader.rules.modality import Modality, OwnText, modality_of_plain
 from remanence.reader.rules.sentences import MASK, Earlier, plainly
@@ -116,9 +117,14 @@ def weighed(
     """
     weights = load_weights(language.code)
     kept = list(read)
+    taken_back = max((one.start for one in read if one.rule == ASKED and one.request is None), default=0)
     for number, (start, sentence) in enumerate(spoken.sentences[:SENTENCES_MAX]):
         answered = before if number == 0 else None
-        if not _is_fit(sentence, answered) or (role != "user" and not _may_commit(sentence, language)):
+        if (
+            start < taken_back
+            or not _is_fit(sentence, answered)
+            or (role != "user" and not _may_commit(sentence, language))
+        ):
             continue
         end = start + len(sentence)
         inside = [one for one in kept if one.start < end and start < one.end]
