@@ -4,10 +4,12 @@ Usage: tools/learn_currency.py --embedding-cache FILE [--write] --sayings bench/
 where each PATH holds dialogues in the form of bench/updates: bench/updates_dev.json, and what
 tools/compose_dialogues.py makes. Never bench/updates: its dialogues are what is scored.
 
-Of each question the first hits are recorded, in place of any change to their order, and which of them tell a
-value that its dialogue ever asks for. Whether one does so is learnt by logistic regression from its features
-(recall/successors.py). Printed for each set: the first hit right without the rule and with it, by how sure
-the rule must be, cross-validated over dialogues and blocks of sayings together with their texts' manner.
+Of each question the first hits are recorded, in place of any change to their order, which of them speak of a
+value that its dialogue asks for or names as wrong, and which of these tell one that is right at some time.
+Both are learnt by logistic regression from the features (recall/successors.py). bench/updates_dev.json is
+told a dialogue to a cube, and several together, where the others' talk stands between. Printed for each set:
+the first hit right without the rule and with it, by how sure the rule must be, cross-validated over dialogues
+and blocks of sayings together with their texts' manner.
 """
 
 from __future__ import annotations
@@ -39,9 +41,11 @@ from remanence.embedding.port import Embedder  # noqa: E402
 from remanence.model.hit import Hit  # noqa: E402
 from remanence.recall import currency, manner  # noqa: E402
 from remanence.recall.analyser import MANNER_UNIT, words  # noqa: E402
+from remanence.recall.manner_shown import Network, shipped_network  # noqa: E402
 from remanence.recall.question import Question  # noqa: E402
 from remanence.recall.successors import (  # noqa: E402
     FEATURES,
+    JUDGED,
     Said,
     Succession,
     asks_for_the_latest,
@@ -50,17 +54,20 @@ from remanence.recall.successors import (  # noqa: E402
 )
 
 WEIGHTS = ROOT / "src" / "remanence" / "recall" / "data" / "currency.toml"
+DIALOGUES = "updates_dev.json"
 FOLDS = learn_manner.FOLDS
 INVERSE_PENALTY = 0.1
 SPREAD_MIN = 0.05
-COMPOSED_WEIGHT = 0.5  # of a question of a composed dialogue
-TRIED = (0.0, 0.5, 1.0, 1.25, 1.5, 2.0)  # how sure the rule must be
+ALONE = "told by 1"  # the set of dialogues that are told to cubes of their own
+FURTHER_WEIGHT = 0.5  # of a question of another set
+TOLD_TOGETHER = (1, 6, 20)  # dialogues in one cube; composed ones have other talk in them already
+TRIED = (0.0, 0.5, 0.75, 1.0, 1.25, 1.5)  # how sure the rule must be
 
 
 @dataclass(slots=True)
 class Asked:
-    """A question and its first hits: their texts as shown had they risen, which are right, which tell a
-    value that the dialogue asks for at any time, and what the choice is made among."""
+    """A question and its first hits: their texts as shown had they risen, which are right, which speak of a
+    value of the dialogue, which tell what it asks for at any time, and what the choice is made among."""
 
     set_name: str
     kind: str
@@ -68,6 +75,7 @@ class Asked:
     dialogue: str
     texts: list[str]
     right: np.ndarray
+    speaks: np.ndarray
     said: Said
     question: Question
     odds: np.ndarray
@@ -96,19 +104,35 @@ def as_told(cube: Cube, hit: Hit) -> Hit:
     return hit
 
 
-def asked_of(path: Path, embedder: Embedder, recorder: Recorder) -> Iterator[Asked]:
-    """The questions of a file's dialogues, each dialogue told to a cube of its own."""
-    clock = BenchClock()
+def told_together(dialogues: Sequence[updates.Dialogue]) -> updates.Dialogue:
+    """One dialogue in which each session of several keeps its own."""
+    messages = [
+        updates.Message({**one.chat, "session": f"{dialogue.name}, {one.session}"}, one.tells)
+        for dialogue in dialogues
+        for one in dialogue.messages
+    ]
+    begun: dict[str, str] = {}
+    for one in messages:
+        begun.setdefault(one.session, one.chat["timestamp"])
+    messages.sort(key=lambda one: (begun[one.session], one.session, one.chat["timestamp"]))
+    return dataclasses.replace(dialogues[0], messages=tuple(messages))
+
+
+def asked_of(path: Path, count: int, embedder: Embedder, recorder: Recorder) -> Iterator[Asked]:
+    """The questions of a file's dialogues, so many dialogues told to each cube."""
+    clock, known = BenchClock(), list(updates.dialogues(path))
     with tempfile.TemporaryDirectory() as folder:
-        for number, dialogue in enumerate(updates.dialogues(path)):
-            cube_path = Path(folder) / f"{number}.cube"
+        for start in range(0, len(known), count):
+            group = known[start : start + count]
+            cube_path = Path(folder) / f"{start}.cube"
             with remanence.open(cube_path, embedder=embedder, time_zone=ZONE, clock=clock) as cube:
-                told = updates.Told(cube, clock, dialogue)
-                for question in dialogue.questions:
-                    if question.kind != "plural":
-                        yield from recorded(cube, told, dialogue, question, recorder)
+                told = updates.Told(cube, clock, told_together(group))
+                for dialogue in group:
+                    for question in dialogue.questions:
+                        if question.kind != "plural":
+                            yield from recorded(cube, told, dialogue, question, recorder, count)
             cube_path.unlink()
-            say(f"{path.stem}: {number + 1}")
+            say(f"{path.stem} by {count}: {start + len(group)}")
 
 
 def recorded(
@@ -117,6 +141,7 @@ def recorded(
     dialogue: updates.Dialogue,
     question: updates.Question,
     recorder: Recorder,
+    count: int,
 ) -> Iterator[Asked]:
     """The question with what a recall saw, if there was anything to choose."""
     recorder.seen = None
@@ -129,13 +154,17 @@ def recorded(
         return
     assert read.vector is not None
     group = group_of(dialogue.name)
+    values = {
+        spelling for one in dialogue.questions for value in (*one.expect, one.wrong) for spelling in value
+    }
     yield Asked(
-        set_name="dialogues" if group.startswith("dialogue ") else "composed",
+        set_name=f"told by {count}" if group.startswith("dialogue ") else "composed",
         kind=question.kind,
         group=group,
         dialogue=dialogue.name,
         texts=[hit.item.content for hit in shown],
         right=np.array([told.is_right(hit, question) for hit in shown], np.bool_),
+        speaks=np.array([updates.states(hit.item.content, values) for hit in shown], np.bool_),
         said=said,
         question=read,
         odds=odds,
@@ -151,17 +180,19 @@ def mark_what_tells(asked: Sequence[Asked]) -> None:
         telling[one.dialogue].update(text for text, right in zip(one.texts, one.right, strict=True) if right)
     for one in asked:
         one.tells = np.array([text in telling[one.dialogue] for text in one.texts], np.bool_)
+        one.speaks |= one.tells
 
 
-def judge(asked: Sequence[Asked], weights: dict[str, float]) -> None:
-    """Give the texts the manner that such weights of phrases give them."""
+def judge(asked: Sequence[Asked], weights: dict[str, float], network: Network) -> None:
+    """Give the texts the manner that such weights of phrases, and such a network, give them."""
     shipped = manner.phrase_weights
     manner.phrase_weights = lambda: weights  # type: ignore[assignment]
     try:
         for one in asked:
             levels = np.array([manner.manner_of(words(text)) for text in one.texts], np.int64)
             flags = one.said.flags % MANNER_UNIT + levels * MANNER_UNIT
-            one.said = dataclasses.replace(one.said, flags=flags)
+            shown = network.log_odds(one.said.vectors) * one.said.vectors.any(axis=1)
+            one.said = dataclasses.replace(one.said, flags=flags, shown=shown)
             assert one.question.vector is not None
             one.among = succession(one.said, one.question, one.question.vector, one.odds)
     finally:
@@ -169,22 +200,37 @@ def judge(asked: Sequence[Asked], weights: dict[str, float]) -> None:
 
 
 def learn(asked: Sequence[Asked]) -> np.ndarray:
-    """The weights of FEATURES."""
+    """The weights of FEATURES for each of JUDGED."""
     features = np.concatenate([one.among.features for one in asked])
-    spread = np.maximum(features.std(axis=0), SPREAD_MIN)
-    weight = [1 if one.set_name == "dialogues" else COMPOSED_WEIGHT for one in asked for _ in one.among.rows]
-    model = LogisticRegression(C=INVERSE_PENALTY, max_iter=500, fit_intercept=False).fit(
-        features / spread, np.concatenate([one.tells[one.among.rows] for one in asked]), weight
+    weight = np.array(
+        [1 if one.set_name == ALONE else FURTHER_WEIGHT for one in asked for _ in one.among.rows]
     )
-    return np.asarray(model.coef_[0] / spread)
+    speaks = np.concatenate([one.speaks[one.among.rows] for one in asked])
+    tells = np.concatenate([one.tells[one.among.rows] for one in asked])
+    everything = np.ones_like(speaks)
+    found = [
+        fitted(features[of], holds[of], weight[of]) for holds, of in ((speaks, everything), (tells, speaks))
+    ]
+    return np.stack(found, axis=1)
 
 
-def report(asked: Sequence[Asked], sentences: Sequence[learn_manner.Sentence]) -> None:
+def fitted(features: np.ndarray, holds: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """The weights by which the features tell what holds."""
+    spread = np.maximum(features.std(axis=0), SPREAD_MIN)
+    model = LogisticRegression(C=INVERSE_PENALTY, max_iter=500, fit_intercept=False)
+    return np.asarray(model.fit(features / spread, holds, weight).coef_[0] / spread)
+
+
+def report(
+    asked: Sequence[Asked], sentences: Sequence[learn_manner.Sentence], embedder: CachedEmbedder
+) -> None:
     """Print the first right without the rule, and with it by how sure it must be."""
     folds = [fold_of(one.group) for one in asked]
     for fold in range(FOLDS):
-        weights = learn_manner.learn([one for one in sentences if fold_of(one.group) != fold])
-        judge([one for one, of in zip(asked, folds, strict=True) if of == fold], weights)
+        others = [one for one in sentences if fold_of(one.group) != fold]
+        network = learn_manner.learn_network(others, embedder)
+        own = [one for one, of in zip(asked, folds, strict=True) if of == fold]
+        judge(own, learn_manner.learn(others), network)
     orders = [
         learn([one for one, of in zip(asked, folds, strict=True) if of != fold]) for fold in range(FOLDS)
     ]
@@ -212,11 +258,19 @@ def toml_of(asked: Sequence[Asked]) -> str:
                 for name, count in sorted(Counter(one.set_name for one in asked).items())
             ),
             "",
-            "[weight]",
-            *(f'"{name}" = {weight:.4f}' for name, weight in zip(FEATURES, weights, strict=True)),
-            "",
+            *(
+                line
+                for name, column in zip(JUDGED, weights.T, strict=True)
+                for line in table_of(name, column)
+            ),
         ]
     )
+
+
+def table_of(name: str, weights: np.ndarray) -> list[str]:
+    """The lines of one judgement."""
+    lines = [f'"{feature}" = {weight:.4f}' for feature, weight in zip(FEATURES, weights, strict=True)]
+    return [f"[{name}]", *lines, ""]
 
 
 def main() -> None:
@@ -237,7 +291,8 @@ def main() -> None:
     asked = [
         one
         for path in given.paths
-        for one in asked_of(path, embedder, recorder)
+        for count in (TOLD_TOGETHER if path.name == DIALOGUES else (1,))
+        for one in asked_of(path, count, embedder, recorder)
         if asks_for_the_latest(one.question)
     ]
     mark_what_tells(asked)
@@ -245,8 +300,8 @@ def main() -> None:
     for path in given.paths:
         own = learn_manner.sentences_of_dialogues(path)
         sentences += [one for one in own if one.group.startswith("dialogue ")]
-    report(asked, sentences)
-    judge(asked, manner.phrase_weights())
+    report(asked, sentences, embedder)
+    judge(asked, manner.phrase_weights(), shipped_network())
     text = toml_of(asked)
     if given.write:
         WEIGHTS.write_text(text, "utf-8")

@@ -15,6 +15,7 @@ import numpy as np
 from remanence.recall.analyser import Flag
 from remanence.recall.columns import DENIES, NO_SLOT, NO_SOURCE, NONE, Bools, Floats, Ints, RowNumbers
 from remanence.recall.index import MemoryIndex
+from remanence.recall.manner_shown import shown_by
 from remanence.recall.question import Question
 from remanence.recall.successors import Said, asks_for_the_latest, chosen_of, shipped_weights, succession
 from remanence.recall.turns import source_rows
@@ -47,6 +48,7 @@ class Sayings:
     spoken_terms: Sequence[frozenset[int]]
     spoken_flags: Ints
     spoken_tokens: Ints
+    spoken_manner: Floats  # float32 [n]: as the vector shows it, 0 where it can't be judged
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,6 +79,7 @@ def sayings_of(index: MemoryIndex, rows: RowNumbers) -> Sayings:
         columns.ints(name)[rows].astype(np.int64) for name in ("author", "slot", "source")
     )
     spoken = passages_of(index, rows)
+    spoken_vectors = _unit_vectors(index, spoken)
     return Sayings(
         vectors=_unit_vectors(index, rows),
         said=np.argsort(np.lexsort((rows, columns.ints("said_at")[rows]))),
@@ -85,10 +88,13 @@ def sayings_of(index: MemoryIndex, rows: RowNumbers) -> Sayings:
         source=source,
         states=(columns.ints("flags")[rows] & (Flag.QUESTION | DENIES)) == 0,  # others tell no value
         terms=[frozenset(index.terms_of(row)) for row in rows.tolist()],
-        spoken_vectors=_unit_vectors(index, spoken),
+        spoken_vectors=spoken_vectors,
         spoken_terms=[frozenset(index.terms_of(row)) for row in spoken.tolist()],
         spoken_flags=columns.ints("flags")[spoken].astype(np.int64),
         spoken_tokens=columns.ints("tokens")[spoken].astype(np.int64),
+        spoken_manner=np.zeros(len(rows), np.float32)
+        if spoken_vectors is None
+        else shown_by(spoken_vectors, index.embedder),
     )
 
 
@@ -130,7 +136,14 @@ def _raise_successor(of: Sayings, question: Question, odds: Floats, found: Float
         return False
     later = _after_by_the_same(of)
     said = Said(
-        of.spoken_vectors, of.spoken_flags, of.spoken_tokens, of.slot, of.spoken_terms, of.states, later
+        vectors=of.spoken_vectors,
+        flags=of.spoken_flags,
+        tokens=of.spoken_tokens,
+        slot=of.slot,
+        terms=of.spoken_terms,
+        states=of.states,
+        shown=of.spoken_manner,
+        later=later,
     )
     among = succession(said, question, question.vector, odds[: len(of.terms)])
     place = int(among.rows[chosen_of(among, shipped_weights())])

@@ -1,7 +1,8 @@
 """Which of several statements tells how things stand now, where the newer shares few words with the question.
 
-The first hit is compared with what its author said later: how near the two are, what they share that was not
-asked for, which cues of a change the later one has. `tools/learn_currency.py` learns the weights.
+Of the first hit and what else its author said, two things are judged by the same features: whether it speaks
+of what is asked for, and whether, if so, what it tells is so now with its speaker. `tools/learn_currency.py`
+learns the weights of both.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from remanence.recall.columns import NO_SLOT, Bools, Floats, Ints
 from remanence.recall.cues import cue_lists
 from remanence.recall.features import Matrix
 from remanence.recall.manner import LEVEL_MAX, UNJUDGED
+from remanence.recall.manner_shown import SURE_MAX
 from remanence.recall.question import Question
 
 TOKENS_MAX = 45  # of a statement: what a longer one says of a change, its words at large don't tell
@@ -29,7 +31,7 @@ LIKELY_MIN = 1e-6
 # Log-odds by which another must be likelier than the first to take its place, if the first has no cue of
 # DOUBTS itself, and by which any that has one is held back: so that in no development set what stands is lost
 # for what is new (tools/learn_currency.py prints both).
-SURE, HELD_BACK = 1.25, 1.5
+SURE, HELD_BACK = 1.5, 1.5
 
 _FLAGS = {
     "time": Flag.TIME,
@@ -62,6 +64,9 @@ FEATURES = (
     "manner",  # by it, how surely it tells what is so now with its speaker: -1 to 1
     "manner near",
     "manner asked",
+    "shown",  # the same by its vector, as a share of SURE_MAX
+    "shown near",
+    "later shown",
     "later",  # it was said later than the first
     "later near",
     "later shared",
@@ -85,9 +90,9 @@ FEATURES = (
     "no name",
     *_FLAGS,
 )
+JUDGED = ("speaks", "holds")  # of what is asked for; and what it tells is so now
 DOUBTS = ("supposed", "passing", "past", "another own")
 _IN_DOUBT = np.array([name in DOUBTS for name in FEATURES])
-_OWN = np.array([name in ("speaker", "slot") for name in FEATURES])  # it tells something of its speaker
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,6 +105,7 @@ class Said:
     slot: Ints
     terms: Sequence[frozenset[int]]
     states: Bools  # whether it tells a value
+    shown: Floats  # its manner as the vector shows it, in log-odds
     later: Bools  # bool [n, n]: whether the second was said later than the first by the same author
 
 
@@ -114,13 +120,13 @@ class Succession:
 
 
 @cache
-def shipped_weights() -> Floats:
-    """float32 [len(FEATURES)]: the weights of `data/currency.toml`."""
+def shipped_weights() -> Matrix:
+    """float32 [len(FEATURES), len(JUDGED)]: the weights of `data/currency.toml`."""
     raw = tomllib.loads((resources.files(__package__) / "data" / "currency.toml").read_text("utf-8"))
-    missing = set(FEATURES) ^ set(raw["weight"])
+    missing = {name for table in JUDGED for name in set(FEATURES) ^ set(raw[table])}
     if missing:
         raise InvalidInput(f"currency.toml and the features differ in: {', '.join(sorted(missing))}")
-    return np.array([raw["weight"][name] for name in FEATURES], np.float32)
+    return np.array([[raw[table][name] for table in JUDGED] for name in FEATURES], np.float32)
 
 
 def asks_for_the_latest(question: Question) -> bool:
@@ -137,25 +143,23 @@ def succession(said: Said, question: Question, vector: Floats, odds: Floats) -> 
     may[0] = True
     rows = np.flatnonzero(may)
     measured = _measured(said, question, vector, odds)
-    features = np.stack([np.broadcast_to(measured[name], len(odds)) for name in FEATURES], axis=1)[rows]
-    return Succession(rows, features.astype(np.float32), said.later[np.ix_(rows, rows)])
+    features = np.empty((len(FEATURES), len(odds)), np.float32)
+    for place, name in enumerate(FEATURES):
+        features[place] = measured[name]
+    return Succession(rows, features[:, rows].T, said.later[np.ix_(rows, rows)])
 
 
-def chosen_of(among: Succession, weights: Floats, *, sure: float = SURE) -> int:
+def chosen_of(among: Succession, weights: Matrix, *, sure: float = SURE) -> int:
     """Which comes first: the first, 0, unless another is surely likelier to be the last that tells it.
 
-    Each is judged by itself; what tells it now is the newest that does. Of two that tell nothing of their
-    speaker neither is the other's successor: what is asked for is the asker's own.
+    Each is judged by itself; what tells it now is the newest that does.
     """
-    tells = 1 / (1 + np.exp(-(among.features @ weights)))
+    tells = np.prod(1 / (1 + np.exp(-(among.features @ weights))), axis=1)
     untold = np.log(np.maximum(1 - tells, LIKELY_MIN))
     likely = np.log(np.maximum(tells, LIKELY_MIN)) + among.later @ untold
     doubted = np.any(among.features[:, _IN_DOUBT] > 0, axis=1)
     likely -= HELD_BACK * doubted
     likely[0] += 0 if doubted[0] else sure
-    own = np.any(among.features[:, _OWN] > 0, axis=1)
-    if not own[0]:
-        likely[1:][~own[1:]] = -np.inf
     return int(np.argmax(likely))
 
 
@@ -165,6 +169,7 @@ def _measured(said: Said, question: Question, vector: Floats, odds: Floats) -> d
     near, asked = near_all[0], np.clip(said.vectors @ vector, 0, 1)
     shared = _shared(said, asked_for)
     judged, manner = _manner(said.flags)
+    shown = said.shown / SURE_MAX
     later = _one(said.later[0])
     found = {name: _one(_has(said.flags, flag)) for name, flag in _FLAGS.items()}
     found["another"] = _one(_of_another(said, question))
@@ -187,6 +192,9 @@ def _measured(said: Said, question: Question, vector: Floats, odds: Floats) -> d
         "manner": manner,
         "manner near": manner * near,
         "manner asked": manner * asked,
+        "shown": shown,
+        "shown near": shown * near,
+        "later shown": later * shown,
         "later": later,
         "later near": later * near,
         "later shared": later * shared[0],

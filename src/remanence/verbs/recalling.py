@@ -184,8 +184,8 @@ class Recaller:
             return self._indexes[which].index
         self._let_go(snapshot)
         if which not in self._indexes:
-            dims = self._embedder.dims if self._embedder is not None and self._holds_vectors else 0
-            self._indexes[which] = LiveIndex(which, dims=dims)
+            by = self._embedder if self._holds_vectors else None
+            self._indexes[which] = LiveIndex(which, embedder=by)
         live = self._indexes[which]
         live.catch_up(snapshot)
         self._states[which] = state

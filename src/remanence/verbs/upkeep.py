@@ -11,7 +11,7 @@ import numpy as np
 from remanence.errors import CubeDamaged
 from remanence.model.ids import TextId
 from remanence.recall.index import MemoryIndex
-from remanence.storage.port import IndexRow, Snapshot, Which
+from remanence.storage.port import EmbedderName, IndexRow, Snapshot, Which
 
 
 class LiveIndex:
@@ -20,10 +20,10 @@ class LiveIndex:
     Not safe for threads by itself; what was erased has left memory when `catch_up` returns.
     """
 
-    def __init__(self, which: Which, *, dims: int) -> None:
-        self.index = MemoryIndex(dims)
+    def __init__(self, which: Which, *, embedder: EmbedderName | None) -> None:
+        self._dims = 0 if embedder is None else embedder.dims
+        self.index = MemoryIndex(self._dims, embedder=str(embedder or ""))
         self._which = which
-        self._dims = dims
         self._sequence = -1
         self._vector = 0
 
