@@ -2,7 +2,8 @@
 
 Usage: tools/learn_currency.py --embedding-cache FILE [--write] --sayings bench/sayings_dev.txt PATH...
 where each PATH holds dialogues in the form of bench/updates: bench/updates_dev.json, and what
-tools/compose_dialogues.py makes. Never bench/updates: its dialogues are what is scored.
+tools/compose_dialogues.py makes (2 of each block, seed 1). Never bench/updates: its dialogues are what is
+scored.
 
 Of each question the first hits are recorded, in place of any change to their order, which of them speak of a
 value that its dialogue asks for or names as wrong, and which of these tell one that is right at some time.
@@ -94,7 +95,7 @@ class Recorder:
         """As `succession`, with the first alone to choose, twice: so nothing else is tried either."""
         self.seen = said, question, odds
         nothing = np.zeros((2, len(FEATURES)), np.float32)
-        return Succession(np.zeros(2, np.int64), nothing, np.zeros((2, 2), np.bool_))
+        return Succession(np.zeros(2, np.int64), nothing, np.triu(np.ones((2, 2), np.bool_), 1))
 
 
 def as_told(cube: Cube, hit: Hit) -> Hit:

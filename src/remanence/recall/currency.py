@@ -79,22 +79,22 @@ def sayings_of(index: MemoryIndex, rows: RowNumbers) -> Sayings:
         columns.ints(name)[rows].astype(np.int64) for name in ("author", "slot", "source")
     )
     spoken = passages_of(index, rows)
-    spoken_vectors = _unit_vectors(index, spoken)
+    vectors, terms = _unit_vectors(index, rows), _terms(index, rows)
+    is_same = np.array_equal(spoken, rows)
+    spoken_vectors = vectors if is_same else _unit_vectors(index, spoken)
     return Sayings(
-        vectors=_unit_vectors(index, rows),
+        vectors=vectors,
         said=np.argsort(np.lexsort((rows, columns.ints("said_at")[rows]))),
         author=author,
         slot=slot,
         source=source,
         states=(columns.ints("flags")[rows] & (Flag.QUESTION | DENIES)) == 0,  # others tell no value
-        terms=[frozenset(index.terms_of(row)) for row in rows.tolist()],
+        terms=terms,
         spoken_vectors=spoken_vectors,
-        spoken_terms=[frozenset(index.terms_of(row)) for row in spoken.tolist()],
+        spoken_terms=terms if is_same else _terms(index, spoken),
         spoken_flags=columns.ints("flags")[spoken].astype(np.int64),
         spoken_tokens=columns.ints("tokens")[spoken].astype(np.int64),
-        spoken_manner=np.zeros(len(rows), np.float32)
-        if spoken_vectors is None
-        else shown_by(spoken_vectors, index.embedder),
+        spoken_manner=shown_by(spoken_vectors, index.embedder, count=len(rows)),
     )
 
 
@@ -150,7 +150,7 @@ def _raise_successor(of: Sayings, question: Question, odds: Floats, found: Float
     if place:
         found[place] = odds[0] - odds[place] + AHEAD
         stated[place] = not later[0, place]
-    return len(among.rows) > 1 or place > 0
+    return place > 0 or bool(among.later[0].any())
 
 
 def _raise_second(of: Sayings, question: Question, odds: Floats, found: Floats) -> None:
@@ -183,6 +183,10 @@ def _after_by_the_same(of: Sayings) -> Bools:
     later: Bools = (of.said[:, None] < of.said) & (of.author[:, None] == of.author)
     later &= (of.source == NO_SOURCE) | (of.source[:, None] != of.source)
     return later
+
+
+def _terms(index: MemoryIndex, rows: RowNumbers) -> list[frozenset[int]]:
+    return [frozenset(index.terms_of(row)) for row in rows.tolist()]
 
 
 def _unit_vectors(index: MemoryIndex, rows: RowNumbers) -> Floats | None:

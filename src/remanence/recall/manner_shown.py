@@ -35,12 +35,12 @@ class Network:
         return found
 
 
-def shown_by(vectors: Floats, embedder: str) -> Floats:
-    """float32 [n]: the log-odds of each vector, 0 for what can't be judged: a row without a vector, and the
-    vectors of another embedder."""
+def shown_by(vectors: Floats | None, embedder: str, *, count: int) -> Floats:
+    """float32 [count]: the log-odds of each vector, 0 for what can't be judged: a row without a vector, and
+    the vectors of another embedder."""
     network = shipped_network()
-    if embedder != network.embedder:
-        return np.zeros(len(vectors), np.float32)
+    if vectors is None or embedder != network.embedder:
+        return np.zeros(count, np.float32)
     return network.log_odds(vectors) * vectors.any(axis=1)
 
 

@@ -29,8 +29,8 @@ BEHIND_MAX = 3.0  # log-odds: how far one stands below the first counts up to he
 SHARED_MAX = 2  # terms: more tell no more
 LIKELY_MIN = 1e-6
 # Log-odds by which another must be likelier than the first to take its place, if the first has no cue of
-# DOUBTS itself, and by which any that has one is held back: so that in no development set what stands is lost
-# for what is new (tools/learn_currency.py prints both).
+# DOUBTS itself, and by which any that has one is held back. SURE is the least of those tried by which what
+# stands is not lost for what is new where six dialogues are told together (tools/learn_currency.py).
 SURE, HELD_BACK = 1.5, 1.5
 
 _FLAGS = {
