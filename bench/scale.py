@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -29,7 +29,6 @@ import numpy as np
 import remanence
 from latency import chat, milliseconds, note
 from machine import as_installed, machine_line
-from remanence.embedding.checked import begun_query
 from remanence.embedding.open import open_embedder
 from remanence.embedding.port import Embedder, EmbedderIdentity, Passages, Span
 from sentences import texts
@@ -65,21 +64,16 @@ class Drawn:
         vectors = np.stack([self._vector(text) for text in wanted])
         return Passages(vectors, tuple(Span(n, 0, len(text)) for n, text in enumerate(wanted)))
 
+    @property
+    def frees_interpreter(self) -> bool:
+        """As FreesInterpreter: the real one does."""
+        return self._beside is not None
+
     def query(self, text: str) -> np.ndarray:
         """As Embedder.query; takes the time of the real one where there is one."""
-        return self.begin_query(text)()
-
-    def begin_query(self, text: str) -> Callable[[], np.ndarray]:
-        """As EmbedsBeside.begin_query, likewise."""
-        vector = self._vector(text)
-        ended = None if self._beside is None else begun_query(self._beside, text)
-
-        def wait() -> np.ndarray:
-            if ended is not None:
-                ended()
-            return vector
-
-        return wait
+        if self._beside is not None:
+            self._beside.query(text)
+        return self._vector(text)
 
     def _vector(self, text: str) -> np.ndarray:
         seed = zlib.crc32(text.encode())

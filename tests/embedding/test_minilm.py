@@ -106,20 +106,3 @@ def test_the_graph_is_what_its_builder_builds(model_folder: Path) -> None:
 
 def test_the_files_of_the_model_are_whole(model_folder: Path) -> None:
     verify(model_folder)
-
-
-@pytest.mark.parametrize(
-    "text", ["Where does Ana row?", "", "Как зовут её собаку?", "a long question " * 200]
-)
-def test_a_query_begun_beside_its_caller_has_the_same_vector(minilm: MiniLM, text: str) -> None:
-    begun = [minilm.begin_query(text), minilm.begin_query(text)]  # the second finds the first under way
-    for vector in [one() for one in begun]:
-        np.testing.assert_array_equal(vector, minilm.query(text))
-
-
-def test_a_model_that_cannot_be_had_is_named_when_a_query_is_begun() -> None:
-    def nowhere() -> Path:
-        raise ModelUnavailable("no model here")
-
-    with pytest.raises(ModelUnavailable, match="no model here"):
-        MiniLM(nowhere).begin_query("x")

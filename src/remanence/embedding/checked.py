@@ -6,10 +6,10 @@ nobody would hear of it. Asked by the verbs; the engines of this room keep the p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from remanence.embedding.port import Embedder, EmbedsBeside, Passages
+from remanence.embedding.port import Embedder, Passages
 from remanence.errors import EmbeddingError
 
 if TYPE_CHECKING:
@@ -18,25 +18,11 @@ if TYPE_CHECKING:
 UNIT_TOLERANCE = 0.01  # engines round; float16 alone moves a length by .001
 
 
-def begun_query(embedder: Embedder, text: str) -> Callable[[], Vectors]:
-    """The vector of what is looked for, maybe still in the making: what is returned waits for it.
-
-    Either raises EmbeddingError, also for what can't be compared with others.
-    """
-    if isinstance(embedder, EmbedsBeside):
-        ended = embedder.begin_query(text)
-    else:
-        known = embedder.query(text)
-
-        def ended() -> Vectors:
-            return known
-
-    def checked() -> Vectors:
-        vector = ended()
-        _check(embedder, vector[None, :] if getattr(vector, "ndim", 0) == 1 else vector, 1)
-        return vector
-
-    return checked
+def checked_query(embedder: Embedder, text: str) -> Vectors:
+    """The vector of what is looked for; raises EmbeddingError also for what can't be compared with others."""
+    vector = embedder.query(text)
+    _check(embedder, vector[None, :] if getattr(vector, "ndim", 0) == 1 else vector, 1)
+    return vector
 
 
 def checked_passages(embedder: Embedder, texts: Sequence[str]) -> Passages:

@@ -7,8 +7,6 @@ second one. The graph is package data (tools/build_minilm_graph.py); the weights
 
 from __future__ import annotations
 
-import os
-import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from remanence.embedding.card import Card, Prefixes
+from remanence.embedding.cores import cores
 from remanence.embedding.lazily import Lazily
 from remanence.embedding.model_files import TOKENIZER, WEIGHTS
 from remanence.embedding.pieces import PieceCutter, batches_by_length
@@ -52,6 +51,8 @@ IDENTITY = EmbedderIdentity("all-MiniLM-L6-v2", f"{WEIGHTS.sha256[:12]}.1", DIMS
 class MiniLM:
     """The default embedder; nothing is imported, fetched or loaded before the first text."""
 
+    frees_interpreter = True
+
     def __init__(
         self, find_folder: Callable[[], Path], *, clock_s: Callable[[], float] = time.monotonic
     ) -> None:
@@ -76,10 +77,6 @@ class MiniLM:
         """See Embedder; ModelUnavailable when the model cannot be had."""
         return self._engine.get().query(text)
 
-    def begin_query(self, text: str) -> Callable[[], Vectors]:
-        """See EmbedsBeside; ModelUnavailable when the model cannot be had."""
-        return self._engine.get().begin_query(text)
-
 
 def load(folder: Path) -> Engine:
     """The model in a folder; ModelUnavailable when what lies there cannot be loaded."""
@@ -96,9 +93,6 @@ class Engine:
         """Load from a folder whose files were found whole; some 100 ms, imports included."""
         self._cutter = _open_cutter(folder)
         self._session = _open_session(folder)
-        self._beside = threading.Lock()  # held while a query is embedded beside its caller
-        self._worker = ThreadPoolExecutor(1, "remanence-query")
-        self._process = os.getpid()  # a forked one has no such worker
 
     def passages(self, texts: Sequence[str]) -> Passages:
         """See Embedder."""
@@ -117,27 +111,7 @@ class Engine:
     def query(self, text: str) -> Vectors:
         """See Embedder."""
         rows = [ids for _, ids in self._cutter.cut(0, text, limit=QUERY_SPANS_MAX)]
-        return mean_direction(self._run_all(rows))
-
-    def begin_query(self, text: str) -> Callable[[], Vectors]:
-        """See EmbedsBeside: a short query of one caller at a time, where there is another core for it."""
-        rows = [ids for _, ids in self._cutter.cut(0, text, limit=QUERY_SPANS_MAX)]
-        has_worker = _cores() > 1 and self._process == os.getpid()
-        if len(rows) > 1 or not has_worker or not self._beside.acquire(blocking=False):
-            known = mean_direction(self._run_all(rows))
-            return lambda: known
-        runs = threading.Event()
-
-        def run() -> Vectors:
-            try:
-                runs.set()
-                return mean_direction(self._run(rows))
-            finally:
-                self._beside.release()
-
-        begun = self._worker.submit(run)
-        runs.wait()  # a thread that is to begin needs the interpreter, which its caller would keep for long
-        return begun.result
+        return self._run(rows)[0] if len(rows) == 1 else mean_direction(self._run_all(rows))
 
     def _run_all(self, rows: Sequence[Sequence[int]]) -> Vectors:
         """Vectors of all rows, in their order; alike lengths run together, on all cores."""
@@ -145,18 +119,18 @@ class Engine:
 
         vectors = np.empty((len(rows), DIMS), np.float32)
         lengths = [len(row) for row in rows]
-        share = sum(lengths) // _cores()
+        share = sum(lengths) // cores()
         pieces_max = min(max(share, BATCH_PIECES_MIN), BATCH_PIECES_MAX)
         batches = list(batches_by_length(lengths, pieces_max=pieces_max))
 
         def fill(batch: list[int]) -> None:
             vectors[batch] = self._run([rows[number] for number in batch])
 
-        if len(batches) <= 1 or _cores() == 1:
+        if len(batches) <= 1 or cores() == 1:
             for batch in batches:
                 fill(batch)
             return vectors
-        with ThreadPoolExecutor(min(_cores(), len(batches)), "remanence-embed") as pool:
+        with ThreadPoolExecutor(min(cores(), len(batches)), "remanence-embed") as pool:
             list(pool.map(fill, batches))
         return vectors
 
@@ -171,13 +145,6 @@ class Engine:
             mask[number, : len(row)] = 1
         (vectors,) = self._session.run(["sentence"], {"input_ids": ids, "attention_mask": mask})
         return vectors
-
-
-def _cores() -> int:
-    """Cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _open_cutter(folder: Path) -> PieceCutter:

@@ -5,7 +5,7 @@ Asked by the cube and its rooms; engines live beside it (minilm, openai, hashing
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
@@ -82,15 +82,6 @@ class Embedder(Protocol):
 
 
 @runtime_checkable
-class EmbedsBeside(Protocol):
-    """An embedder that may make a query's vector in milliseconds beside its caller, who does other things."""
-
-    def begin_query(self, text: str) -> Callable[[], Vectors]:
-        """Begin what `query` does; what is returned waits for its end, and raises what `query` would."""
-        ...
-
-
-@runtime_checkable
 class _Batched(Protocol):
     """An engine that knows how many texts are best given at a time."""
 
@@ -98,6 +89,12 @@ class _Batched(Protocol):
     def batch_texts(self) -> int:
         """At least 1."""
         ...
+
+
+def frees_interpreter(embedder: Embedder | None) -> bool:
+    """Whether its `query` leaves the interpreter to other threads for milliseconds: an engine that does has a
+    true attribute of this name."""
+    return bool(getattr(embedder, "frees_interpreter", False))
 
 
 def batch_texts_of(embedder: Embedder) -> int:

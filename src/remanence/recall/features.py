@@ -97,10 +97,19 @@ def candidates(index: MemoryIndex, question: Question, mask: Bools, *, count: in
 
 
 def measured_candidates(
-    index: MemoryIndex, question: Question, mask: Bools, *, count: int = CANDIDATES
+    index: MemoryIndex,
+    question: Question,
+    mask: Bools,
+    *,
+    count: int = CANDIDATES,
+    told: Told | None = None,
 ) -> Measurement[Candidates]:
-    """As `candidates`, with features that are measured against all rows that answer together."""
-    words, windows = yield from _told(index, question, mask)
+    """As `candidates`, with features that are measured against all rows that answer together, unless what
+    was `told` of the same rows alone is given."""
+    if told is None:
+        words, windows = yield from _told(index, question, mask)
+    else:
+        words, windows = told.words, told.windows
     look = look_for(index, question, mask, words, windows, count=count)
     scores = yield from measured_scores(look, question, mask, words, windows)
     allowed = look.worth if question.vector is not None else look.worth & (scores.rough > 0)
@@ -114,6 +123,20 @@ def measured_candidates(
     for name, values in _measure(question, scores, session, unsaid, places).items():
         features[:, COLUMN_OF[name]] = values
     return Candidates(look.rows[places], features, mask, holds, scores.words.idf, scores.words.absent)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """What the question's terms give each row of the mask, bool [rows], and the windows: float32 [rows]."""
+
+    mask: Bools
+    words: Lexical
+    windows: Floats
+
+
+def told_by_words(index: MemoryIndex, question: Question, mask: Bools) -> Told:
+    """What needs no vector, for a question that is asked of these rows alone."""
+    return Told(mask, *alone(_told(index, question, mask)))
 
 
 def rough_places(index: MemoryIndex, question: Question, mask: Bools, rows: RowNumbers) -> RowNumbers:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from array import array
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
@@ -41,6 +42,16 @@ HALF_BYTES = 2
 MEASURED_MAX = 250_000  # rows: of no more, measuring all takes as long as guessing; docs/benchmarks.md
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Ended:
+    """By item number, and 0 at the end: the share of what was derived from it that had ended, float32; so for
+    all times in [since, until), in microseconds."""
+
+    shares: Floats
+    since: int
+    until: int
+
+
 class MemoryIndex:
     """Columns, postings, vectors and neighbours of the rows, by row number from 0.
 
@@ -63,7 +74,8 @@ class MemoryIndex:
         self._terms: list[bytes] = []  # each row's, as stored
         self._fingerprints: Ints = np.empty(0, np.int64)
         self._dead = 0
-        self._derived: RowNumbers | None = None  # found at the first question after a change
+        self._derived: RowNumbers | None = None  # found at the first question after a change, as is
+        self.ended: Ended | None = None  # what standing.replaced_share takes
         self.terms_total = 0  # of all rows
 
     def __len__(self) -> int:
@@ -113,7 +125,7 @@ class MemoryIndex:
         those of other texts come by `add_vectors`. What is no longer there has left memory, terms
         and vectors included, before this returns.
         """
-        self._derived = None
+        self._derived = self.ended = None
         rows = rows_of(stored, self.authors)
         wanted = np.fromiter(items, np.int64)
         old = np.flatnonzero(np.isin(self.columns.ints("item"), wanted) & self._alive).astype(np.int32)

@@ -107,14 +107,14 @@ def _nearness(look: Look, question: Question, mask: Bools) -> _Near:
         nothing = np.zeros(len(look.rows), np.float32)
         return _Near(nothing, nothing, 0.0, (0.0,) * 4, (-math.inf,) * 2)
     inside = look.of(mask)
-    cosine, nearest = cosines(look, vector, inside)
+    every = bool(inside.all())
+    cosine, nearest = cosines(look, vector, None if every else inside)
     drawn = None if look.sample is None else cosines(look.sample, vector, None)[0]
     if not look.index.vectors.is_complete:
         unknown = look.of(look.index.vectors.unknown())
         known = cosine[inside & ~unknown] if drawn is None else drawn
         cosine[inside & unknown] = known.mean() if len(known) else 0
     window = look.windows(cosine)
-    every = bool(inside.all())
     sums, bests = zip(*(_extent(of if every else of[inside]) for of in (cosine, window)), strict=True)
     if look.sample is not None and drawn is not None:
         count, mean = float(np.count_nonzero(mask)), float(drawn.mean()) if len(drawn) else 0.0

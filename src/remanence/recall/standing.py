@@ -9,25 +9,34 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from remanence.model.interval import MAX_MICROS
 from remanence.model.state import RECALLED
 from remanence.recall.columns import NO_SLOT, NO_SOURCE, NONE, STATE_CODES, Bools, Floats, RowNumbers
-from remanence.recall.index import MemoryIndex
+from remanence.recall.index import Ended, MemoryIndex
 from remanence.recall.turns import source_rows
+
+_IS_RECALLED = np.zeros(max(STATE_CODES.values()) + 1, np.bool_)
+_IS_RECALLED[[STATE_CODES[state] for state in RECALLED]] = True
 
 
 def replaced_share(index: MemoryIndex, rows: RowNumbers, *, at: int) -> Floats:
     """float32 [rows] in [0, 1]: of what was derived from each row's item, the share that had ended at
     this time (microseconds), or was retired; 0 where nothing was derived."""
-    source, derived = index.columns.ints("source"), index.derived
-    if not len(derived):
-        return np.zeros(len(rows), np.float32)
+    ended = index.ended
+    if ended is None or not ended.since <= at < ended.until:
+        ended = index.ended = _ended(index, at)
     item = index.columns.ints("item")[rows]
-    size = int(max(source[derived].max(), item.max(initial=0))) + 1
-    total = np.bincount(source[derived], minlength=size)
-    gone = derived[~_stands(index, derived, at)]
-    ended = np.bincount(source[gone], minlength=size)
-    share: Floats = (ended[item] / np.maximum(total[item], 1)).astype(np.float32)
-    return share
+    last = len(ended.shares) - 1
+    return ended.shares[np.minimum(item, last)] * (item < last)
+
+
+def _ended(index: MemoryIndex, at: int) -> Ended:
+    source, derived = index.columns.ints("source")[index.derived], index.derived
+    total = np.bincount(source, minlength=1)
+    stands = _stands(index, derived, at)
+    shares = np.bincount(source[~stands], minlength=len(total)) / np.maximum(total, 1)
+    until = index.columns.ints("valid_to")[derived[stands]].min(initial=MAX_MICROS)
+    return Ended(np.append(shares, 0).astype(np.float32), at, int(until))
 
 
 def successions(
@@ -79,6 +88,5 @@ def held_to_passages(
 
 def _stands(index: MemoryIndex, rows: RowNumbers, at: int) -> Bools:
     state = index.columns.ints("state")[rows]
-    recalled = np.isin(state, [STATE_CODES[name] for name in RECALLED])
-    stands: Bools = recalled & (index.columns.ints("valid_to")[rows] > at)
+    stands: Bools = _IS_RECALLED[state] & (index.columns.ints("valid_to")[rows] > at)
     return stands

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from remanence.recall.index import MemoryIndex
     from remanence.recall.question import Span
     from remanence.verbs.question_vectors import QuestionVector
+    from remanence.verbs.search import Search
     from remanence.verbs.unit_lookup import UnitAt
 
 Include: TypeAlias = Literal["retired", "superseded"]
@@ -68,6 +69,15 @@ class Asked:
     spans: tuple[Span, ...]
     slots: tuple[int, ...]  # by recall.columns.slot_number: those whose value it may ask for
     vector: QuestionVector
+    ahead: Ahead | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ahead:
+    """The search for it that was begun while it was embedded, of use while the cube stays in that state."""
+
+    search: Search
+    state: Hashable
 
 
 def filter_of(snapshot: Snapshot, asked: Asked, index: MemoryIndex) -> Filter:

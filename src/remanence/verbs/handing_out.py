@@ -51,7 +51,7 @@ def _preferences(recaller: Recaller, asked: Asked, hits: Sequence[Hit]) -> list[
     bare = Query(query.text, asker=query.asker, ageing=query.ageing)
     if query == replace(bare, units_boost=query.units_boost):
         return preferences_in(hits)
-    whole = replace(asked, query=bare, times=replace(asked.times, said_before=None))
+    whole = replace(asked, query=bare, times=replace(asked.times, said_before=None), ahead=None)
     return preferences_in(recaller.searching_for(whole, lambda at, search: _best(at, search, RELEVANT_HITS)))
 
 

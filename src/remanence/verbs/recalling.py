@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from remanence.errors import CubeError, InvalidInput
+from remanence.errors import CubeError, InvalidInput, RemanenceError
 from remanence.model.hit import Hit, Hits
 from remanence.model.ids import ItemId, RevisionId
 from remanence.model.interval import to_micros
@@ -16,13 +16,13 @@ from remanence.model.summary import Summary
 from remanence.recall.analyser import drop_caches
 from remanence.storage.port import EmbedderName, Snapshot, Which
 from remanence.verbs import arguments
+from remanence.verbs.asking import Ahead, Times, filter_of, included_by
 from remanence.verbs.asking import Asked as Asked
 from remanence.verbs.asking import Include as Include
 from remanence.verbs.asking import Query as Query
-from remanence.verbs.asking import Times, filter_of, included_by
 from remanence.verbs.handing import Handing
 from remanence.verbs.hits import hits_of
-from remanence.verbs.question_vectors import OTHER_EMBEDDER, QuestionVector, begin
+from remanence.verbs.question_vectors import QuestionVector
 from remanence.verbs.reranking import RERANKED, reranked
 from remanence.verbs.setting import Setting
 
@@ -77,11 +77,15 @@ class Recaller:
         It is embedded anew where the cube has taken another embedder since, which is ours or can be.
         """
         with self._lock, self._setting.store.read() as snapshot:
+            if asked.ahead is not None and self._stands(asked.ahead, snapshot):
+                return look(snapshot, asked.ahead.search)
             named = snapshot.embedder()
             if not self._asks_anew(asked, named):
                 return look(snapshot, self._search(snapshot, asked))
         self._setting.seat.follow(named)  # not under the lock: a model may be loaded
-        anew = replace(asked, vector=begin(self._setting.embedder, asked.query.text))
+        vector = QuestionVector(self._setting.embedder, asked.query.text)
+        vector.get()
+        anew = replace(asked, vector=vector, ahead=None)
         with self._lock, self._setting.store.read() as snapshot:
             return look(snapshot, self._search(snapshot, anew))
 
@@ -121,22 +125,41 @@ class Recaller:
             return look(snapshot, self._index(snapshot, which))
 
     def asked(self, query: Query) -> Asked:
-        """All that is to be known of the query before the index is held: checked and dated; its vector is
-        begun."""
+        """All that is to be known of the query before the index is held: checked, dated and embedded, and
+        looked for by its words in the meantime."""
+        text, included = _question_text(query.text), included_by(query)
+        vector = QuestionVector(self._setting.embedder, text)
+        ahead = vector.made_beside(lambda: self._begun(self._read(query, included, vector)))
+        return self._read(query, included, vector) if ahead is None else ahead
+
+    def _read(self, query: Query, included: frozenset[str], vector: QuestionVector) -> Asked:
         from remanence.reader.rules.asked import slots_asked
         from remanence.reader.times import find_times
         from remanence.recall.columns import slot_number
         from remanence.recall.question import Span
 
-        text = _question_text(query.text)
-        vector = begin(self._setting.embedder, text)
+        text = query.text
         now = self._setting.clock.now()
         times = self._times(query, now)
         mentions = find_times(text, said_at=now, tz=self._setting.zone, prefer="past")
         spans = tuple(Span(m.interval.start_micros, m.interval.end_micros) for m in mentions)
         wanted = slots_asked(text, asker=query.asker or self._setting.owner)
         slots = tuple(slot_number(subject, attribute) for subject, attribute in wanted)
-        return Asked(query, included_by(query), times, spans, slots, vector)
+        return Asked(query, included, times, spans, slots, vector)
+
+    def _begun(self, asked: Asked) -> Asked:
+        """The same, looked for as far as that needs no vector."""
+        if asked.query.entities is not None:  # read from the snapshot while rows are measured
+            return asked
+        try:
+            with self._lock, self._setting.store.read() as snapshot:
+                if self._asks_anew(asked, snapshot.embedder()):
+                    return asked
+                search = self._search(snapshot, asked).begun()
+                state = self._state(snapshot)
+        except RemanenceError:  # it is met again, and told, when the question is asked of the cube
+            return asked
+        return asked if state is None else replace(asked, ahead=Ahead(search, state))
 
     def _search(self, snapshot: Snapshot, asked: Asked) -> Search:
         """The question against the index as it stands, and which of its rows may answer."""
@@ -145,9 +168,9 @@ class Recaller:
         from remanence.verbs.unit_asked import UnitsAsked
 
         history = "superseded" in asked.included or asked.times.known_at is not None
-        index = self._index(snapshot, "all" if history else "open")
+        index = self._index(snapshot, _which(history=history))
         if asked.vector.by not in (None, self._embedder):
-            asked = replace(asked, vector=QuestionVector(OTHER_EMBEDDER))
+            asked = replace(asked, vector=QuestionVector.of_other_embedder())
         units = UnitsAsked(self._setting, snapshot, index, asked.times.known_at)
         wanted = filter_of(snapshot, asked, index)
         if asked.query.units is not None:
@@ -178,8 +201,7 @@ class Recaller:
     def _index(self, snapshot: Snapshot, which: Which) -> MemoryIndex:
         from remanence.verbs.upkeep import LiveIndex
 
-        read = snapshot.state()
-        state = None if read is None else (read, self._setting.seat.named)
+        state = self._state(snapshot)
         if state is not None and self._states.get(which) == state and which in self._indexes:
             return self._indexes[which].index
         self._let_go(snapshot)
@@ -190,6 +212,15 @@ class Recaller:
         live.catch_up(snapshot)
         self._states[which] = state
         return live.index
+
+    def _state(self, snapshot: Snapshot) -> Hashable | None:
+        """What an index that has read this snapshot depends on; None where the engine can't tell."""
+        read = snapshot.state()
+        return None if read is None else (read, self._setting.seat.named)
+
+    def _stands(self, ahead: Ahead, snapshot: Snapshot) -> bool:
+        """Whether the cube and the index are as they were when the search was begun."""
+        return ahead.state == self._state(snapshot) == self._states.get(_which(history=ahead.search.history))
 
     def _asks_anew(self, asked: Asked, named: EmbedderName | None) -> bool:
         """Whether the file has another embedder than the question's, which is ours by now or can be."""
@@ -235,7 +266,7 @@ class Recaller:
             asker=index.authors.get(asker),
             spans=asked.spans,
             slots=asked.slots,
-            vector=asked.vector.wait,
+            vector=asked.vector.get,
             then=asked.times.as_of is not None,
         )
 
@@ -254,6 +285,10 @@ def context_hits(budget_tokens: int) -> int:
     (200, 400, 512)
     """
     return min(max(CONTEXT_HITS_MIN, budget_tokens // LINE_TOKENS_MIN), CONTEXT_LOOKED_AT)
+
+
+def _which(*, history: bool) -> Which:
+    return "all" if history else "open"
 
 
 def _hits(snapshot: Snapshot, search: Search, k: int) -> Hits[Hit]:

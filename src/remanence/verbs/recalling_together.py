@@ -104,7 +104,7 @@ def _of_mount(asked: Asked, mount: MountPoint) -> Asked:
         return asked
     name, _, item_id = goal.rpartition(SEPARATOR)
     own = item_id if name == mount.name else None
-    return replace(asked, query=replace(asked.query, goal=own))
+    return replace(asked, query=replace(asked.query, goal=own), ahead=None)
 
 
 def _hits(asked: Asked, looked: Sequence[_Looked], k: int, *, looked_at: int = 0) -> Hits[MountedHit]:
@@ -163,6 +163,7 @@ def _as_one(asked: Asked, looked: Sequence[_Looked]) -> list[Search]:
             question=replace(_numbered(question, list(numbers), authors), made=one.search.question.made),
             boosts=(*one.search.boosts, *_weight(one)),
             score_min=0.0,  # of what all of them come to
+            told=None,  # of its own rows alone
         )
         for one, authors in zip(looked, known, strict=True)
     ]
