@@ -8,7 +8,7 @@ learns the weights of both.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -171,43 +171,54 @@ def _measured(said: Said, question: Question, vector: Floats, odds: Floats) -> d
     judged, manner = _manner(said.flags)
     shown = said.shown / SURE_MAX
     later = _one(said.later[0])
-    found = {name: _one(_has(said.flags, flag)) for name, flag in _FLAGS.items()}
+    found: dict[str, Floats] = {name: _one(_has(said.flags, flag)) for name, flag in _FLAGS.items()}
     found["another"] = _one(_of_another(said, question))
-    change, number, name = found["change"], found["number"], found["name"]
+    change = found["change"]
     covered = [len(terms & asked_for) / max(1, len(asked_for)) for terms in said.terms]
-    return found | {
-        "prior": np.float32(1),
-        "first": _one(np.arange(len(odds)) == 0),
-        "asked": asked,
-        "below nearest": asked - asked.max(),
-        "near": near,
-        "shared": shared[0],
-        "shared before": np.max(shared * said.later, axis=0),
-        "covers": np.array(covered, np.float32),
-        "behind": BEHIND_MAX * np.tanh((odds - odds[0]) / BEHIND_MAX),
-        "length": np.log(np.maximum(said.tokens, 1)).astype(np.float32),
-        "slot": _one(said.slot != NO_SLOT),
-        "same slot": _one((said.slot != NO_SLOT) & (said.slot == said.slot[0])),
-        "judged": judged,
-        "manner": manner,
-        "manner near": manner * near,
-        "manner asked": manner * asked,
-        "shown": shown,
-        "shown near": shown * near,
-        "later shown": later * shown,
-        "later": later,
-        "later near": later * near,
-        "later shared": later * shared[0],
-        "later manner": later * manner,
-        "near asked": near * asked,
-        "shared asked": shared[0] * asked,
-        "change near": change * near,
-        "change shared": change * shared[0],
-        "change asked": change * asked,
-        "another shared": found["another"] * shared[0],
-        "another own": found["another"] * (not question.who),
-        "another who": found["another"] * question.who,
-        "speaker own": found["speaker"] * question.own,
+    return (
+        found
+        | {
+            "prior": np.float32(1),
+            "first": _one(np.arange(len(odds)) == 0),
+            "asked": asked,
+            "below nearest": asked - asked.max(),
+            "near": near,
+            "shared": shared[0],
+            "shared before": np.max(shared * said.later, axis=0),
+            "covers": np.array(covered, np.float32),
+            "behind": BEHIND_MAX * np.tanh((odds - odds[0]) / BEHIND_MAX),
+            "length": np.log(np.maximum(said.tokens, 1)).astype(np.float32),
+            "slot": _one(said.slot != NO_SLOT),
+            "same slot": _one((said.slot != NO_SLOT) & (said.slot == said.slot[0])),
+            "judged": judged,
+            "manner": manner,
+            "manner near": manner * near,
+            "manner asked": manner * asked,
+            "shown": shown,
+            "shown near": shown * near,
+            "later shown": later * shown,
+            "later": later,
+            "later near": later * near,
+            "later shared": later * shared[0],
+            "later manner": later * manner,
+            "near asked": near * asked,
+            "shared asked": shared[0] * asked,
+            "change near": change * near,
+            "change shared": change * shared[0],
+            "change asked": change * asked,
+            "another shared": found["another"] * shared[0],
+            "another own": found["another"] * (not question.who),
+            "another who": found["another"] * question.who,
+            "speaker own": found["speaker"] * question.own,
+        }
+        | _kind_of_value(found, question)
+    )
+
+
+def _kind_of_value(found: Mapping[str, Floats], question: Question) -> dict[str, Floats]:
+    """Whether each has a value of the kind that is asked for, and that the first has."""
+    number, name = found["number"], found["name"]
+    return {
         "number how many": number * question.how_many,
         "number when": number * question.when,
         "time when": found["time"] * question.when,
