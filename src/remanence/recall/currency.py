@@ -15,6 +15,7 @@ import numpy as np
 from remanence.recall.analyser import Flag
 from remanence.recall.columns import DENIES, NO_SLOT, NO_SOURCE, NONE, Bools, Floats, Ints, RowNumbers
 from remanence.recall.index import MemoryIndex
+from remanence.recall.manner_shown import shown_by
 from remanence.recall.question import Question
 from remanence.recall.successors import Said, asks_for_the_latest, chosen_of, shipped_weights, succession
 from remanence.recall.turns import source_rows
@@ -47,6 +48,8 @@ class Sayings:
     spoken_terms: Sequence[frozenset[int]]
     spoken_flags: Ints
     spoken_tokens: Ints
+    spoken_manner: Floats  # float32 [n]: as the vector shows it, 0 where it can't be judged
+    among: int  # how many rows there are in all
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,6 +82,7 @@ def sayings_of(index: MemoryIndex, rows: RowNumbers) -> Sayings:
     spoken = passages_of(index, rows)
     vectors, terms = _unit_vectors(index, rows), _terms(index, rows)
     is_same = np.array_equal(spoken, rows)
+    spoken_vectors = vectors if is_same else _unit_vectors(index, spoken)
     return Sayings(
         vectors=vectors,
         said=np.argsort(np.lexsort((rows, columns.ints("said_at")[rows]))),
@@ -87,10 +91,12 @@ def sayings_of(index: MemoryIndex, rows: RowNumbers) -> Sayings:
         source=source,
         states=(columns.ints("flags")[rows] & (Flag.QUESTION | DENIES)) == 0,  # others tell no value
         terms=terms,
-        spoken_vectors=vectors if is_same else _unit_vectors(index, spoken),
+        spoken_vectors=spoken_vectors,
         spoken_terms=terms if is_same else _terms(index, spoken),
         spoken_flags=columns.ints("flags")[spoken].astype(np.int64),
         spoken_tokens=columns.ints("tokens")[spoken].astype(np.int64),
+        spoken_manner=shown_by(spoken_vectors, index.embedder, count=len(rows)),
+        among=len(index),
     )
 
 
@@ -130,15 +136,24 @@ def _raise_successor(of: Sayings, question: Question, odds: Floats, found: Float
     """Raise what tells how things stand now, if any does; returns whether anything could."""
     if of.spoken_vectors is None or question.vector is None or not asks_for_the_latest(question):
         return False
-    later = _after_by_the_same(of) & of.states
-    said = Said(of.spoken_vectors, of.spoken_flags, of.spoken_tokens, of.slot, of.spoken_terms, later)
+    later = _after_by_the_same(of)
+    said = Said(
+        vectors=of.spoken_vectors,
+        flags=of.spoken_flags,
+        tokens=of.spoken_tokens,
+        slot=of.slot,
+        terms=of.spoken_terms,
+        states=of.states,
+        shown=of.spoken_manner,
+        later=later,
+        among=of.among,
+    )
     among = succession(said, question, question.vector, odds[: len(of.terms)])
-    chosen = chosen_of(among.features, shipped_weights())
-    place = int(among.rows[chosen])
+    place = int(among.rows[chosen_of(among, shipped_weights())])
     if place:
         found[place] = odds[0] - odds[place] + AHEAD
-        stated[place] = chosen == 0 or not later[0, place]
-    return len(among.rows) > 1 or place > 0
+        stated[place] = not later[0, place]
+    return place > 0 or bool(among.later[0].any())
 
 
 def _raise_second(of: Sayings, question: Question, odds: Floats, found: Floats) -> None:

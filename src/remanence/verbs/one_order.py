@@ -105,6 +105,8 @@ def _sayings(searches: Sequence[Search], names: Sequence[dict[int, str]], places
         spoken_terms=[one.spoken_terms[0] for one in alone],
         spoken_flags=np.array([one.spoken_flags[0] for one in alone], np.int64),
         spoken_tokens=np.array([one.spoken_tokens[0] for one in alone], np.int64),
+        spoken_manner=np.array([one.spoken_manner[0] for one in alone], np.float32),
+        among=sum(len(search.index) for search in searches),
     )
 
 
