@@ -2,21 +2,23 @@
 
 Usage: tools/learn_currency.py --embedding-cache FILE [--write] --sayings bench/sayings_dev.txt PATH...
 where each PATH holds dialogues in the form of bench/updates: bench/updates_dev.json, and what
-tools/compose_dialogues.py makes (2 of each block, seed 1). Never bench/updates: its dialogues are what is
-scored.
+tools/compose_dialogues.py makes (2 of each block, seed 1); or is named SET-*.json* and read by bench/SET.py,
+so that it is learnt where nothing has changed. Never bench/updates: its dialogues are what is scored.
 
-Of each question the first hits are recorded, in place of any change to their order, which of them speak of a
-value that its dialogue asks for or names as wrong, and which of these tell one that is right at some time.
-Both are learnt by logistic regression from the features (recall/successors.py). bench/updates_dev.json is
-told a dialogue to a cube, and several together, where the others' talk stands between. Printed for each set:
-the first hit right without the rule and with it, by how sure the rule must be, cross-validated over dialogues
-and blocks of sayings together with their texts' manner.
+Of each question the first hits are recorded, in place of any change to their order, which of them are right,
+which speak of a value that its dialogue asks for or names as wrong, and which of these tell one that is right
+at some time. The weights are fitted to the choice among them (tools/choosing.py). bench/updates_dev.json is
+told a dialogue to a cube, and several together, where the others' talk stands between. The manner of each
+text is judged by what was learnt from other blocks and dialogues: else it would be trusted too much. Printed
+for each set: the first hit right without the rule and with it, by how sure the rule must be, cross-validated
+over dialogues, blocks of sayings and the other sets' questions.
 """
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
+import importlib
 import sys
 import tempfile
 from collections import Counter, defaultdict
@@ -25,24 +27,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "bench"), str(ROOT / "tools")]
 
+import choosing  # noqa: E402
 import learn_manner  # noqa: E402
 import remanence  # noqa: E402
 import updates  # noqa: E402  # bench is no package
 from cached_embedder import CachedEmbedder  # noqa: E402
-from evidence import ZONE, BenchClock, say  # noqa: E402
+from evidence import ZONE, BenchClock, filled_cube, say  # noqa: E402
 from learn_manner import fold_of, group_of  # noqa: E402
+from measure_currency import counts  # noqa: E402
 from remanence.cube import Cube  # noqa: E402
 from remanence.embedding.open import open_embedder  # noqa: E402
 from remanence.embedding.port import Embedder  # noqa: E402
 from remanence.model.hit import Hit  # noqa: E402
 from remanence.recall import currency, manner  # noqa: E402
 from remanence.recall.analyser import MANNER_UNIT, words  # noqa: E402
-from remanence.recall.manner_shown import Network, shipped_network  # noqa: E402
+from remanence.recall.manner_shown import Network  # noqa: E402
 from remanence.recall.question import Question  # noqa: E402
 from remanence.recall.successors import (  # noqa: E402
     FEATURES,
@@ -56,13 +59,16 @@ from remanence.recall.successors import (  # noqa: E402
 
 WEIGHTS = ROOT / "src" / "remanence" / "recall" / "data" / "currency.toml"
 DIALOGUES = "updates_dev.json"
+SETS = frozenset({"beam100k", "factcon", "memfail", "realmem", "vehicle"})
+FURTHER = frozenset({"composed", "told by 6", "told by 20"})
 FOLDS = learn_manner.FOLDS
-INVERSE_PENALTY = 0.1
-SPREAD_MIN = 0.05
-ALONE = "told by 1"  # the set of dialogues that are told to cubes of their own
-FURTHER_WEIGHT = 0.5  # of a question of another set
-TOLD_TOGETHER = (1, 6, 20)  # dialogues in one cube; composed ones have other talk in them already
-TRIED = (0.0, 0.5, 0.75, 1.0, 1.25, 1.5)  # how sure the rule must be
+FURTHER_WEIGHT = 0.5  # of a question of dialogues that are told together, or composed
+STAYS_WEIGHT = 2.0  # times it, where nothing has changed
+TOLD_TOGETHER = {
+    True: (1, 6, 20),
+    False: (1, 3),
+}  # dialogues in one cube; composed ones have other talk in them
+TRIED = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5)  # how sure the rule must be
 
 
 @dataclass(slots=True)
@@ -174,6 +180,31 @@ def recorded(
     )
 
 
+def asked_of_set(path: Path, embedder: Embedder, recorder: Recorder) -> Iterator[Asked]:
+    """The questions of another development set."""
+    name = path.name.partition("-")[0]
+    for haystack in importlib.import_module(name).haystacks(path):
+        with filled_cube(haystack, embedder) as filled:
+            for question in haystack.questions:
+                if not counts(name, question):
+                    continue
+                cube, recorder.seen = filled.at(question), None
+                hits = cube.recall(question.text, k=currency.LOOKED_AT, asker=question.asker)
+                if recorder.seen is None or len(hits) < len(recorder.seen[2]):
+                    continue
+                said, read, odds = recorder.seen
+                assert read.vector is not None
+                shown = [as_told(cube, hit) for hit in hits[: len(odds)]]
+                gold = [not question.gold.isdisjoint(filled.messages_of(hit.item)) for hit in shown]
+                right = np.array(gold, np.bool_)
+                among = succession(said, read, read.vector, odds)
+                texts = [hit.item.content for hit in shown]
+                yield Asked(
+                    name, name, question.text, name, texts, right, right, said, read, odds, right, among
+                )
+        say(f"{name} {haystack.name}")
+
+
 def mark_what_tells(asked: Sequence[Asked]) -> None:
     """A text tells a value if it is right for any question of its dialogue, at any time."""
     telling: defaultdict[str, set[str]] = defaultdict(set)
@@ -202,36 +233,31 @@ def judge(asked: Sequence[Asked], weights: dict[str, float], network: Network) -
 
 def learn(asked: Sequence[Asked]) -> np.ndarray:
     """The weights of FEATURES for each of JUDGED."""
-    features = np.concatenate([one.among.features for one in asked])
-    weight = np.array(
-        [1 if one.set_name == ALONE else FURTHER_WEIGHT for one in asked for _ in one.among.rows]
-    )
-    speaks = np.concatenate([one.speaks[one.among.rows] for one in asked])
-    tells = np.concatenate([one.tells[one.among.rows] for one in asked])
-    everything = np.ones_like(speaks)
-    found = [
-        fitted(features[of], holds[of], weight[of]) for holds, of in ((speaks, everything), (tells, speaks))
-    ]
-    return np.stack(found, axis=1)
+    return choosing.fitted([choice_of(one) for one in asked if len(one.among.rows) > 1])
 
 
-def fitted(features: np.ndarray, holds: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """The weights by which the features tell what holds."""
-    spread = np.maximum(features.std(axis=0), SPREAD_MIN)
-    model = LogisticRegression(C=INVERSE_PENALTY, max_iter=500, fit_intercept=False)
-    return np.asarray(model.fit(features / spread, holds, weight).coef_[0] / spread)
+def choice_of(one: Asked) -> choosing.Choice:
+    """What there was to choose, and how much it counts."""
+    rows = one.among.rows
+    weight = FURTHER_WEIGHT if one.set_name in FURTHER else 1.0
+    weight *= STAYS_WEIGHT if one.kind == "stays" else 1.0
+    return choosing.Choice(one.among, one.right[rows], one.speaks[rows], one.tells[rows], weight)
 
 
-def report(
+def judge_apart(
     asked: Sequence[Asked], sentences: Sequence[learn_manner.Sentence], embedder: CachedEmbedder
 ) -> None:
-    """Print the first right without the rule, and with it by how sure it must be."""
-    folds = [fold_of(one.group) for one in asked]
+    """Give each text the manner that is learnt from the other folds."""
     for fold in range(FOLDS):
         others = [one for one in sentences if fold_of(one.group) != fold]
         network = learn_manner.learn_network(others, embedder)
-        own = [one for one, of in zip(asked, folds, strict=True) if of == fold]
+        own = [one for one in asked if fold_of(one.group) == fold and one.kind != one.set_name]
         judge(own, learn_manner.learn(others), network)
+
+
+def report(asked: Sequence[Asked]) -> None:
+    """Print the first right without the rule, and with it by how sure it must be."""
+    folds = [fold_of(one.group) for one in asked]
     orders = [
         learn([one for one, of in zip(asked, folds, strict=True) if of != fold]) for fold in range(FOLDS)
     ]
@@ -247,23 +273,17 @@ def report(
 
 def toml_of(asked: Sequence[Asked]) -> str:
     """The data file: the weights, and what they were learnt from."""
-    weights = learn(asked)
+    counted = sorted(Counter(one.set_name for one in asked if len(one.among.rows) > 1).items())
+    tables = zip(JUDGED, learn(asked).T, strict=True)
     return "\n".join(
         [
             "# The weights by which a later statement comes before an earlier one (recall/successors.py).",
             "# Made by tools/learn_currency.py from the sets below; the data itself does not ship.",
             "",
-            "[questions]  # how many of each set",
-            *(
-                f'"{name}" = {count}'
-                for name, count in sorted(Counter(one.set_name for one in asked).items())
-            ),
+            "[questions]  # how many of each set had a choice",
+            *(f'"{name}" = {count}' for name, count in counted),
             "",
-            *(
-                line
-                for name, column in zip(JUDGED, weights.T, strict=True)
-                for line in table_of(name, column)
-            ),
+            *(line for name, column in tables for line in table_of(name, column)),
         ]
     )
 
@@ -289,20 +309,20 @@ def main() -> None:
     inner = open_embedder("minilm")
     assert inner is not None
     embedder, recorder = CachedEmbedder(inner, given.embedding_cache), Recorder()
-    asked = [
-        one
-        for path in given.paths
-        for count in (TOLD_TOGETHER if path.name == DIALOGUES else (1,))
-        for one in asked_of(path, count, embedder, recorder)
-        if asks_for_the_latest(one.question)
-    ]
-    mark_what_tells(asked)
+    asked: list[Asked] = []
     sentences = list(learn_manner.sentences_of_blocks(given.sayings))
     for path in given.paths:
+        if path.name.partition("-")[0] in SETS:
+            asked += asked_of_set(path, embedder, recorder)
+            continue
+        for count in TOLD_TOGETHER[path.name == DIALOGUES]:
+            asked += asked_of(path, count, embedder, recorder)
         own = learn_manner.sentences_of_dialogues(path)
         sentences += [one for one in own if one.group.startswith("dialogue ")]
-    report(asked, sentences, embedder)
-    judge(asked, manner.phrase_weights(), shipped_network())
+    asked = [one for one in asked if asks_for_the_latest(one.question)]
+    mark_what_tells([one for one in asked if one.kind != one.set_name])
+    judge_apart(asked, sentences, embedder)
+    report(asked)
     text = toml_of(asked)
     if given.write:
         WEIGHTS.write_text(text, "utf-8")

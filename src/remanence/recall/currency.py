@@ -13,7 +13,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from remanence.recall.analyser import Flag
-from remanence.recall.columns import DENIES, NO_SLOT, NO_SOURCE, NONE, Bools, Floats, Ints, RowNumbers
+from remanence.recall.columns import (
+    DENIES,
+    NO_SLOT,
+    NO_SOURCE,
+    NONE,
+    UTTERANCE,
+    Bools,
+    Floats,
+    Ints,
+    RowNumbers,
+)
 from remanence.recall.index import MemoryIndex
 from remanence.recall.manner_shown import shown_by
 from remanence.recall.question import Question
@@ -42,6 +52,7 @@ class Sayings:
     slot: Ints
     source: Ints
     states: Bools  # bool [n]: whether it tells a value
+    heard: Bools  # bool [n]: whether it was said in a conversation, or read from what was
     terms: Sequence[frozenset[int]]
     # Of the passage where it was read from one and fills no slot, else its own:
     spoken_vectors: Floats | None
@@ -90,6 +101,7 @@ def sayings_of(index: MemoryIndex, rows: RowNumbers) -> Sayings:
         slot=slot,
         source=source,
         states=(columns.ints("flags")[rows] & (Flag.QUESTION | DENIES)) == 0,  # others tell no value
+        heard=_heard(index, rows),
         terms=terms,
         spoken_vectors=spoken_vectors,
         spoken_terms=terms if is_same else _terms(index, spoken),
@@ -106,6 +118,12 @@ def passages_of(index: MemoryIndex, rows: RowNumbers) -> RowNumbers:
     passage = source_rows(columns, rows)
     read = (columns.ints("slot")[rows] == NO_SLOT) & (passage != NONE) & index.alive[passage]
     return np.where(read, passage, rows).astype(np.int32)
+
+
+def _heard(index: MemoryIndex, rows: RowNumbers) -> Bools:
+    kind, passage = index.columns.ints("kind"), source_rows(index.columns, rows)
+    heard: Bools = kind[np.where(passage == NONE, rows, passage)] == UTTERANCE
+    return heard
 
 
 def gains_among(sayings: Sayings, question: Question, odds: Floats) -> Rises:
@@ -143,7 +161,7 @@ def _raise_successor(of: Sayings, question: Question, odds: Floats, found: Float
         tokens=of.spoken_tokens,
         slot=of.slot,
         terms=of.spoken_terms,
-        states=of.states,
+        states=of.states & of.heard,  # what was remembered outright is revised, not told anew in passing
         shown=of.spoken_manner,
         later=later,
         among=of.among,

@@ -100,6 +100,7 @@ def _sayings(searches: Sequence[Search], names: Sequence[dict[int, str]], places
             ],
             np.bool_,
         ),
+        heard=np.array([bool(one.heard[0]) for one in alone], np.bool_),
         terms=[one.terms[0] for one in alone],
         spoken_vectors=_side_by_side([one.spoken_vectors for one in alone]),
         spoken_terms=[one.spoken_terms[0] for one in alone],
