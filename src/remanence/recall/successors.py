@@ -48,6 +48,7 @@ _FLAGS = {
     "third": Flag.THIRD,  # somebody else comes up in it
     "question": Flag.QUESTION,
 }
+_BITS = np.array(list(map(int, _FLAGS.values())), np.int64)
 FEATURES = (
     "prior",
     "first",  # it is the first
@@ -175,7 +176,8 @@ def _measured(said: Said, question: Question, vector: Floats, odds: Floats) -> d
     shown = said.shown / SURE_MAX
     later = _one(said.later[0])
     few = max(0.0, 1 - math.log(max(said.among, 1)) / math.log(MANY))
-    found: dict[str, Floats] = {name: _one(_has(said.flags, flag)) for name, flag in _FLAGS.items()}
+    flagged = _one((said.flags & _BITS[:, None]) != 0)
+    found: dict[str, Floats] = dict(zip(_FLAGS, flagged, strict=True))
     found["another"] = _one(_of_another(said, question))
     change = found["change"]
     covered = [len(terms & asked_for) / max(1, len(asked_for)) for terms in said.terms]
@@ -241,9 +243,13 @@ def _kind_of_value(found: Mapping[str, Floats], question: Question) -> dict[str,
 
 def _shared(said: Said, asked_for: frozenset[int]) -> Matrix:
     """float32 [n, n]: the share of SHARED_MAX telling terms that two statements have in common."""
-    telling = [terms - asked_for - _function_terms() for terms in said.terms]
-    common = [[min(len(one & other), SHARED_MAX) for other in telling] for one in telling]
-    return np.array(common, np.float32) / np.float32(SHARED_MAX)
+    untold = asked_for | _function_terms()
+    telling = [terms - untold for terms in said.terms]
+    common = np.zeros((len(telling), len(telling)), np.float32)
+    for place, one in enumerate(telling):
+        for other in range(place + 1):
+            common[place, other] = common[other, place] = min(len(one & telling[other]), SHARED_MAX)
+    return common / np.float32(SHARED_MAX)
 
 
 def _manner(flags: Ints) -> tuple[Floats, Floats]:
