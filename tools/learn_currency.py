@@ -52,7 +52,6 @@ from remanence.recall.successors import (  # noqa: E402
     JUDGED,
     Said,
     Succession,
-    asks_for_the_latest,
     chosen_of,
     succession,
 )
@@ -319,7 +318,6 @@ def main() -> None:
             asked += asked_of(path, count, embedder, recorder)
         own = learn_manner.sentences_of_dialogues(path)
         sentences += [one for one in own if one.group.startswith("dialogue ")]
-    asked = [one for one in asked if asks_for_the_latest(one.question)]
     mark_what_tells([one for one in asked if one.kind != one.set_name])
     judge_apart(asked, sentences, embedder)
     report(asked)

@@ -152,7 +152,9 @@ def _raise_twins(of: Sayings, question: Question, odds: Floats, found: Floats) -
 
 def _raise_successor(of: Sayings, question: Question, odds: Floats, found: Floats, stated: Bools) -> bool:
     """Raise what tells how things stand now, if any does; returns whether anything could."""
-    if of.spoken_vectors is None or question.vector is None or not asks_for_the_latest(question):
+    if of.spoken_vectors is None or not asks_for_the_latest(question, among=of.among):
+        return False
+    if question.vector is None:
         return False
     later = _after_by_the_same(of)
     said = Said(

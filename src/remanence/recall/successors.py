@@ -135,9 +135,10 @@ def shipped_weights() -> Matrix:
     return np.array([[raw[table][name] for table in JUDGED] for name in FEATURES], np.float32)
 
 
-def asks_for_the_latest(question: Question) -> bool:
-    """Whether successors are looked for: for what is the asker's own or so now, and of no past."""
-    return not question.past and (question.own or (question.present and not question.named))
+def asks_for_the_latest(question: Question, *, among: int) -> bool:
+    """Whether successors are looked for: for what is the asker's own, or among few rows for what else is so
+    now, and of no past."""
+    return not question.past and (question.own or (question.present and not question.named and among < MANY))
 
 
 def succession(said: Said, question: Question, vector: Floats, odds: Floats) -> Succession:
@@ -172,58 +173,73 @@ def _measured(said: Said, question: Question, vector: Floats, odds: Floats) -> d
     near_all = np.clip(said.vectors @ said.vectors.T, 0, 1)
     near, asked = near_all[0], np.clip(said.vectors @ vector, 0, 1)
     shared = _shared(said, asked_for)
-    judged, manner = _manner(said.flags)
-    shown = said.shown / SURE_MAX
     later = _one(said.later[0])
     few = max(0.0, 1 - math.log(max(said.among, 1)) / math.log(MANY))
     flagged = _one((said.flags & _BITS[:, None]) != 0)
     found: dict[str, Floats] = dict(zip(_FLAGS, flagged, strict=True))
     found["another"] = _one(_of_another(said, question))
-    change = found["change"]
     covered = [len(terms & asked_for) / max(1, len(asked_for)) for terms in said.terms]
+    alone = {
+        "prior": np.float32(1),
+        "first": _one(np.arange(len(odds)) == 0),
+        "asked": asked,
+        "below nearest": asked - asked.max(),
+        "near": near,
+        "shared": shared[0],
+        "shared before": np.max(shared * said.later, axis=0),
+        "covers": np.array(covered, np.float32),
+        "behind": BEHIND_MAX * np.tanh((odds - odds[0]) / BEHIND_MAX),
+        "length": np.log(np.maximum(said.tokens, 1)).astype(np.float32),
+        "slot": _one(said.slot != NO_SLOT),
+        "same slot": _one((said.slot != NO_SLOT) & (said.slot == said.slot[0])),
+        "later": later,
+        "later near": later * near,
+        "later shared": later * shared[0],
+        "near asked": near * asked,
+        "shared asked": shared[0] * asked,
+        "own": np.float32(question.own),
+        "few": np.float32(few),
+        "few later": few * later,
+        "few near": few * near,
+        "few asked": few * asked,
+    }
     return (
         found
-        | {
-            "prior": np.float32(1),
-            "first": _one(np.arange(len(odds)) == 0),
-            "asked": asked,
-            "below nearest": asked - asked.max(),
-            "near": near,
-            "shared": shared[0],
-            "shared before": np.max(shared * said.later, axis=0),
-            "covers": np.array(covered, np.float32),
-            "behind": BEHIND_MAX * np.tanh((odds - odds[0]) / BEHIND_MAX),
-            "length": np.log(np.maximum(said.tokens, 1)).astype(np.float32),
-            "slot": _one(said.slot != NO_SLOT),
-            "same slot": _one((said.slot != NO_SLOT) & (said.slot == said.slot[0])),
-            "judged": judged,
-            "manner": manner,
-            "manner near": manner * near,
-            "manner asked": manner * asked,
-            "shown": shown,
-            "shown near": shown * near,
-            "later shown": later * shown,
-            "later": later,
-            "later near": later * near,
-            "later shared": later * shared[0],
-            "later manner": later * manner,
-            "near asked": near * asked,
-            "shared asked": shared[0] * asked,
-            "change near": change * near,
-            "change shared": change * shared[0],
-            "change asked": change * asked,
-            "another shared": found["another"] * shared[0],
-            "another own": found["another"] * (not question.who),
-            "another who": found["another"] * question.who,
-            "speaker own": found["speaker"] * question.own,
-            "own": np.float32(question.own),
-            "few": np.float32(few),
-            "few later": few * later,
-            "few near": few * near,
-            "few asked": few * asked,
-        }
+        | alone
+        | _by_manner(said, near, asked, later)
+        | _by_cues(found, question, near, shared[0], asked)
         | _kind_of_value(found, question)
     )
+
+
+def _by_manner(said: Said, near: Floats, asked: Floats, later: Floats) -> dict[str, Floats]:
+    judged, manner = _manner(said.flags)
+    shown = said.shown / SURE_MAX
+    return {
+        "judged": judged,
+        "manner": manner,
+        "manner near": manner * near,
+        "manner asked": manner * asked,
+        "shown": shown,
+        "shown near": shown * near,
+        "later shown": later * shown,
+        "later manner": later * manner,
+    }
+
+
+def _by_cues(
+    found: Mapping[str, Floats], question: Question, near: Floats, shared: Floats, asked: Floats
+) -> dict[str, Floats]:
+    change, another = found["change"], found["another"]
+    return {
+        "change near": change * near,
+        "change shared": change * shared,
+        "change asked": change * asked,
+        "another shared": another * shared,
+        "another own": another * (not question.who),
+        "another who": another * question.who,
+        "speaker own": found["speaker"] * question.own,
+    }
 
 
 def _kind_of_value(found: Mapping[str, Floats], question: Question) -> dict[str, Floats]:
