@@ -58,9 +58,9 @@ class Ended:
 class MemoryIndex:
     """Columns, postings, vectors and neighbours of the rows, by row number from 0.
 
-    Row numbers hold until the next change. `dims` is the embedder's, or 0 without one; `embedder` says
-    which it is. `authors`
-    gives each author's number. Of more than `measured_max` rows, a question measures only those worth a look.
+    Row numbers hold until the next change. `dims` is the embedder's, or 0 without one; `embedder` says which
+    it is. `authors` gives each author's number. Of more than `measured_max` rows, a question measures only
+    those worth a look.
     """
 
     def __init__(self, dims: int, *, embedder: str = "", measured_max: int = MEASURED_MAX) -> None:
