@@ -364,7 +364,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=300.0, help="of each of the three kinds of requests")
     parser.add_argument("--rate", type=float, default=600.0, help="recalls by words a second; 0: none")
     parser.add_argument("--write-rate", type=float, default=300.0, help="writes a second")
-    parser.add_argument("--meaning-rate", type=float, default=150.0, help="recalls with embeddings a second; 0: none")
+    parser.add_argument(
+        "--meaning-rate", type=float, default=150.0, help="recalls with embeddings a second; 0: none"
+    )
     parser.add_argument("--processes", type=int, default=1, help="of the server")
     given = parser.parse_args()
     said, asked = texts(given.items + QUESTIONS, QUESTIONS)

@@ -14,8 +14,19 @@ from functools import cache
 import numpy as np
 
 from remanence.recall.analyser import Flag
-from remanence.recall.columns import DENIES, NO_SLOT, NO_SOURCE, NONE, Bools, Floats, Ints, RowNumbers
+from remanence.recall.columns import (
+    DENIES,
+    NO_SLOT,
+    NO_SOURCE,
+    NONE,
+    UTTERANCE,
+    Bools,
+    Floats,
+    Ints,
+    RowNumbers,
+)
 from remanence.recall.index import MemoryIndex
+from remanence.recall.manner_shown import shown_by
 from remanence.recall.question import Question
 from remanence.recall.successors import Said, asks_for_the_latest, chosen_of, shipped_weights, succession
 from remanence.recall.turns import source_rows
@@ -39,6 +50,8 @@ class Spoken:
     terms: Sequence[frozenset[int]]
     flags: Ints
     tokens: Ints
+    manner: Floats  # float32 [n]: as the vector shows it, 0 where it can't be judged
+    heard: Bools  # bool [n]: whether it was said in a conversation, or read from what was
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +68,7 @@ class Sayings:
     slot: Ints
     source: Ints
     states: Bools  # bool [n]: whether it tells a value
+    among: int  # how many rows there are in all
     terms: Callable[[int], frozenset[int]]
     spoken: Callable[[], Spoken]
 
@@ -93,17 +107,22 @@ def sayings_of(index: MemoryIndex, rows: RowNumbers) -> Sayings:
         slot=slot,
         source=source,
         states=columns.ints("flags")[rows] & _TELLS_NO_VALUE == 0,
+        among=len(index),
         terms=lambda place: frozenset(index.terms_of(int(rows[place]))),
-        spoken=cache(lambda: _spoken(index, passages_of(index, rows))),
+        spoken=cache(lambda: _spoken(index, rows)),
     )
 
 
 def _spoken(index: MemoryIndex, rows: RowNumbers) -> Spoken:
+    passages = passages_of(index, rows)
+    vectors = _unit_vectors(index, passages)
     return Spoken(
-        vectors=_unit_vectors(index, rows),
-        terms=[frozenset(index.terms_of(row)) for row in rows.tolist()],
-        flags=index.columns.ints("flags")[rows].astype(np.int64),
-        tokens=index.columns.ints("tokens")[rows].astype(np.int64),
+        vectors=vectors,
+        terms=[frozenset(index.terms_of(row)) for row in passages.tolist()],
+        flags=index.columns.ints("flags")[passages].astype(np.int64),
+        tokens=index.columns.ints("tokens")[passages].astype(np.int64),
+        manner=shown_by(vectors, index.embedder, count=len(rows)),
+        heard=_heard(index, rows),
     )
 
 
@@ -113,6 +132,12 @@ def passages_of(index: MemoryIndex, rows: RowNumbers) -> RowNumbers:
     passage = source_rows(columns, rows)
     read = (columns.ints("slot")[rows] == NO_SLOT) & (passage != NONE) & index.alive[passage]
     return np.where(read, passage, rows).astype(np.int32)
+
+
+def _heard(index: MemoryIndex, rows: RowNumbers) -> Bools:
+    kind, passage = index.columns.ints("kind"), source_rows(index.columns, rows)
+    heard: Bools = kind[np.where(passage == NONE, rows, passage)] == UTTERANCE
+    return heard
 
 
 def gains_among(sayings: Sayings, question: Question, odds: Floats) -> Rises:
@@ -144,18 +169,27 @@ def _raise_twins(of: Sayings, later: Bools, question: Question, odds: Floats, fo
 
 def _raise_successor(of: Sayings, question: Question, odds: Floats, found: Floats, stated: Bools) -> bool:
     """Raise what tells how things stand now, if any does; returns whether anything could."""
-    if of.vectors is None or question.vector is None or not asks_for_the_latest(question):
+    if of.vectors is None or question.vector is None or not asks_for_the_latest(question, among=of.among):
         return False
-    spoken, later = of.spoken(), _after_by_the_same(of) & of.states
+    spoken, later = of.spoken(), _after_by_the_same(of)
     assert spoken.vectors is not None, "they are of the index that the others are of"
-    said = Said(spoken.vectors, spoken.flags, spoken.tokens, of.slot, spoken.terms, later)
+    said = Said(
+        vectors=spoken.vectors,
+        flags=spoken.flags,
+        tokens=spoken.tokens,
+        slot=of.slot,
+        terms=spoken.terms,
+        states=of.states & spoken.heard,  # what was remembered outright is revised, not told anew in passing
+        shown=spoken.manner,
+        later=later,
+        among=of.among,
+    )
     among = succession(said, question, question.vector, odds[: len(later)])
-    chosen = chosen_of(among.features, shipped_weights())
-    place = int(among.rows[chosen])
+    place = int(among.rows[chosen_of(among, shipped_weights())])
     if place:
         found[place] = odds[0] - odds[place] + AHEAD
-        stated[place] = chosen == 0 or not later[0, place]
-    return len(among.rows) > 1 or place > 0
+        stated[place] = not later[0, place]
+    return place > 0 or bool(among.later[0].any())
 
 
 def _raise_second(of: Sayings, later: Bools, question: Question, odds: Floats, found: Floats) -> None:

@@ -68,11 +68,13 @@ class Holding:
 class MemoryIndex:
     """Columns, postings, vectors and neighbours of the rows, by row number from 0.
 
-    Row numbers hold until the next change. `dims` is the embedder's, or 0 without one. `authors`
-    gives each author's number. Of more than `measured_max` rows, a question measures only those worth a look.
+    Row numbers hold until the next change. `dims` is the embedder's, or 0 without one; `embedder` says which
+    it is. `authors` gives each author's number. Of more than `measured_max` rows, a question measures only
+    those worth a look.
     """
 
-    def __init__(self, dims: int, *, measured_max: int = MEASURED_MAX) -> None:
+    def __init__(self, dims: int, *, embedder: str = "", measured_max: int = MEASURED_MAX) -> None:
+        self.embedder = embedder
         self.measured_max = measured_max
         self.columns = Columns()
         self.postings = Postings()

@@ -101,6 +101,7 @@ def _sayings(searches: Sequence[Search], names: Sequence[dict[int, str]], places
             ],
             np.bool_,
         ),
+        among=sum(len(search.index) for search in searches),
         terms=lambda place: alone[place].terms(0),
         spoken=cache(lambda: _spoken([one.spoken() for one in alone])),
     )
@@ -112,6 +113,8 @@ def _spoken(alone: Sequence[Spoken]) -> Spoken:
         terms=[one.terms[0] for one in alone],
         flags=np.array([one.flags[0] for one in alone], np.int64),
         tokens=np.array([one.tokens[0] for one in alone], np.int64),
+        manner=np.array([one.manner[0] for one in alone], np.float32),
+        heard=np.array([bool(one.heard[0]) for one in alone], np.bool_),
     )
 
 

@@ -257,10 +257,10 @@ class Recaller:
             return self._indexes[which].index
         self._let_go(snapshot)
         if which not in self._indexes:
-            dims = self._embedder.dims if self._embedder is not None and self._holds_vectors else 0
+            by = self._embedder if self._holds_vectors else None
             file = self._setting.store.index_file if which == "open" else None
             saved = SavedIndexes(file, which=which, clock=self._setting.clock)
-            self._indexes[which] = LiveIndex(which, dims=dims, saved=saved)
+            self._indexes[which] = LiveIndex(which, embedder=by, saved=saved)
         live = self._indexes[which]
         live.catch_up(snapshot)
         state = self._state(snapshot)
