@@ -313,7 +313,8 @@ def measure_words(given: argparse.Namespace, folder: Path, said: list[str], aske
     with serving(data, "none", given.processes) as server:
         warm(server, names, given.processes)
         rate, seconds = given.rate, given.seconds
-        stretch(server, BY_WORDS, recalls(names, asked, pick), rate=rate, seconds=seconds)
+        if rate:
+            stretch(server, BY_WORDS, recalls(names, asked, pick), rate=rate, seconds=seconds)
         stated = writes(names, said[given.items :], pick)
         written = stretch(server, "write", stated, rate=given.write_rate, seconds=given.seconds)
         last = run_loop(_killed(server, stated, given.write_rate))
@@ -361,13 +362,15 @@ def main() -> None:
     parser.add_argument("--cubes", type=int, default=100)
     parser.add_argument("--items", type=int, default=10_000, help="of each cube")
     parser.add_argument("--seconds", type=float, default=300.0, help="of each of the three kinds of requests")
-    parser.add_argument("--rate", type=float, default=600.0, help="recalls by words a second")
+    parser.add_argument("--rate", type=float, default=600.0, help="recalls by words a second; 0: none")
     parser.add_argument("--write-rate", type=float, default=300.0, help="writes a second")
-    parser.add_argument("--meaning-rate", type=float, default=150.0, help="recalls with embeddings a second")
+    parser.add_argument(
+        "--meaning-rate", type=float, default=150.0, help="recalls with embeddings a second; 0: none"
+    )
     parser.add_argument("--processes", type=int, default=1, help="of the server")
     given = parser.parse_args()
     said, asked = texts(given.items + QUESTIONS, QUESTIONS)
-    for measure in (measure_words, measure_meaning):
+    for measure in (measure_words, measure_meaning) if given.meaning_rate else (measure_words,):
         with tempfile.TemporaryDirectory() as name:
             measure(given, Path(name), said, asked)
     print(machine_line("server"))

@@ -1,27 +1,28 @@
 """Learns which statement tells how things stand now: src/remanence/recall/data/currency.toml.
 
-Usage: tools/learn_currency.py --embedding-cache FILE [--write] PATH... where each file is
-bench/updates_dev.json, or named SET-*.json* and read by bench/SET.py. Never bench/updates: its dialogues are
-what is scored.
+Usage: tools/learn_currency.py --embedding-cache FILE [--write] --sayings bench/sayings_dev.txt PATH...
+where each PATH holds dialogues in the form of bench/updates: bench/updates_dev.json, and what
+tools/compose_dialogues.py makes (2 of each block, seed 1); or is named SET-*.json* and read by bench/SET.py,
+so that it is learnt where nothing has changed. Never bench/updates: its dialogues are what is scored.
 
-Of each question the leader of the first hits and those that may come before it are recorded with their
-features (recall/successors.py), in place of any change to the order. Which of them is right is learnt by
-softmax with an L2 penalty. The dialogues are told alone, and several in one cube: what others tell must not
-be taken for news. Printed for each set, of the questions that had a choice: the first hit right without the
-rule and with it, cross-validated, and how often it changed the order.
+Of each question the first hits are recorded, in place of any change to their order, which of them are right,
+which speak of a value that its dialogue asks for or names as wrong, and which of these tell one that is right
+at some time. The weights are fitted to the choice among them (tools/choosing.py). bench/updates_dev.json is
+told a dialogue to a cube, and several together, where the others' talk stands between. The manner of each
+text is judged by what was learnt from other blocks and dialogues: else it would be trusted too much. Printed
+for each set: the first hit right without the rule and with it, by how sure the rule must be, cross-validated
+over dialogues, blocks of sayings and the other sets' questions.
 """
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
-import hashlib
 import importlib
-import random
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,61 +31,76 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "bench"), str(ROOT / "tools")]
 
+import choosing  # noqa: E402
+import learn_manner  # noqa: E402
 import remanence  # noqa: E402
 import updates  # noqa: E402  # bench is no package
 from cached_embedder import CachedEmbedder  # noqa: E402
 from evidence import ZONE, BenchClock, filled_cube, say  # noqa: E402
-from learn_fusion import thinned  # noqa: E402
+from learn_manner import fold_of, group_of  # noqa: E402
 from measure_currency import counts  # noqa: E402
 from remanence.cube import Cube  # noqa: E402
 from remanence.embedding.open import open_embedder  # noqa: E402
 from remanence.embedding.port import Embedder  # noqa: E402
 from remanence.model.hit import Hit  # noqa: E402
-from remanence.recall import currency  # noqa: E402
+from remanence.recall import currency, manner  # noqa: E402
+from remanence.recall.analyser import MANNER_UNIT, words  # noqa: E402
+from remanence.recall.manner_shown import Network  # noqa: E402
 from remanence.recall.question import Question  # noqa: E402
-from remanence.recall.successors import FEATURES, Said, Succession, chosen_of, succession  # noqa: E402
+from remanence.recall.successors import (  # noqa: E402
+    FEATURES,
+    JUDGED,
+    Said,
+    Succession,
+    chosen_of,
+    succession,
+)
 
 WEIGHTS = ROOT / "src" / "remanence" / "recall" / "data" / "currency.toml"
-DEVELOPMENT = "updates_dev"
-TOLD_TOGETHER = (1, 3, 6, 20)  # dialogues in one cube
-HITS = currency.LOOKED_AT
-FOLDS = 5
-PENALTY = 2.0
-SPREAD_MIN = 0.02
-STEPS_MAX = 60
-WEIGHT = defaultdict(
-    lambda: 0.3, {f"told by {count}": 1.0 for count in TOLD_TOGETHER}
-)  # of a question of each set
-STAYS = 3.0  # times it, where nothing has changed
+DIALOGUES = "updates_dev.json"
+SETS = frozenset({"beam100k", "factcon", "memfail", "realmem", "vehicle"})
+FURTHER = frozenset({"composed", "told by 6", "told by 20"})
+FOLDS = learn_manner.FOLDS
+FURTHER_WEIGHT = 0.5  # of a question of dialogues that are told together, or composed
+STAYS_WEIGHT = 2.0  # times it, where nothing has changed
+TOLD_TOGETHER = {
+    True: (1, 6, 20),
+    False: (1, 3),
+}  # dialogues in one cube; composed ones have other talk in them
+TRIED = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5)  # how sure the rule must be
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Asked:
-    """A question that had a choice: features [n, len(FEATURES)], the leader first, and which are right."""
+    """A question and its first hits: their texts as shown had they risen, which are right, which speak of a
+    value of the dialogue, which tell what it asks for at any time, and what the choice is made among."""
 
     set_name: str
     kind: str
-    name: str
-    features: np.ndarray
+    group: str
+    dialogue: str
+    texts: list[str]
     right: np.ndarray
+    speaks: np.ndarray
+    said: Said
+    question: Question
+    odds: np.ndarray
+    tells: np.ndarray
+    among: Succession
 
 
 class Recorder:
     """Stands in for the choice among successors: notes what there is to choose from and leaves the order."""
 
     def __init__(self) -> None:
-        self.seen: Succession | None = None
+        self.seen: tuple[Said, Question, np.ndarray] | None = None
         currency.succession = self  # type: ignore[assignment]  # what a recall would do is what is recorded
 
     def __call__(self, said: Said, question: Question, vector: np.ndarray, odds: np.ndarray) -> Succession:
         """As `succession`, with the first alone to choose, twice: so nothing else is tried either."""
-        self.seen = succession(said, question, vector, odds)
-        return Succession(np.zeros(2, np.int64), np.zeros((2, len(FEATURES)), np.float32))
-
-    def choices(self, recall: Callable[[], list[Hit]]) -> tuple[list[Hit], Succession | None]:
-        """What a recall answers, and who might have come first."""
-        self.seen = None
-        return recall(), self.seen
+        self.seen = said, question, odds
+        nothing = np.zeros((2, len(FEATURES)), np.float32)
+        return Succession(np.zeros(2, np.int64), nothing, np.triu(np.ones((2, 2), np.bool_), 1))
 
 
 def as_told(cube: Cube, hit: Hit) -> Hit:
@@ -108,11 +124,9 @@ def told_together(dialogues: Sequence[updates.Dialogue]) -> updates.Dialogue:
     return dataclasses.replace(dialogues[0], messages=tuple(messages))
 
 
-def asked_of_dialogues(path: Path, count: int, embedder: Embedder, recorder: Recorder) -> Iterator[Asked]:
-    """The questions of dialogues, so many of them in a cube."""
-    known = list(updates.dialogues(path))
-    random.Random(count).shuffle(known)
-    clock = BenchClock()
+def asked_of(path: Path, count: int, embedder: Embedder, recorder: Recorder) -> Iterator[Asked]:
+    """The questions of a file's dialogues, so many dialogues told to each cube."""
+    clock, known = BenchClock(), list(updates.dialogues(path))
     with tempfile.TemporaryDirectory() as folder:
         for start in range(0, len(known), count):
             group = known[start : start + count]
@@ -121,131 +135,162 @@ def asked_of_dialogues(path: Path, count: int, embedder: Embedder, recorder: Rec
                 told = updates.Told(cube, clock, told_together(group))
                 for dialogue in group:
                     for question in dialogue.questions:
-                        if question.kind == "plural":
-                            continue
-                        hits, seen = recorder.choices(lambda told=told, one=question: told.hits(one))
-                        if seen is not None and len(seen.rows) > 1:
-                            shown = [
-                                hits[row] if place == 0 else as_told(cube, hits[row])
-                                for place, row in enumerate(seen.rows.tolist())
-                            ]
-                            right = np.array([told.is_right(hit, question) for hit in shown], float)
-                            yield Asked(
-                                f"told by {count}", question.kind, dialogue.name, seen.features, right
-                            )
+                        if question.kind != "plural":
+                            yield from recorded(cube, told, dialogue, question, recorder, count)
             cube_path.unlink()
+            say(f"{path.stem} by {count}: {start + len(group)}")
 
 
-def asked_of_haystacks(path: Path, embedder: Embedder, recorder: Recorder) -> Iterator[Asked]:
+def recorded(
+    cube: Cube,
+    told: updates.Told,
+    dialogue: updates.Dialogue,
+    question: updates.Question,
+    recorder: Recorder,
+    count: int,
+) -> Iterator[Asked]:
+    """The question with what a recall saw, if there was anything to choose."""
+    recorder.seen = None
+    hits = told.hits(question)
+    if recorder.seen is None:
+        return
+    said, read, odds = recorder.seen
+    shown = [as_told(cube, hit) for hit in hits[: len(odds)]]
+    if len(shown) < len(odds):
+        return
+    assert read.vector is not None
+    group = group_of(dialogue.name)
+    values = {
+        spelling for one in dialogue.questions for value in (*one.expect, one.wrong) for spelling in value
+    }
+    yield Asked(
+        set_name=f"told by {count}" if group.startswith("dialogue ") else "composed",
+        kind=question.kind,
+        group=group,
+        dialogue=dialogue.name,
+        texts=[hit.item.content for hit in shown],
+        right=np.array([told.is_right(hit, question) for hit in shown], np.bool_),
+        speaks=np.array([updates.states(hit.item.content, values) for hit in shown], np.bool_),
+        said=said,
+        question=read,
+        odds=odds,
+        tells=np.zeros(0, np.bool_),
+        among=succession(said, read, read.vector, odds),
+    )
+
+
+def asked_of_set(path: Path, embedder: Embedder, recorder: Recorder) -> Iterator[Asked]:
     """The questions of another development set."""
     name = path.name.partition("-")[0]
-    for number, haystack in enumerate(importlib.import_module(name).haystacks(path)):
-        if name == "longmemeval":
-            haystack = thinned(haystack, random.Random(number))
+    for haystack in importlib.import_module(name).haystacks(path):
         with filled_cube(haystack, embedder) as filled:
             for question in haystack.questions:
                 if not counts(name, question):
                     continue
-                cube = filled.at(question)
-                hits, seen = recorder.choices(
-                    lambda cube=cube, one=question: cube.recall(one.text, k=HITS, asker=one.asker)
+                cube, recorder.seen = filled.at(question), None
+                hits = cube.recall(question.text, k=currency.LOOKED_AT, asker=question.asker)
+                if recorder.seen is None or len(hits) < len(recorder.seen[2]):
+                    continue
+                said, read, odds = recorder.seen
+                assert read.vector is not None
+                shown = [as_told(cube, hit) for hit in hits[: len(odds)]]
+                gold = [not question.gold.isdisjoint(filled.messages_of(hit.item)) for hit in shown]
+                right = np.array(gold, np.bool_)
+                among = succession(said, read, read.vector, odds)
+                texts = [hit.item.content for hit in shown]
+                yield Asked(
+                    name, name, question.text, name, texts, right, right, said, read, odds, right, among
                 )
-                if seen is not None and len(seen.rows) > 1:
-                    gold = [
-                        not question.gold.isdisjoint(filled.messages_of(hits[row].item))
-                        for row in seen.rows.tolist()
-                    ]
-                    yield Asked(name, name, question.text, seen.features, np.array(gold, float))
         say(f"{name} {haystack.name}")
 
 
-class _Choice:
-    """The chance of each choice by softmax, the loss of the right ones, and its derivatives."""
+def mark_what_tells(asked: Sequence[Asked]) -> None:
+    """A text tells a value if it is right for any question of its dialogue, at any time."""
+    telling: defaultdict[str, set[str]] = defaultdict(set)
+    for one in asked:
+        telling[one.dialogue].update(text for text, right in zip(one.texts, one.right, strict=True) if right)
+    for one in asked:
+        one.tells = np.array([text in telling[one.dialogue] for text in one.texts], np.bool_)
+        one.speaks |= one.tells
 
-    def __init__(self, asked: Sequence[Asked]) -> None:
-        asked = [one for one in asked if one.right.any()]
-        most = max(len(one.right) for one in asked)
-        self._features = np.zeros((len(asked), most, len(FEATURES)))
-        self._absent = np.full((len(asked), most), -1e9)
-        self._share = np.zeros((len(asked), most))
-        for at, one in enumerate(asked):
-            self._features[at, : len(one.right)] = one.features
-            self._absent[at, : len(one.right)] = 0
-            self._share[at, : len(one.right)] = one.right / one.right.sum()
-        self._weight = np.array(
-            [WEIGHT[one.set_name] * (STAYS if one.kind == "stays" else 1.0) for one in asked]
-        )
-        spread = np.concatenate([one.features for one in asked]).std(axis=0)
-        self._penalties = PENALTY * np.maximum(spread, SPREAD_MIN) ** 2
 
-    def chances(self, weights: np.ndarray) -> np.ndarray:
-        scores = self._features @ weights + self._absent
-        scores = np.exp(scores - scores.max(axis=1, keepdims=True))
-        return scores / scores.sum(axis=1, keepdims=True)
-
-    def loss(self, weights: np.ndarray) -> float:
-        told = (self._share * np.log(np.maximum(self.chances(weights), 1e-30))).sum(axis=1) @ self._weight
-        return float(0.5 * (self._penalties * weights**2).sum() - told)
-
-    def slope_and_curve(self, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        chance = self.chances(weights)
-        wrong = (chance - self._share) * self._weight[:, None]
-        slope = np.einsum("qnf,qn->f", self._features, wrong) + self._penalties * weights
-        means = np.einsum("qnf,qn->qf", self._features, chance)
-        squares = np.einsum(
-            "qnf,qn,qng->fg", self._features, chance * self._weight[:, None], self._features, optimize=True
-        )
-        return slope, squares - (means * self._weight[:, None]).T @ means + np.diag(self._penalties)
+def judge(asked: Sequence[Asked], weights: dict[str, float], network: Network) -> None:
+    """Give the texts the manner that such weights of phrases, and such a network, give them."""
+    shipped = manner.phrase_weights
+    manner.phrase_weights = lambda: weights  # type: ignore[assignment]
+    try:
+        for one in asked:
+            levels = np.array([manner.manner_of(words(text)) for text in one.texts], np.int64)
+            flags = one.said.flags % MANNER_UNIT + levels * MANNER_UNIT
+            shown = network.log_odds(one.said.vectors) * one.said.vectors.any(axis=1)
+            one.said = dataclasses.replace(one.said, flags=flags, shown=shown)
+            assert one.question.vector is not None
+            one.among = succession(one.said, one.question, one.question.vector, one.odds)
+    finally:
+        manner.phrase_weights = shipped
 
 
 def learn(asked: Sequence[Asked]) -> np.ndarray:
-    """The weights of FEATURES: damped Newton."""
-    choice, weights = _Choice(asked), np.zeros(len(FEATURES))
-    for _ in range(STEPS_MAX):
-        slope, curve = choice.slope_and_curve(weights)
-        step, size, before = np.linalg.solve(curve, slope), 1.0, choice.loss(weights)
-        while choice.loss(weights - size * step) > before and size > 1e-4:
-            size /= 2
-        weights = weights - size * step
-        if np.abs(size * step).max() < 1e-4:
-            break
-    return weights
+    """The weights of FEATURES for each of JUDGED."""
+    return choosing.fitted([choice_of(one) for one in asked if len(one.among.rows) > 1])
 
 
-def fold_of(one: Asked) -> int:
-    """Alike for all questions of a dialogue, however it is told."""
-    return int(hashlib.sha256(one.name.encode()).hexdigest(), 16) % FOLDS
+def choice_of(one: Asked) -> choosing.Choice:
+    """What there was to choose, and how much it counts."""
+    rows = one.among.rows
+    weight = FURTHER_WEIGHT if one.set_name in FURTHER else 1.0
+    weight *= STAYS_WEIGHT if one.kind == "stays" else 1.0
+    return choosing.Choice(one.among, one.right[rows], one.speaks[rows], one.tells[rows], weight)
+
+
+def judge_apart(
+    asked: Sequence[Asked], sentences: Sequence[learn_manner.Sentence], embedder: CachedEmbedder
+) -> None:
+    """Give each text the manner that is learnt from the other folds."""
+    for fold in range(FOLDS):
+        others = [one for one in sentences if fold_of(one.group) != fold]
+        network = learn_manner.learn_network(others, embedder)
+        own = [one for one in asked if fold_of(one.group) == fold and one.kind != one.set_name]
+        judge(own, learn_manner.learn(others), network)
 
 
 def report(asked: Sequence[Asked]) -> None:
-    """Print the first right without the rule and with it, of the questions that had a choice."""
-    orders = [learn([one for one in asked if fold_of(one) != fold]) for fold in range(FOLDS)]
-    found: defaultdict[tuple[str, str], list[tuple[bool, bool, bool]]] = defaultdict(list)
-    for one in asked:
-        best = chosen_of(one.features, orders[fold_of(one)])
-        found[one.set_name, one.kind].append((bool(one.right[0]), bool(one.right[best]), best > 0))
-    for (name, kind), figures in found.items():
-        before, after, changed = np.mean(figures, axis=0)
-        print(f"{name:12} {kind:12} {before:.3f} -> {after:.3f}  changed {changed:.3f}  n {len(figures)}")
+    """Print the first right without the rule, and with it by how sure it must be."""
+    folds = [fold_of(one.group) for one in asked]
+    orders = [
+        learn([one for one, of in zip(asked, folds, strict=True) if of != fold]) for fold in range(FOLDS)
+    ]
+    found: defaultdict[tuple[str, str], list[list[bool]]] = defaultdict(list)
+    for one, fold in zip(asked, folds, strict=True):
+        chosen = [int(one.among.rows[chosen_of(one.among, orders[fold], sure=sure)]) for sure in TRIED]
+        found[one.set_name, one.kind].append([bool(one.right[place]) for place in (0, *chosen)])
+    print(f"{'':10} {'':8} before, then when sure by {TRIED}")
+    for (name, kind), figures in sorted(found.items()):
+        shares = "  ".join(f"{share:.3f}" for share in np.mean(figures, axis=0))
+        print(f"{name:10} {kind:8} {shares}  n {len(figures)}")
 
 
 def toml_of(asked: Sequence[Asked]) -> str:
     """The data file: the weights, and what they were learnt from."""
-    weights = learn(asked)
+    counted = sorted(Counter(one.set_name for one in asked if len(one.among.rows) > 1).items())
+    tables = zip(JUDGED, learn(asked).T, strict=True)
     return "\n".join(
         [
             "# The weights by which a later statement comes before an earlier one (recall/successors.py).",
             "# Made by tools/learn_currency.py from the sets below; the data itself does not ship.",
-            f"penalty = {PENALTY}",
             "",
             "[questions]  # how many of each set had a choice",
-            *(f'"{name}" = {count}' for name, count in Counter(one.set_name for one in asked).items()),
+            *(f'"{name}" = {count}' for name, count in counted),
             "",
-            "[weight]",
-            *(f'"{name}" = {weight:.4f}' for name, weight in zip(FEATURES, weights, strict=True)),
-            "",
+            *(line for name, column in tables for line in table_of(name, column)),
         ]
     )
+
+
+def table_of(name: str, weights: np.ndarray) -> list[str]:
+    """The lines of one judgement."""
+    lines = [f'"{feature}" = {weight:.4f}' for feature, weight in zip(FEATURES, weights, strict=True)]
+    return [f"[{name}]", *lines, ""]
 
 
 def main() -> None:
@@ -254,6 +299,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    parser.add_argument("--sayings", type=Path, required=True, metavar="FILE")
     parser.add_argument("--embedding-cache", type=Path, required=True, metavar="FILE")
     parser.add_argument("--write", action="store_true", help="write currency.toml")
     given = parser.parse_args()
@@ -263,12 +309,17 @@ def main() -> None:
     assert inner is not None
     embedder, recorder = CachedEmbedder(inner, given.embedding_cache), Recorder()
     asked: list[Asked] = []
+    sentences = list(learn_manner.sentences_of_blocks(given.sayings))
     for path in given.paths:
-        if path.stem == DEVELOPMENT:
-            for count in TOLD_TOGETHER:
-                asked += asked_of_dialogues(path, count, embedder, recorder)
-        else:
-            asked += asked_of_haystacks(path, embedder, recorder)
+        if path.name.partition("-")[0] in SETS:
+            asked += asked_of_set(path, embedder, recorder)
+            continue
+        for count in TOLD_TOGETHER[path.name == DIALOGUES]:
+            asked += asked_of(path, count, embedder, recorder)
+        own = learn_manner.sentences_of_dialogues(path)
+        sentences += [one for one in own if one.group.startswith("dialogue ")]
+    mark_what_tells([one for one in asked if one.kind != one.set_name])
+    judge_apart(asked, sentences, embedder)
     report(asked)
     text = toml_of(asked)
     if given.write:

@@ -78,7 +78,7 @@ def live(store: SqliteStore, snapshot: Snapshot, *, saved_min: int) -> MemoryInd
     named = snapshot.embedder()
     assert named is not None
     saved = SavedIndexes(store.index_file, which="open", clock=SystemClock(), saved_min=saved_min)
-    index = LiveIndex("open", dims=named.dims, saved=saved)
+    index = LiveIndex("open", embedder=named, saved=saved)
     index.catch_up(snapshot)
     return index.index
 

@@ -122,6 +122,44 @@ def test_nothing_ends_by_what_is_found_at_the_time_of_a_question(open_cube: Open
     assert [hit.item.revision.valid.end for hit in hits] == [None, None]
 
 
+def test_it_holds_of_what_is_not_the_askers_own(open_cube: OpenCube) -> None:
+    cube = open_cube("alarm.cube")
+    told(
+        cube, "The alarm code is 4471.", "Reset the alarm after the burglary, the code is now 9026, not 4471."
+    )
+    assert "9026" in first(cube, "what is the alarm code?")
+
+
+def test_what_is_remembered_outright_gives_way_to_no_other(open_cube: OpenCube) -> None:
+    cube = open_cube("outright.cube")
+    texts = ("Our database is Postgres.", "We now run our queue on Redis, no longer on files.")
+    for text in texts:
+        cube.remember(text)
+    assert first(cube, "which database do we use?") == texts[0]
+
+
+def test_unrelated_talk_of_a_large_memory_takes_no_place(open_cube: OpenCube) -> None:
+    cube = open_cube("talk.cube")
+    asides = [f"Now on page {page} of the book, no longer in a hurry." for page in range(20, 31)]
+    told(cube, NOTES[0], *asides)
+    assert first(cube, "where are my notes?") == NOTES[0]
+
+
+def test_a_change_told_in_another_language_comes_first(open_cube: OpenCube) -> None:
+    cube = open_cube("languages.cube")
+    told(cube, "Ich wohne in Kassel.", "Umgezogen! Ich wohne jetzt in Jena.")
+    assert first(cube, "wo wohne ich?") == "Umgezogen! Ich wohne jetzt in Jena."
+
+
+@pytest.mark.parametrize(
+    "later", ["Meine Schwester wohnt jetzt in Jena.", "Wenn ich könnte, würde ich in Jena wohnen."]
+)
+def test_what_only_looks_like_it_in_another_language_does_not(open_cube: OpenCube, later: str) -> None:
+    cube = open_cube("languages.cube")
+    told(cube, "Ich wohne in Kassel.", later)
+    assert first(cube, "wo wohne ich?") == "Ich wohne in Kassel."
+
+
 def test_two_statements_that_rise_to_one_message_are_one_hit(open_cube: OpenCube) -> None:
     cube = open_cube("plans.cube", reader="rules")
     told(

@@ -96,7 +96,7 @@ def test_erased_text_leaves_terms_and_vectors() -> None:
     index.replace([1], [erased])
     row = int(index.rows_with_revisions([1])[0])
     term = int(np.frombuffer(analyse("ginger").terms, "<u4")[0])
-    assert len(index.postings.find([term])[0]) == 0
+    assert len(index.postings.find([term]).rows) == 0
     assert index.cosines(vector_of("ginger"))[row] == 0
 
 
@@ -154,7 +154,7 @@ def test_a_term_at_either_end_of_the_numbers_is_found() -> None:
     ends = [0, 0xFFFF_FFFF, 0xFFFF_FFFF]
     postings.add(0, np.array([*ends, *ends], "<u4"), np.array([3, 0, 3], np.int32))
     for term, count in ((0, 1.0), (0xFFFF_FFFF, 2.0)):
-        rows, counts, _ = postings.find([term])
-        assert rows.tolist() == [0, 2]
-        assert counts.tolist() == [count, count]
-    assert len(postings.find([5])[0]) == 0
+        found = postings.find([term])
+        assert found.rows.tolist() == [0, 2]
+        assert found.counts.tolist() == [count, count]
+    assert len(postings.find([5]).rows) == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import apsw
 import pytest
 from stored import FACTS, keep, said
 
-from remanence.errors import CubeDamaged, CubeError, CubeTooNew, NotACube
+from remanence.errors import CubeBusy, CubeDamaged, CubeError, CubeTooNew, NotACube
 from remanence.storage.sqlite import settings
 from remanence.storage.sqlite.engine import SqliteStore
 from remanence.storage.sqlite.migrate import migrations, newest_version
@@ -46,7 +47,6 @@ SETTINGS = {
     "trusted_schema": 0,
     "cache_size": -settings.CACHE_KIB,
     "mmap_size": 0,
-    "busy_timeout": 200,
     "user_version": newest_version(),
 }
 
@@ -58,13 +58,37 @@ def test_the_writers_connection_is_set_as_it_must_be(path: Path, name: str) -> N
     store.close()
 
 
-@pytest.mark.parametrize("name", ["trusted_schema", "cache_size", "mmap_size", "busy_timeout"])
+@pytest.mark.parametrize("name", ["trusted_schema", "cache_size", "mmap_size"])
 def test_a_readers_connection_is_set_as_it_must_be(path: Path, name: str) -> None:
     store = opened(path)
     reader = store._borrow_reader()
     assert reader.pragma(name) == SETTINGS[name]
     assert reader.readonly("main")
     store._return_reader(reader)
+    store.close()
+
+
+def test_a_write_begins_once_anothers_has_ended(written: Path) -> None:
+    store = opened(written)
+    other = apsw.Connection(str(written))
+    other.execute("BEGIN IMMEDIATE")
+    ending = threading.Timer(0.1, other.execute, ("COMMIT",))
+    ending.start()
+    with store.write() as tx:
+        keep(tx, [said("written after all")], reason="why")
+    ending.join()
+    other.close()
+    store.close()
+
+
+def test_a_write_waits_no_longer_than_it_may(written: Path) -> None:
+    store = opened(written)
+    other = apsw.Connection(str(written))
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(CubeBusy, match="another process"), store.write():
+        pass
+    other.execute("ROLLBACK")
+    other.close()
     store.close()
 
 

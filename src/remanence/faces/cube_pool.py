@@ -61,9 +61,8 @@ class CubePool:
                 _close_unasked(spare)
 
     def count(self) -> int:
-        """How many are open."""
-        with self._lock:
-            return sum(held.cube is not None for held in self._held.values())
+        """How many are open, or about to be."""
+        return len(self._held)
 
     def clear(self, then: Callable[[], None] = lambda: None) -> None:
         """Close all, also those in use, and do this before any is opened again.

@@ -7,7 +7,6 @@ share their first eight digits.
 
 from __future__ import annotations
 
-from base64 import b32encode
 from typing import NewType
 from uuid import UUID
 
@@ -21,8 +20,9 @@ ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 DIGITS = 25  # 122 bits, five a digit
 SHORT_DIGITS = 8  # shown by default: 40 random bits
 ID_BITS = 122  # they fill 25 digits from the left, so that the first digits are random in full
-_PADDING_BITS = 128 - ID_BITS  # to the 16 bytes that base32 takes
-_CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", ALPHABET.encode())
+_PADDING_BITS = 5 * DIGITS - ID_BITS
+_PAIRS = tuple(first + second for first in ALPHABET for second in ALPHABET)  # two digits, ten bits
+_PAIR_SHIFTS = tuple(range(5 * DIGITS - 10, 0, -10))  # the last digit stands alone
 _LOOKALIKES = str.maketrans({"i": "1", "l": "1", "o": "0", "-": None})
 
 
@@ -33,9 +33,9 @@ def new_item_id(unix_ms: int, random_bits: int) -> ItemId:
     '00000000000000a0d21vresg0'
     """
     value = (random_bits & ((1 << 74) - 1)) << 48 | (unix_ms & ((1 << 48) - 1))
-    return ItemId(
-        b32encode((value << _PADDING_BITS).to_bytes(16, "big"))[:DIGITS].translate(_CROCKFORD).decode()
-    )
+    value <<= _PADDING_BITS
+    pairs = [_PAIRS[value >> shift & 1023] for shift in _PAIR_SHIFTS]
+    return ItemId("".join(pairs) + ALPHABET[value & 31])
 
 
 def as_uuid(item_id: ItemId) -> UUID:
@@ -43,7 +43,7 @@ def as_uuid(item_id: ItemId) -> UUID:
     value = 0
     for digit in item_id:
         value = value * 32 + ALPHABET.index(digit)
-    value >>= 5 * DIGITS - ID_BITS
+    value >>= _PADDING_BITS
     unix_ms = value & ((1 << 48) - 1)
     rand_a = (value >> 48) & 0xFFF
     rand_b = value >> 60

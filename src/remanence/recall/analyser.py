@@ -11,7 +11,7 @@ import sys
 import tomllib
 import unicodedata
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntFlag
 from functools import cache
@@ -20,6 +20,7 @@ from importlib import resources
 from operator import itemgetter
 
 from remanence.recall.cues import cues_of
+from remanence.recall.manner import manner_of
 from remanence.recall.tokens import UNSPACED, estimate_tokens
 
 ANALYSER = "en-snowball-1"  # stored in the cube: terms of another analyser do not match these
@@ -55,6 +56,9 @@ class Flag(IntFlag):
     PAST = 2048  # it was so long ago
     ANOTHER = 4096  # it begins with somebody else
     THIRD = 8192  # somebody else comes up in it
+
+
+MANNER_UNIT = 1 << 14  # above the flags: how it tells what it tells, by recall/manner.py
 
 
 _QUESTION, _TIME, _FIRST_PERSON, _SECOND_PERSON, _NUMBER, _NAME, _CUES, *_CUE = map(int, Flag)
@@ -130,7 +134,15 @@ def analyse(text: str) -> Analysis:
     True
     """
     found = words(text)
-    terms = array("I")
+    terms = array("I", term_ids(found))
+    if sys.byteorder == "big":
+        terms.byteswap()
+    return Analysis(terms.tobytes(), estimate_tokens(text), _flags(text, found))
+
+
+def term_ids(found: Iterable[str]) -> list[int]:
+    """The term ids of words in order, stop words left out; the words as `words` gives them."""
+    terms: list[int] = []
     known = _term_of
     for word in found:
         term = known.get(word)
@@ -141,9 +153,7 @@ def analyse(text: str) -> Analysis:
             term = term_id(word)
         if term >= 0:
             terms.append(term)
-    if sys.byteorder == "big":
-        terms.byteswap()
-    return Analysis(terms.tobytes(), estimate_tokens(text), _flags(text, found))
+    return terms
 
 
 def _flags(text: str, found: list[str]) -> int:
@@ -165,7 +175,7 @@ def _flags(text: str, found: list[str]) -> int:
         flags |= _NAME
     for flag, stands in zip(_CUE, cues_of(text, found), strict=True):
         flags |= stands * flag
-    return flags | _CUES
+    return flags | _CUES | manner_of(found) * MANNER_UNIT
 
 
 def _grams(run: str) -> list[str]:

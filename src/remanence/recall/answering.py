@@ -16,11 +16,12 @@ import numpy as np
 
 from remanence.errors import InvalidInput
 from remanence.model.hit import Part
-from remanence.recall.columns import Bools, Floats, RowNumbers
+from remanence.recall.columns import Bools, Floats
 from remanence.recall.features import COLUMN_OF, Candidates
 from remanence.recall.fusion import Weights, log_odds, probability
 from remanence.recall.index import MemoryIndex
 from remanence.recall.question import Question
+from remanence.recall.rough import said_by
 
 LEAD_MAX = 3.0  # log-odds; who leads by more leads clearly
 NEAREST_UNKNOWN = 0.5  # in place of the best cosine where nothing was embedded: as near as an answer often is
@@ -68,18 +69,20 @@ def answer_weights() -> Weights:
 def found_by(index: MemoryIndex, question: Question, candidates: Candidates, weights: Weights) -> Found:
     """What the candidates of one index say; `weights` are those of the hits' scores."""
     odds = log_odds(candidates.features, weights)
-    speaker = COLUMN_OF["speaker"]
-    unmoved = odds - candidates.features[:, speaker] * weights.of[speaker]
-    named = _said_by_named(index, question, candidates.rows)
-    there = _share_of_named(question, candidates.holds, named)
+    named = said_by(index, question.named, candidates.rows)
     rest = _share_of_rest(question, candidates.holds, candidates.idf)
     nearest = candidates.features[:, COLUMN_OF["nearest"]]
+    theirs = others = None
+    if question.named:
+        speaker = COLUMN_OF["speaker"]
+        unmoved = odds - candidates.features[:, speaker] * weights.of[speaker]
+        theirs, others = _most(unmoved[named]), _most(unmoved[~named])
     return Found(
         best=_most(odds),
-        nearest=None if question.vector is None else _most(nearest),
-        theirs=_most(unmoved[named]),
-        others=_most(unmoved[~named]),
-        told=_most(rest * there) or 0.0,
+        nearest=None if question.vector is None else _most(nearest[:1]),
+        theirs=theirs,
+        others=others,
+        told=_most(rest * _share_of_named(question, candidates.holds, named)) or 0.0,
         told_of_others=_most(rest) or 0.0,
         absent=candidates.absent,
     )
@@ -91,23 +94,18 @@ def answered(question: Question, found: Sequence[Found]) -> Answered:
     if best is None:
         return Answered(0.0, ())
     nearest = _highest(one.nearest for one in found)
-    values = np.array(
-        [
-            best,
-            NEAREST_UNKNOWN if nearest is None else nearest,
-            _lead(question, found),
-            max(one.told_of_others for one in found) - max(one.told for one in found),
-            max(one.absent for one in found),
-        ],
-        np.float32,
+    values = (
+        best,
+        NEAREST_UNKNOWN if nearest is None else nearest,
+        _lead(question, found),
+        max(one.told_of_others for one in found) - max(one.told for one in found),
+        max(one.absent for one in found),
     )
     weights = answer_weights()
-    contributions = values * weights.of
-    named = zip(SIGNS, values.tolist(), contributions.tolist(), strict=True)
-    odds = contributions.sum() + np.float32(weights.bias)
-    return Answered(
-        float(probability(odds)), (Part("prior", 1.0, weights.bias), *(Part(*part) for part in named))
-    )
+    moved = [value * weight for value, weight in zip(values, weights.of.tolist(), strict=True)]
+    odds = np.array(sum(moved) + weights.bias, np.float32)
+    parts = map(Part, SIGNS, values, moved)
+    return Answered(float(probability(odds)), (Part("prior", 1.0, weights.bias), *parts))
 
 
 def _lead(question: Question, found: Sequence[Found]) -> float:
@@ -119,30 +117,20 @@ def _lead(question: Question, found: Sequence[Found]) -> float:
     return min(max(theirs - others, -LEAD_MAX), LEAD_MAX)
 
 
-def _said_by_named(index: MemoryIndex, question: Question, rows: RowNumbers) -> Bools:
-    authors = index.columns.ints("author")[rows]
-    return np.isin(authors, list(question.named))
-
-
-def _share_of_named(question: Question, holds: Bools, by_named: Bools) -> Floats:
+def _share_of_named(question: Question, holds: Floats, by_named: Bools) -> Floats | float:
     """float32 [n]: the share of those whom the question names who are in each row, or said it."""
-    names = np.array(question.names, np.bool_)
-    total = int(names.sum()) + bool(question.named)
+    total = sum(question.names) + bool(question.named)
     if not total:
-        return np.ones(len(holds), np.float32)
-    there = holds[:, names].sum(axis=1) + (by_named if question.named else 0)
-    share: Floats = (there / total).astype(np.float32)
-    return share
+        return 1.0
+    there = holds @ np.array(question.names, np.float32) + by_named
+    return there / np.float32(total)
 
 
-def _share_of_rest(question: Question, holds: Bools, idf: Floats) -> Floats:
+def _share_of_rest(question: Question, holds: Floats, idf: Floats) -> Floats:
     """float32 [n]: the share of the idf mass of the question's other words that stands in each row."""
-    rest = ~np.array(question.names, np.bool_)
-    mass = float(idf[rest].sum())
-    if mass <= 0:
-        return np.zeros(len(holds), np.float32)
-    share: Floats = (holds[:, rest] @ idf[rest]) / np.float32(mass)
-    return share
+    rest = idf * ~np.array(question.names, np.bool_)
+    mass = rest.sum()
+    return holds @ rest / mass if mass > 0 else np.zeros(len(holds), np.float32)
 
 
 def _most(values: Floats) -> float | None:

@@ -65,11 +65,13 @@ def cues_of(text: str, found: Sequence[str]) -> tuple[bool, bool, bool, bool, bo
     """
     lists, first = cue_lists(), found[:WORDS_MAX]
     seen = set(first)
+    spaced = f" {' '.join(first)} "
     change, supposed, passing, past = (
-        _has(phrases, first, seen) for phrases in (lists.change, lists.supposed, lists.passing, lists.past)
+        _has(phrases, spaced, seen) for phrases in (lists.change, lists.supposed, lists.passing, lists.past)
     )
-    third = not lists.third.isdisjoint(seen) or bool(others_named(first))
-    return change, supposed, passing, past, _speaks_of_another(text, first), third
+    others = bool(others_named(first))
+    third = others or not lists.third.isdisjoint(seen)
+    return change, supposed, passing, past, _speaks_of_another(text, first, others=others), third
 
 
 def speaks_of_speaker(found: Sequence[str]) -> bool:
@@ -83,21 +85,22 @@ def speaks_of_speaker(found: Sequence[str]) -> bool:
 
 def others_named(found: Sequence[str]) -> set[str]:
     """The words by which somebody is named as what they are to the speaker: their sister, a colleague."""
-    return {word for word in found if word.removesuffix("'s") in cue_lists().others}
+    others = cue_lists().others
+    return {word for word in found if (word[:-2] if word[-2:] == "'s" else word) in others}
 
 
-def _has(phrases: Phrases, found: Sequence[str], seen: Set[str]) -> bool:
+def _has(phrases: Phrases, spaced: str, seen: Set[str]) -> bool:
     begun = phrases.keys() & seen
-    if not begun:
-        return False
-    text = f" {' '.join(found)} "
-    return any(phrase in text for word in begun for phrase in phrases[word])
+    return any(phrase in spaced for word in begun for phrase in phrases[word]) if begun else False
 
 
-def _speaks_of_another(text: str, found: Sequence[str]) -> bool:
-    """Whether a text begins with somebody else, and its speaker does not come up right after that."""
+def _speaks_of_another(text: str, found: Sequence[str], *, others: bool) -> bool:
+    """Whether a text begins with somebody else, and its speaker does not come up right after that.
+
+    `others` tells whether anybody is named in it as what they are to the speaker.
+    """
     lists = cue_lists()
-    for place, word in enumerate(found[:OTHERS_WITHIN]):
+    for place, word in enumerate(found[:OTHERS_WITHIN] if others else ()):
         if word.removesuffix("'s") in lists.others:
             opener = next(
                 (at for at in (place - 1, place - 2) if at >= 0 and found[at] in lists.openers), None
@@ -105,7 +108,7 @@ def _speaks_of_another(text: str, found: Sequence[str]) -> bool:
             if place == 0 or (opener is not None and lists.speaker.isdisjoint(found[:opener])):
                 after = found[place + 1 : place + 1 + OBJECT_WITHIN]
                 return after[:2] == ["of", "mine"] or lists.speaker.isdisjoint(after)
-    if any(word.endswith("'s") and word[:-2] in lists.others for word in found):
+    if others and any(word.endswith("'s") and word[:-2] in lists.others for word in found):
         return True
     named = _NAMED_FIRST.match(text)
     if named is None or named[1].lower() in lists.nobody:

@@ -7,14 +7,26 @@ in other words is found by `recall/successors.py`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 from remanence.recall.analyser import Flag
-from remanence.recall.columns import DENIES, NO_SLOT, NO_SOURCE, NONE, Bools, Floats, Ints, RowNumbers
+from remanence.recall.columns import (
+    DENIES,
+    NO_SLOT,
+    NO_SOURCE,
+    NONE,
+    UTTERANCE,
+    Bools,
+    Floats,
+    Ints,
+    RowNumbers,
+)
 from remanence.recall.index import MemoryIndex
+from remanence.recall.manner_shown import shown_by
 from remanence.recall.question import Question
 from remanence.recall.successors import Said, asks_for_the_latest, chosen_of, shipped_weights, succession
 from remanence.recall.turns import source_rows
@@ -26,13 +38,28 @@ TWIN_SHARED_MIN = 0.5  # of the shorter one's terms
 PAIR_COSINE_MIN = 0.5  # of the first two rows, where the question asks of the present
 PAIR_FURTHER_MAX = 0.15  # cosine by which the newer may lie further from the question than the older
 AHEAD = 1e-3  # log-odds by which a newer row comes to stand before an older one
+_TELLS_NO_VALUE = int(Flag.QUESTION) | DENIES
+_BELOW = ~np.tri(LOOKED_AT, dtype=np.bool_)  # bool [n, n]: whether the second stands below the first
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spoken:
+    """Of rows, as they were said: of a statement that fills no slot the passage that it was read from."""
+
+    vectors: Floats | None  # as in Sayings
+    terms: Sequence[frozenset[int]]
+    flags: Ints
+    tokens: Ints
+    manner: Floats  # float32 [n]: as the vector shows it, 0 where it can't be judged
+    heard: Bools  # bool [n]: whether it was said in a conversation, or read from what was
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sayings:
     """Of rows best first, of one index or of several: what tells which of them says another anew.
 
-    Two rows have one `author`, `slot` or `source` where the numbers are alike; NO_SOURCE for none.
+    Two rows have one `author`, `slot` or `source` where the numbers are alike; NO_SOURCE for none. What few
+    questions need is asked for: the `terms` of a row by its place, and how all were `spoken`.
     """
 
     vectors: Floats | None  # float32 [n, dims] of length 1, zeros for a row without one; None without any
@@ -41,12 +68,9 @@ class Sayings:
     slot: Ints
     source: Ints
     states: Bools  # bool [n]: whether it tells a value
-    terms: Sequence[frozenset[int]]
-    # Of the passage where it was read from one and fills no slot, else its own:
-    spoken_vectors: Floats | None
-    spoken_terms: Sequence[frozenset[int]]
-    spoken_flags: Ints
-    spoken_tokens: Ints
+    among: int  # how many rows there are in all
+    terms: Callable[[int], frozenset[int]]
+    spoken: Callable[[], Spoken]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,21 +100,29 @@ def sayings_of(index: MemoryIndex, rows: RowNumbers) -> Sayings:
     author, slot, source = (
         columns.ints(name)[rows].astype(np.int64) for name in ("author", "slot", "source")
     )
-    spoken = passages_of(index, rows)
-    vectors, terms = _unit_vectors(index, rows), _terms(index, rows)
-    is_same = np.array_equal(spoken, rows)
     return Sayings(
-        vectors=vectors,
+        vectors=_unit_vectors(index, rows),
         said=np.argsort(np.lexsort((rows, columns.ints("said_at")[rows]))),
         author=author,
         slot=slot,
         source=source,
-        states=(columns.ints("flags")[rows] & (Flag.QUESTION | DENIES)) == 0,  # others tell no value
-        terms=terms,
-        spoken_vectors=vectors if is_same else _unit_vectors(index, spoken),
-        spoken_terms=terms if is_same else _terms(index, spoken),
-        spoken_flags=columns.ints("flags")[spoken].astype(np.int64),
-        spoken_tokens=columns.ints("tokens")[spoken].astype(np.int64),
+        states=columns.ints("flags")[rows] & _TELLS_NO_VALUE == 0,
+        among=len(index),
+        terms=lambda place: frozenset(index.terms_of(int(rows[place]))),
+        spoken=cache(lambda: _spoken(index, rows)),
+    )
+
+
+def _spoken(index: MemoryIndex, rows: RowNumbers) -> Spoken:
+    passages = passages_of(index, rows)
+    vectors = _unit_vectors(index, passages)
+    return Spoken(
+        vectors=vectors,
+        terms=[frozenset(index.terms_of(row)) for row in passages.tolist()],
+        flags=index.columns.ints("flags")[passages].astype(np.int64),
+        tokens=index.columns.ints("tokens")[passages].astype(np.int64),
+        manner=shown_by(vectors, index.embedder, count=len(rows)),
+        heard=_heard(index, rows),
     )
 
 
@@ -102,48 +134,67 @@ def passages_of(index: MemoryIndex, rows: RowNumbers) -> RowNumbers:
     return np.where(read, passage, rows).astype(np.int32)
 
 
+def _heard(index: MemoryIndex, rows: RowNumbers) -> Bools:
+    kind, passage = index.columns.ints("kind"), source_rows(index.columns, rows)
+    heard: Bools = kind[np.where(passage == NONE, rows, passage)] == UTTERANCE
+    return heard
+
+
 def gains_among(sayings: Sayings, question: Question, odds: Floats) -> Rises:
     """As `gains`: of rows of which the sayings are the first."""
     found, stated = np.zeros(len(odds), np.float32), np.zeros(len(odds), np.bool_)
-    if len(sayings.terms) < 2:
+    if len(sayings.said) < 2:
         return Rises(found, stated)
-    _raise_twins(sayings, question, odds, found)
+    later = _says_later(sayings)
+    _raise_twins(sayings, later, question, odds, found)
     if not found.any() and not _raise_successor(sayings, question, odds, found, stated):
-        _raise_second(sayings, question, odds, found)
+        _raise_second(sayings, later, question, odds, found)
     return Rises(found, stated)
 
 
-def _raise_twins(of: Sayings, question: Question, odds: Floats, found: Floats) -> None:
-    vectors, newer = of.vectors, np.triu(_says_later(of), 1)
-    near = newer if vectors is None else vectors @ vectors.T  # without vectors, by words alone
-    asked = frozenset(question.terms)
+def _raise_twins(of: Sayings, later: Bools, question: Question, odds: Floats, found: Floats) -> None:
+    newer = later & _BELOW[: len(later), : len(later)]
+    alike = newer if of.vectors is None else newer & (of.vectors @ of.vectors.T >= TWIN_COSINE_MIN)
+    if not alike.any():
+        return
     newer &= ~_of_another(of, question)
-    for old, new in np.argwhere(newer & (near >= TWIN_COSINE_MIN)).tolist():
-        older, later = of.terms[old], of.terms[new]
-        alike = len(older & later) >= TWIN_SHARED_MIN * min(len(older), len(later))
-        if alike and len(later & asked) >= len(older & asked):
+    asked, terms_of = frozenset(question.terms), cache(of.terms)
+    for old, new in np.argwhere(alike & newer).tolist():
+        older, terms = terms_of(old), terms_of(new)
+        shared = len(older & terms) >= TWIN_SHARED_MIN * min(len(older), len(terms))
+        if shared and len(terms & asked) >= len(older & asked):
             said_after = np.count_nonzero(newer[:, new])  # of several that say the same, the newest is first
             found[new] = max(found[new], odds[old] - odds[new] + AHEAD * (1 + said_after))
 
 
 def _raise_successor(of: Sayings, question: Question, odds: Floats, found: Floats, stated: Bools) -> bool:
     """Raise what tells how things stand now, if any does; returns whether anything could."""
-    if of.spoken_vectors is None or question.vector is None or not asks_for_the_latest(question):
+    if of.vectors is None or question.vector is None or not asks_for_the_latest(question, among=of.among):
         return False
-    later = _after_by_the_same(of) & of.states
-    said = Said(of.spoken_vectors, of.spoken_flags, of.spoken_tokens, of.slot, of.spoken_terms, later)
-    among = succession(said, question, question.vector, odds[: len(of.terms)])
-    chosen = chosen_of(among.features, shipped_weights())
-    place = int(among.rows[chosen])
+    spoken, later = of.spoken(), _after_by_the_same(of)
+    assert spoken.vectors is not None, "they are of the index that the others are of"
+    said = Said(
+        vectors=spoken.vectors,
+        flags=spoken.flags,
+        tokens=spoken.tokens,
+        slot=of.slot,
+        terms=spoken.terms,
+        states=of.states & spoken.heard,  # what was remembered outright is revised, not told anew in passing
+        shown=spoken.manner,
+        later=later,
+        among=of.among,
+    )
+    among = succession(said, question, question.vector, odds[: len(later)])
+    place = int(among.rows[chosen_of(among, shipped_weights())])
     if place:
         found[place] = odds[0] - odds[place] + AHEAD
-        stated[place] = chosen == 0 or not later[0, place]
-    return len(among.rows) > 1 or place > 0
+        stated[place] = not later[0, place]
+    return place > 0 or bool(among.later[0].any())
 
 
-def _raise_second(of: Sayings, question: Question, odds: Floats, found: Floats) -> None:
+def _raise_second(of: Sayings, later: Bools, question: Question, odds: Floats, found: Floats) -> None:
     vectors = of.vectors
-    if vectors is None or question.vector is None or not (question.present and _says_later(of)[0, 1]):
+    if vectors is None or question.vector is None or not (question.present and later[0, 1]):
         return
     if _of_another(of, question)[1]:
         return
@@ -154,8 +205,10 @@ def _raise_second(of: Sayings, question: Question, odds: Floats, found: Floats) 
 
 def _of_another(of: Sayings, question: Question) -> Bools:
     """bool [n]: whether each begins with somebody else, and the asker asks for their own."""
-    another: Bools = (of.spoken_flags & Flag.ANOTHER) != 0
-    return another & (question.own and not question.who)
+    if question.who or not question.own:
+        return np.zeros(len(of.said), np.bool_)
+    another: Bools = of.spoken().flags & int(Flag.ANOTHER) != 0
+    return another
 
 
 def _says_later(of: Sayings) -> Bools:
@@ -173,14 +226,11 @@ def _after_by_the_same(of: Sayings) -> Bools:
     return later
 
 
-def _terms(index: MemoryIndex, rows: RowNumbers) -> list[frozenset[int]]:
-    return [frozenset(index.terms_of(row)) for row in rows.tolist()]
-
-
 def _unit_vectors(index: MemoryIndex, rows: RowNumbers) -> Floats | None:
     """float32 [n, dims] of length 1, zeros for a row without one; None where the index has none at all."""
     if index.vectors.dims == 0:
         return None
     vectors = index.vectors.of_rows(rows)
-    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.float32(1e-9))
+    lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+    vectors /= np.maximum(lengths, np.float32(1e-9))[:, None]
     return vectors

@@ -12,11 +12,20 @@ import numpy as np
 import numpy.typing as npt
 
 from remanence.recall.analyser import Flag
-from remanence.recall.columns import NO_SESSION, NONE, PROMISES, UTTERANCE, Bools, Floats, RowNumbers, among
-from remanence.recall.grouping import places_in_runs, with_none
+from remanence.recall.columns import (
+    NO_SESSION,
+    NONE,
+    PROMISES,
+    UTTERANCE,
+    Bools,
+    Floats,
+    Ints,
+    RowNumbers,
+    among,
+)
 from remanence.recall.guessing import look_for
 from remanence.recall.index import MemoryIndex
-from remanence.recall.lexical import Lexical, covered_nearby, measured_words
+from remanence.recall.lexical import Lexical, measured_words
 from remanence.recall.looking import Look, whole
 from remanence.recall.question import Question
 from remanence.recall.rough import Scores, in_time, measured_scores, said_by, share, top
@@ -30,6 +39,8 @@ SESSION_BEST = 3  # a session's share is that of its three best turns
 POOL = 400  # rows in which a session's best are sought, and from which candidates are taken
 SHORT_TOKENS = 16.0  # a row of so many is short; 32 times as long, it is not short at all
 SHORT_OCTAVES = 5.0
+_TOKENS = np.arange(SHORT_TOKENS * 2**SHORT_OCTAVES + 1).clip(1)
+_SHORT = np.clip(1 - np.log2(_TOKENS / SHORT_TOKENS) / SHORT_OCTAVES, 0, 1).astype(np.float32)  # by tokens
 ROUGH_SESSION = 0.25  # added to the rough score: the session's share
 NEAR_MICROS = 3 * 86_400_000_000.0  # three days: what happened is often told some days later
 
@@ -39,14 +50,14 @@ class Candidates:
     """Rows with their features, float32 [n, len(FEATURES)] in the order of FEATURES, and the mask that they
     were chosen in, bool [all rows].
 
-    `holds` says which row holds which of the question's terms, bool [n, terms], `idf` how rare each is, and
+    `holds` is 1 where a row holds a term of the question, float32 [n, terms], `idf` how rare each is, and
     `absent` what share of that stands nowhere.
     """
 
     rows: RowNumbers
     features: Matrix
     mask: Bools
-    holds: Bools
+    holds: Floats
     idf: Floats
     absent: float
 
@@ -117,12 +128,13 @@ def measured_candidates(
     session = yield from _session_share(look, scores.rough, pool)
     order = np.argsort(-(scores.rough[pool] + np.float32(ROUGH_SESSION) * session), kind="stable")[:count]
     places, session = pool[order], session[order]
-    holds = scores.words.holds(places)
-    unsaid = yield from _unsaid(scores.words, holds)
-    features = np.zeros((len(places), len(FEATURES)), np.float32)
-    for name, values in _measure(question, scores, session, unsaid, places).items():
-        features[:, COLUMN_OF[name]] = values
-    return Candidates(look.rows[places], features, mask, holds, scores.words.idf, scores.words.absent)
+    rows = look.rows[places]
+    holds = words.holds(rows)
+    unsaid = yield from _unsaid(words, holds)
+    features = np.zeros((len(FEATURES), len(rows)), np.float32)
+    for name, values in _measure(question, scores, session, unsaid, places, rows).items():
+        features[COLUMN_OF[name]] = values
+    return Candidates(rows, features.T, mask, holds, words.idf, words.absent)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -150,7 +162,6 @@ def rough_places(index: MemoryIndex, question: Question, mask: Bools, rows: RowN
 def _told(index: MemoryIndex, question: Question, mask: Bools) -> Measurement[tuple[Lexical, Floats]]:
     """What the question's terms give each row of the mask, and the windows: float32 [rows]."""
     words = yield from measured_words(index, question.terms, mask)
-    words.bm25[...] *= mask
     return words, index.turns.spread(words.bm25)
 
 
@@ -170,70 +181,85 @@ def _session_share(look: Look, rough: Floats, pool: RowNumbers) -> Measurement[F
     """
     session = look.index.columns.ints("session")[look.rows[pool]]
     order = np.argsort(session, kind="stable")  # within a session still best first
-    at = session[order]
-    first = (places_in_runs(at) < SESSION_BEST) & (at != NO_SESSION)
-    size = int(at[-1]) + 1 if len(at) else 1
-    own = rough[pool]
-    total = np.bincount(at[first], weights=own[order[first]], minlength=size).astype(np.float32)
+    at, own = session[order], rough[pool]
+    first = at != NO_SESSION
+    first[SESSION_BEST:] &= at[SESSION_BEST:] != at[:-SESSION_BEST]
+    total = np.bincount(at[first], weights=own[order[first]], minlength=1).astype(np.float32)
     found = yield Tally(bests=(top(own), top(total)))
     own_best, session_best = found.bests
-    return np.where(session == NO_SESSION, share(own, own_best), share(total, session_best)[session])
+    shares = share(total, session_best)[session]
+    without = session == NO_SESSION
+    return np.where(without, share(own, own_best), shares) if without.any() else shares
 
 
-def _unsaid(words: Lexical, holds: Bools) -> Measurement[float]:
+def _unsaid(words: Lexical, holds: Floats) -> Measurement[float]:
     """In [0, 1]: of the question's idf mass that stands anywhere, how much even the row that says most lacks.
 
     The best BM25 counts 1 however poor it is; this says how poor. `holds` as in Candidates.
     """
     found = yield Tally(bests=(top(holds @ words.idf),))
-    known = float(words.idf[words.held > 0].sum())
+    known = float(words.idf[words.known].sum())
     return max(0.0, 1.0 - found.bests[0] / known) if known > 0 else 0.0
 
 
 def _measure(
-    question: Question, scores: Scores, session: Floats, unsaid: float, places: RowNumbers
-) -> dict[str, Floats | np.float32]:
+    question: Question, scores: Scores, session: Floats, unsaid: float, places: RowNumbers, rows: RowNumbers
+) -> dict[str, Floats | Bools | float]:
     look, index = scores.look, scores.look.index
-    rows, columns = look.rows[places], index.columns
-    flags, kind = columns.ints("flags"), columns.ints("kind")[rows]
-    own = flags[rows]
-    rough = with_none(scores.shared)
-    near = [index.turns.at(offset)[rows] for offset in OFFSETS]
-    near_places = [look.places(beside) for beside in near]
-    before, after = near_places[OFFSETS.index(-1)], near_places[OFFSETS.index(1)]
-    asks = (near[OFFSETS.index(-1)] != NONE) & ((flags[near[OFFSETS.index(-1)]] & Flag.QUESTION) != 0)
-    octaves = np.log2(np.maximum(columns.ints("tokens")[rows], 1) / SHORT_TOKENS) / SHORT_OCTAVES
-    short = np.clip(1 - octaves, 0, 1).astype(np.float32)
+    flags = index.columns.ints("flags")
+    own, beside = flags[rows], index.turns.beside(rows)
+    previous, following = beside[OFFSETS.index(-1)], beside[OFFSETS.index(1)]
+    before, after = (_rough_of(scores, look.places(near)) for near in (previous, following))
+    bm25, bm25_window = (
+        share(of[places], best)
+        for of, best in zip((scores.bm25, scores.bm25_window), scores.bm25_bests, strict=True)
+    )
+    short = _SHORT[np.minimum(index.columns.ints("tokens")[rows], len(_SHORT) - 1)]
+    cosine = scores.cosine[places]
     return {
-        "cosine": scores.cosine[places],
-        "dense": scores.dense[places],
-        "dense_window": scores.dense_window[places],
-        "bm25": scores.bm25[places],
-        "bm25_window": scores.bm25_window[places],
-        "bm25_unsaid": (scores.bm25[places] + scores.bm25_window[places]) * np.float32(unsaid / 2),
-        "covered_window": covered_nearby(
-            scores.words, np.stack([places, *near_places], axis=1), len(look.rows)
-        ),
-        "before": rough[before],
-        "after": rough[after],
-        "before_short": rough[before] * short,
-        "after_short": rough[after] * short,
+        "cosine": cosine,
+        "dense": scores.near[0].of(cosine),
+        "dense_window": scores.near[1].of(scores.window[places]),
+        "bm25": bm25,
+        "bm25_window": bm25_window,
+        "bm25_unsaid": (bm25 + bm25_window) * np.float32(unsaid / 2),
+        "covered_window": _covered(scores.words, np.concatenate((rows[:, None], beside.T), axis=1)),
+        "before": before,
+        "after": after,
+        "before_short": before * short,
+        "after_short": after * short,
         "session": session,
-        "first_person": _one(((own & Flag.FIRST_PERSON) != 0) | (kind != UTTERANCE)),
-        "number": _one((own & Flag.NUMBER) != 0),
-        "question": _one((own & Flag.QUESTION) != 0),
-        "reply_score": asks * rough[before],
-        "quoted": _quoted(index, question, rows),
-        "nearest": np.float32(scores.nearest),
-        "other_speaker": np.float32(scores.other_speaker),
+        "first_person": _has(own, Flag.FIRST_PERSON) | (index.columns.ints("kind")[rows] != UTTERANCE),
+        "number": _has(own, Flag.NUMBER),
+        "question": _has(own, Flag.QUESTION),
+        "reply_score": before * _has(flags[previous], Flag.QUESTION),
+        "nearest": scores.nearest,
+        "other_speaker": scores.other_speaker,
         **_asked_about(index, question, rows),
     }
 
 
-def _asked_about(index: MemoryIndex, question: Question, rows: RowNumbers) -> dict[str, Floats]:
+def _rough_of(scores: Scores, places: RowNumbers) -> Floats:
+    """float32 [n]: the rough score, share of the best, of each of the places; 0 for NONE."""
+    return share(scores.rough[places] * (places != NONE), scores.rough_best)
+
+
+def _covered(words: Lexical, groups: RowNumbers) -> Floats:
+    """float32 [n]: the share of the idf mass that stands anywhere in each group of rows, int32 [n, g]."""
+    return words.holds(groups) @ words.idf / np.float32(words.mass or 1.0)
+
+
+def _has(flags: Ints, flag: int) -> Bools:
+    found: Bools = flags & int(flag) != 0
+    return found
+
+
+def _asked_about(
+    index: MemoryIndex, question: Question, rows: RowNumbers
+) -> dict[str, Floats | Bools | float]:
     columns = index.columns
     spoken, flags = columns.ints("kind")[rows] == UTTERANCE, columns.ints("flags")[rows]
-    found: dict[str, Floats] = {}
+    found: dict[str, Floats | Bools | float] = {}
     if question.named:
         found["speaker"] = _for_or_against(said_by(index, question.named, rows), spoken)
     if question.asker is not None:
@@ -243,7 +269,9 @@ def _asked_about(index: MemoryIndex, question: Question, rows: RowNumbers) -> di
     if question.spans:
         found["near_time"] = _near_time(index, question, rows)
     if question.slots:
-        found["slot"] = _one(among(columns.ints("slot")[rows], question.slots))
+        found["slot"] = among(columns.ints("slot")[rows], question.slots)
+    if question.quoted:
+        found["quoted"] = _quoted(index, question, rows)
     for name, asked, flag in (
         ("time_words", question.when, Flag.TIME),
         ("number_words", question.how_many, Flag.NUMBER),
@@ -251,14 +279,14 @@ def _asked_about(index: MemoryIndex, question: Question, rows: RowNumbers) -> di
         ("promised", question.promised, PROMISES),
     ):
         if asked:
-            found[name] = _one((flags & flag) != 0)
+            found[name] = _has(flags, flag)
     return found
 
 
 def _near_time(index: MemoryIndex, question: Question, rows: RowNumbers) -> Floats:
     """1 inside a time asked for; else falling with the distance in lengths of it (and three days)."""
     said = index.columns.ints("said_at")[rows].astype(np.float64)
-    near = _one(in_time(index, question, rows))
+    near = in_time(index, question, rows).astype(np.float32)
     for span in question.spans:
         start, end = float(span.start), float(span.end)
         gap = np.maximum(np.maximum(start - said, said - end), 0)
@@ -267,14 +295,8 @@ def _near_time(index: MemoryIndex, question: Question, rows: RowNumbers) -> Floa
 
 
 def _quoted(index: MemoryIndex, question: Question, rows: RowNumbers) -> Floats:
-    if not question.quoted:
-        return np.zeros(len(rows), np.float32)
-    holding = np.bincount(index.postings.find(question.quoted)[0], minlength=len(index.columns))
+    holding = np.bincount(index.postings.find(question.quoted).rows, minlength=len(index.columns))
     return holding[rows].astype(np.float32) / np.float32(len(question.quoted))
-
-
-def _one(truth: Bools) -> Floats:
-    return truth.astype(np.float32)
 
 
 def _for_or_against(truth: Bools, spoken: Bools) -> Floats:

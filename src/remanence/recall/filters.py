@@ -39,8 +39,11 @@ class Filter:
 def mask(index: MemoryIndex, wanted: Filter) -> Bools:
     """bool [rows]: the rows that pass."""
     if wanted.known_at is None and not wanted.history and wanted.states == RECALLED:
-        passed = index.recalled.copy()
-        found = chain(_held(index, wanted), _expired(index, wanted), _chosen(index, wanted))
+        if wanted.as_of is None:
+            passed, held = index.holding(wanted.now).copy(), _said_before(index, wanted)
+        else:
+            passed, held = index.recalled.copy(), _held(index, wanted)
+        found = chain(held, _expired(index, wanted), _chosen(index, wanted))
     else:
         passed, found = index.alive.copy(), chain(tests(index, wanted))
     for _, rows in found:
@@ -98,5 +101,9 @@ def _held(index: MemoryIndex, wanted: Filter) -> Iterator[tuple[str, Bools]]:
         yield "as_of", held & (columns.ints("valid_to") > wanted.as_of)
     elif not wanted.history:
         yield "ended", columns.ints("valid_to") > wanted.now
+    yield from _said_before(index, wanted)
+
+
+def _said_before(index: MemoryIndex, wanted: Filter) -> Iterator[tuple[str, Bools]]:
     if wanted.said_before is not None:
-        yield "said_before", columns.ints("said_at") < wanted.said_before
+        yield "said_before", index.columns.ints("said_at") < wanted.said_before

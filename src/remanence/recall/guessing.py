@@ -47,17 +47,21 @@ def look_for(
     allowed = int(np.count_nonzero(mask))
     if allowed <= index.measured_max // SIFTED_SHARE:
         return with_beside(index, np.flatnonzero(mask).astype(np.int32), steps=(2,))
-    told = share(words.bm25, top(words.bm25)) * np.float32(ROUGH["bm25"])
-    told += share(windows, top(windows)) * np.float32(ROUGH["bm25_window"])
+    told = share(words.bm25, top(words.bm25), ROUGH["bm25"])
+    told += share(windows, top(windows), ROUGH["bm25_window"])
     add_what_is_asked_for(told, index, question, everything.chosen)
-    kept = held_back(everything, question) * mask if question.named else mask
+    kept: Floats | Bools | None = None if allowed == len(mask) else mask
+    if question.named:
+        kept = held_back(everything, question) * mask
     if question.vector is None:
-        likely = _likely(told * kept, mask)
-        guess = told[likely] * kept[likely]
+        guess = told if kept is None else told * kept
+        likely = _likely(guess, mask)
+        guess = guess[likely]
     else:
         near = _guessed(everything, question.vector, mask, allowed)
         likely = _likely(near.score(told, kept), mask)
-        guess = near.measured(index, likely, question.vector).score(told[likely], kept[likely])
+        measured = near.measured(index, likely, question.vector)
+        guess = measured.score(told[likely], None if kept is None else kept[likely])
     worth = WORTH_MIN + WORTH_FOR_EACH * count
     if len(likely) > worth:
         likely = likely[np.argpartition(guess, -worth)[-worth:]]
@@ -73,10 +77,11 @@ class _Guess:
     window: Floats
     means: tuple[float, float]
 
-    def score(self, told: Floats, kept: Floats | Bools) -> Floats:
-        """The rough score, of what is told by words and the time, as in `rough`; of which so much is kept."""
+    def score(self, told: Floats, kept: Floats | Bools | None) -> Floats:
+        """The rough score, of what is told by words and the time, as in `rough`; of which so much is kept,
+        all of it where that is None."""
         own, beside = (
-            np.float32(ROUGH[name] / max(top(values) - mean, FLAT))
+            ROUGH[name] / max(top(values) - mean, FLAT)
             for values, mean, name in (
                 (self.cosine, self.means[0], "dense"),
                 (self.window, self.means[1], "dense_window"),
@@ -87,11 +92,12 @@ class _Guess:
         for start in range(0, len(told), SCORED_AT_A_TIME):
             part = slice(start, start + SCORED_AT_A_TIME)
             score = total[part]
-            np.multiply(self.cosine[part], own, out=score)
+            np.multiply(self.cosine[part], np.float32(own), out=score)
             score += told[part]
-            score += np.multiply(self.window[part], beside, out=room[: len(score)])
-            score -= level
-            score *= kept[part]
+            score += np.multiply(self.window[part], np.float32(beside), out=room[: len(score)])
+            if kept is not None:
+                score -= level
+                score *= kept[part]
         return total
 
     def measured(self, index: MemoryIndex, rows: RowNumbers, vector: Floats) -> _Guess:
@@ -108,13 +114,15 @@ def _guessed(everything: Look, vector: Floats, mask: Bools, allowed: int) -> _Gu
     cosine = index.vectors.guessed(vector)
     if (cost := span_cost(everything)) is not None:
         cosine -= cost
-    cosine *= mask
+    if allowed < len(mask):
+        cosine *= mask
     if not index.vectors.is_complete:
         unknown = index.vectors.unknown()
         cosine[mask & unknown] = cosine.sum() / max(1, np.count_nonzero(mask & ~unknown))
     window = index.turns.spread(cosine)
     window /= index.turns.norms
-    return _Guess(cosine, window, (float(cosine.sum()) / allowed, float(np.dot(window, mask)) / allowed))
+    of_windows = window.sum() if allowed == len(mask) else np.dot(window, mask)
+    return _Guess(cosine, window, (float(cosine.sum()) / allowed, float(of_windows) / allowed))
 
 
 def _likely(guess: Floats, mask: Bools) -> RowNumbers:

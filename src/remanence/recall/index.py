@@ -55,14 +55,26 @@ class Ended:
     until: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Holding:
+    """bool [rows]: those that are recalled and hold, or will; so for all times in [since, until), in
+    microseconds."""
+
+    rows: Bools
+    since: int
+    until: int
+
+
 class MemoryIndex:
     """Columns, postings, vectors and neighbours of the rows, by row number from 0.
 
-    Row numbers hold until the next change. `dims` is the embedder's, or 0 without one. `authors`
-    gives each author's number. Of more than `measured_max` rows, a question measures only those worth a look.
+    Row numbers hold until the next change. `dims` is the embedder's, or 0 without one; `embedder` says which
+    it is. `authors` gives each author's number. Of more than `measured_max` rows, a question measures only
+    those worth a look.
     """
 
-    def __init__(self, dims: int, *, measured_max: int = MEASURED_MAX) -> None:
+    def __init__(self, dims: int, *, embedder: str = "", measured_max: int = MEASURED_MAX) -> None:
+        self.embedder = embedder
         self.measured_max = measured_max
         self.columns = Columns()
         self.postings = Postings()
@@ -77,6 +89,7 @@ class MemoryIndex:
         # Found at the first question after a change:
         self._derived: RowNumbers | None = None
         self._recalled: Bools | None = None
+        self._holding: Holding | None = None
         self.ended: Ended | None = None  # what standing.replaced_share takes
         self.terms_total = 0  # of all rows
 
@@ -118,6 +131,16 @@ class MemoryIndex:
             self._recalled = self._alive & believed & states
         return self._recalled
 
+    def holding(self, now: int) -> Bools:
+        """bool [rows]: those of `recalled` that hold at this time (microseconds) or will."""
+        found = self._holding
+        if found is None or not found.since <= now < found.until:
+            valid_to = self.columns.ints("valid_to")
+            rows = self.recalled & (valid_to > now)
+            until = valid_to.min(initial=MAX_MICROS, where=rows)
+            found = self._holding = Holding(rows, now, int(until))
+        return found.rows
+
     def words_of(self, row: int) -> bytes:
         """The term ids of a row's text as they are stored: alike for the same words, in every index."""
         return self._texts.of(row).tobytes()
@@ -134,7 +157,7 @@ class MemoryIndex:
         those of other texts come by `add_vectors`. What is no longer there has left memory, terms
         and vectors included, before this returns.
         """
-        self._derived = self._recalled = self.ended = None
+        self._derived = self._recalled = self._holding = self.ended = None
         rows = rows_of(stored, self.authors)
         wanted = np.fromiter(items, np.int64)
         old = np.flatnonzero(np.isin(self.columns.ints("item"), wanted) & self._alive).astype(np.int32)

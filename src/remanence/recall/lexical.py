@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from remanence.recall.columns import Bools, Floats, RowNumbers
 from remanence.recall.index import MemoryIndex
-from remanence.recall.looking import Look
 from remanence.recall.tally import Measurement, Tally, alone
+
+Doubles: TypeAlias = npt.NDArray[np.float64]
 
 K1 = 1.2  # how fast repeats of a term saturate; the usual value
 B = 0.75  # how far a long text is held back; the usual value
@@ -22,16 +24,12 @@ B = 0.75  # how far a long text is held back; the usual value
 
 @dataclass(frozen=True, slots=True)
 class Lexical:
-    """What the question's terms give each row.
-
-    `rows` are those that hold a term, once for each term; `which` is the term's place among `idf`.
-    """
+    """What the question's terms give each row."""
 
     bm25: Floats  # float32 [rows]
-    rows: RowNumbers
-    which: npt.NDArray[np.intp]
+    held: Doubles  # float64 [rows + 1]: a row's terms as the bits of one number; 0 at the end, for NONE
     idf: Floats  # float32 [terms]
-    held: Floats  # float32 [terms]: how many of the rows that may be answered with hold each term
+    known: Bools  # bool [terms]: whether any row that may be answered with holds the term
 
     @property
     def mass(self) -> float:
@@ -41,25 +39,15 @@ class Lexical:
     @property
     def absent(self) -> float:
         """The share of that mass whose terms stand nowhere."""
-        return float(self.idf[self.held == 0].sum()) / self.mass if self.mass > 0 else 0.0
+        return float(self.idf[~self.known].sum()) / self.mass if self.mass > 0 else 0.0
 
-    def at(self, look: Look) -> Lexical:
-        """The same for the rows that are looked at, by their places."""
-        if look.is_whole:
-            return self
-        looked = np.zeros(len(self.bm25), np.bool_)
-        looked[look.rows] = True
-        held = np.flatnonzero(looked[self.rows])
-        rows = look.places(self.rows[held])
-        return Lexical(look.of(self.bm25), rows, self.which[held], self.idf, self.held)
-
-    def holds(self, rows: RowNumbers) -> Bools:
-        """bool [n, terms]: which of these rows, each once, hold which term."""
-        found = np.zeros((len(rows) + 1, len(self.idf)), np.bool_)
-        place = np.zeros(len(self.bm25), np.int32)
-        place[rows] = np.arange(1, len(rows) + 1)
-        found[place[self.rows], self.which] = True
-        return found[1:]
+    def holds(self, rows: RowNumbers) -> Floats:
+        """float32 [n, terms]: 1 where a row holds a term; of rows [n, g], where any of the g does."""
+        held = self.held[rows].astype("<i8")
+        if held.ndim > 1:
+            held = np.bitwise_or.reduce(held, axis=1)
+        octets = held.view(np.uint8).reshape(-1, held.itemsize)
+        return np.unpackbits(octets, axis=1, count=len(self.idf), bitorder="little").astype(np.float32)
 
 
 def lexical(index: MemoryIndex, terms: Sequence[int], mask: Bools) -> Lexical:
@@ -70,31 +58,25 @@ def lexical(index: MemoryIndex, terms: Sequence[int], mask: Bools) -> Lexical:
 def measured_words(index: MemoryIndex, terms: Sequence[int], mask: Bools) -> Measurement[Lexical]:
     """As `lexical`, with the idf and the mean length of all rows that answer together."""
     size, inside_count = len(index.columns), int(np.count_nonzero(mask))
-    rows, counts, which = index.postings.find(terms)
+    holders, numbers = index.postings.find(terms), np.arange(len(terms))
+    rows, counts = holders.rows, holders.counts
     inside = None if inside_count == size else mask[rows]
-    own = np.bincount(which, weights=inside, minlength=len(terms))
+    own = np.bincount(holders.each(numbers), weights=inside, minlength=len(terms))
     found = yield Tally(sums=(inside_count, index.terms_total, len(index), *own.tolist()))
     allowed, terms_total, rows_total, *held = found.sums
     holding = np.array(held)
     idf = np.log1p((allowed - holding + 0.5) / (holding + 0.5)).astype(np.float32)
     mean_length = max(1.0, terms_total / max(1.0, rows_total))
-    norm = index.lengths[rows] * np.float32(K1 * B / mean_length)
+    norm = index.lengths[rows].astype(np.float32)
+    norm *= np.float32(K1 * B / mean_length)
     norm += np.float32(K1 * (1 - B))
-    gain = (idf * np.float32(K1 + 1))[which] * counts
-    gain /= counts + norm
-    bm25 = np.bincount(rows, weights=gain, minlength=size).astype(np.float32)
-    return Lexical(bm25, rows, which, idf, holding.astype(np.float32))
-
-
-def covered_nearby(lexical: Lexical, groups: RowNumbers, size: int) -> Floats:
-    """Share of the idf mass that stands anywhere in each group of rows: int32 [n, g], -1 for none.
-
-    A row's terms are the bits of one number.
-    """
-    if lexical.mass <= 0:
-        return np.zeros(len(groups), np.float32)
-    places = np.arange(len(lexical.idf))
-    held = np.bincount(lexical.rows, weights=np.exp2(places)[lexical.which], minlength=size + 1)
-    nearby = np.bitwise_or.reduce(held[groups].astype(np.int64), axis=1)
-    stands: Floats = ((nearby[:, None] >> places) & 1).astype(np.float32) @ lexical.idf
-    return stands / np.float32(lexical.mass)
+    norm += counts
+    gain = holders.each(idf * np.float32(K1 + 1))
+    gain *= counts
+    gain /= norm
+    bm25, bits = np.zeros(size, np.float32), np.zeros(size + 1)
+    np.add.at(bm25, rows, gain)
+    if inside is not None:
+        bm25 *= mask
+    np.add.at(bits, rows, holders.each(np.exp2(numbers)))
+    return Lexical(bm25, bits, idf, holding > 0)

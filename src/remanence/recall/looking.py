@@ -12,7 +12,6 @@ import numpy as np
 import numpy.typing as npt
 
 from remanence.recall.columns import NONE, Bools, Floats, RowNumbers
-from remanence.recall.grouping import with_none
 from remanence.recall.index import MemoryIndex
 from remanence.recall.shelf import Scalar
 from remanence.recall.turns import OFFSETS, WEIGHTS
@@ -73,7 +72,7 @@ class Look:
         if self.is_whole:
             window = self.index.turns.spread(scores)
         else:
-            window, padded = scores.copy(), with_none(scores)
+            window, padded = scores.copy(), np.append(scores, np.float32(0))  # where NONE points
             for offset, weight in zip(OFFSETS, WEIGHTS, strict=True):
                 window += padded[self.near(offset)] * np.float32(weight)
         window /= self.of(self.index.turns.norms)

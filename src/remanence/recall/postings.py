@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from remanence.recall.columns import Bools, Floats, RowNumbers
-from remanence.recall.shelf import Parts, Shelf
+from remanence.recall.shelf import Parts, Scalar, Shelf
 from remanence.recall.texts import Terms
 
 Keys: TypeAlias = npt.NDArray[np.uint64]
@@ -63,6 +63,20 @@ def _keys(first_row: int, packed: Terms, lengths: RowNumbers) -> Keys:
 _EMPTY = _Run(np.empty(0, np.uint64), np.empty(0, np.uint8))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Holders:
+    """Rows that hold some terms, side by side those of one term."""
+
+    rows: RowNumbers
+    counts: Floats  # float32 [rows]: how often each has it
+    places: Sequence[int]  # of the term among the terms, one after the other,
+    lengths: Sequence[int]  # and how many rows each has there
+
+    def each(self, of_terms: npt.NDArray[Scalar]) -> npt.NDArray[Scalar]:
+        """Of values by term, that of each row's."""
+        return np.repeat(of_terms[list(self.places)], self.lengths)
+
+
 class Postings:
     """The inverted index over row numbers."""
 
@@ -82,12 +96,9 @@ class Postings:
             self._main = self._main.joined(self._tail).joined(fresh)
             self._tail = _EMPTY
 
-    def find(self, terms: Sequence[int]) -> tuple[RowNumbers, Floats, npt.NDArray[np.intp]]:
-        """The rows that hold each term, how often they do, and the term's place among `terms`.
-
-        A row stands there once for each term that it holds.
-        """
-        keys, counts, which = [], [], []
+    def find(self, terms: Sequence[int]) -> Holders:
+        """The rows that hold each term; a row stands there once for each that it holds."""
+        keys, counts, places, lengths = [], [], [], []
         low = np.array(terms, np.uint64) << _ROW_BITS
         for run in (self._main, self._tail):
             starts = np.searchsorted(run.keys, low).tolist()
@@ -96,14 +107,15 @@ class Postings:
                 if start < end:
                     keys.append(run.keys[start:end])
                     counts.append(run.counts[start:end])
-                    which.append((place, end - start))
+                    places.append(place)
+                    lengths.append(end - start)
         if not keys:
-            return np.empty(0, np.int32), np.empty(0, np.float32), np.empty(0, np.intp)
-        places, lengths = zip(*which, strict=True)
-        return (
+            return Holders(np.empty(0, np.int32), np.empty(0, np.float32), (), ())
+        return Holders(
             (np.concatenate(keys) & _ROW_MASK).astype(np.int32),
             np.concatenate(counts).astype(np.float32),
-            np.repeat(places, lengths),
+            places,
+            lengths,
         )
 
     def parts(self) -> Parts:

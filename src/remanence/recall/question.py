@@ -6,11 +6,10 @@ Read from the text alone; names, the asker and time spans come from who knows th
 from __future__ import annotations
 
 import re
-from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from remanence.recall.analyser import Flag, analyse, term_id, word_lists, words
+from remanence.recall.analyser import term_id, term_ids, word_lists, words
 from remanence.recall.columns import Floats
 from remanence.recall.cues import others_named, speaks_of_speaker
 
@@ -93,16 +92,13 @@ def read_question(
     """Read a question. `authors` maps each speaker's name to its number; `asker` is the number of
     who asks, None if they speak in no turn. `slots` are those whose value it may ask for. `vector` may be
     waited for, once it is asked for. `then`: it is asked of an earlier time, of which "was" means "is"."""
-    analysis = analyse(text)
     found = words(text)
     named, name_words = named_authors(text, found, authors)
     names = {term_id(word) for word in name_words}
-    terms = [term for term in dict.fromkeys(_terms_of(analysis.terms)) if term not in names]
+    terms = [term for term in dict.fromkeys(term_ids(found)) if term not in names]
     told = bool(_TOLD.search(text))
-    speaks = bool(analysis.flags & Flag.FIRST_PERSON)
-    quoted = [
-        term for groups in _QUOTED.findall(text) for part in groups for term in _terms_of(analyse(part).terms)
-    ]
+    speaks = not word_lists().first_person.isdisjoint(found)
+    quoted = term_ids(word for groups in _QUOTED.findall(text) for part in groups for word in words(part))
     terms = terms[:TERMS_MAX]
     capitalised = _capitalised(text)
     past = bool(_PAST.search(text)) and not then
@@ -150,10 +146,4 @@ def named_authors(text: str, found: Sequence[str], authors: Mapping[str, int]) -
 def _capitalised(text: str) -> set[int]:
     """The terms of the words that are capitalised inside a sentence: names, for the most part."""
     found = " ".join(word for word in _INSIDE.findall(text) if word[0].isupper())
-    return set(_terms_of(analyse(found).terms))
-
-
-def _terms_of(packed: bytes) -> list[int]:
-    terms = array("I")
-    terms.frombytes(packed)
-    return terms.tolist()
+    return set(term_ids(words(found)))

@@ -137,21 +137,21 @@ def rank_candidates(
     parts: Sequence[tuple[Part, ...]] = [()] * len(shown)
     if explains:
         moves = (
-            ("above its passage", (-above[of]).tolist(), -HELD_TO_PASSAGE),
-            ("activation", active[of].tolist(), ACTIVATION),
-            ("repeated", order.repeats.tolist(), REPEATED),
-            (REPLACED_SINCE, shares, REPLACED),
-            ("in place of what was asked for", inherited[of].tolist(), 1.0),
-            (NEWER, (order.gained * ~order.stated).tolist(), 1.0),
-            (STATED, (order.gained * order.stated).tolist(), 1.0),
+            ("above its passage", -above[of], -HELD_TO_PASSAGE),
+            ("activation", active[of], ACTIVATION),
+            ("repeated", order.repeats, REPEATED),
+            (REPLACED_SINCE, replaced[of], REPLACED),
+            ("in place of what was asked for", inherited[of], 1.0),
+            (NEWER, order.gained * ~order.stated, 1.0),
+            (STATED, order.gained * order.stated, 1.0),
         )
+        told = [(name, values.tolist(), weight) for name, values, weight in moves if values.any()]
         reasons = explained(found.features[of], weights)
-        parts = [(*reasons[place], *_moved(moves, place), *_raised(boosts, rows[place])) for place in shown]
+        parts = [(*reasons[place], *_moved(told, place), *_raised(boosts, rows[place])) for place in shown]
     ranked = [
         Ranked(rows[n], float(scores[n]), parts[n], also.get(kept[n], ()), bool(shares[n])) for n in shown
     ]
-    risen = zip(ranked, order.gained, strict=False)
-    said = [as_said(index, one, found.mask) if rise else one for one, rise in risen]
+    said = [as_said(index, one, found.mask) if order.gained[n] else one for n, one in enumerate(ranked)]
     return once_each(said, by=lambda one: one.row)[:k]
 
 
@@ -274,8 +274,11 @@ def _one_a_passage(
     item, text = index.columns.ints("item")[rows], index.columns.ints("text")[rows]
     spoken = (source == NO_SOURCE) & (kind == UTTERANCE)
     passage = -text if history else np.where(source != NO_SOURCE, source, np.where(spoken, item, -text))
+    keys = passage.tolist()
+    if len(set(keys)) == len(keys):
+        return np.arange(len(keys), dtype=np.int32), {}
     leads: dict[int, int] = {}
-    lead = np.array([leads.setdefault(key, place) for place, key in enumerate(passage.tolist())], np.intp)
+    lead = np.array([leads.setdefault(key, place) for place, key in enumerate(keys)], np.intp)
     shown = lead == np.arange(len(rows))
     if not history:
         shown |= (source != NO_SOURCE) & ~spoken[lead] & says_outright(index, rows, outright)
@@ -287,11 +290,12 @@ def _one_a_passage(
 
 def _repeats(index: MemoryIndex, rows: RowNumbers) -> RowNumbers:
     """Of rows best first, how many earlier ones have the same author and words."""
-    heard: dict[int, int] = {}
+    prints = index.fingerprints[rows].tolist()
     repeats = np.zeros(len(rows), np.int32)
-    for place, (words, length) in enumerate(
-        zip(index.fingerprints[rows].tolist(), index.lengths[rows].tolist(), strict=True)
-    ):
+    if len(set(prints)) == len(prints):
+        return repeats
+    heard: dict[int, int] = {}
+    for place, (words, length) in enumerate(zip(prints, index.lengths[rows].tolist(), strict=True)):
         before = heard.get(words, 0)
         if before and length:
             repeats[place] = before

@@ -23,7 +23,7 @@ def roads(
     if question.vector is not None:
         cosine = index.cosines(question.vector) * mask
         measured += [("dense", cosine), ("dense_window", index.turns.spread(cosine) / index.turns.norms)]
-    bm25 = lexical(index, question.terms, mask).bm25 * mask
+    bm25 = lexical(index, question.terms, mask).bm25
     measured += [("bm25", bm25), ("bm25_window", index.turns.spread(bm25))]
     for name, scores in measured:
         others = np.sort(scores[mask])

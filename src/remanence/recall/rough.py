@@ -25,35 +25,73 @@ ROUGH_PROMISED = 0.5  # added where a promise is asked for, and the row is one
 ROUGH_OTHER_SPEAKER = 0.8  # of it is left where the question names others than the speaker
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class Scale:
+    """From the mean of all rows, 0, to the best, 1. Flat where no row lies above the mean."""
+
+    mean: float
+    best: float
+
+    @property
+    def _width(self) -> float:
+        return self.best - self.mean if self.best - self.mean >= FLAT else math.inf
+
+    def of(self, scores: Floats) -> Floats:
+        """The scores moved and stretched, at least -1."""
+        moved = scores - np.float32(self.mean)
+        moved /= np.float32(self._width)
+        np.maximum(moved, np.float32(-1), out=moved)
+        return moved
+
+    def weighed(self, scores: Floats, weight: float) -> Floats:
+        """The same, times a weight."""
+        by = weight / self._width
+        if not by:
+            return np.zeros_like(scores)
+        moved = scores * np.float32(by)
+        moved -= np.float32(self.mean * by)
+        np.maximum(moved, np.float32(-weight), out=moved)
+        return moved
+
+
+UNMEASURED = Scale(0.0, 0.0)  # of what is not known here
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Scores:
-    """Scores of the rows that are looked at, each float32 [places], 0 outside the mask."""
+    """Scores of the rows that are looked at, each float32 [places], 0 outside the mask; and what they are
+    measured by."""
 
     look: Look
     cosine: Floats
-    dense: Floats
-    dense_window: Floats
-    words: Lexical  # its rows are places
+    window: Floats
+    near: tuple[Scale, Scale]  # of the cosine, and of that with a window
+    words: Lexical  # of all rows
     bm25: Floats
     bm25_window: Floats
+    bm25_bests: tuple[float, float]
     rough: Floats
-    shared: Floats  # the rough score, share of the best
+    rough_best: float
     nearest: float
     other_speaker: float
 
 
 def measured_scores(
-    look: Look, question: Question, mask: Bools, all_words: Lexical, all_windows: Floats
+    look: Look, question: Question, mask: Bools, words: Lexical, all_windows: Floats
 ) -> Measurement[Scores]:
     """The scores of the rows looked at; with what the question's terms give all rows and their windows, 0
     outside the mask, bool [all rows]."""
-    words, bm25_window = all_words.at(look), look.of(all_windows)
-    word_bests = (top(all_words.bm25), top(all_windows))
+    bm25, bm25_window = look.of(words.bm25), look.of(all_windows)
     near = _nearness(look, question, mask)
-    found = yield Tally(near.sums, (*near.bests, *word_bests))
-    dense, dense_window = near.shares(found)
-    bm25, bm25_window = share(words.bm25, found.bests[2]), share(bm25_window, found.bests[3])
-    rough = _rough(look, question, mask, (dense, dense_window, bm25, bm25_window))
+    found = yield Tally(near.sums, (*near.bests, top(words.bm25), top(all_windows)))
+    scales, bm25_bests = near.scales(found), (found.bests[2], found.bests[3])
+    rough = scales[0].weighed(near.cosine, ROUGH["dense"])
+    rough += scales[1].weighed(near.window, ROUGH["dense_window"])
+    rough += share(bm25, bm25_bests[0], ROUGH["bm25"])
+    rough += share(bm25_window, bm25_bests[1], ROUGH["bm25_window"])
+    add_what_is_asked_for(rough, look.index, question, look.chosen)
+    if not near.every:
+        rough *= look.of(mask)
     any_best = theirs_best = top(rough)
     if question.named:
         theirs_best = float(rough.max(initial=0.0, where=said_by(look.index, question.named, look.chosen)))
@@ -61,17 +99,17 @@ def measured_scores(
     found = yield Tally(bests=(any_best, theirs_best, top(rough), near.nearest))
     any_best, theirs_best, rough_best, nearest = found.bests
     other_speaker = max(0.0, 1.0 - theirs_best / max(any_best, FLAT)) if question.named else 0.0
-    shared = share(rough, rough_best)
     return Scores(
         look,
         near.cosine,
-        dense,
-        dense_window,
+        near.window,
+        scales,
         words,
         bm25,
         bm25_window,
+        bm25_bests,
         rough,
-        shared,
+        rough_best,
         nearest,
         other_speaker,
     )
@@ -89,25 +127,23 @@ class _Near:
     nearest: float  # the best cosine before a row of several spans pays for them
     sums: tuple[float, ...]
     bests: tuple[float, float]
+    every: bool  # whether all rows looked at are in the mask
 
-    def shares(self, found: Tally) -> tuple[Floats, Floats]:
-        """Both, measured against the rows of all that answer together; 0 where none is known here."""
+    def scales(self, found: Tally) -> tuple[Scale, Scale]:
+        """Of both, by the rows of all that answer together."""
         if self.bests[0] == -math.inf:
-            return np.zeros_like(self.cosine), np.zeros_like(self.window)
-        return (
-            _from_mean(self.cosine, found.sums[:2], found.bests[0]),
-            _from_mean(self.window, found.sums[2:], found.bests[1]),
-        )
+            return UNMEASURED, UNMEASURED
+        own, window = (_mean(found.sums[:2]), _mean(found.sums[2:]))
+        return Scale(own, found.bests[0]), Scale(window, found.bests[1])
 
 
 def _nearness(look: Look, question: Question, mask: Bools) -> _Near:
     """How near the rows looked at lie. A row whose vector is not there yet is neither near nor far."""
-    vector = question.vector
+    vector, inside = question.vector, look.of(mask)
+    every = bool(inside.all())
     if vector is None:
         nothing = np.zeros(len(look.rows), np.float32)
-        return _Near(nothing, nothing, 0.0, (0.0,) * 4, (-math.inf,) * 2)
-    inside = look.of(mask)
-    every = bool(inside.all())
+        return _Near(nothing, nothing, 0.0, (0.0,) * 4, (-math.inf,) * 2, every)
     cosine, nearest = cosines(look, vector, None if every else inside)
     drawn = None if look.sample is None else cosines(look.sample, vector, None)[0]
     if not look.index.vectors.is_complete:
@@ -119,7 +155,7 @@ def _nearness(look: Look, question: Question, mask: Bools) -> _Near:
     if look.sample is not None and drawn is not None:
         count, mean = float(np.count_nonzero(mask)), float(drawn.mean()) if len(drawn) else 0.0
         sums = (mean * count, count), (mean * look.sample.width * count, count)
-    return _Near(cosine, window, nearest, (*sums[0], *sums[1]), bests)
+    return _Near(cosine, window, nearest, (*sums[0], *sums[1]), bests, every)
 
 
 def cosines(look: Look, vector: Floats, inside: Bools | None) -> tuple[Floats, float]:
@@ -143,18 +179,6 @@ def span_cost(look: Look) -> Floats | None:
     if octaves is None:
         return None
     return np.minimum(look.of(octaves), np.float32(SPAN_OCTAVES_MAX)) * np.float32(SPAN_COST)
-
-
-def _rough(
-    look: Look, question: Question, mask: Bools, shares: tuple[Floats, Floats, Floats, Floats]
-) -> Floats:
-    """The cheap score of four shares, in the order of ROUGH."""
-    rough = np.zeros(len(look.rows), np.float32)
-    for part, weight in zip(shares, ROUGH.values(), strict=True):
-        rough += part * np.float32(weight)
-    add_what_is_asked_for(rough, look.index, question, look.chosen)
-    rough *= look.of(mask)
-    return rough
 
 
 def add_what_is_asked_for(
@@ -197,9 +221,9 @@ def top(scores: Floats) -> float:
     return float(scores.max(initial=0.0))
 
 
-def share(scores: Floats, best: float) -> Floats:
-    """The scores as shares of the best."""
-    return scores / np.float32(best) if best > 0 else scores
+def share(scores: Floats, best: float, weight: float = 1.0) -> Floats:
+    """The scores as shares of the best, times a weight."""
+    return scores / np.float32(best / weight) if best > 0 else scores
 
 
 def _extent(scores: Floats) -> tuple[tuple[float, float], float]:
@@ -209,17 +233,8 @@ def _extent(scores: Floats) -> tuple[tuple[float, float], float]:
     return (float(scores.sum()), float(len(scores))), float(scores.max())
 
 
-def _from_mean(scores: Floats, sums: tuple[float, ...], best: float) -> Floats:
-    """The scores moved and stretched so that the mean of all rows is 0 and the best is 1; at least -1.
-
-    `sums` are the scores' sum and number. One unrelated text counts as well, so that a row that stands
-    alone is measured against something.
-    """
+def _mean(sums: tuple[float, ...]) -> float:
+    """Of the scores' sum and number; one unrelated text counts as well, so that a row that stands alone is
+    measured against something."""
     total, count = sums
-    mean = (total + UNRELATED_COSINE) / (count + 1)
-    if best - mean < FLAT:
-        return np.zeros_like(scores)
-    moved = scores - np.float32(mean)
-    moved /= np.float32(best - mean)
-    np.maximum(moved, np.float32(-1), out=moved)
-    return moved
+    return (total + UNRELATED_COSINE) / (count + 1)

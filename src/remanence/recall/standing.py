@@ -79,17 +79,17 @@ def held_to_passages(
     lowest; one outside the mask, bool [all rows], says nothing of what was taken from it.
     """
     columns = index.columns
-    source, item = columns.ints("source")[rows], columns.ints("item")[rows]
-    promised = columns.ints("flags")[rows] & (PROMISES * question.promised) != 0
-    asked_for = among(columns.ints("slot")[rows], question.slots) | promised
-    derived = np.flatnonzero((source != NO_SOURCE) & ~asked_for)
-    above = np.zeros(len(rows), np.float32)
+    source, above = columns.ints("source")[rows], np.zeros(len(rows), np.float32)
+    derived = np.flatnonzero(source != NO_SOURCE)
+    promised = columns.ints("flags")[rows[derived]] & (PROMISES * question.promised) != 0
+    derived = derived[~(among(columns.ints("slot")[rows[derived]], question.slots) | promised)]
     if not len(derived):
         return above
+    item = columns.ints("item")[rows]
     order = np.argsort(item, kind="stable")
-    at = np.minimum(np.searchsorted(item[order], source[derived]), len(order) - 1)
-    beside = item[order[at]] == source[derived]
-    passage = np.where(beside, odds[order[at]], odds[derived])
+    at = order[np.minimum(np.searchsorted(item, source[derived], sorter=order), len(order) - 1)]
+    beside = item[at] == source[derived]
+    passage = np.where(beside, odds[at], odds[derived])
     absent = np.flatnonzero(~beside)
     if len(absent):
         found = source_rows(columns, rows[derived[absent]])

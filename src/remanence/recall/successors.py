@@ -1,13 +1,15 @@
 """Which of several statements tells how things stand now, where the newer shares few words with the question.
 
-The first hit is compared with what its author said later: how near the two are, what they share that was not
-asked for, which cues of a change the later one has. `tools/learn_currency.py` learns the weights.
+Of the first hit and what else its author said, two things are judged by the same features: whether it speaks
+of what is asked for, and whether, if so, what it tells is so now with its speaker. `tools/learn_currency.py`
+learns the weights of both.
 """
 
 from __future__ import annotations
 
+import math
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -15,56 +17,87 @@ from importlib import resources
 import numpy as np
 
 from remanence.errors import InvalidInput
-from remanence.recall.analyser import Flag, term_id
+from remanence.recall.analyser import MANNER_UNIT, Flag, term_id
 from remanence.recall.columns import NO_SLOT, Bools, Floats, Ints
 from remanence.recall.cues import cue_lists
 from remanence.recall.features import Matrix
+from remanence.recall.manner import LEVEL_MAX, UNJUDGED
+from remanence.recall.manner_shown import SURE_MAX
 from remanence.recall.question import Question
 
-TOKENS_MAX = 45  # of either statement: what a longer one says of a change, its words at large don't tell
-HELD_BACK = (
-    3.0  # log-odds: what is supposed, passing or somebody else's leads only if all else is so far below
-)
-BEHIND_MAX = 3.0  # log-odds: how far one stands below the other counts up to here, ever less
-LATER_MAX = 4
-# Log-odds by which a successor must be likelier than what it comes before; and one with a cue of DOUBTS:
-SURE, SURE_IN_DOUBT = 1.25, 2.5  # so that of what stands none was lost in the development set
+TOKENS_MAX = 45  # of a statement: what a longer one says of a change, its words at large don't tell
+BEHIND_MAX = 3.0  # log-odds: how far one stands below the first counts up to here, ever less
 SHARED_MAX = 2  # terms: more tell no more
+LIKELY_MIN = 1e-6
+MANY = 1000  # rows: among so many and more, what else was said is no likelier to speak of the same
+# Log-odds by which another must be likelier than the first to take its place: by held-out development
+# dialogues (tools/learn_currency.py), where less gains little of what is new and loses what stands.
+SURE = 0.25
 
+_FLAGS = {
+    "time": Flag.TIME,
+    "speaker": Flag.FIRST_PERSON,  # its speaker comes up in it
+    "addressed": Flag.SECOND_PERSON,
+    "number": Flag.NUMBER,
+    "name": Flag.NAME,
+    "change": Flag.CHANGE,
+    "supposed": Flag.SUPPOSED,
+    "passing": Flag.PASSING,
+    "past": Flag.PAST,
+    "another": Flag.ANOTHER,
+    "third": Flag.THIRD,  # somebody else comes up in it
+    "question": Flag.QUESTION,
+}
+_BITS = np.array(list(map(int, _FLAGS.values())), np.int64)
 FEATURES = (
-    "prior",  # alike for all but the first
-    "nearer",  # to the question than the first, by cosine
-    "behind",  # by how many log-odds it stands below the first, at most BEHIND_MAX
-    "covers",  # more of the question's terms than the first, as a share
+    "prior",
+    "first",  # it is the first
+    "asked",  # its cosine with the question
+    "below nearest",  # by how much another lies nearer
     "near",  # its cosine with the first
     "shared",  # share of SHARED_MAX terms that it has with the first, and the question has not
-    "change",  # it has a cue of a change
-    "change near",  # the same, times `near`
-    "change shared",  # the same, times `shared`
-    "supposed",
-    "passing",
-    "past",
-    "another",  # it speaks of somebody else, and the question asks for no person
-    "another shared",  # the same, times `shared`: of what they have to do with the first
-    "another asked",  # the same where it does
-    "third",  # somebody else comes up in it
-    "third alone",  # ... and its speaker does not
-    "speaker",  # its speaker comes up in it
+    "shared before",  # the same, at most with one said earlier
+    "covers",  # share of the question's terms
+    "behind",  # by how many log-odds it stands below the first, at most BEHIND_MAX
+    "length",
     "slot",  # it says outright what fills a slot
-    "number",  # both have a number
-    "no number",  # the first has a number, and it has none
-    "name",  # both have a name
-    "no name",  # the first has a name, and it has none
-    "time asked",  # the question asks when, and it has a time or number
-    "later near",  # the best cosine with a still later one
-    "later",  # how many are later still
-    "first near",  # the first's cosine with the question
-    "first slot",  # the first fills a slot: the reader knows what it says, and what has taken its place
-    "first slot shared",  # the same, times `shared`
-    "first change",  # the first has a cue of a change itself
+    "same slot",  # ... the one that the first fills
+    "judged",  # its manner is known
+    "manner",  # by it, how surely it tells what is so now with its speaker: -1 to 1
+    "manner near",
+    "manner asked",
+    "shown",  # the same by its vector, as a share of SURE_MAX
+    "shown near",
+    "later shown",
+    "later",  # it was said later than the first
+    "later near",
+    "later shared",
+    "later manner",
+    "near asked",
+    "shared asked",
+    "change near",
+    "change shared",
+    "change asked",
+    "another shared",
+    "another own",  # it speaks of somebody else, and the asker asks for their own
+    "another who",  # ... asks for a person
+    "speaker own",
+    "number how many",
+    "number when",
+    "time when",
+    "name who",
+    "both numbers",  # the first has one too
+    "no number",  # the first has one, and it has none
+    "both names",
+    "no name",
+    "own",  # the asker asks for their own
+    "few",  # how few rows there are in all: 1 of one, 0 of MANY and more
+    "few later",
+    "few near",
+    "few asked",
+    *_FLAGS,
 )
-DOUBTS = ("supposed", "passing", "past", "another")
-_IN_DOUBT = np.array([name in DOUBTS for name in FEATURES])
+JUDGED = ("speaks", "holds")  # of what is asked for; and what it tells is so now
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,116 +109,171 @@ class Said:
     tokens: Ints
     slot: Ints
     terms: Sequence[frozenset[int]]
+    states: Bools  # whether it tells a value
+    shown: Floats  # its manner as the vector shows it, in log-odds
     later: Bools  # bool [n, n]: whether the second was said later than the first by the same author
+    among: int  # how many rows there are in all
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Succession:
-    """Who leads among some rows, and who may come before: `rows`, the leader first, and their features."""
+    """The first of some rows and those that may come before it: `rows`, their features, and which of two
+    was said `later`."""
 
     rows: Ints
-    features: Matrix  # float32 [rows, len(FEATURES)], zeros for the leader
+    features: Matrix  # float32 [rows, len(FEATURES)]
+    later: Bools  # bool [rows, rows]: whether the second was
 
 
 @cache
-def shipped_weights() -> Floats:
-    """float32 [len(FEATURES)]: the weights of `data/currency.toml`."""
+def shipped_weights() -> Matrix:
+    """float32 [len(FEATURES), len(JUDGED)]: the weights of `data/currency.toml`."""
     raw = tomllib.loads((resources.files(__package__) / "data" / "currency.toml").read_text("utf-8"))
-    missing = set(FEATURES) ^ set(raw["weight"])
+    missing = {name for table in JUDGED for name in set(FEATURES) ^ set(raw[table])}
     if missing:
         raise InvalidInput(f"currency.toml and the features differ in: {', '.join(sorted(missing))}")
-    return np.array([raw["weight"][name] for name in FEATURES], np.float32)
+    return np.array([[raw[table][name] for table in JUDGED] for name in FEATURES], np.float32)
 
 
-def asks_for_the_latest(question: Question) -> bool:
-    """Whether successors are looked for: it asks for what is the asker's own, and of no past."""
-    return question.own and not question.past
+def asks_for_the_latest(question: Question, *, among: int) -> bool:
+    """Whether successors are looked for: for what is the asker's own, or among few rows for what else is so
+    now, and of no past."""
+    return not question.past and (question.own or (question.present and not question.named and among < MANY))
 
 
 def succession(said: Said, question: Question, vector: Floats, odds: Floats) -> Succession:
-    """The leader of some rows, and those that may tell what is so since; `odds` are theirs, best first.
+    """The first of some rows, and those that may tell how things stand; `odds` are theirs, best first.
     `vector` is the question's, float32 [dims]."""
-    lead = _leader(said, question, odds)
-    flags, count = said.flags, len(odds)
-    brief = (said.tokens <= TOKENS_MAX) & _has(flags, Flag.CUES)
-    may = said.later[lead] & ~_has(flags, Flag.QUESTION) & brief & brief[lead]
-    may &= (said.slot == NO_SLOT) | (said.slot == said.slot[lead]) | (said.slot[lead] == NO_SLOT)
-    if not question.who:
-        may &= ~_of_another(said, question)
-    rows = np.concatenate(([lead], np.flatnonzero(may)))
-    measured = _measured(said, question, vector, odds, lead, may)
-    features = np.stack([np.broadcast_to(measured[name], count) for name in FEATURES], axis=1)[rows]
-    features[0] = 0
-    return Succession(rows, features.astype(np.float32))
+    brief = (said.tokens <= TOKENS_MAX) & _has(said.flags, Flag.CUES)
+    may = (said.later[0] | said.later[:, 0]) & said.states & brief & brief[0]
+    may &= (said.slot == NO_SLOT) | (said.slot == said.slot[0]) | (said.slot[0] == NO_SLOT)
+    may[0] = True
+    rows = np.flatnonzero(may)
+    measured = _measured(said, question, vector, odds)
+    features = np.empty((len(FEATURES), len(odds)), np.float32)
+    for place, name in enumerate(FEATURES):
+        features[place] = measured[name]
+    return Succession(rows, features[:, rows].T, said.later[np.ix_(rows, rows)])
 
 
-def chosen_of(features: Matrix, weights: Floats) -> int:
-    """Which comes first: the leader, 0, unless another is surely likelier to tell how things stand."""
-    doubted = np.any(features[:, _IN_DOUBT] > 0, axis=1)
-    likely = features @ weights - np.where(doubted, SURE_IN_DOUBT, SURE)
-    likely[0] = 0
+def chosen_of(among: Succession, weights: Matrix, *, sure: float = SURE) -> int:
+    """Which comes first: the first, 0, unless another is surely likelier to be the last that tells it.
+
+    Each is judged by itself; what tells it now is the newest that does.
+    """
+    tells = np.prod(1 / (1 + np.exp(-(among.features @ weights))), axis=1)
+    untold = np.log(np.maximum(1 - tells, LIKELY_MIN))
+    likely = np.log(np.maximum(tells, LIKELY_MIN)) + among.later @ untold
+    likely[0] += sure
     return int(np.argmax(likely))
 
 
-def _leader(said: Said, question: Question, odds: Floats) -> int:
-    """The first row, unless it is only supposed, passing or somebody else's: then the best that is not."""
-    weak = _has(said.flags, Flag.SUPPOSED | Flag.PASSING) | _of_another(said, question)
-    weak &= (said.tokens <= TOKENS_MAX) & question.own
-    if not weak[0]:
-        return 0
-    return int(np.argmax(odds - HELD_BACK * (weak | _has(said.flags, Flag.QUESTION))))
-
-
-def _measured(
-    said: Said, question: Question, vector: Floats, odds: Floats, lead: int, may: Bools
-) -> dict[str, Floats | np.float32]:
-    flags, asked = said.flags, frozenset(question.terms)
+def _measured(said: Said, question: Question, vector: Floats, odds: Floats) -> dict[str, Floats | np.float32]:
+    asked_for = frozenset(question.terms)
     near_all = np.clip(said.vectors @ said.vectors.T, 0, 1)
-    to_question = np.clip(said.vectors @ vector, 0, 1)
-    covered = np.array([len(terms & asked) for terms in said.terms], np.float32) / max(1, len(asked))
-    first = said.terms[lead] - asked - _function_terms()
-    common = np.array([len(terms & first) for terms in said.terms], np.float32)
-    near, shared = near_all[lead], np.minimum(common, SHARED_MAX) / SHARED_MAX
-    change, supposed, passing, past = (
-        _one(_has(flags, flag)) for flag in (Flag.CHANGE, Flag.SUPPOSED, Flag.PASSING, Flag.PAST)
-    )
-    another = _one(_of_another(said, question))
-    after = said.later & may & (supposed + passing + past + another == 0)
-    told = (Flag.THIRD, Flag.FIRST_PERSON, Flag.NUMBER, Flag.NAME)
-    third, speaker, number, name = (_has(flags, flag) for flag in told)
-    timed = number | _has(flags, Flag.TIME)
-    return {
+    near, asked = near_all[0], np.clip(said.vectors @ vector, 0, 1)
+    shared = _shared(said, asked_for)
+    later = _one(said.later[0])
+    few = max(0.0, 1 - math.log(max(said.among, 1)) / math.log(MANY))
+    flagged = _one((said.flags & _BITS[:, None]) != 0)
+    found: dict[str, Floats] = dict(zip(_FLAGS, flagged, strict=True))
+    found["another"] = _one(_of_another(said, question))
+    covered = [len(terms & asked_for) / max(1, len(asked_for)) for terms in said.terms]
+    alone = {
         "prior": np.float32(1),
-        "nearer": to_question - to_question[lead],
-        "behind": BEHIND_MAX * np.tanh((odds - odds[lead]) / BEHIND_MAX),
-        "covers": covered - covered[lead],
+        "first": _one(np.arange(len(odds)) == 0),
+        "asked": asked,
+        "below nearest": asked - asked.max(),
         "near": near,
-        "shared": shared,
-        "change": change,
+        "shared": shared[0],
+        "shared before": np.max(shared * said.later, axis=0),
+        "covers": np.array(covered, np.float32),
+        "behind": BEHIND_MAX * np.tanh((odds - odds[0]) / BEHIND_MAX),
+        "length": np.log(np.maximum(said.tokens, 1)).astype(np.float32),
+        "slot": _one(said.slot != NO_SLOT),
+        "same slot": _one((said.slot != NO_SLOT) & (said.slot == said.slot[0])),
+        "later": later,
+        "later near": later * near,
+        "later shared": later * shared[0],
+        "near asked": near * asked,
+        "shared asked": shared[0] * asked,
+        "own": np.float32(question.own),
+        "few": np.float32(few),
+        "few later": few * later,
+        "few near": few * near,
+        "few asked": few * asked,
+    }
+    return (
+        found
+        | alone
+        | _by_manner(said, near, asked, later)
+        | _by_cues(found, question, near, shared[0], asked)
+        | _kind_of_value(found, question)
+    )
+
+
+def _by_manner(said: Said, near: Floats, asked: Floats, later: Floats) -> dict[str, Floats]:
+    judged, manner = _manner(said.flags)
+    shown = said.shown / SURE_MAX
+    return {
+        "judged": judged,
+        "manner": manner,
+        "manner near": manner * near,
+        "manner asked": manner * asked,
+        "shown": shown,
+        "shown near": shown * near,
+        "later shown": later * shown,
+        "later manner": later * manner,
+    }
+
+
+def _by_cues(
+    found: Mapping[str, Floats], question: Question, near: Floats, shared: Floats, asked: Floats
+) -> dict[str, Floats]:
+    change, another = found["change"], found["another"]
+    return {
         "change near": change * near,
         "change shared": change * shared,
-        "supposed": supposed,
-        "passing": passing,
-        "past": past,
-        "another": another * (not question.who),
-        "another shared": another * (not question.who) * shared,
-        "another asked": another * question.who,
-        "third": _one(third),
-        "third alone": _one(third & ~speaker),
-        "speaker": _one(speaker),
-        "slot": _one(said.slot != NO_SLOT),
-        "number": _one(number & number[lead]),
-        "no number": _one(~number & number[lead]),
-        "name": _one(name & name[lead]),
-        "no name": _one(~name & name[lead]),
-        "time asked": _one(timed) * question.when,
-        "later near": np.max(near_all * after, axis=1),
-        "later": np.minimum(np.count_nonzero(after, axis=1), LATER_MAX).astype(np.float32),
-        "first near": to_question[lead],
-        "first slot": np.float32(said.slot[lead] != NO_SLOT),
-        "first slot shared": shared * (said.slot[lead] != NO_SLOT),
-        "first change": change[lead],
+        "change asked": change * asked,
+        "another shared": another * shared,
+        "another own": another * (not question.who),
+        "another who": another * question.who,
+        "speaker own": found["speaker"] * question.own,
     }
+
+
+def _kind_of_value(found: Mapping[str, Floats], question: Question) -> dict[str, Floats]:
+    """Whether each has a value of the kind that is asked for, and that the first has."""
+    number, name = found["number"], found["name"]
+    return {
+        "number how many": number * question.how_many,
+        "number when": number * question.when,
+        "time when": found["time"] * question.when,
+        "name who": name * question.who,
+        "both numbers": number * number[0],
+        "no number": (1 - number) * number[0],
+        "both names": name * name[0],
+        "no name": (1 - name) * name[0],
+    }
+
+
+def _shared(said: Said, asked_for: frozenset[int]) -> Matrix:
+    """float32 [n, n]: the share of SHARED_MAX telling terms that two statements have in common."""
+    untold = asked_for | _function_terms()
+    telling = [terms - untold for terms in said.terms]
+    common = np.zeros((len(telling), len(telling)), np.float32)
+    for place, one in enumerate(telling):
+        for other in range(place + 1):
+            common[place, other] = common[other, place] = min(len(one & telling[other]), SHARED_MAX)
+    return common / np.float32(SHARED_MAX)
+
+
+def _manner(flags: Ints) -> tuple[Floats, Floats]:
+    """Whether each was judged, and how surely it tells what is so now with its speaker: -1 to 1."""
+    level = (flags // MANNER_UNIT) & LEVEL_MAX
+    judged = _one(level != UNJUDGED)
+    middle = (1 + LEVEL_MAX) / 2
+    return judged, ((level - middle) / (LEVEL_MAX - middle)).astype(np.float32) * judged
 
 
 def _of_another(said: Said, question: Question) -> Bools:

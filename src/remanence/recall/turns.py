@@ -30,14 +30,14 @@ SPREAD_AT_A_TIME = 131_072  # rows whose scores and weights stay in the processo
 LIKENESS = 0.4  # typical cosine of turns that stand together: the exact norm gains under .002 of R@10
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Stride:
     """One offset, for speed: most neighbours stand that many rows away, since turns arrive in order."""
 
     weights: Floats  # float32 [rows]: the offset's weight where that is so, else 0
-    weight: np.float32
     rows: npt.NDArray[np.intp]  # where it is not,
-    near: RowNumbers  # and the neighbour there;
+    near: RowNumbers  # the neighbour there,
+    near_weights: Floats  # and its weight;
     blocks: list[int]  # of `rows`, the first of each SPREAD_AT_A_TIME
 
 
@@ -58,6 +58,10 @@ class Turns:
     def at(self, offset: int) -> RowNumbers:
         """The row that stands `offset` turns later (earlier if negative), for each row."""
         return self._near[OFFSETS.index(offset), : self._size]
+
+    def beside(self, rows: RowNumbers) -> RowNumbers:
+        """int32 [len(OFFSETS), n]: what stands beside each of some rows."""
+        return self._near[:, rows]
 
     def grow(self, size: int) -> None:
         """Make place for so many rows, without neighbours yet."""
@@ -110,19 +114,27 @@ class Turns:
 
     def spread(self, scores: Floats) -> Floats:
         """Each row's score plus its neighbours', weighted: float32 [rows]."""
+        import numkong
+
         if self._strides is None:
             pairs = zip(OFFSETS, WEIGHTS, strict=True)
             self._strides = tuple(self._stride(offset, weight) for offset, weight in pairs)
-        total, room = scores.copy(), np.empty(SPREAD_AT_A_TIME, np.float32)
+        total = scores.copy()
         for block, start in enumerate(range(0, self._size, SPREAD_AT_A_TIME)):
             end = min(start + SPREAD_AT_A_TIME, self._size)
             for offset, stride in zip(OFFSETS, self._strides, strict=True):
-                here = slice(max(start, -offset), max(start, min(end, self._size - offset)))
-                there = slice(here.start + offset, here.stop + offset)
-                part = total[here]
-                part += np.multiply(scores[there], stride.weights[here], out=room[: len(part)])
+                low, high = max(start, -offset), min(end, self._size - offset)
+                if low < high:
+                    part = total[low:high]
+                    numkong.fma(
+                        stride.weights[low:high], scores[low + offset : high + offset], part, out=part
+                    )
                 others = slice(stride.blocks[block], stride.blocks[block + 1])
-                total[stride.rows[others]] += scores[stride.near[others]] * stride.weight
+                if others.start < others.stop:  # by the same means, so that alike neighbours add alike
+                    rows, near = stride.rows[others], scores[stride.near[others]]
+                    part = total[rows]
+                    numkong.fma(stride.near_weights[others], near, part, out=part)
+                    total[rows] = part
         return total
 
     def _stride(self, offset: int, weight: float) -> _Stride:
@@ -131,7 +143,8 @@ class Turns:
         rows = np.flatnonzero((near != NONE) & ~beside)
         ends = np.arange(0, self._size + SPREAD_AT_A_TIME, SPREAD_AT_A_TIME)
         blocks = np.searchsorted(rows, ends).tolist()
-        return _Stride(beside * np.float32(weight), np.float32(weight), rows, near[rows], blocks)
+        near_weights = np.full(len(rows), weight, np.float32)
+        return _Stride(beside * np.float32(weight), rows, near[rows], near_weights, blocks)
 
     def _measure(self, rows: npt.NDArray[np.intp]) -> None:
         weights = (self._near[:, rows] != NONE) * np.array(WEIGHTS, np.float32)[:, None]

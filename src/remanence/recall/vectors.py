@@ -240,7 +240,6 @@ def _dots(query: Floats, codes: Codes, scale: Floats) -> Floats:
 
 def quantised(vectors: Floats) -> tuple[Codes, Floats]:
     """int8 [n, dims] and the float32 [n] that each vector's codes are to be multiplied with."""
-    largest = np.maximum(vectors.max(axis=1), -vectors.min(axis=1))
-    np.maximum(largest, np.float32(1e-9), out=largest)
+    largest = np.maximum(np.abs(vectors).max(axis=1), np.float32(1e-9))
     codes = np.rint(vectors * (LEVELS / largest)[:, None]).astype(np.int8)
     return codes, (largest / LEVELS).astype(np.float32)

@@ -10,6 +10,7 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from heapq import merge
 from typing import TypeAlias
 
@@ -17,7 +18,7 @@ import numpy as np
 
 from remanence.model.hit import Part
 from remanence.recall.columns import NO_SOURCE, Floats
-from remanence.recall.currency import LOOKED_AT, Sayings, gains_among, sayings_of
+from remanence.recall.currency import LOOKED_AT, Sayings, Spoken, gains_among, sayings_of
 from remanence.recall.features import Candidates
 from remanence.recall.fusion import LOGIT_MAX
 from remanence.recall.rank import NEWER, REPEATED, STATED, Ranked, as_said, once_each
@@ -100,11 +101,20 @@ def _sayings(searches: Sequence[Search], names: Sequence[dict[int, str]], places
             ],
             np.bool_,
         ),
+        among=sum(len(search.index) for search in searches),
+        terms=lambda place: alone[place].terms(0),
+        spoken=cache(lambda: _spoken([one.spoken() for one in alone])),
+    )
+
+
+def _spoken(alone: Sequence[Spoken]) -> Spoken:
+    return Spoken(
+        vectors=_side_by_side([one.vectors for one in alone]),
         terms=[one.terms[0] for one in alone],
-        spoken_vectors=_side_by_side([one.spoken_vectors for one in alone]),
-        spoken_terms=[one.spoken_terms[0] for one in alone],
-        spoken_flags=np.array([one.spoken_flags[0] for one in alone], np.int64),
-        spoken_tokens=np.array([one.spoken_tokens[0] for one in alone], np.int64),
+        flags=np.array([one.flags[0] for one in alone], np.int64),
+        tokens=np.array([one.tokens[0] for one in alone], np.int64),
+        manner=np.array([one.manner[0] for one in alone], np.float32),
+        heard=np.array([bool(one.heard[0]) for one in alone], np.bool_),
     )
 
 

@@ -13,6 +13,7 @@ from remanence.embedding.port import Embedder, frees_interpreter
 from remanence.errors import EmbeddingError
 from remanence.verbs.beside import begun
 from remanence.verbs.seat import name_of
+from remanence.verbs.taking_turns import are_others_asking
 
 if TYPE_CHECKING:
     from remanence.recall.columns import Floats
@@ -58,7 +59,8 @@ class QuestionVector:
     def made_beside(self, work: Callable[[], T]) -> T | None:
         """Make it while another thread does this work, and return what that gives; None where the work was
         not done, since it would not have saved time."""
-        aside = begun(work) if frees_interpreter(self._embedder) and cores() > 1 else None
+        is_free = cores() > 1 and frees_interpreter(self._embedder) and not are_others_asking()
+        aside = begun(work) if is_free else None
         try:
             self.get()
         finally:
@@ -66,10 +68,11 @@ class QuestionVector:
         return done
 
     def _get(self) -> tuple[Floats | None, str | None]:
-        with self._making:
-            if self._made is None:
-                self._made = self._make()
-            return self._made
+        made = self._made
+        if made is None:
+            with self._making:
+                made = self._made = self._made or self._make()
+        return made
 
     def _make(self) -> tuple[Floats | None, str | None]:
         if self._embedder is None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
+from remanence.embedding.port import frees_interpreter
 from remanence.errors import CubeError, InvalidInput, RemanenceError
 from remanence.model.hit import Hit, Hits
 from remanence.model.ids import ItemId, RevisionId
@@ -26,6 +27,7 @@ from remanence.verbs.question_vectors import QuestionVector
 from remanence.verbs.reranking import RERANKED, reranked
 from remanence.verbs.setting import Setting
 from remanence.verbs.shared_lock import SharedLock
+from remanence.verbs.taking_turns import core, turn
 
 if TYPE_CHECKING:
     from remanence.recall.index import MemoryIndex
@@ -42,6 +44,7 @@ CONTEXT_HITS_MIN = 200  # ranked for a context
 LINE_TOKENS_MIN = 10  # of a line in a context; shorter ones are rare
 STATES_MAX = 64  # remembered as those that an index is up to: of each connection, one and then another
 QUESTION_CHARS_MAX = 100_000
+TURNS_ROWS_MAX = 50_000  # of more, much of the ranking needs no interpreter: threads do it side by side
 NEAR_DUPLICATE_COSINE = 0.9  # two texts that say the same in other words seldom lie nearer
 T = TypeVar("T")
 
@@ -73,7 +76,8 @@ class Recaller:
 
     def searching(self, query: Query, look: Callable[[Snapshot, Search], T]) -> T:
         """What `look` finds in the search that a recall of this query makes, in one state of the cube."""
-        return self.searching_for(self.asked(query), look)
+        with core() if frees_interpreter(self._setting.embedder) else nullcontext():
+            return self.searching_for(self.asked(query), look)
 
     def searching_for(self, asked: Asked, look: Callable[[Snapshot, Search], T]) -> T:
         """As `searching`, of a query that was dated already.
@@ -214,10 +218,16 @@ class Recaller:
         """One state of the cube, and the index for it: with other threads where that is up to it already."""
         with self._lock.together(), self._setting.store.read() as snapshot:
             if self._is_up(which, snapshot):
-                yield snapshot
+                with self._turn(which):
+                    yield snapshot
                 return
         with self._lock.alone(), self._setting.store.read() as snapshot:
             yield snapshot
+
+    def _turn(self, which: Which) -> AbstractContextManager[None]:
+        """A turn of this thread's, where ranking mostly needs the interpreter."""
+        rows = len(self._indexes[which].index.columns)
+        return turn() if rows <= TURNS_ROWS_MAX else nullcontext()
 
     def _is_up(self, which: Which, snapshot: Snapshot) -> bool:
         """Whether the index holds what the snapshot reads; each connection tells its state by itself."""
@@ -247,10 +257,10 @@ class Recaller:
             return self._indexes[which].index
         self._let_go(snapshot)
         if which not in self._indexes:
-            dims = self._embedder.dims if self._embedder is not None and self._holds_vectors else 0
+            by = self._embedder if self._holds_vectors else None
             file = self._setting.store.index_file if which == "open" else None
             saved = SavedIndexes(file, which=which, clock=self._setting.clock)
-            self._indexes[which] = LiveIndex(which, dims=dims, saved=saved)
+            self._indexes[which] = LiveIndex(which, embedder=by, saved=saved)
         live = self._indexes[which]
         live.catch_up(snapshot)
         state = self._state(snapshot)

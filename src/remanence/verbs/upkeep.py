@@ -11,7 +11,7 @@ import numpy as np
 from remanence.errors import CubeDamaged
 from remanence.model.ids import TextId
 from remanence.recall.index import MemoryIndex
-from remanence.storage.port import IndexRow, Snapshot, Which
+from remanence.storage.port import EmbedderName, IndexRow, Snapshot, Which
 from remanence.verbs.saved_index import SavedIndexes
 
 
@@ -21,12 +21,13 @@ class LiveIndex:
     Not safe for threads by itself; what was erased has left memory when `catch_up` returns.
     """
 
-    def __init__(self, which: Which, *, dims: int, saved: SavedIndexes) -> None:
+    def __init__(self, which: Which, *, embedder: EmbedderName | None, saved: SavedIndexes) -> None:
         """`saved` keeps it between two openings."""
-        self.index = MemoryIndex(dims)
+        self._dims = 0 if embedder is None else embedder.dims
+        self._embedder = str(embedder or "")
+        self.index = MemoryIndex(self._dims, embedder=self._embedder)
         self._saved = saved
         self._which = which
-        self._dims = dims
         self._sequence = -1
         self._vector = 0
 
@@ -44,6 +45,7 @@ class LiveIndex:
         with _collector_resting():
             if found := self._saved.taken(snapshot, dims=self._dims):
                 self.index, mark = found
+                self.index.embedder = self._embedder
                 self._sequence, self._vector = mark.sequence, mark.vector
             read = self._read(snapshot)
             self.index.make_ready()

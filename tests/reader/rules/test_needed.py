@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from remanence.reader.rules.grammar import load_grammar
 from remanence.reader.rules.language import load_language
-from remanence.reader.rules.needed import holds, needed_words, search, words_of
+from remanence.reader.rules.needed import holds, matched, needed_by, search, words_of
 
 LANGUAGE, GRAMMAR = load_language(), load_grammar()
 PATTERNS = {
@@ -33,6 +33,8 @@ def test_what_a_pattern_of_the_tables_matches_holds_a_word_that_it_needs(name: s
         words = words_of(text)
         assert search(pattern, text, words) is None or pattern.search(text) is not None
         assert holds(pattern, text, words) == (pattern.search(text) is not None), text
+        match, places = pattern.match(text), matched(pattern, text)
+        assert (None if match is None else match.span()) == (None if places is None else places.span()), text
 
 
 @given(
@@ -60,7 +62,18 @@ def test_the_same_holds_of_texts_put_together(name: str, parts: list[str], glue:
     ],
 )
 def test_what_a_pattern_needs(pattern: str, needed: set[str] | None) -> None:
-    assert needed_words(pattern) == (None if needed is None else frozenset(needed))
+    found = needed_by(pattern)
+    assert (None if found is None else set(found.words)) == needed
+
+
+@pytest.mark.parametrize(
+    ("text", "stands"),
+    [("Just kidding!", True), ("no kidding", False), ("jk", True), ("just jokes", False), ("", False)],
+)
+def test_all_words_of_an_alternative_are_needed(text: str, stands: bool) -> None:
+    needed = needed_by(r"\b(?:just kidding|jk|not just (?:joking|jokes))\b")
+    assert needed is not None
+    assert needed.stands_in(words_of(text)) is stands
 
 
 @pytest.mark.parametrize(

@@ -63,8 +63,8 @@ _PLAIN = {400: "broken_json", 404: "route_not_found", 405: "method_not_allowed"}
 ROUTERS = tuple(
     routes.router
     for routes in (
+        recall_routes,  # first: FastAPI tries one route after another
         cube_routes,
-        recall_routes,  # early: FastAPI tries one route after another
         item_routes,
         record_routes,
         then_routes,

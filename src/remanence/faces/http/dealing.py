@@ -9,8 +9,9 @@ import asyncio
 import errno
 import socket
 import time
+from array import array
 from collections.abc import Callable, Sequence
-from itertools import cycle
+from itertools import cycle, islice
 
 MARK = b"c"  # a connection travels beside at least one byte
 SHORT = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)  # of what other connections will free
@@ -20,8 +21,12 @@ PAUSE_S = 0.05
 def deal(
     listener: socket.socket, channels: Sequence[socket.socket], *, is_stopping: Callable[[], bool]
 ) -> None:
-    """Accept connections until a process is gone or the server is stopping."""
-    for channel in cycle(channels):
+    """Accept connections until a process is gone or the server is stopping.
+
+    A process that takes none, since it hangs, is passed over once its channel is full.
+    """
+    turns = cycle(channels)
+    while True:
         try:
             connection, _ = listener.accept()
         except ConnectionError:  # whoever asked has left already
@@ -35,11 +40,23 @@ def deal(
             if is_stopping():
                 return
             try:
-                socket.send_fds(channel, [MARK], [connection.fileno()])
+                is_sent = any(_sent(connection, channel) for channel in islice(turns, len(channels)))
             except ConnectionError:  # the process is gone, and with it the server
                 return
-            except OSError:  # too many on their way: this one is told by being closed
+            if not is_sent:  # too many on their way: this one is told by being closed
                 time.sleep(PAUSE_S)
+
+
+def _sent(connection: socket.socket, channel: socket.socket) -> bool:
+    try:
+        # socket.send_fds takes flags and forgets them: https://github.com/python/cpython/issues/107898
+        rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, array("i", [connection.fileno()]))
+        channel.sendmsg([MARK], [rights], socket.MSG_DONTWAIT)
+    except ConnectionError:
+        raise
+    except OSError:  # it is full, or handles are short
+        return False
+    return True
 
 
 def take(

@@ -34,6 +34,21 @@ class _Filters(TypedDict):
     ageing: bool
 
 
+@router.post("/recall", summary="Find what answers best", responses=ANSWERS.of(Hits))
+async def recall(place: Readable, given: bodies.Recall) -> Response:
+    """Best first, each with its score and what the score is made of. Changes nothing."""
+    return await place.read(
+        lambda cube: cube.recall(
+            given.text,
+            k=given.k,
+            score_min=given.score_min,
+            include=given.include,
+            **_filters(given),
+        ),
+        documents.of_hits,
+    )
+
+
 @router.post("/observe", summary="Take in a conversation", responses=ANSWERS.of(Observed))
 async def observe(place: Changing, given: bodies.Observe) -> Response:
     """Each message is kept word for word, and what follows from it beside it. All or nothing."""
@@ -55,21 +70,6 @@ async def recognise(place: Readable, given: bodies.Recognise) -> Response:
     return await place.read(
         lambda cube: cube.recognise(given.messages, session=given.session),
         lambda found: {"items": list(found)},
-    )
-
-
-@router.post("/recall", summary="Find what answers best", responses=ANSWERS.of(Hits))
-async def recall(place: Readable, given: bodies.Recall) -> Response:
-    """Best first, each with its score and what the score is made of. Changes nothing."""
-    return await place.read(
-        lambda cube: cube.recall(
-            given.text,
-            k=given.k,
-            score_min=given.score_min,
-            include=given.include,
-            **_filters(given),
-        ),
-        documents.of_hits,
     )
 
 

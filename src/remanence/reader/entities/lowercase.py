@@ -43,6 +43,9 @@ def known_in_plain_words(text: str, directory: Directory) -> Iterator[Found]:
         yield from _unspaced(text, directory)
     if not is_plain(text):
         return
+    words = _WORD.findall(text)
+    if text.isascii() and directory.ends.isdisjoint([word.lower().removesuffix("'s") for word in words]):
+        return
     people_only = not (text.islower() or text.isupper())
     matches = list(_WORD.finditer(text))
     at = 0

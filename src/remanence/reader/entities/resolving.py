@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from remanence.model.entity import EntityKind, Ground, Origin
@@ -56,7 +57,7 @@ class Directory:
             counts[one.kind, one.firm] = counts.get((one.kind, one.firm), 0) + one.times
 
     @property
-    def ends(self) -> Collection[str]:
+    def ends(self) -> AbstractSet[str]:
         """The words with which known names begin or end."""
         return self._by_end.keys()
 

@@ -114,9 +114,14 @@ def language_of(text: str) -> str:
     if _CYRILLIC.search(text):
         return "ru"
     found = set(text.lower().split())
-    counts = [(len(found & words(language).function), language) for language in LANGUAGES]
-    best = max(count for count, _ in counts)
-    return next(language for count, language in counts if count == best)
+    counts = [len(found & function) for function in _function_words()]
+    return LANGUAGES[counts.index(max(counts))]
+
+
+@cache
+def _function_words() -> tuple[frozenset[str], ...]:
+    """The small words of each language."""
+    return tuple(words(language).function for language in LANGUAGES)
 
 
 @cache

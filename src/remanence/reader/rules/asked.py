@@ -11,19 +11,25 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import TypeAlias
 
 from remanence.reader.rules.language import DEFAULT_LANGUAGE, Table, compiled, table_of, word_table
 from remanence.reader.rules.shapes import heads_of
 
 TEXT_CHARS_MAX = 400  # of a question: what is longer asks for no one slot
 TURNED_MAX = 6  # people whom it may be asked of
+TOPIC = "topic"  # the group of a pattern that says what it is about
+
+
+_Patterns: TypeAlias = tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]  # each with its attributes
 
 
 @dataclass(frozen=True, slots=True)
 class _Asking:
     """A language's `asked.toml`, with the words by which slots are called."""
 
-    wanted: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]  # each with its attributes
+    wanted: _Patterns
+    topics: _Patterns  # those of `wanted` that may be asked of nobody
     heads: Mapping[str, str]  # a slot's attribute by what people call it
     asked_of: re.Pattern[str]
     owner: re.Pattern[str]
@@ -46,9 +52,9 @@ def slots_asked(text: str, *, asker: str, language: str = DEFAULT_LANGUAGE) -> f
     question = text if "?" in text else f"{text} ?"
     found = set()
     for who, turned in _turned(question, asker, asking):
-        for pattern, attributes in asking.wanted:
+        for pattern, attributes in asking.wanted if asking.to.search(turned) else asking.topics:
             match = pattern.search(turned)
-            if match is not None and (asking.to.search(match[0]) or "topic" in match.groupdict()):
+            if match is not None and (asking.to.search(match[0]) or TOPIC in pattern.groupindex):
                 found |= {(who, named) for one in attributes if (named := _named(one, match, asking))}
     return frozenset(found)
 
@@ -93,12 +99,14 @@ def _asking(code: str) -> _Asking:
     words = word_table(code) | {"thing": called.things, "affair": called.affairs}
     turned = tables["turned"]
     assert isinstance(turned, dict), code
+    wanted = tuple(
+        (compiled(raw["pattern"], words), tuple(raw["attribute"].split(", ")))
+        for name in ("question", "wanted")
+        for raw in _list(tables, name)
+    )
     return _Asking(
-        wanted=tuple(
-            (compiled(raw["pattern"], words), tuple(raw["attribute"].split(", ")))
-            for name in ("question", "wanted")
-            for raw in _list(tables, name)
-        ),
+        wanted=wanted,
+        topics=tuple(one for one in wanted if TOPIC in one[0].groupindex),
         heads=called.attributes,
         asked_of=compiled(turned["asked_of"], words),
         owner=compiled(turned["owner"], words),

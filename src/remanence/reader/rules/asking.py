@@ -38,7 +38,7 @@ def asks(spoken: OwnText, *, language: str = DEFAULT_LANGUAGE) -> bool:
 
 def asking_score(found: frozenset[str], weights: Mapping[str, int]) -> int:
     """How surely a sentence with these features asks for something, in hundredths; above none it does."""
-    return sum(weights.get(name, 0) for name in found)
+    return sum(filter(None, map(weights.get, found)))
 
 
 def asking_features(sentence: str, words: frozenset[str], tables: Language) -> frozenset[str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from remanence.reader.rules.language import Language
 from remanence.reader.rules.modality import OwnText
-from remanence.reader.rules.needed import holds
+from remanence.reader.rules.needed import holds, matched, occurs
 
 _PAUSE = re.compile(r",\s*|\s[-–—]\s|[;:–—]\s|\s(?=(?:and|but|so)\s)|\s\(")  # where a question may begin
 
@@ -62,8 +62,8 @@ def _clauses(
         end = following.start() if following is not None else len(body)
         said = not asked or (joint is not None and guards["reason"].search(joint[0]) is not None)
         spoken = body[begin:end].rstrip()
-        about_self = guards["self" if joint is not None else "self_or_finite"].match(spoken) is not None
-        shares = guards["shared"].match(spoken) is not None
+        about_self = matched(guards["self" if joint is not None else "self_or_finite"], spoken) is not None
+        shares = matched(guards["shared"], spoken) is not None
         if (
             said
             and (about_self or follows_self or joint is None or not shares)
@@ -80,7 +80,7 @@ def _clauses(
 def _next_joint(body: str, begin: int, language: Language) -> re.Match[str] | None:
     """Where the clause ends: not at the colon of "my new number: 555 0177"."""
     joint = language.guards["joint"].search(body, begin + 1)
-    while joint is not None and language.guards["labelled"].search(body[begin : joint.end()]) is not None:
+    while joint is not None and occurs(language.guards["labelled"], body[begin : joint.end()]):
         joint = language.guards["joint"].search(body, joint.end())
     return joint
 
@@ -100,6 +100,5 @@ def _under_other(body: str, begin: int, language: Language) -> bool:
     """Whether the clause stands under a report or a condition that came before it."""
     before = body[:begin]
     return bool(before) and (
-        language.guards["reported"].search(before) is not None
-        or language.guards["condition"].search(before) is not None
+        occurs(language.guards["reported"], before) or occurs(language.guards["condition"], before)
     )

@@ -107,7 +107,7 @@ def _pledged(one: Derived) -> Iterator[Derived]:
 
 def committed_in_another_language(spoken: OwnText, subject: str) -> Iterator[Derived]:
     """What a text in one of LANGUAGES commits its speaker to, sentence by sentence, in its own words."""
-    tables = {code: _table(code) for code in _languages(spoken.plain)}
+    tables = {code: _table(code) for code in _languages(spoken.plain, spoken.words)}
     for start, sentence in spoken.sentences if tables else ():
         said = sentence.rstrip(" .!…")
         if MASK in sentence or sentence.count(" ") >= WORDS_MAX:
@@ -126,17 +126,17 @@ def times_in_english(text: str) -> str | None:
     >>> times_in_english("Ich schicke dir die Folien bis Freitag")
     'Friday'
     """
-    tables = [_table(code) for code in _languages(text)]
+    tables = [_table(code) for code in _languages(text, words_of(text))]
     told = [one.in_english[match[0].lower()] for one in tables for match in one.times.finditer(text)]
     return ", ".join(told) if tables else None
 
 
-def _languages(text: str) -> Sequence[str]:
-    """Those of LANGUAGES that a text may be in: the one its small words tell, or each where none does."""
+def _languages(text: str, words: frozenset[str]) -> Sequence[str]:
+    """Those of LANGUAGES that a text of these words may be in: the one its small words tell, or each."""
     code = language_of(text)
     if code in LANGUAGES:
         return (code,)
-    english = code == DEFAULT_LANGUAGE and not _english_words().isdisjoint(words_of(text.lower()))
+    english = code == DEFAULT_LANGUAGE and not _english_words().isdisjoint(words)
     return () if english or code not in (DEFAULT_LANGUAGE, *LANGUAGES) else LANGUAGES
 
 

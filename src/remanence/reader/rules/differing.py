@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from remanence.reader.rules.language import Language, Pattern
 from remanence.reader.rules.modality import OwnText
-from remanence.reader.rules.needed import holds, needed_words, search, words_of
+from remanence.reader.rules.needed import holds, needed_by, occurs, search, words_of
 from remanence.reader.rules.sentences import Earlier
 
 REPLY_CHARS_MAX = 120
@@ -60,8 +60,8 @@ def assumed_by(before: Earlier, patterns: Mapping[str, Pattern]) -> str:
     if "?" in found[-1]:
         assumed = patterns["assumed"].search(found[-1]) is not None
         return found[-1] if assumed else ""
-    kept = [one for one in found if "?" not in one and not patterns["suggests"].search(one)]
-    told = [one for one in kept if patterns["told"].search(one) or len(before.text) <= SHORT_TURN_CHARS_MAX]
+    kept = [one for one in found if "?" not in one and not occurs(patterns["suggests"], one)]
+    told = [one for one in kept if len(before.text) <= SHORT_TURN_CHARS_MAX or occurs(patterns["told"], one)]
     return " ".join(told)
 
 
@@ -113,8 +113,8 @@ def _other_values(
     for name, sort in patterns.items():
         if not name.startswith("sort_") or (sorts and name not in sorts):
             continue
-        needed = needed_words(sort.pattern)
-        if needed is not None and needed.isdisjoint(words):
+        needed = needed_by(sort.pattern)
+        if needed is not None and not needed.stands_in(words):
             continue
         here = {found[0].casefold() for found in sort.finditer(body)}
         there = {found[0].casefold() for found in sort.finditer(" " + turn)} if here else set()

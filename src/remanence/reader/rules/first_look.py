@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from remanence.reader.rules.needed import words_of_tree
+from remanence.reader.rules.needed import Needed, needed_by_tree
 from remanence.reader.rules.pattern_tree import Chars, Choice, Node, Repeat, Sequel, Trees, stand_in
 
 LOOK_CHARS_MAX = 24  # by then few patterns are left
@@ -42,10 +42,10 @@ class _State:
 
 @dataclass(eq=False, slots=True)
 class _Left(Generic[T]):
-    """What is left of the patterns at a place, by number; with the words that each can't do without."""
+    """What is left of the patterns at a place, by number; with what each can't do without."""
 
     every: Mapping[int, T]
-    needing: Sequence[tuple[int, T, frozenset[str] | None]]
+    needing: Sequence[tuple[int, T, Needed | None]]
 
 
 class FirstLook(Generic[T]):
@@ -55,7 +55,7 @@ class FirstLook(Generic[T]):
         trees = Trees(words)
         self._kept = [one for _, one in patterns]
         self._trees = [trees.of(text) for text, _ in patterns]
-        self._needed: dict[int, frozenset[str] | None] = {}
+        self._needed: dict[int, Needed | None] = {}
         self._cells: dict[tuple[int, int], _Cell] = {}
         self._rests: dict[tuple[int, int, int | None], Repeat] = {}
         self._states: dict[frozenset[_Cell], _State] = {}
@@ -77,9 +77,7 @@ class FirstLook(Generic[T]):
         if words is None or not found.every:
             return found.every
         return {
-            number: one
-            for number, one, needed in found.needing
-            if needed is None or not needed.isdisjoint(words)
+            number: one for number, one, needed in found.needing if needed is None or needed.stands_in(words)
         }
 
     def _begun(self, text: str, place: int) -> _Left[T]:
@@ -106,10 +104,10 @@ class FirstLook(Generic[T]):
             self._found[state.cells, ended] = found
         return found
 
-    def _needed_by(self, number: int) -> frozenset[str] | None:
-        """The words of which the pattern can't do without one."""
+    def _needed_by(self, number: int) -> Needed | None:
+        """What the pattern can't do without."""
         if number not in self._needed:
-            self._needed[number] = words_of_tree(self._trees[number])
+            self._needed[number] = needed_by_tree(self._trees[number])
         return self._needed[number]
 
     def _step(self, state: _State, character: str) -> _State:

@@ -135,9 +135,9 @@ class Grammar:
     answer_patterns: Mapping[str, re.Pattern[str]]
     cues: Cues
 
-    def known_by(self, text: str) -> list[int]:
-        """The numbers of the idioms whose cue the text holds, in order."""
-        return sorted(set[int]().union(*map(self.cues.__getitem__, _WORD.findall(text.lower()))))
+    def known_by(self, text: str) -> set[int]:
+        """The numbers of the idioms whose cue the text holds."""
+        return set[int]().union(*map(self.cues.__getitem__, _WORD.findall(text.lower())))
 
     def of(self, verb: str) -> tuple[Predicate, ...]:
         """The predicates that a verb may bear."""

@@ -13,7 +13,7 @@ from remanence.reader.rules.derived import Derived
 from remanence.reader.rules.grammar import Grammar, Idiom
 from remanence.reader.rules.language import Language
 from remanence.reader.rules.modality import OwnText
-from remanence.reader.rules.needed import holds
+from remanence.reader.rules.needed import holds, matched
 from remanence.reader.rules.parse import parse
 from remanence.reader.rules.predicates import reason_of
 from remanence.reader.rules.retelling import in_third_person, retold
@@ -55,15 +55,15 @@ def _first(
     known = grammar.known_by(sentence)
     if not known:
         return None
-    opener = guards["opener"].match(sentence)
+    opener = matched(guards["opener"], sentence)
     begins = [0] if opener is None or not opener.end() else [0, opener.end()]
     for pause in _PAUSE.finditer(sentence):
         begins.append(pause.end())
         if len(begins) > PAUSES_MAX:
             break
-    looks = [(begin, grammar.look.at(sentence, begin)) for begin in begins]
+    looks = [(begin, grammar.look.at(sentence, begin, words=spoken.words).keys() & known) for begin in begins]
     unreal: bool | None = None
-    for number in known:
+    for number in sorted(set[int]().union(*(look for _, look in looks))):
         idiom = grammar.idioms[number]
         places = [begin for begin, look in looks if number in look] if idiom.across or not asked else ()
         if places and unreal is None:

@@ -24,6 +24,7 @@ from remanence.reader.rules.idioms import as_told
 from remanence.reader.rules.instructions import ASKED
 from remanence.reader.rules.language import DEFAULT_LANGUAGE, Language
 from remanence.reader.rules.modality import Modality, OwnText, modality_of_plain
+from remanence.reader.rules.needed import occurs
 from remanence.reader.rules.sentences import MASK, Earlier, plainly
 
 RULE = "likely"  # the rule's name, as a derived row's method has it
@@ -198,7 +199,7 @@ def _is_unlikely(one: Derived, likely: Mapping[str, float]) -> bool:
 
 def likelihoods(found: frozenset[str], weights: Weights) -> dict[str, float]:
     """How likely a sentence with these features is of each class, in [0, 1]."""
-    rows = [row for name in found if (row := weights.of.get(name)) is not None]
+    rows = filter(None, map(weights.of.get, found))
     sums = map(sum, zip(*rows, strict=True))
     return {name: 1 / (1 + math.exp(-0.01 * total)) for name, total in zip(CLASSES, sums, strict=True)}
 
@@ -293,9 +294,9 @@ def _meant(name: str, sentence: str, before: Earlier | None, language: Language)
 
 def _may_commit(sentence: str, language: Language) -> bool:
     patterns = language.patterns["committing"]
-    if not any(patterns[name].search(sentence) for name in ("commits", "plain")):
+    if not any(occurs(patterns[name], sentence) for name in ("commits", "plain")):
         return False
-    return not any(patterns[name].search(sentence) for name in ("undone", "hedged"))
+    return not any(occurs(patterns[name], sentence) for name in ("undone", "hedged"))
 
 
 def _told(

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from remanence.reader.rules.language import DEFAULT_LANGUAGE, Language, load_language
-from remanence.reader.rules.needed import holds, words_of
+from remanence.reader.rules.needed import holds, occurs, words_of
 from remanence.reader.rules.sentences import MASK, TEXT_CHARS_MAX, plainly, sentences
 
 QUOTED_SHARE = 0.7  # of a sentence's characters; with more of it in quotes, the sentence is a quote
@@ -119,16 +119,16 @@ def _own_sentences(own: str, words: frozenset[str], language: Language) -> Itera
 def modality_of_plain(sentence: str, language: Language) -> Modality:
     """The same of a sentence of an `OwnText`, with its quotes masked."""
     guards, patterns = language.guards, language.patterns["modality"]
-    if patterns["ironic"].search(sentence) or guards["joking"].search(sentence):
+    if occurs(patterns["ironic"], sentence) or occurs(guards["joking"], sentence):
         return Modality.IRONIC
     if sentence.count(MASK) >= QUOTED_SHARE * max(len(sentence), 1):
         return Modality.QUOTED
-    if patterns["requested"].search(sentence) or patterns["bidden"].search(sentence):
+    if occurs(patterns["requested"], sentence) or occurs(patterns["bidden"], sentence):
         return Modality.REQUESTED
-    if patterns["reported"].search(sentence) or patterns["attributed"].search(sentence):
+    if occurs(patterns["reported"], sentence) or occurs(patterns["attributed"], sentence):
         return Modality.QUOTED
-    if patterns["asked"].search(sentence):
+    if occurs(patterns["asked"], sentence):
         return Modality.ASKED
-    if patterns["supposed"].search(sentence) or guards["unreal"].search(sentence):
+    if occurs(patterns["supposed"], sentence) or occurs(guards["unreal"], sentence):
         return Modality.HYPOTHETICAL
     return Modality.ASSERTED

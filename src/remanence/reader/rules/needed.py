@@ -7,7 +7,8 @@ beside the tables. Asked by whatever searches a whole text or sentence.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 
@@ -48,22 +49,49 @@ def words_of(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(text.lower()))
 
 
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """What a text must hold for a pattern to match in it: all words of one of several sets."""
+
+    words: frozenset[str]  # of each set its longest
+    others: Mapping[
+        str, Sequence[frozenset[str]]
+    ]  # the rest of the sets, by that one; none where it is alone
+
+    def stands_in(self, words: frozenset[str]) -> bool:
+        """Whether a text of these words holds it."""
+        for word in self.words & words:
+            others = self.others.get(word)
+            if others is None or any(map(words.issuperset, others)):
+                return True
+        return False
+
+
 def search(pattern: re.Pattern[str], text: str, words: frozenset[str]) -> re.Match[str] | None:
     """As `pattern.search(text)`; `words` are those of the text, or of one that holds it."""
-    needed = needed_words(pattern.pattern)  # a text keeps its hash, a compiled pattern does not
-    return None if needed is not None and needed.isdisjoint(words) else pattern.search(text)
+    needed = needed_by(pattern.pattern)  # a text keeps its hash, a compiled pattern does not
+    return None if needed is not None and not needed.stands_in(words) else pattern.search(text)
 
 
 def holds(pattern: re.Pattern[str], text: str, words: frozenset[str]) -> bool:
+    """Whether the pattern is found in the text; `words` are as in `search`."""
+    needed = needed_by(pattern.pattern)
+    return (needed is None or needed.stands_in(words)) and occurs(pattern, text)
+
+
+def occurs(pattern: re.Pattern[str], text: str) -> bool:
     """Whether the pattern is found in the text; a pattern of small letters is sought in small letters.
 
     Where case counts, an alternative is ruled out by its first letter; where it does not, each is tried.
     """
-    needed = needed_words(pattern.pattern)
-    if needed is not None and needed.isdisjoint(words):
-        return False
     small = _in_small_letters(pattern.pattern, pattern.flags)
     return (pattern.search(text) if small is None else small.search(_small(text))) is not None
+
+
+def matched(pattern: re.Pattern[str], text: str, begin: int = 0) -> re.Match[str] | None:
+    """As `pattern.match(text, begin)`, of a match whose places are enough: its words may be small."""
+    small = _in_small_letters(pattern.pattern, pattern.flags) if text.isascii() else None
+    return pattern.match(text, begin) if small is None else small.match(text.lower(), begin)
 
 
 def _small(text: str) -> str:
@@ -80,18 +108,25 @@ def _in_small_letters(pattern: str, flags: int) -> re.Pattern[str] | None:
 
 
 @lru_cache(maxsize=2_000)
-def needed_words(pattern: str) -> frozenset[str] | None:
-    """Words one of which stands in every text in which the pattern matches; None where there are none.
+def needed_by(pattern: str) -> Needed | None:
+    """What every text holds in which the pattern matches; None where there is nothing.
 
-    >>> sorted(needed_words(r"\\b(?:just kidding|jk)\\b"))
+    >>> sorted(needed_by(r"\\b(?:just kidding|jk)\\b").words)
     ['jk', 'kidding']
     """
-    return words_of_tree(Trees({}).of(pattern))
+    return needed_by_tree(Trees({}).of(pattern))
 
 
-def words_of_tree(tree: Node) -> frozenset[str] | None:
-    """As `needed_words`, of a pattern that was read into its tree already."""
-    return _words(_texts(tree))
+def needed_by_tree(tree: Node) -> Needed | None:
+    """As `needed_by`, of a pattern that was read into its tree already."""
+    others: dict[str, list[frozenset[str]]] = {}
+    for text in _texts(tree):
+        words = _WHOLE_WORD.findall(text)
+        if not words:
+            return None
+        longest = max(words, key=len)
+        others.setdefault(longest, []).append(frozenset(words) - {longest})
+    return Needed(frozenset(others), {word: rest for word, rest in others.items() if all(rest)})
 
 
 @lru_cache(maxsize=4_000)  # words that many patterns are made of are one tree

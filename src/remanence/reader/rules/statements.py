@@ -25,7 +25,7 @@ from remanence.reader.rules.instructions import instructed
 from remanence.reader.rules.language import DEFAULT_LANGUAGE, Language, Rule, load_language
 from remanence.reader.rules.likely import weighed
 from remanence.reader.rules.modality import OwnText, own_text
-from remanence.reader.rules.needed import words_of
+from remanence.reader.rules.needed import matched, words_of
 from remanence.reader.rules.notes import notes_in
 from remanence.reader.rules.parse import Subject
 from remanence.reader.rules.phrases import fitting_groups, in_small_letters
@@ -235,7 +235,7 @@ def said_of(slot: Slot, speaker: str, *, language: str = DEFAULT_LANGUAGE) -> st
 
 def _read(clause: Clause, reading: _Reading) -> Iterator[Derived]:
     language = reading.language
-    opener = language.guards["opener"].match(clause.text)
+    opener = matched(language.guards["opener"], clause.text)
     begin = opener.end() if opener is not None else 0
     pair = language.guards["pair"].match(clause.text)
     attributes: set[str | None] = set()

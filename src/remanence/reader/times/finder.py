@@ -24,6 +24,7 @@ WINDOW_CHARS = 200  # read around a word of time; a run of RUN_TOKENS_MAX is rar
 WORD_CHARS_MAX = 60  # what is longer without a blank is cut
 MENTIONS_MAX = 256  # of one text; what has more is a table, and its later rows are left unread
 RUNS_MAX = 500  # of words that may be a time, read in one text: the same, where few of them are
+_DIGITS = frozenset("0123456789")
 _NUMBERS_MAX = 6  # in a row without a word of time: more is data, not a date
 Prefer = Literal["past", "future"]
 
@@ -65,8 +66,10 @@ def may_hold_time(text: str, language: Language) -> bool:
     """Whether a word or digit of the text could belong to a time expression: the cheap first look."""
     lowered = text.lower()
     words = _word_pattern().findall(lowered)
-    if not language.anchors.isdisjoint(words) or any(word[0] in "0123456789" for word in words):
+    if not language.anchors.isdisjoint(words) or not _DIGITS.isdisjoint(words):
         return True
+    if "'" not in lowered and "\u2019" not in lowered:
+        return False
     joined = (match[1] + match[2] for match in _joined_pattern().finditer(lowered))  # "o'clock"
     return not language.anchors.isdisjoint(joined)
 

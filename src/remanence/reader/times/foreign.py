@@ -1,15 +1,18 @@
 """Dates with the month's name in another language ("3 mars 2025").
 
-dateparser is asked one thing only, which month a word names: its other answers are wrong too often. It is
-imported at the first such date.
+dateparser's tables are asked one thing only, which month a word names: its other answers are wrong too
+often, and it takes 0.4 s to begin and 20 ms for each word that it does not know. They are read at the first
+such date.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import import_module
 from typing import NamedTuple
 
 from remanence.reader.times import spans
@@ -17,12 +20,14 @@ from remanence.reader.times.mention import Grain
 from remanence.reader.times.occurrences import Once
 from remanence.reader.times.values import Time
 
-DATES_MAX = 16  # of one text: each new word costs dateparser some 20 milliseconds
 _LANGUAGES = [
     "fr", "es", "de", "it", "pt", "nl", "pl", "sv", "da", "nb", "fi", "cs", "ro", "hu", "tr", "ru", "uk",
     "el", "id", "ca",
 ]  # fmt: skip
-_SETTINGS = {"REQUIRE_PARTS": ["day", "month", "year"], "STRICT_PARSING": True}
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+    "november", "december",
+)  # fmt: skip
 
 
 class ForeignDate(NamedTuple):
@@ -43,10 +48,8 @@ def _pattern() -> re.Pattern[str]:
 
 
 def find_foreign(text: str) -> Iterator[ForeignDate]:
-    """The dates of the text in other languages, in order; at most DATES_MAX are looked at."""
-    for count, match in enumerate(_pattern().finditer(text)):
-        if count >= DATES_MAX:
-            return
+    """The dates of the text in other languages, in order."""
+    for match in _pattern().finditer(text):
         if match["east_year"]:
             year, month, day = (int(match[f"east_{part}"]) for part in ("year", "month", "day"))
         else:
@@ -59,10 +62,23 @@ def find_foreign(text: str) -> Iterator[ForeignDate]:
         yield ForeignDate(*match.span(), Time(Once(span), Grain.DAY))
 
 
-@lru_cache(maxsize=1024)
 def _month(word: str) -> int:
     """The month that a word names in one of the languages; 0 when it names none."""
-    import dateparser  # type: ignore[import-untyped]  # it ships no types
+    return _month_numbers().get(_plain(word), 0)
 
-    found: datetime | None = dateparser.parse(f"1 {word} 2000", languages=_LANGUAGES, settings=_SETTINGS)
-    return found.month if found is not None and (found.year, found.day) == (2000, 1) else 0
+
+@cache
+def _month_numbers() -> dict[str, int]:
+    """No word names one month in one of the languages and another in another."""
+    numbers: dict[str, int] = {}
+    for language in _LANGUAGES:
+        words = import_module(f"dateparser.data.date_translation_data.{language}").info
+        for number, month in enumerate(_MONTHS, start=1):
+            numbers.update((_plain(word.lower()), number) for word in words[month])
+    return numbers
+
+
+def _plain(word: str) -> str:
+    """Without accents, which many leave out."""
+    letters = unicodedata.normalize("NFKD", word)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))

@@ -21,6 +21,7 @@ from remanence.storage.sqlite.index_file import SqliteIndexFile
 from remanence.storage.sqlite.migrate import newest_version
 from remanence.storage.sqlite.opening import Access, CubeMeta
 from remanence.storage.sqlite.reading import SqliteSnapshot
+from remanence.storage.sqlite.settling import Settler
 from remanence.storage.sqlite.statements import statements
 from remanence.storage.sqlite.writing import SqliteTransaction
 
@@ -39,6 +40,9 @@ class SqliteStore:
         self._lock = threading.Lock()
         self._closed = False
         self._held_up = False  # whether a reader kept the last erasure from its end
+        self._settler = Settler(lambda: opening.open_settler(access), self._writing)
+        if writer is not None:
+            self._settler.watch(writer)
 
     @classmethod
     def open(cls, access: Access, *, new: CubeFacts) -> SqliteStore:
@@ -101,7 +105,7 @@ class SqliteStore:
                 self._return_reader(source)
 
     def scrub(self, fragments: Sequence[bytes]) -> bool:
-        with self._writing, told_as_ours(str(self._access.path)):
+        with self._writing, self._settler.held(), told_as_ours(str(self._access.path)):
             self._close_idle_readers()
             clean = scrubbing.scrub(self._open_writer(), self._access, fragments)
             self._held_up = not clean
@@ -148,6 +152,7 @@ class SqliteStore:
             if self._closed:
                 return
             self._closed = True
+            self._settler.end()
             for db in self._readers:
                 db.close()
             self._readers.clear()

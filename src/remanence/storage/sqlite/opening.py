@@ -73,6 +73,15 @@ def open_reader(access: Access) -> apsw.Connection:
     return _connect(access, apsw.SQLITE_OPEN_READONLY)
 
 
+def open_settler(access: Access) -> apsw.Connection:
+    """A connection that only copies the log into the file; it waits for nobody."""
+    db = _connect(access, apsw.SQLITE_OPEN_READWRITE)
+    settings.wait_for_others(db, 0)
+    settings.flush_acknowledged(db)
+    settings.wipe_deleted(db)
+    return db
+
+
 def leave_one_file(access: Access) -> None:
     """Take away the empty log that a connection which only reads has to leave behind."""
     log = access.path.with_name(access.path.name + "-wal")

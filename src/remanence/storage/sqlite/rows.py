@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 import apsw
@@ -100,6 +101,9 @@ class RevisionCells(NamedTuple):
 _KINDS = {kind.value: kind for kind in Kind}
 _TRUSTS = {trust.value: trust for trust in Trust}
 _STATES = {state.value: state for state in State}
+# Made once: what one change wrote is recorded from one time on, and few beliefs are other than certain.
+_recorded = lru_cache(maxsize=1_024)(Interval.of_micros)
+_belief = lru_cache(maxsize=1_024)(Belief)
 
 
 def revision_of(row: RevisionCells, sources: tuple[Source, ...]) -> Revision:
@@ -128,7 +132,7 @@ def _revision_of(row: RevisionCells, sources: tuple[Source, ...]) -> Revision:
             domain=row.domain,
             tags=tuple(json.loads(row.tags)) if row.tags else (),
             metadata=dict(json.loads(row.metadata)) if row.metadata else NOTHING,
-            belief=Belief(row.support, row.doubt),
+            belief=_belief(row.support, row.doubt),
             event=event,
             times=tuple(
                 SpokenTime(start, end, Interval.of_micros(since, until), grain, kind)
@@ -149,7 +153,7 @@ def _revision_of(row: RevisionCells, sources: tuple[Source, ...]) -> Revision:
         ),
         state=_STATES[row.state],
         valid=Interval.of_micros(row.valid_from, row.valid_to),
-        recorded=Interval.of_micros(row.recorded_from, row.recorded_to),
+        recorded=_recorded(row.recorded_from, row.recorded_to),
         opened_by=row.opened_by,
         closed_by=row.closed_by,
     )

@@ -6,12 +6,15 @@ answers a setting it can't honour with the old value and no error.
 
 from __future__ import annotations
 
+import time
+
 import apsw
 
 from remanence.errors import CubeError
 
 APPLICATION_ID = 0x524D4E43  # "RMNC"
 CACHE_KIB = 8 * 1024
+BUSY_SECONDS, OFTEN, LONG_BUSY_SECONDS = 0.0005, 1_000, 0.01  # from one look to the next
 MMAP_BYTES = 0  # reading through a map would keep erased pages alive, and a torn file would end the process
 
 
@@ -23,8 +26,22 @@ def _set(db: apsw.Connection, pragma: str, value: int | str, expected: int | str
 
 
 def wait_for_others(db: apsw.Connection, milliseconds: int) -> None:
-    """Wait for another process's write to end before giving up."""
-    db.set_busy_timeout(milliseconds)
+    """Wait for another process's write to end before giving up; 0: don't.
+
+    SQLite's own waiting sleeps for up to 0.1 s at a time: between two that write much, one starves.
+    """
+    until = 0.0
+
+    def goes_on(tries: int) -> bool:
+        nonlocal until
+        if tries == 0:
+            until = time.monotonic() + milliseconds / 1000
+        if time.monotonic() >= until:
+            return False
+        time.sleep(BUSY_SECONDS if tries < OFTEN else LONG_BUSY_SECONDS)
+        return True
+
+    db.set_busy_handler(goes_on if milliseconds else None)
 
 
 def write_ahead(db: apsw.Connection) -> None:
