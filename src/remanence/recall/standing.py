@@ -74,18 +74,20 @@ def held_to_passages(
     """float32 [rows], at most 0: how far each derived row stands above the passage that it was taken from.
 
     A statement repeats its passage in fewer words, and so nearly always lies nearer to some question; what
-    the passage itself lies far from, it seldom answers. One that fills a slot that is asked for, or is a
-    promise where one is asked for, is held to nothing. A passage that is no candidate stands as low as the
-    lowest; one outside the mask, bool [all rows], says nothing of what was taken from it.
+    the passage itself lies far from, it seldom answers. Held to nothing is one whose slot is asked for, a
+    promise where one is asked for, and what took an older value's place: its passage may only say "no, the
+    9th". A passage that is no candidate stands as low as the lowest; one outside the mask, bool [all rows],
+    says nothing of what was taken from it.
     """
     columns = index.columns
-    source, above = columns.ints("source")[rows], np.zeros(len(rows), np.float32)
-    derived = np.flatnonzero(source != NO_SOURCE)
+    source, item = columns.ints("source")[rows], columns.ints("item")[rows]
+    above, derived = np.zeros(len(rows), np.float32), np.flatnonzero(source != NO_SOURCE)
+    slot = columns.ints("slot")[rows[derived]]
     promised = columns.ints("flags")[rows[derived]] & (PROMISES * question.promised) != 0
-    derived = derived[~(among(columns.ints("slot")[rows[derived]], question.slots) | promised)]
+    succeeds = (slot != NO_SLOT) & (item[derived] < source[derived])  # it was known before it was said here
+    derived = derived[~(among(slot, question.slots) | promised | succeeds)]
     if not len(derived):
         return above
-    item = columns.ints("item")[rows]
     order = np.argsort(item, kind="stable")
     at = order[np.minimum(np.searchsorted(item, source[derived], sorter=order), len(order) - 1)]
     beside = item[at] == source[derived]

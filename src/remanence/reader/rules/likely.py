@@ -17,7 +17,7 @@ from importlib.resources import files
 
 from remanence.model.kind import Kind
 from remanence.model.promise import COMMITMENT
-from remanence.reader.rules.derived import CORRECTION, Derived
+from remanence.reader.rules.derived import CORRECTION, INSTRUCTION, Derived
 from remanence.reader.rules.differing import assumed_by
 from remanence.reader.rules.grammar import load_grammar
 from remanence.reader.rules.idioms import as_told
@@ -134,6 +134,8 @@ def weighed(
             continue
         end = start + len(sentence)
         inside = [one for one in kept if one.start < end and start < one.end]
+        if any(INSTRUCTION in one.tags for one in inside):
+            continue  # what is asked to be remembered is, however likely
         doubted = [one for one in inside if one.rule in weights.doubted and not _corrects(one)]
         if not doubted and any(_gives_way(one) is None for one in inside):
             continue
