@@ -5,12 +5,22 @@ from __future__ import annotations
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 import remanence
-from remanence.verbs.taking_turns import core, turn
+from remanence.embedding.cores import cores
+from remanence.embedding.hashing import Hashing
+from remanence.verbs.taking_turns import are_others_asking, core, turn
+
+
+class OnThisMachine(Hashing):
+    """Embeds as the default model does: without the interpreter, so that threads share out the cores."""
+
+    frees_interpreter = True
+
 
 TOWNS = ["Oslo", "Lisboa", "Kraków", "大阪", "Αθήνα", "Quito", "Pune", "Tromsø"]
 MINUTE = 60.0
@@ -37,10 +47,22 @@ def test_each_thread_gets_its_own_answer(path: Path) -> None:
 
 
 def test_who_holds_a_turn_for_long_stops_nobody(path: Path) -> None:
-    opened = remanence.open(path, embedder="hashing", reader=None)
-    with opened as cube, ThreadPoolExecutor(1) as pool, turn(), core():
+    with ExitStack() as held:
+        cube = held.enter_context(remanence.open(path, embedder=OnThisMachine(), reader=None))
+        pool = held.enter_context(ThreadPoolExecutor(1))
+        held.enter_context(turn())
+        for _ in range(cores()):
+            held.enter_context(core())
         found = pool.submit(first_of, cube, "Quito").result(MINUTE)
     assert "Quito" in found
+
+
+def test_whether_others_ask_is_known_while_they_do() -> None:
+    with core():
+        assert not are_others_asking()
+        with ThreadPoolExecutor(1) as pool, core():
+            assert pool.submit(are_others_asking).result(MINUTE)
+        assert not are_others_asking()
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")

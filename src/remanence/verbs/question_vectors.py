@@ -59,7 +59,7 @@ class QuestionVector:
     def made_beside(self, work: Callable[[], T]) -> T | None:
         """Make it while another thread does this work, and return what that gives; None where the work was
         not done, since it would not have saved time."""
-        is_free = cores() > 1 and frees_interpreter(self._embedder) and not are_others_asking()
+        is_free = frees_interpreter(self._embedder) and not are_others_asking() and cores() > 1
         aside = begun(work) if is_free else None
         try:
             self.get()

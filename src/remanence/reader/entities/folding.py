@@ -23,6 +23,16 @@ def fold(text: str) -> str:
     return " ".join(_stemmed(word) for word in _SPACES.split(plain.strip()))
 
 
+def without_accents(word: str) -> str:
+    """The word with bare letters, as many write it.
+
+    >>> without_accents("août")
+    'aout'
+    """
+    decomposed = unicodedata.normalize("NFD", word)
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
 def ends_of(folded: str) -> tuple[str, str]:
     """The first and the last word of a folded name; its first character where words are not spaced."""
     if is_unspaced(folded):
@@ -46,5 +56,4 @@ def _stemmed(word: str) -> str:
         word = word.replace("ё", "е")
         stem = _CASES.sub("", word)
         return stem + "*" if stem != word and len(stem) >= _STEM_LENGTH_MIN else word
-    decomposed = unicodedata.normalize("NFD", word)
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
+    return without_accents(word)

@@ -54,9 +54,7 @@ class Needed:
     """What a text must hold for a pattern to match in it: all words of one of several sets."""
 
     words: frozenset[str]  # of each set its longest
-    others: Mapping[
-        str, Sequence[frozenset[str]]
-    ]  # the rest of the sets, by that one; none where it is alone
+    others: Mapping[str, Sequence[frozenset[str]]]  # the rest of the sets by that one, if it is never alone
 
     def stands_in(self, words: frozenset[str]) -> bool:
         """Whether a text of these words holds it."""

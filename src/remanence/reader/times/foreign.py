@@ -8,13 +8,13 @@ such date.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cache, lru_cache
 from importlib import import_module
 from typing import NamedTuple
 
+from remanence.reader.entities.folding import without_accents
 from remanence.reader.times import spans
 from remanence.reader.times.mention import Grain
 from remanence.reader.times.occurrences import Once
@@ -64,7 +64,7 @@ def find_foreign(text: str) -> Iterator[ForeignDate]:
 
 def _month(word: str) -> int:
     """The month that a word names in one of the languages; 0 when it names none."""
-    return _month_numbers().get(_plain(word), 0)
+    return _month_numbers().get(without_accents(word), 0)
 
 
 @cache
@@ -74,11 +74,5 @@ def _month_numbers() -> dict[str, int]:
     for language in _LANGUAGES:
         words = import_module(f"dateparser.data.date_translation_data.{language}").info
         for number, month in enumerate(_MONTHS, start=1):
-            numbers.update((_plain(word.lower()), number) for word in words[month])
+            numbers.update((without_accents(word.lower()), number) for word in words[month])
     return numbers
-
-
-def _plain(word: str) -> str:
-    """Without accents, which many leave out."""
-    letters = unicodedata.normalize("NFKD", word)
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
