@@ -38,15 +38,7 @@ from remanence.surface.summaries import Summaries
 from remanence.surface.times import Times
 from remanence.surface.times import View as View
 from remanence.surface.units import Units, boosts_of, places_of
-from remanence.verbs import (
-    handing_out,
-    observing,
-    opening,
-    reembedding,
-    remembering,
-    revising,
-    vectors,
-)
+from remanence.verbs import handing_out, observing, opening, reembedding, remembering, revising, vectors
 from remanence.verbs.arguments import When
 from remanence.verbs.observing import Observed
 from remanence.verbs.pointing import Pointer
@@ -216,6 +208,8 @@ class Cube(
         kinds: Iterable[Kind | str] | None = None,
         sessions: Iterable[str] | None = None,
         authors: Iterable[str] | None = None,
+        tags: Iterable[str] | None = None,
+        metadata: Mapping[str, Json] | None = None,
         confidence_min: float = 0.0,
         score_min: float = 0.0,
         units: Iterable[Unit | str] | None = None,
@@ -231,11 +225,12 @@ class Cube(
         `score_min`. Its `answered` says how likely it is that anything here answers.
 
         Answers with what holds now and what is to come; `as_of` asks what held in the world then,
-        `known_at` what this cube believed then, `said_before` what had been said by then. `units`
-        answers with their members alone; `units_boost` raises theirs instead, by log-odds (default 1).
-        `entities` answers with what mentions one of them, by any of its names ("my sister" of who asks);
-        what served a `goal` before stands higher (see docs/history.md). `without` leaves out items that are
-        at hand already, and what was derived from them alone.
+        `known_at` what this cube believed then, `said_before` what had been said by then. `tags`
+        answers with what bears one of them, `metadata` where each of its keys has that value, `units` with
+        their members alone; `units_boost` raises theirs instead, by log-odds (default 1). `entities` answers
+        with what mentions one of them, by any of its names ("my sister" of who asks); what served a `goal`
+        before stands higher (see docs/history.md). `without` leaves out items that are at hand already, and
+        what was derived from them alone.
         `include` adds "retired" and "superseded" items; `asker` says "I" (default the owner); with
         `ageing`, of what answers alike the fresher and the more used stands higher, in the present.
         Raises InvalidInput for an empty text, or a k outside [1, 1000].
@@ -248,6 +243,8 @@ class Cube(
             kinds=kinds,
             sessions=sessions,
             authors=authors,
+            tags=tags,
+            metadata=metadata,
             confidence_min=confidence_min,
             score_min=score_min,
             units=places_of(units),
@@ -273,6 +270,8 @@ class Cube(
         kinds: Iterable[Kind | str] | None = None,
         sessions: Iterable[str] | None = None,
         authors: Iterable[str] | None = None,
+        tags: Iterable[str] | None = None,
+        metadata: Mapping[str, Json] | None = None,
         confidence_min: float = 0.0,
         score_min: float = 0.0,
         units: Iterable[Unit | str] | None = None,
@@ -301,6 +300,8 @@ class Cube(
             kinds=kinds,
             sessions=sessions,
             authors=authors,
+            tags=tags,
+            metadata=metadata,
             confidence_min=confidence_min,
             score_min=score_min,
             units=places_of(units),

@@ -36,6 +36,15 @@ def texts(answer: dict[str, list[dict[str, object]]]) -> list[object]:
     return [record["memory"] for record in answer["results"]]
 
 
+def test_a_filter_of_metadata_finds_what_a_thousand_better_answers_hide(memory: Memory) -> None:
+    others = [{"role": "user", "content": f"tea, tea and tea again, cup {number}"} for number in range(1_010)]
+    memory.add(others, user_id="alice", infer=False, metadata={"of": "cups"})
+    memory.add("Wir trinken manchmal tea", user_id="alice", infer=False, metadata={"of": "us", "n": 1})
+    found = memory.search("tea", filters={"user_id": "alice", "of": "us", "n": {"eq": 1}})
+    assert texts(found) == ["Wir trinken manchmal tea"]
+    assert texts(memory.search("tea", filters={"user_id": "alice", "of": {"eq": "none"}})) == []
+
+
 def test_the_documented_calls_of_2x_run_as_they_are_written(tmp_path: Path) -> None:
     m = Memory.from_config({"remanence": {"path": str(tmp_path), "embedder": "hashing"}})
 

@@ -71,6 +71,15 @@ def test_recall_filters_by_time_session_author_kind_and_confidence(rem: CommandL
     assert "We moved to Porto!" not in found("--as-of", "3 March 2026")
 
 
+def test_recall_keeps_to_tags_and_metadata(rem: CommandLine) -> None:
+    rem("remember", "the red bike", "--tag", "work", "--metadata", "page=3")
+    rem("remember", "the blue bike", "--tag", "home", "--metadata", "page=30")
+    assert "blue" not in rem("recall", "bike", "--tag", "work").out
+    assert "red" not in rem("recall", "bike", "--metadata", "page=30").out
+    assert "red" in rem("context", "bike", "--metadata", "page=3", "--tag", "work").out
+    assert "NAME=VALUE" in rem.refuses("recall", "bike", "--metadata", "page", code=2)
+
+
 def test_why_shows_the_parts_of_a_score(rem: CommandLine) -> None:
     rem.remember("Alice is allergic to peanuts")
     assert "bm25 +" not in rem("recall", "peanuts").out

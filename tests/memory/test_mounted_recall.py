@@ -43,6 +43,14 @@ def test_each_hit_says_which_mount_it_is_from(memory: Memory) -> None:
     assert hit.item.citation == f"user:{hit.item.id[:8]}"
 
 
+def test_tags_and_metadata_are_asked_of_every_mount(memory: Memory) -> None:
+    memory.remember("The bike is red", tags=["bike"], mount="user")
+    memory.remember("The bike of the team is blue", tags=["bike"], metadata={"n": 2}, mount="team")
+    assert {hit.mount for hit in memory.recall("bike", tags=(tag for tag in ["bike"]))} == {"user", "team"}
+    assert {hit.mount for hit in memory.recall("bike", metadata={"n": 2})} == {"team"}
+    assert "red" not in memory.context("bike", metadata={"n": 2}).text
+
+
 @pytest.mark.parametrize(
     ("asked", "mount"), [("que coentros detesta?", "user"), ("когда запускают Спутник?", "team")]
 )

@@ -40,6 +40,21 @@ def last_line(cube: Cube) -> int:
     return cube.journal(limit=1)[0].sequence
 
 
+def test_a_question_keeps_to_tags_and_metadata(cube: Cube) -> None:
+    cube.remember("The bike of the office is red", tags=["work"], metadata={"n": 1})
+    cube.remember("Das Fahrrad, my bike, ist blau", tags=["privé"], metadata={"n": 2, "gone": False})
+    assert ["red" in hit.item.content for hit in cube.recall("bike", tags=["work", "none"])] == [True]
+    assert ["blau" in hit.item.content for hit in cube.recall("bike", metadata={"n": 2, "gone": False})] == [
+        True
+    ]
+    assert cube.recall("bike", tags=["work"], metadata={"n": 2}) == []
+    assert "blau" not in cube.context("bike", tags=["work"]).text
+    then = cube.at(datetime.now(UTC) + timedelta(days=1))
+    assert len(then.recall("bike", tags=["privé"])) == 1
+    with pytest.raises(InvalidInput):
+        cube.recall("bike", metadata={"n": [1]})
+
+
 def test_it_is_whose_it_was_made_to_be(open_cube: Open) -> None:
     made = open_cube(owner="Zoë", time_zone="Asia/Tokyo")
     assert (made.owner, made.time_zone) == ("Zoë", "Asia/Tokyo")

@@ -17,8 +17,8 @@ from remanence.recall.index import MemoryIndex
 class Filter:
     """What to leave out. None leaves nothing out; times are microseconds, `now` is the present.
 
-    `items` is a set of item numbers, for what only the store can tell (tags, units); `without` are items
-    that don't pass.
+    What only the store can tell comes in as numbers: `items` of units, and `tagged` and `described`, the
+    revisions that bear a tag or metadata. `without` are items that don't pass.
     """
 
     now: int
@@ -30,6 +30,8 @@ class Filter:
     sessions: Collection[int] | None = None
     authors: Collection[int] | None = None
     items: Collection[int] | None = None
+    tagged: Collection[int] | None = None
+    described: Collection[int] | None = None
     without: Collection[int] = ()
     confidence_min: float = 0.0
     expired: bool = False  # also what was to be recalled until some time that has passed by `now`
@@ -76,6 +78,8 @@ def _chosen(index: MemoryIndex, wanted: Filter) -> Iterator[tuple[str, Bools]]:
         ("sessions", "session", wanted.sessions),
         ("authors", "author", wanted.authors),
         ("units", "item", wanted.items),
+        ("tags", "revision", wanted.tagged),
+        ("metadata", "revision", wanted.described),
     ):
         if numbers is not None:
             yield name, among(columns.ints(column), numbers)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from remanence.model.ids import ItemId
-from remanence.model.item import Revision
+from remanence.model.ids import ItemId, RevisionId
+from remanence.model.item import Json, Revision
 from remanence.model.kind import Kind
 from remanence.model.state import State
 
@@ -31,4 +31,12 @@ class ListingSnapshot(Protocol):
 
     def rows_listed(self, wanted: Listing, *, limit: int, after: ItemId | None = None) -> list[Revision]:
         """The row in force of each item that fits, the newest item first; those made before `after`."""
+        ...
+
+    def rows_tagged(self, tags: Collection[str]) -> list[RevisionId]:
+        """Every row, of the past too, that bears one of these tags."""
+        ...
+
+    def rows_described(self, metadata: Mapping[str, Json]) -> list[RevisionId]:
+        """Every row, of the past too, whose metadata has each of these keys with just this value."""
         ...

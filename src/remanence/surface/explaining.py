@@ -17,7 +17,7 @@ from remanence.verbs.recalling import DEFAULT_HITS, Include, Query
 
 if TYPE_CHECKING:
     from remanence.model.entity import Entity
-    from remanence.model.item import Item
+    from remanence.model.item import Item, Json
     from remanence.surface.unit import Unit
 
 
@@ -35,6 +35,8 @@ class Explaining(Bound):
         kinds: Iterable[Kind | str] | None = None,
         sessions: Iterable[str] | None = None,
         authors: Iterable[str] | None = None,
+        tags: Iterable[str] | None = None,
+        metadata: Mapping[str, Json] | None = None,
         confidence_min: float = 0.0,
         score_min: float = 0.0,
         entities: Iterable[Entity | str] | None = None,
@@ -65,6 +67,8 @@ class Explaining(Bound):
             kinds=kinds,
             sessions=sessions,
             authors=authors,
+            tags=tags,
+            metadata=metadata,
             confidence_min=confidence_min,
             score_min=score_min,
             entities=names_of(entities),
@@ -90,6 +94,8 @@ class Explaining(Bound):
         kinds: Iterable[Kind | str] | None = None,
         sessions: Iterable[str] | None = None,
         authors: Iterable[str] | None = None,
+        tags: Iterable[str] | None = None,
+        metadata: Mapping[str, Json] | None = None,
         confidence_min: float = 0.0,
         entities: Iterable[Entity | str] | None = None,
         goal: Item | str | None = None,
@@ -115,6 +121,8 @@ class Explaining(Bound):
             kinds=kinds,
             sessions=sessions,
             authors=authors,
+            tags=tags,
+            metadata=metadata,
             confidence_min=confidence_min,
             entities=names_of(entities),
             goal=goal,

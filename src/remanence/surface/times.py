@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from remanence.lifecycle.restore import Restored
 from remanence.lifecycle.undo import Undone
 from remanence.model.hit import Context, Format, Hit, Hits
-from remanence.model.item import Item, Revision
+from remanence.model.item import Item, Json, Revision
 from remanence.model.journal import JournalEntry
 from remanence.model.kind import Kind
 from remanence.storage.port import Receipt
@@ -118,6 +118,8 @@ class View:
         kinds: Iterable[Kind | str] | None = None,
         sessions: Iterable[str] | None = None,
         authors: Iterable[str] | None = None,
+        tags: Iterable[str] | None = None,
+        metadata: Mapping[str, Json] | None = None,
         confidence_min: float = 0.0,
         score_min: float = 0.0,
         include: Iterable[Include] = (),
@@ -133,6 +135,8 @@ class View:
             kinds=kinds,
             sessions=sessions,
             authors=authors,
+            tags=tags,
+            metadata=metadata,
             confidence_min=confidence_min,
             score_min=score_min,
             include=include,
@@ -152,6 +156,8 @@ class View:
         kinds: Iterable[Kind | str] | None = None,
         sessions: Iterable[str] | None = None,
         authors: Iterable[str] | None = None,
+        tags: Iterable[str] | None = None,
+        metadata: Mapping[str, Json] | None = None,
         confidence_min: float = 0.0,
         score_min: float = 0.0,
         asker: str | None = None,
@@ -165,6 +171,8 @@ class View:
             kinds=kinds,
             sessions=sessions,
             authors=authors,
+            tags=tags,
+            metadata=metadata,
             confidence_min=confidence_min,
             score_min=score_min,
             asker=asker,

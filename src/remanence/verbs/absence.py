@@ -34,6 +34,8 @@ MEANINGS = {
     "kinds": "it is of the kind {kind} (kinds)",
     "sessions": "it belongs to another conversation (sessions)",
     "authors": "{author} said it (authors)",
+    "tags": "it bears none of the tags (tags)",
+    "metadata": "its metadata are others (metadata)",
     "without": "it was to be left out, or was derived from nothing else (without)",
     "units": "it is in none of the units (units)",
     "entities": "it mentions none of them (entities)",

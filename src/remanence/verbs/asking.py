@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -15,7 +15,8 @@ from remanence.verbs.arguments import When
 from remanence.verbs.pointing import Pointer, left_out
 
 if TYPE_CHECKING:
-    from remanence.model.item import Item
+    from remanence.model.ids import RevisionId
+    from remanence.model.item import Item, Json
     from remanence.recall.filters import Filter
     from remanence.recall.index import MemoryIndex
     from remanence.recall.question import Span
@@ -37,6 +38,8 @@ class Query:
     kinds: Iterable[Kind | str] | None = None
     sessions: Iterable[str] | None = None
     authors: Iterable[str] | None = None
+    tags: Iterable[str] | None = None
+    metadata: Mapping[str, Json] | None = None
     confidence_min: float = 0.0
     include: Iterable[str] = ()
     asker: str | None = None
@@ -101,6 +104,8 @@ def filter_of(snapshot: Snapshot, asked: Asked, index: MemoryIndex) -> Filter:
         states=states,
         sessions=_numbers(snapshot, query.sessions),
         authors=_authors(index, query.authors),
+        tagged=None if query.tags is None else snapshot.rows_tagged(arguments.tags(query.tags)),
+        described=_described(snapshot, query.metadata),
         without=left_out(snapshot, query.without),
         confidence_min=query.confidence_min,
         expired="retired" in asked.included,
@@ -135,3 +140,18 @@ def _authors(index: MemoryIndex, authors: Iterable[str] | None) -> list[int] | N
     if authors is None:
         return None
     return [index.authors[name] for name in arguments.listed(authors, "authors") if name in index.authors]
+
+
+def _described(snapshot: Snapshot, metadata: Mapping[str, Json] | None) -> list[RevisionId] | None:
+    if metadata is None:
+        return None
+    if not isinstance(metadata, Mapping):
+        raise InvalidInput(f"metadata is a {type(metadata).__name__}; give a mapping of keys to values")
+    for key, value in metadata.items():
+        if isinstance(value, list | dict):
+            raise InvalidInput(
+                f"metadata asks for {key!r} to be a {type(value).__name__}; ask for a text, a number, True, "
+                "False or None"
+            )
+    wanted = arguments.metadata(metadata)
+    return snapshot.rows_described(wanted) if wanted else None

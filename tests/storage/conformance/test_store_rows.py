@@ -56,6 +56,25 @@ def test_a_row_comes_back_as_it_was_written(store: Store) -> None:
         assert snapshot.revisions([third.id, RevisionId(999), first.id]) == {third.id: third, first.id: first}
 
 
+def test_rows_are_found_by_tags_and_by_metadata(store: Store) -> None:
+    with store.write() as tx:
+        (work,) = keep(
+            tx, [said("one", tags=("work", "é"), metadata={"n": 1, "deep": {"project": "apollo"}})]
+        )
+        (both,) = keep(
+            tx, [said("two", tags=("home", 'say "work"'), metadata={"project": "apollo", "n": 1.0})]
+        )
+        (true,) = keep(tx, [said("three", metadata={"n": True, "gone": None})])
+    with store.read() as snapshot:
+        assert snapshot.rows_tagged(["work"]) == [work.id]
+        assert snapshot.rows_tagged(["é", "home", "none"]) == [work.id, both.id]
+        assert snapshot.rows_tagged([]) == []
+        assert snapshot.rows_described({"n": 1}) == [work.id, both.id]
+        assert snapshot.rows_described({"project": "apollo"}) == [both.id]
+        assert snapshot.rows_described({"gone": None, "n": True}) == [true.id]
+        assert snapshot.rows_described({"project": "apollo", "n": True}) == []
+
+
 @pytest.mark.parametrize("text", HARD_TEXTS.values(), ids=HARD_TEXTS.keys())
 def test_a_text_is_kept_word_for_word(store: Store, text: str) -> None:
     with store.write() as tx:

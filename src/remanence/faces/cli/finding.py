@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict, cast
+from typing import TYPE_CHECKING, TypeAlias, TypedDict, cast
 
 import typer
 
 from remanence.faces import documents, explanation_documents, lifecycle_documents, readers
 from remanence.faces.cli import options, unit_options
+from remanence.faces.cli.adding import metadata_of
 from remanence.faces.cli.call import EXIT_FAULT, Call, UsageFault
 
 if TYPE_CHECKING:
     from remanence.model.explanation import Explanation
     from remanence.model.hit import Format, Hits, HitT
+    from remanence.model.item import Json
     from remanence.verbs.recalling import Include
+
+Listed: TypeAlias = "list[str] | None"
 
 
 class Asked(TypedDict):
@@ -25,6 +29,8 @@ class Asked(TypedDict):
     kinds: list[str] | None
     sessions: list[str] | None
     authors: list[str] | None
+    tags: list[str] | None
+    metadata: dict[str, Json]
     confidence_min: float
     asker: str | None
     ageing: bool
@@ -55,6 +61,31 @@ class Within(TypedDict):
     goal: str | None
 
 
+def _asked(
+    times: tuple[str | None, str | None, str | None],
+    among: tuple[Listed, Listed, Listed, Listed],
+    metadata: Listed,
+    confidence_min: float | None,
+    asker: str | None,
+    *,
+    no_ageing: bool,
+) -> Asked:
+    (as_of, known_at, said_before), (kinds, sessions, authors, tags) = times, among
+    return Asked(
+        as_of=as_of,
+        known_at=known_at,
+        said_before=said_before,
+        kinds=kinds,
+        sessions=sessions,
+        authors=authors,
+        tags=tags,
+        metadata=metadata_of(metadata or ()),
+        confidence_min=confidence_min or 0.0,
+        asker=asker,
+        ageing=not no_ageing,
+    )
+
+
 def recall(
     call: Call,
     text: options.Question,
@@ -65,6 +96,8 @@ def recall(
     kind: options.Kinds = None,
     session: options.Sessions = None,
     author: options.Authors = None,
+    tag: options.WithTags = None,
+    metadata: options.WithMetadata = None,
     confidence_min: options.ConfidenceMin = None,
     score_min: options.ScoreMin = None,
     unit: unit_options.Units = None,
@@ -83,17 +116,8 @@ def recall(
     Answers with what holds now; --as-of asks for another day in the world, --known-at for what was
     believed on another day. A date may be 2026-01-01, "3 May" or "last Tuesday".
     """
-    asked = Asked(
-        as_of=as_of,
-        known_at=known_at,
-        said_before=said_before,
-        kinds=kind,
-        sessions=session,
-        authors=author,
-        confidence_min=confidence_min or 0.0,
-        asker=asker,
-        ageing=not no_ageing,
-    )
+    times, among = (as_of, known_at, said_before), (kind, session, author, tag)
+    asked = _asked(times, among, metadata, confidence_min, asker, no_ageing=no_ageing)
     wanted = Wanted(
         k=_how_many(hits),
         score_min=score_min or 0.0,
@@ -145,6 +169,8 @@ def why_not(
     kind: options.Kinds = None,
     session: options.Sessions = None,
     author: options.Authors = None,
+    tag: options.WithTags = None,
+    metadata: options.WithMetadata = None,
     confidence_min: options.ConfidenceMin = None,
     entity: options.AboutEntities = None,
     unit: unit_options.Units = None,
@@ -157,17 +183,8 @@ def why_not(
 
     Options are those of the recall that left it out.
     """
-    asked = Asked(
-        as_of=as_of,
-        known_at=known_at,
-        said_before=said_before,
-        kinds=kind,
-        sessions=session,
-        authors=author,
-        confidence_min=confidence_min or 0.0,
-        asker=asker,
-        ageing=not no_ageing,
-    )
+    times, among = (as_of, known_at, said_before), (kind, session, author, tag)
+    asked = _asked(times, among, metadata, confidence_min, asker, no_ageing=no_ageing)
     with call.read(embeds=True) as cube:
         found = cube.why_not(
             item_id,
@@ -193,6 +210,8 @@ def context(
     kind: options.Kinds = None,
     session: options.Sessions = None,
     author: options.Authors = None,
+    tag: options.WithTags = None,
+    metadata: options.WithMetadata = None,
     confidence_min: options.ConfidenceMin = None,
     score_min: options.ScoreMin = None,
     unit: unit_options.Units = None,
@@ -214,17 +233,8 @@ def context(
         format=cast("Format", form or "text"),  # the cube says which words it knows
         score_min=score_min or 0.0,
     )
-    asked = Asked(
-        as_of=as_of,
-        known_at=known_at,
-        said_before=said_before,
-        kinds=kind,
-        sessions=session,
-        authors=author,
-        confidence_min=confidence_min or 0.0,
-        asker=asker,
-        ageing=not no_ageing,
-    )
+    times, among = (as_of, known_at, said_before), (kind, session, author, tag)
+    asked = _asked(times, among, metadata, confidence_min, asker, no_ageing=no_ageing)
     within = Within(units=unit, units_boost=boost_unit, entities=entity, goal=goal)
     if mount:
         with call.mounted(mount, without_units=not any(within.values())) as memory:

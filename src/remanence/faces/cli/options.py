@@ -143,6 +143,15 @@ Sessions: TypeAlias = Annotated[
 Authors: TypeAlias = Annotated[
     list[str] | None, typer.Option("--author", metavar="NAME", help="Only this speaker; repeat for several.")
 ]
+WithTags: TypeAlias = Annotated[
+    list[str] | None, typer.Option("--tag", metavar="TAG", help="Only with this tag; repeat for several.")
+]
+WithMetadata: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--metadata", metavar="NAME=VALUE", help="Only with this note; with several, only with all of them."
+    ),
+]
 AboutEntities: TypeAlias = Annotated[
     list[str] | None,
     typer.Option("--entity", metavar="NAME", help="Only what mentions this one; repeat for several."),

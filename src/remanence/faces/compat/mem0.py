@@ -129,16 +129,18 @@ class Memory:
             raise InvalidInput(f"threshold {threshold!r} must be a number in [0, 1]")
         asked = shapes.asked_of(filters, {"user_id": user_id, "agent_id": agent_id, "run_id": run_id})
         wanted = _how_many(top_k, limit, filters)
-        pinned = shapes.pinned(asked)
+        pinned, described = shapes.pinned(asked), shapes.described(asked)
         ranked = min(wanted, RANKED_MAX) if asked.keys() == pinned.keys() == {"user_id"} else RANKED_MAX
         found: list[tuple[float, Record]] = []
         for cube, holder in self._cubes(pinned) if wanted else ():
-            hits = cube.recall(query, k=ranked, units=list(MEMORIES))
+            hits = cube.recall(query, k=ranked, units=list(MEMORIES), metadata=described)
             if (
                 "run_id" in pinned and len(hits) == ranked
             ):  # others' hits may have left no place for this run's
                 seen = {hit.item.id for hit in hits}
-                told = cube.recall(query, k=ranked, units=list(MEMORIES), sessions=[pinned["run_id"]])
+                told = cube.recall(
+                    query, k=ranked, units=list(MEMORIES), metadata=described, sessions=[pinned["run_id"]]
+                )
                 hits += [hit for hit in told if hit.item.id not in seen]
             records = ((hit.score, shapes.record_of(hit.item, holder)) for hit in hits if hit.score >= least)
             fitting = ((score, one) for score, one in records if passes(shapes.filterable(one), asked))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from remanence.beliefs.slots import NEGATED
 from remanence.errors import InvalidInput
+from remanence.faces.compat.conditions import ANY_VALUE
 from remanence.faces.compat.cubes import Holder
 from remanence.faces.compat.item_times import made_at
 from remanence.model.ids import DIGITS, ItemId
@@ -18,6 +20,7 @@ from remanence.model.kind import Kind
 Record = dict[str, Json]
 SORTS = ("user_id", "agent_id", "run_id")  # by which of them a cube is chosen, first that is given
 PROMOTED = ("user_id", "agent_id", "run_id", "actor_id", "role")  # beside `metadata` in an answer
+NO_METADATA = {"id", "memory", "hash", "metadata", "created_at", "updated_at", *PROMOTED, "AND", "OR", "NOT"}
 NO_RUN = "no run "  # begins the session of what is told outside of any run
 
 STATEMENTS = "statements"
@@ -108,6 +111,18 @@ def _pinned(asked: Mapping[str, object], sort: str) -> str | None:
         if isinstance(one, Mapping) and (name := _pinned(one, sort)) is not None:
             return name
     return None
+
+
+def described(asked: Mapping[str, object]) -> dict[str, Json]:
+    """The caller's own metadata that every answer must have with just this value, by the filters alone."""
+    found: dict[str, Json] = {}
+    for key, wanted in asked.items():
+        value = wanted.get("eq") if isinstance(wanted, Mapping) else wanted
+        if key in NO_METADATA or value == ANY_VALUE:
+            continue
+        if isinstance(value, bool | int | str) or (isinstance(value, float) and math.isfinite(value)):
+            found[key] = value
+    return found
 
 
 def metadata_kept(metadata: Mapping[str, Json] | None, scope: Scope) -> dict[str, Json]:

@@ -35,6 +35,11 @@ When: TypeAlias = Annotated[
 Because: TypeAlias = Annotated[str | None, Field(description="Why, for the journal.")]
 Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
 HITS_MAX = 1000
+AskedTags: TypeAlias = Annotated[list[str] | None, Field(description="Only with one of these tags.")]
+AskedMetadata: TypeAlias = Annotated[
+    dict[str, bool | int | float | str | None] | None,
+    Field(description="Only where the metadata have each of these.", examples=[{"project": "apollo"}]),
+]
 
 
 class Body(BaseModel):
@@ -138,6 +143,8 @@ class Question(Body):
     kinds: list[KindName] | None = None
     sessions: list[str] | None = None
     authors: list[str] | None = None
+    tags: AskedTags = None
+    metadata: AskedMetadata = None
     confidence_min: Share = 0.0
     units: Annotated[list[str] | None, Field(description="Only members of these units.")] = None
     units_boost: Annotated[

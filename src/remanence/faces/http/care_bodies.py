@@ -6,7 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, JsonValue
 
-from remanence.faces.http.bodies import Because, Body, KindName, Share, When
+from remanence.faces.http.bodies import AskedMetadata, AskedTags, Because, Body, KindName, Share, When
 from remanence.model.ageing import CONSOLIDATION_SECONDS
 from remanence.model.summary import DEFAULT_SUMMARY_TOKENS
 
@@ -134,6 +134,8 @@ class ThenRecall(Body):
     kinds: list[KindName] | None = None
     sessions: list[str] | None = None
     authors: list[str] | None = None
+    tags: AskedTags = None
+    metadata: AskedMetadata = None
     confidence_min: Share = 0.0
     score_min: Share = 0.0
     include: list[Literal["retired", "superseded"]] = Field(default_factory=list)
@@ -151,6 +153,8 @@ class ThenContext(Body):
     kinds: list[KindName] | None = None
     sessions: list[str] | None = None
     authors: list[str] | None = None
+    tags: AskedTags = None
+    metadata: AskedMetadata = None
     confidence_min: Share = 0.0
     score_min: Share = 0.0
     asker: str | None = None

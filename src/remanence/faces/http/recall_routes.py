@@ -24,6 +24,8 @@ class _Filters(TypedDict):
     kinds: list[str] | None
     sessions: list[str] | None
     authors: list[str] | None
+    tags: list[str] | None
+    metadata: dict[str, bool | int | float | str | None] | None
     confidence_min: float
     units: list[str] | None
     units_boost: dict[str, float] | None
@@ -120,6 +122,8 @@ def _filters(given: bodies.Question) -> _Filters:
         kinds=cast("list[str] | None", given.kinds),
         sessions=given.sessions,
         authors=given.authors,
+        tags=given.tags,
+        metadata=given.metadata,
         confidence_min=given.confidence_min,
         units=given.units,
         units_boost=given.units_boost,

@@ -89,6 +89,9 @@ Authors: TypeAlias = Annotated[
 Sessions: TypeAlias = Annotated[
     list[str] | None, Field(max_length=LIST_MAX, description="Only what was said in these conversations.")
 ]
+WithTags: TypeAlias = Annotated[
+    list[str] | None, Field(max_length=LIST_MAX, description="Only what is filed under one of these tags.")
+]
 UnitNames: TypeAlias = Annotated[
     list[str] | None,
     Field(max_length=LIST_MAX, description="Only what belongs to these units; `list_units` names them."),

@@ -67,6 +67,7 @@ class Looking:
         kinds: given.Kinds = None,
         authors: given.Authors = None,
         sessions: given.Sessions = None,
+        tags: given.WithTags = None,
         units: given.UnitNames = None,
         include: given.Include = None,
         explain: given.Explain = False,
@@ -85,6 +86,7 @@ class Looking:
             kinds=kinds,
             authors=authors,
             sessions=sessions,
+            tags=tags,
             units=units,
             include=include or (),
         )
