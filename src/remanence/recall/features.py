@@ -23,6 +23,7 @@ from remanence.recall.columns import (
     RowNumbers,
     among,
 )
+from remanence.recall.following import Reached, reached
 from remanence.recall.guessing import look_for
 from remanence.recall.index import MemoryIndex
 from remanence.recall.lexical import Lexical, measured_words
@@ -60,6 +61,8 @@ class Candidates:
     holds: Floats
     idf: Floats
     absent: float
+    begun_at: RowNumbers  # int32 [n]: the place of the candidate from which a row was reached, NONE for most
+    further: Floats  # float32 [n]: by how many log-odds it answers better than that
 
 
 FEATURES = (
@@ -125,8 +128,11 @@ def measured_candidates(
     scores = yield from measured_scores(look, question, mask, words, windows)
     allowed = look.worth if question.vector is not None else look.worth & (scores.rough > 0)
     pool = _best(scores.rough, max(count, POOL), allowed)
+    chains = reached(scores, question, allowed, pool)
+    pool = np.concatenate((pool, np.setdiff1d(chains.places, pool)))
     session = yield from _session_share(look, scores.rough, pool)
-    order = np.argsort(-(scores.rough[pool] + np.float32(ROUGH_SESSION) * session), kind="stable")[:count]
+    order = np.argsort(-(scores.rough[pool] + np.float32(ROUGH_SESSION) * session), kind="stable")
+    order = np.concatenate((order[:count], order[count:][np.isin(pool[order[count:]], chains.places)]))
     places, session = pool[order], session[order]
     rows = look.rows[places]
     holds = words.holds(rows)
@@ -134,7 +140,9 @@ def measured_candidates(
     features = np.zeros((len(FEATURES), len(rows)), np.float32)
     for name, values in _measure(question, scores, session, unsaid, places, rows).items():
         features[COLUMN_OF[name]] = values
-    return Candidates(rows, features.T, mask, holds, words.idf, words.absent)
+    return Candidates(
+        rows, features.T, mask, holds, words.idf, words.absent, *_reached_among(rows, places, chains)
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -172,6 +180,19 @@ def _best(scores: Floats, count: int, mask: Bools) -> RowNumbers:
         within = scores if len(rows) == len(scores) else scores[rows]
         rows = rows[np.argpartition(within, -count)[-count:]]
     return rows[np.argsort(-scores[rows], kind="stable")].astype(np.int32)
+
+
+def _reached_among(rows: RowNumbers, places: RowNumbers, chains: Reached) -> tuple[RowNumbers, Floats]:
+    """See Candidates: where chains began, and how much further they lead, by candidate."""
+    begun_at, further = np.full(len(rows), NONE, np.int32), np.zeros(len(rows), np.float32)
+    at_place = {place: at for at, place in enumerate(places.tolist())}
+    at_row = {row: at for at, row in enumerate(rows.tolist())}
+    for place, origin, more in zip(
+        chains.places.tolist(), chains.origins.tolist(), chains.further, strict=True
+    ):
+        begun_at[at_place[place]] = at_row.get(origin, NONE)
+        further[at_place[place]] = more
+    return begun_at, further
 
 
 def _session_share(look: Look, rough: Floats, pool: RowNumbers) -> Measurement[Floats]:

@@ -118,6 +118,14 @@ class Postings:
             lengths,
         )
 
+    def holding(self, terms: Sequence[int]) -> RowNumbers:
+        """int32 [terms]: how many rows hold each term."""
+        low = np.array(terms, np.uint64) << _ROW_BITS
+        found = np.zeros(len(terms), np.int32)
+        for run in (self._main, self._tail):
+            found += np.searchsorted(run.keys, low + _ROW_MASK, side="right") - np.searchsorted(run.keys, low)
+        return found
+
     def parts(self) -> Parts:
         """All that is held, by name."""
         return {

@@ -6,7 +6,7 @@ Read from the text alone; names, the asker and time spans come from who knows th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from remanence.recall.analyser import term_id, term_ids, word_lists, words
@@ -37,6 +37,16 @@ _PROMISED = re.compile(
     r"|versproch\w+|versprich\w*|zugesagt|promet\w+)\b",
     re.I,
 )
+
+
+_DESCRIBES = re.compile(  # the school of Ana's son, la escuela del hijo de Ana, die Schule vom Sohn
+    r"\bof (?:the|an?|my|our|your|his|her|their|its)\b"
+    r"|\b(?!(?:what|who|where|when|how|why|it|that|there|here|s?he|let)['’])(\w+)['’]s? (?=\w)"
+    r"|\b(?:the|an?) (?:\w+ ){1,3}?(?:that|which|whose|where)\b"
+    r"|\b(?:de|del|du|des|dell[ao]|da|von|vom)\b|\bd['’](?=\w)",
+    re.I,
+)
+DESCRIBING_WORDS_MAX = 30  # in a longer text something is always of something
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +80,7 @@ class Question:
     own: bool = False  # it asks for what is the asker's own: "my"
     others: frozenset[int] = frozenset()  # its terms that name somebody by what they are to the asker
     quoted: tuple[int, ...] = ()  # terms of the phrases in quotation marks
+    describes: bool = False  # it asks of what it only describes, by what that is to something else
     names: tuple[bool, ...] = ()  # for each of `terms`, whether it is capitalised inside a sentence
     made: Callable[[], Floats | None] = field(default=_unembedded, compare=False)  # waits for its vector
 
@@ -119,8 +130,14 @@ def read_question(
         own=speaks_of_speaker(found),
         others=frozenset(map(term_id, others_named(found))),
         quoted=tuple(dict.fromkeys(quoted))[:TERMS_MAX],
+        describes=len(found) <= DESCRIBING_WORDS_MAX and _describes(text, name_words),
         names=tuple(term in capitalised for term in terms),
     )
+
+
+def _describes(text: str, speakers: Set[str]) -> bool:
+    """Whether a text asks of what it only describes; what is a speaker's is found by who said it."""
+    return any((one[1] or "").casefold() not in speakers for one in _DESCRIBES.finditer(text))
 
 
 def named_authors(text: str, found: Sequence[str], authors: Mapping[str, int]) -> tuple[set[int], set[str]]:

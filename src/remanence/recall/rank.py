@@ -11,9 +11,10 @@ import numpy as np
 from remanence.errors import InvalidInput
 from remanence.model.hit import Part
 from remanence.recall.activation import above_rest
-from remanence.recall.columns import NO_SOURCE, PROMISES, UTTERANCE, Bools, Floats, RowNumbers
+from remanence.recall.columns import NO_SOURCE, NONE, PROMISES, UTTERANCE, Bools, Floats, RowNumbers
 from remanence.recall.currency import gains, passages_of
 from remanence.recall.features import CANDIDATES, Candidates, Told, measured_candidates
+from remanence.recall.following import LED_TO_MAX
 from remanence.recall.fusion import Weights, explained, log_odds, probability
 from remanence.recall.index import MemoryIndex
 from remanence.recall.question import Question
@@ -29,6 +30,7 @@ HELD_TO_PASSAGE = 0.7  # of the log-odds by which a statement stands above its p
 ACTIVATION = 0.1  # log-odds, for each unit of activation above rest; see docs/lifecycle.md
 NEWER = "newer of its kind"
 STATED = "stated, where better hits only suppose"
+LED = "a better one leads to it"
 REPLACED_SINCE = "replaced since"
 REPLACED = -3.0  # log-odds, times the share of what was derived from it that has ended since
 
@@ -125,11 +127,14 @@ def rank_candidates(
     odds += replaced * np.float32(REPLACED) + inherited
     for boost in boosts:
         odds += boost.rows[found.rows] * np.float32(boost.log_odds)
-    best = np.argsort(-odds, kind="stable")[: max(REFINED_MIN, REFINED_FOR_EACH * k)].astype(np.int32)
+    led_to = _led_to(found, odds)
+    best = np.argsort(-np.maximum(odds, led_to), kind="stable").astype(np.int32)
+    best = best[: max(REFINED_MIN, REFINED_FOR_EACH * k)]
     active = _activation(index, found.rows, best, aged_at)
     odds += active * np.float32(ACTIVATION)
     newest_at = at if newest_first else None
     order, also = _refined(index, question, found.rows, odds, best, at=newest_at, history=history)
+    order = order.led_to(led_to)
     scores = probability(order.odds)
     shown = range(_shown(order, scores, k, score_min))
     of = order.of[: len(shown)]
@@ -142,6 +147,7 @@ def rank_candidates(
             ("repeated", order.repeats, REPEATED),
             (REPLACED_SINCE, replaced[of], REPLACED),
             ("in place of what was asked for", inherited[of], 1.0),
+            (LED, order.led, 1.0),
             (NEWER, order.gained * ~order.stated, 1.0),
             (STATED, order.gained * order.stated, 1.0),
         )
@@ -189,13 +195,25 @@ class _Order:
     repeats: RowNumbers
     gained: Floats
     stated: Bools  # whether it gained as what is stated, not as what is newer
+    led: Floats
 
     def sorted(self) -> _Order:
         """Best first again, after the log-odds have changed."""
         by = np.argsort(-self.odds, kind="stable")
         return _Order(
-            *(self.of[by], self.odds[by], self.kept[by]), self.repeats[by], self.gained[by], self.stated[by]
+            of=self.of[by],
+            odds=self.odds[by],
+            kept=self.kept[by],
+            repeats=self.repeats[by],
+            gained=self.gained[by],
+            stated=self.stated[by],
+            led=self.led[by],
         )
+
+    def led_to(self, least: Floats) -> _Order:
+        """With each candidate at least so high; float32 [all candidates]."""
+        led = np.maximum(least[self.of] - self.odds, 0)
+        return replace(self, odds=self.odds + led, led=led).sorted() if led.any() else self
 
 
 def _refined(
@@ -216,7 +234,7 @@ def _refined(
     of = best[kept]
     repeats = _repeats(index, rows[of])
     still = np.zeros(len(of), np.float32)
-    order = _Order(of, odds[of] + repeats * np.float32(REPEATED), kept, repeats, still, still > 0)
+    order = _Order(of, odds[of] + repeats * np.float32(REPEATED), kept, repeats, still, still > 0, still)
     if repeats.any():
         order = order.sorted()
     if at is not None:
@@ -259,6 +277,13 @@ def _by_standing(index: MemoryIndex, rows: RowNumbers, odds: Floats, at: int | N
         for old, new in successions(index, rows, replaced, at=at):
             inherited[new] = max(inherited[new], odds[old] - odds[new])
     return replaced, inherited
+
+
+def _led_to(found: Candidates, odds: Floats) -> Floats:
+    """float32 [n]: the log-odds at least of a row that a better one leads to, as high as that and further."""
+    least: Floats = np.minimum(odds[found.begun_at] + found.further, np.float32(LED_TO_MAX))
+    least[found.begun_at == NONE] = -np.inf
+    return least
 
 
 def _one_a_passage(
