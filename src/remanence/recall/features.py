@@ -129,11 +129,11 @@ def measured_candidates(
     allowed = look.worth if question.vector is not None else look.worth & (scores.rough > 0)
     pool = _best(scores.rough, max(count, POOL), allowed)
     chains = reached(scores, question, allowed, pool)
-    pool = np.concatenate((pool, np.setdiff1d(chains.places, pool)))
+    pool = chains.added_to(pool)
     session = yield from _session_share(look, scores.rough, pool)
     order = np.argsort(-(scores.rough[pool] + np.float32(ROUGH_SESSION) * session), kind="stable")
-    order = np.concatenate((order[:count], order[count:][np.isin(pool[order[count:]], chains.places)]))
-    places, session = pool[order], session[order]
+    first = chains.kept(order.astype(np.int32), pool, count)
+    places, session = pool[first], session[first]
     rows = look.rows[places]
     holds = words.holds(rows)
     unsaid = yield from _unsaid(words, holds)

@@ -1,9 +1,8 @@
 """The second step: from a row that says part of what is asked to rows that tell more of what it names.
 
-"Where does Ana's husband work?" shares no word with "Joost is at the harbour"; "Ana is married to Joost"
-leads there. A beam search over the rarest words that a row brings in, without a model: spreading activation
-(Collins and Loftus, "A spreading-activation theory of semantic processing", 1975) held to what is asked, as
-is done over graphs of names (Gutiérrez et al., "HippoRAG", arXiv 2405.14831).
+"Where does Ana's husband work?" is led from "Ana is married to Joost" to "Joost is at the harbour" by a beam
+search over the rarest words that a row brings in. Sources: Collins and Loftus, "A spreading-activation theory
+of semantic processing", 1975; over graphs of names, Gutiérrez et al., "HippoRAG", arXiv 2405.14831.
 """
 
 from __future__ import annotations
@@ -44,6 +43,17 @@ class Reached:
     places: RowNumbers
     origins: RowNumbers
     further: Floats
+
+    def added_to(self, pool: RowNumbers) -> RowNumbers:
+        """The places of a pool, and after them those that it lacks."""
+        return np.concatenate((pool, np.setdiff1d(self.places, pool))) if len(self.places) else pool
+
+    def kept(self, order: RowNumbers, pool: RowNumbers, count: int) -> RowNumbers:
+        """The first of an order of the pool, and of the rest those that chains come to."""
+        first, rest = order[:count], order[count:]
+        if not len(self.places):
+            return first
+        return np.concatenate((first, rest[np.isin(pool[rest], self.places)]))
 
 
 NOTHING_REACHED = Reached(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.float32))

@@ -125,16 +125,12 @@ def rank_candidates(
     odds += above * np.float32(HELD_TO_PASSAGE)
     replaced, inherited = _by_standing(index, found.rows, odds, at)
     odds += replaced * np.float32(REPLACED) + inherited
-    for boost in boosts:
-        odds += boost.rows[found.rows] * np.float32(boost.log_odds)
-    led_to = _led_to(found, odds)
-    best = np.argsort(-np.maximum(odds, led_to), kind="stable").astype(np.int32)
-    best = best[: max(REFINED_MIN, REFINED_FOR_EACH * k)]
+    odds += _boosted(boosts, found.rows)
+    best = _first(np.maximum(odds, _led_to(found, odds)), max(REFINED_MIN, REFINED_FOR_EACH * k))
     active = _activation(index, found.rows, best, aged_at)
     odds += active * np.float32(ACTIVATION)
-    newest_at = at if newest_first else None
-    order, also = _refined(index, question, found.rows, odds, best, at=newest_at, history=history)
-    order = order.led_to(led_to)
+    at = at if newest_first else None
+    order, also = _refined(index, question, found, odds, best, at=at, history=history)
     scores = probability(order.odds)
     shown = range(_shown(order, scores, k, score_min))
     of = order.of[: len(shown)]
@@ -159,6 +155,11 @@ def rank_candidates(
     ]
     said = [as_said(index, one, found.mask) if order.gained[n] else one for n, one in enumerate(ranked)]
     return once_each(said, by=lambda one: one.row)[:k]
+
+
+def _first(odds: Floats, count: int) -> RowNumbers:
+    """The first places, best first."""
+    return np.argsort(-odds, kind="stable")[:count].astype(np.int32)
 
 
 def _shown(order: _Order, scores: Floats, k: int, score_min: float) -> int:
@@ -219,7 +220,7 @@ class _Order:
 def _refined(
     index: MemoryIndex,
     question: Question,
-    rows: RowNumbers,
+    found: Candidates,
     odds: Floats,
     best: RowNumbers,
     *,
@@ -228,6 +229,7 @@ def _refined(
 ) -> tuple[_Order, dict[int, tuple[int, ...]]]:
     """The best places with one a passage, repeats held back and what is newer of its kind before the
     older; and the rows that were folded away, by the place that stands for them."""
+    rows = found.rows
     best = best[np.argsort(-odds[best], kind="stable")]
     outright = PROMISES * question.promised
     kept, also = _one_a_passage(index, rows[best], outright=outright, history=history)
@@ -241,7 +243,7 @@ def _refined(
         rises = gains(index, question, rows[order.of], order.odds)
         if rises.by.any():
             order = replace(order, odds=order.odds + rises.by, gained=rises.by, stated=rises.stated).sorted()
-    return order, also
+    return order.led_to(_led_to(found, odds)), also
 
 
 def _moved(moves: Sequence[tuple[str, Sequence[float], float]], place: int) -> Iterator[Part]:
@@ -257,6 +259,14 @@ def _activation(index: MemoryIndex, rows: RowNumbers, best: RowNumbers, now: int
     if now is not None:
         active[best] = above_rest(index, rows[best], now=now)
     return active
+
+
+def _boosted(boosts: Sequence[Boost], rows: RowNumbers) -> Floats:
+    """float32 [n]: how much higher somebody wants each of the rows."""
+    more = np.zeros(len(rows), np.float32)
+    for boost in boosts:
+        more += boost.rows[rows] * np.float32(boost.log_odds)
+    return more
 
 
 def _raised(boosts: Sequence[Boost], row: int) -> Iterator[Part]:
