@@ -175,7 +175,7 @@ def test_rows_of_several_spans_and_without_a_vector_are_found_as_among_few() -> 
         spans += [(text, one) for one in (vector, *further)]
     held = [StoredVector(n, text, one.astype("<f2").tobytes()) for n, (text, one) in enumerate(spans, 1)]
     part, whole = (filled(rows, held, big=big) for big in (True, False))
-    assert overlap(part, whole, [question(n) for n in range(QUESTIONS)]) >= 0.98
+    assert overlap(part, whole, [question(n) for n in range(QUESTIONS)], 30) >= 0.95
 
 
 def test_what_comes_later_is_found_and_what_was_erased_is_not() -> None:

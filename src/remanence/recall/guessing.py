@@ -7,6 +7,7 @@ then are looked at, with all that the scores of their neighbours lean on.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,7 +34,7 @@ CANDIDATES_MAX = 512  # for more, all rows are measured
 LIKELY = 4_096  # rows whose own cosine is measured
 WORTH_MIN, WORTH_FOR_EACH = 384, 2  # rows that may become candidates: at least, and more for each of those
 SCORED_AT_A_TIME = 65_536  # rows whose scores stay in the processor's cache
-STEP = 13  # of the rows by which the level of the likely is found: in step with no usual session
+STEP = 31  # of the rows by which the level of the likely is found: in step with no usual session
 SAMPLE = 2_048  # rows by whose cosines the mean of all is estimated
 
 
@@ -73,13 +74,13 @@ def look_for(
         return with_beside(index, np.flatnonzero(mask).astype(np.int32), steps=(2,))
     told, kept = ground.told, ground.kept
     if question.vector is None:
-        likely = _likely(told, mask)
+        likely = _likely(lambda rows: told[rows], mask)
         guess = told[likely]
     else:
         near = _guessed(index, question.vector, mask, ground)
-        likely = _likely(near.score(told, kept), mask)
+        likely = _likely(near.scoring(told, kept), mask)
         measured = near.measured(index, likely, question.vector)
-        guess = measured.score(told[likely], None if kept is None else kept[likely])
+        guess = measured.scoring(told[likely], None if kept is None else kept[likely])(slice(None))
     worth = WORTH_MIN + WORTH_FOR_EACH * count
     if len(likely) > worth:
         likely = likely[np.argpartition(guess, -worth)[-worth:]]
@@ -96,9 +97,9 @@ class _Guess:
     sizes: tuple[float, float]
     means: tuple[float, float]
 
-    def score(self, told: Floats, kept: Floats | Bools | None) -> Floats:
-        """The rough score, with what is told by words and the time, as in `rough`; of which so much is kept,
-        all of it where that is None."""
+    def scoring(self, told: Floats, kept: Floats | Bools | None) -> Callable[[RowNumbers | slice], Floats]:
+        """What gives the rough score of rows, with what is told by words and the time, as in `rough`; of which
+        so much is kept, all of it where that is None."""
         own, beside = (
             ROUGH[name] / max(top(values) * size - mean, FLAT)
             for values, size, mean, name in (
@@ -108,17 +109,17 @@ class _Guess:
         )
         level = np.float32(self.means[0] * own + self.means[1] * beside)
         by, by_beside = np.float32(own * self.sizes[0]), np.float32(beside * self.sizes[1])
-        total, room = np.empty_like(told), np.empty(SCORED_AT_A_TIME, np.float32)
-        for start in range(0, len(told), SCORED_AT_A_TIME):
-            part = slice(start, start + SCORED_AT_A_TIME)
-            score = total[part]
-            np.multiply(self.cosine[part], by, out=score)
-            score += np.multiply(self.window[part], by_beside, out=room[: len(score)])
+
+        def score(rows: RowNumbers | slice) -> Floats:
+            found: Floats = self.cosine[rows] * by
+            found += self.window[rows] * by_beside
             if kept is not None:
-                score -= level
-                score *= kept[part]
-            score += told[part]
-        return total
+                found -= level
+                found *= kept[rows]
+            found += told[rows]
+            return found
+
+        return score
 
     def measured(self, index: MemoryIndex, rows: RowNumbers, vector: Floats) -> _Guess:
         """Some rows with their own cosines measured; those of their neighbours are still guessed."""
@@ -153,14 +154,18 @@ def _mean(steps: Steps) -> float:
     return float(steps.mean()) if len(steps) else 0.0
 
 
-def _likely(guess: Floats, mask: Bools) -> RowNumbers:
+def _likely(score: Callable[[RowNumbers | slice], Floats], mask: Bools) -> RowNumbers:
     """Some LIKELY rows of the mask: those of the highest scores, ascending."""
-    drawn = guess[::STEP]
+    drawn = score(slice(None, None, STEP))
     wanted = min(LIKELY // STEP, len(drawn))
-    rows = np.flatnonzero(guess >= np.partition(drawn, -wanted)[-wanted])
+    level, found = np.partition(drawn, -wanted)[-wanted], []
+    for start in range(0, len(mask), SCORED_AT_A_TIME):
+        high = np.flatnonzero(score(slice(start, start + SCORED_AT_A_TIME)) >= level)
+        found.append((high + start).astype(np.int32))
+    rows = np.concatenate(found)
     if len(rows) > 2 * LIKELY:  # many are alike
-        rows = np.sort(rows[np.argpartition(guess[rows], -LIKELY)[-LIKELY:]])
-    return rows[mask[rows]].astype(np.int32)
+        rows = np.sort(rows[np.argpartition(score(rows), -LIKELY)[-LIKELY:]])
+    return rows[mask[rows]]
 
 
 def _sample(index: MemoryIndex, mask: Bools, allowed: int) -> Sample:
