@@ -58,7 +58,12 @@ class Look:
         """The place that stands `offset` turns later (earlier if negative), for each place; NONE for none."""
         if self.is_whole:
             return self.index.turns.at(offset)
-        return self.places(self.index.turns.at(offset)[self.rows])
+        wanted = self.index.turns.at(offset)[self.rows]
+        at = np.arange(offset, len(wanted) + offset, dtype=np.int32)  # where it is if turns arrived in order
+        at = np.clip(at, 0, len(wanted) - 1, out=at)
+        others = np.flatnonzero(self.rows[at] != wanted)
+        at[others] = self.places(wanted[others])
+        return at
 
     def windows(self, scores: Floats) -> Floats:
         """Each place's score plus its neighbours', weighted, over the norm of its window."""
