@@ -67,8 +67,8 @@ class SignTable:
 
     def nearness(self, query: Floats) -> Steps:
         """How near each vector lies to a query by the bits that differ, in steps of a cosine: int8 [v]."""
-        wanted, size = self._bits(query[None, :]).T, self._size
-        found = np.full(size, len(self._middle) // 2 >> self._shift, np.int8)
+        wanted, size, shift = self._bits(query[None, :]).T, self._size, self._shift
+        found = np.full(size, len(self._middle) // 2 >> shift, np.int8)
         words = np.empty((WORDS_AT_A_TIME, SCANNED_AT_A_TIME), np.uint64)
         counts = np.empty(words.shape, np.uint8)
         for start in range(0, size, SCANNED_AT_A_TIME):
@@ -78,7 +78,7 @@ class SignTable:
                 room = (slice(len(own)), slice(part.stop - start))
                 differing = np.bitwise_xor(own, of[:WORDS_AT_A_TIME], out=words[room])
                 count = np.bitwise_count(differing, out=counts[room]).sum(axis=0, dtype=np.uint8)
-                count >>= self._shift
+                count >>= shift
                 found[part] -= count.view(np.int8)
         return found
 

@@ -110,7 +110,8 @@ class VectorTable:
             owners = place[self._owner[further]]
             further, owners = further[owners != NONE], owners[owners != NONE]
             first = np.concatenate((first, further))
-        return Taken(self._codes[first], self._scale[first], without, owners)
+        codes = self._codes.take(first, axis=0, mode="wrap")  # a third of what indexing takes; NONE is the last
+        return Taken(codes, self._scale[first], without, owners)
 
     def span_octaves(self) -> Floats | None:
         """float32 [rows]: the binary logarithm of how many vectors each row has, 0 for one or none; None
