@@ -246,3 +246,15 @@ def test_windows_of_steps_are_those_of_the_cosines() -> None:
     assert np.corrcoef(rough, exact)[0, 1] > 0.995
     highest = index.turns.windows_of_steps(np.full(len(steps), 96, np.int8))
     assert (highest > 95).all()  # they end where a byte ends, and do not turn round
+
+
+def test_vectors_of_few_numbers_are_guessed_at_by_their_cosines() -> None:
+    rows, vectors, asked = memory()
+    few = unit(vectors[:, :64])
+    part, whole = (MemoryIndex(64, measured_max=MEASURED_MAX if big else 10 * ROWS) for big in (True, False))
+    for index in (part, whole):
+        index.replace((), rows)
+        index.add_vectors(stored(few))
+    queries = unit(asked[:, :64])
+    questions = [replace(question(n), made=lambda n=n: queries[n]) for n in range(QUESTIONS)]
+    assert overlap(part, whole, questions) >= 0.98

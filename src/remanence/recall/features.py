@@ -115,8 +115,8 @@ def measured_candidates(
     count: int = CANDIDATES,
     leads: Leads | None = None,
 ) -> Measurement[Candidates]:
-    """As `candidates`, with features that are measured against all rows that answer together, unless what
-    was found `leads` of the same rows alone is given."""
+    """As `candidates`, with features that are measured against all rows that answer together, unless the
+    `leads` of the same rows alone are given."""
     if leads is None:
         told = yield from _told(index, question, mask)
         leads = Leads(told, ground_of(index, question, told))

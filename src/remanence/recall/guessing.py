@@ -98,8 +98,8 @@ class _Guess:
     means: tuple[float, float]
 
     def scoring(self, told: Floats, kept: Floats | Bools | None) -> Callable[[RowNumbers | slice], Floats]:
-        """What gives the rough score of rows, with what is told by words and the time, as in `rough`; of which
-        so much is kept, all of it where that is None."""
+        """What gives the rough score of rows, as in `rough`, with what is told of them by words and the time;
+        so much of it is kept, all where that is None."""
         own, beside = (
             ROUGH[name] / max(top(values) * size - mean, FLAT)
             for values, size, mean, name in (

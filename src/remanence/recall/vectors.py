@@ -110,7 +110,9 @@ class VectorTable:
             owners = place[self._owner[further]]
             further, owners = further[owners != NONE], owners[owners != NONE]
             first = np.concatenate((first, further))
-        codes = self._codes.take(first, axis=0, mode="wrap")  # a third of what indexing takes; NONE is the last
+        codes = self._codes.take(
+            first, axis=0, mode="wrap"
+        )  # a third of what indexing takes; NONE is the last
         return Taken(codes, self._scale[first], without, owners)
 
     def span_octaves(self) -> Floats | None:
