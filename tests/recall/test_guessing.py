@@ -19,6 +19,7 @@ from remanence.recall.question import Question, Span, read_question
 from remanence.recall.rank import Ranked, measured, rank
 from remanence.recall.signs import SignTable
 from remanence.recall.tally import together
+from remanence.recall.turns import WINDOW_STEP
 from remanence.storage.port import IndexRow, StoredVector
 
 DIMS = 384
@@ -174,7 +175,7 @@ def test_rows_of_several_spans_and_without_a_vector_are_found_as_among_few() -> 
         spans += [(text, one) for one in (vector, *further)]
     held = [StoredVector(n, text, one.astype("<f2").tobytes()) for n, (text, one) in enumerate(spans, 1)]
     part, whole = (filled(rows, held, big=big) for big in (True, False))
-    assert overlap(part, whole, [question(n) for n in range(QUESTIONS)]) >= 0.98
+    assert overlap(part, whole, [question(n) for n in range(QUESTIONS)], 30) >= 0.95
 
 
 def test_what_comes_later_is_found_and_what_was_erased_is_not() -> None:
@@ -199,13 +200,13 @@ def test_an_erased_vector_leaves_no_bit() -> None:
     table = SignTable(100)
     table.follow(codes, np.ones(5, np.float32))
     below_all = np.full(100, -1_000, np.float32)  # of which no bit is set
-    assert (table.distances(below_all) > 0).all()
+    assert (table.nearness(below_all) < 100 // 2).all()
     table.erase(np.array([3]))
-    assert np.flatnonzero(table.distances(below_all) == 0).tolist() == [3]
+    assert np.flatnonzero(table.nearness(below_all) == 100 // 2).tolist() == [3]
 
 
-@pytest.mark.parametrize("dims", [1, 63, 64, 65, 384])
-def test_distances_are_the_bits_that_differ_however_the_vectors_came(dims: int) -> None:
+@pytest.mark.parametrize("dims", [1, 63, 64, 65, 192, 384, 1000, 3072])
+def test_nearness_tells_the_bits_that_differ_however_the_vectors_came(dims: int) -> None:
     random = np.random.default_rng(dims)
     codes = random.integers(-127, 128, (9_000, dims)).astype(np.int8)
     scale = random.uniform(0.5, 2, 9_000).astype(np.float32)
@@ -216,6 +217,44 @@ def test_distances_are_the_bits_that_differ_however_the_vectors_came(dims: int) 
         bit_by_bit.follow(codes[:size], scale[:size])
     vectors = codes * scale[:, None]
     middle = vectors[:4_096].mean(axis=0)
-    expected = np.count_nonzero((vectors > middle) != (query > middle), axis=1)
-    assert at_once.distances(query).tolist() == expected.tolist()
-    assert bit_by_bit.distances(query).tolist() == expected.tolist()
+    differing = np.count_nonzero((vectors > middle) != (query > middle), axis=1)
+    nearness = at_once.nearness(query)
+    cosines = (0.5 - differing / dims) * np.pi
+    # Whole steps; of each group of words that is counted, less than a step is lost, and so is half a bit.
+    lost = max(1, dims / 192) * at_once.step
+    assert np.abs(nearness * at_once.step - cosines).max() <= lost
+    assert bit_by_bit.nearness(query).tolist() == nearness.tolist()
+
+
+def test_the_cosine_of_opposites_and_of_the_same_fits_a_step() -> None:
+    for dims in (384, 1024, 4096):
+        codes = np.random.default_rng(dims).integers(-127, 128, (5_000, dims)).astype(np.int8)
+        table = SignTable(dims)
+        table.follow(codes, np.ones(len(codes), np.float32))
+        same, opposite = codes[0].astype(np.float32), -codes[0].astype(np.float32)
+        assert table.nearness(same)[0] > 0 > table.nearness(opposite)[0]
+        assert np.argmax(table.nearness(same)) == 0 == np.argmin(table.nearness(opposite))
+
+
+def test_windows_of_steps_are_those_of_the_cosines() -> None:
+    rows, vectors, _ = memory()
+    index = filled([*rows[:7_000], *rows[7_400:9_000], *rows[7_000:7_400]], stored(vectors), big=True)
+    steps = np.random.default_rng(3).integers(-30, 31, len(index.columns)).astype(np.int8)
+    exact = index.turns.spread(steps.astype(np.float32)) / index.turns.norms
+    rough = index.turns.windows_of_steps(steps) * WINDOW_STEP
+    assert np.abs(rough - exact).max() <= 3.5  # of some 70: five roundings
+    assert np.corrcoef(rough, exact)[0, 1] > 0.995
+    highest = index.turns.windows_of_steps(np.full(len(steps), 96, np.int8))
+    assert (highest > 95).all()  # they end where a byte ends, and do not turn round
+
+
+def test_vectors_of_few_numbers_are_guessed_at_by_their_cosines() -> None:
+    rows, vectors, asked = memory()
+    few = unit(vectors[:, :64])
+    part, whole = (MemoryIndex(64, measured_max=MEASURED_MAX if big else 10 * ROWS) for big in (True, False))
+    for index in (part, whole):
+        index.replace((), rows)
+        index.add_vectors(stored(few))
+    queries = unit(asked[:, :64])
+    questions = [replace(question(n), made=lambda n=n: queries[n]) for n in range(QUESTIONS)]
+    assert overlap(part, whole, questions) >= 0.98

@@ -24,6 +24,7 @@ Ints: TypeAlias = npt.NDArray[np.int64]
 Floats: TypeAlias = npt.NDArray[np.float32]
 Bools: TypeAlias = npt.NDArray[np.bool_]
 RowNumbers: TypeAlias = npt.NDArray[np.int32]
+Steps: TypeAlias = npt.NDArray[np.int8]  # cosines as whole numbers of steps, each of one size
 
 NONE = -1  # no row
 NO_SESSION = 0

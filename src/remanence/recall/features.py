@@ -24,12 +24,12 @@ from remanence.recall.columns import (
     among,
 )
 from remanence.recall.following import Reached, reached
-from remanence.recall.guessing import look_for
+from remanence.recall.guessing import Ground, ground_of, look_for
 from remanence.recall.index import MemoryIndex
 from remanence.recall.lexical import Lexical, measured_words
 from remanence.recall.looking import Look, whole
 from remanence.recall.question import Question
-from remanence.recall.rough import Scores, in_time, measured_scores, said_by, share, top
+from remanence.recall.rough import Scores, Told, in_time, measured_scores, said_by, share, top
 from remanence.recall.tally import Measurement, Tally, alone
 from remanence.recall.turns import OFFSETS
 
@@ -116,16 +116,16 @@ def measured_candidates(
     mask: Bools,
     *,
     count: int = CANDIDATES,
-    told: Told | None = None,
+    leads: Leads | None = None,
 ) -> Measurement[Candidates]:
-    """As `candidates`, with features that are measured against all rows that answer together, unless what
-    was `told` of the same rows alone is given."""
-    if told is None:
-        words, windows = yield from _told(index, question, mask)
-    else:
-        words, windows = told.words, told.windows
-    look = look_for(index, question, mask, words, windows, count=count)
-    scores = yield from measured_scores(look, question, mask, words, windows)
+    """As `candidates`, with features that are measured against all rows that answer together, unless the
+    `leads` of the same rows alone are given."""
+    if leads is None:
+        told = yield from _told(index, question, mask)
+        leads = Leads(told, ground_of(index, question, told))
+    look = look_for(index, question, mask, leads.ground, count=count)
+    words = leads.told.words
+    scores = yield from measured_scores(look, question, leads.told)
     allowed = look.worth if question.vector is not None else look.worth & (scores.rough > 0)
     pool = _best(scores.rough, max(count, POOL), allowed)
     chains = reached(scores, question, allowed, pool)
@@ -146,31 +146,31 @@ def measured_candidates(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Told:
-    """What the question's terms give each row of the mask, bool [rows], and the windows: float32 [rows]."""
+class Leads:
+    """What is found before the question has its vector."""
 
-    mask: Bools
-    words: Lexical
-    windows: Floats
+    told: Told
+    ground: Ground | None
 
 
-def told_by_words(index: MemoryIndex, question: Question, mask: Bools) -> Told:
-    """What needs no vector, for a question that is asked of these rows alone."""
-    return Told(mask, *alone(_told(index, question, mask)))
+def found_without_vector(index: MemoryIndex, question: Question, mask: Bools) -> Leads:
+    """What needs no vector, for a question that is asked of these rows, bool [rows], alone."""
+    told = alone(_told(index, question, mask))
+    return Leads(told, ground_of(index, question, told))
 
 
 def rough_places(index: MemoryIndex, question: Question, mask: Bools, rows: RowNumbers) -> RowNumbers:
     """int32 [n]: where the cheap score puts each of these rows among those in the mask, from 1."""
-    words, windows = alone(_told(index, question, mask))
-    rough = alone(measured_scores(whole(index, mask), question, mask, words, windows)).rough
+    told = alone(_told(index, question, mask))
+    rough = alone(measured_scores(whole(index, mask), question, told)).rough
     others = np.sort(rough[mask])
     return (len(others) - np.searchsorted(others, rough[rows], side="right") + 1).astype(np.int32)
 
 
-def _told(index: MemoryIndex, question: Question, mask: Bools) -> Measurement[tuple[Lexical, Floats]]:
-    """What the question's terms give each row of the mask, and the windows: float32 [rows]."""
+def _told(index: MemoryIndex, question: Question, mask: Bools) -> Measurement[Told]:
     words = yield from measured_words(index, question.terms, mask)
-    return words, index.turns.spread(words.bm25)
+    windows = index.turns.spread(words.bm25)
+    return Told(mask, words, windows, (top(words.bm25), top(windows)))
 
 
 def _best(scores: Floats, count: int, mask: Bools) -> RowNumbers:

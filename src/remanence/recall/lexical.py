@@ -16,7 +16,7 @@ from remanence.recall.columns import Bools, Floats, RowNumbers
 from remanence.recall.index import MemoryIndex
 from remanence.recall.tally import Measurement, Tally, alone
 
-Doubles: TypeAlias = npt.NDArray[np.float64]
+Bits: TypeAlias = npt.NDArray[np.unsignedinteger]
 
 K1 = 1.2  # how fast repeats of a term saturate; the usual value
 B = 0.75  # how far a long text is held back; the usual value
@@ -27,7 +27,7 @@ class Lexical:
     """What the question's terms give each row."""
 
     bm25: Floats  # float32 [rows]
-    held: Doubles  # float64 [rows + 1]: a row's terms as the bits of one number; 0 at the end, for NONE
+    held: Bits  # [rows + 1]: a row's terms as the bits of one number; 0 at the end, for NONE
     idf: Floats  # float32 [terms]
     known: Bools  # bool [terms]: whether any row that may be answered with holds the term
 
@@ -43,10 +43,10 @@ class Lexical:
 
     def holds(self, rows: RowNumbers) -> Floats:
         """float32 [n, terms]: 1 where a row holds a term; of rows [n, g], where any of the g does."""
-        held = self.held[rows].astype("<i8")
+        held = self.held[rows]
         if held.ndim > 1:
             held = np.bitwise_or.reduce(held, axis=1)
-        octets = held.view(np.uint8).reshape(-1, held.itemsize)
+        octets = held.astype(held.dtype.newbyteorder("<")).view(np.uint8).reshape(-1, held.itemsize)
         return np.unpackbits(octets, axis=1, count=len(self.idf), bitorder="little").astype(np.float32)
 
 
@@ -61,7 +61,8 @@ def measured_words(index: MemoryIndex, terms: Sequence[int], mask: Bools) -> Mea
     holders, numbers = index.postings.find(terms), np.arange(len(terms))
     rows, counts = holders.rows, holders.counts
     inside = None if inside_count == size else mask[rows]
-    own = np.bincount(holders.each(numbers), weights=inside, minlength=len(terms))
+    of, by = (holders.places, holders.lengths) if inside is None else (holders.each(numbers), inside)
+    own = np.bincount(np.asarray(of, np.intp), weights=by, minlength=len(terms))
     found = yield Tally(sums=(inside_count, index.terms_total, len(index), *own.tolist()))
     allowed, terms_total, rows_total, *held = found.sums
     holding = np.array(held)
@@ -74,9 +75,10 @@ def measured_words(index: MemoryIndex, terms: Sequence[int], mask: Bools) -> Mea
     gain = holders.each(idf * np.float32(K1 + 1))
     gain *= counts
     gain /= norm
-    bm25, bits = np.zeros(size, np.float32), np.zeros(size + 1)
+    kind = np.min_scalar_type(1 << max(0, len(terms) - 1))
+    bm25, bits = np.zeros(size, np.float32), np.zeros(size + 1, kind)
     np.add.at(bm25, rows, gain)
     if inside is not None:
         bm25 *= mask
-    np.add.at(bits, rows, holders.each(np.exp2(numbers)))
+    np.add.at(bits, rows, holders.each(np.exp2(numbers).astype(kind)))
     return Lexical(bm25, bits, idf, holding > 0)

@@ -15,6 +15,7 @@ from remanence.recall.columns import NONE, Bools, Floats, RowNumbers
 from remanence.recall.index import MemoryIndex
 from remanence.recall.shelf import Scalar
 from remanence.recall.turns import OFFSETS, WEIGHTS
+from remanence.recall.vectors import Taken
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,20 +29,12 @@ class Look:
     index: MemoryIndex
     rows: RowNumbers  # int32 [places], ascending
     worth: Bools
-    sample: Look | None = None
+    sample: Sample | None = None
 
     @property
     def is_whole(self) -> bool:
         """Whether all rows are measured: then each place is the row's number."""
         return len(self.rows) == len(self.index.columns)
-
-    @property
-    def width(self) -> float:
-        """By how much the cosine with a window is more than that with a row, if all rows lie alike near."""
-        total = np.ones(len(self.rows), np.float32)
-        for offset, weight in zip(OFFSETS, WEIGHTS, strict=True):
-            total += (self.of(self.index.turns.at(offset)) != NONE) * np.float32(weight)
-        return float((total / self.of(self.index.turns.norms)).mean()) if len(total) else 0.0
 
     def of(self, values: npt.NDArray[Scalar]) -> npt.NDArray[Scalar]:
         """Of values by row, those by place."""
@@ -65,7 +58,12 @@ class Look:
         """The place that stands `offset` turns later (earlier if negative), for each place; NONE for none."""
         if self.is_whole:
             return self.index.turns.at(offset)
-        return self.places(self.index.turns.at(offset)[self.rows])
+        wanted = self.index.turns.at(offset)[self.rows]
+        at = np.arange(offset, len(wanted) + offset, dtype=np.int32)  # where it is if turns arrived in order
+        at = np.clip(at, 0, len(wanted) - 1, out=at)
+        others = np.flatnonzero(self.rows[at] != wanted)
+        at[others] = self.places(wanted[others])
+        return at
 
     def windows(self, scores: Floats) -> Floats:
         """Each place's score plus its neighbours', weighted, over the norm of its window."""
@@ -79,22 +77,40 @@ class Look:
         return window
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """Rows that stand for all that may be answered with, and their vectors: taken before they are asked."""
+
+    rows: RowNumbers
+    vectors: Taken
+    width: float  # of how much more the cosine with a window is than that with a row, if all lie alike near
+
+
+def sample_of(index: MemoryIndex, rows: RowNumbers) -> Sample:
+    """Some rows as a sample."""
+    total, turns = np.ones(len(rows), np.float32), index.turns
+    for beside, weight in zip(turns.beside(rows), WEIGHTS, strict=True):
+        total += (beside != NONE) * np.float32(weight)
+    width = float((total / turns.norms[rows]).mean()) if len(rows) else 0.0
+    return Sample(rows, index.vectors.taken(rows), width)
+
+
 def whole(index: MemoryIndex, mask: Bools) -> Look:
     """All rows of an index."""
     return Look(index, np.arange(len(mask), dtype=np.int32), mask)
 
 
 def with_beside(
-    index: MemoryIndex, rows: RowNumbers, *, steps: Sequence[int], sample: Look | None = None
+    index: MemoryIndex, rows: RowNumbers, *, steps: Sequence[int], sample: Sample | None = None
 ) -> Look:
     """Rows, and those at most so many turns away; step by step."""
-    inside = np.zeros(len(index.columns) + 1, np.bool_)  # one more, at which NONE points
-    inside[rows] = True
-    worth = inside.copy()
+    together = rows
     for step in steps:
-        known = np.flatnonzero(inside[:-1])
-        for offset in OFFSETS:
-            if abs(offset) <= step:
-                inside[index.turns.at(offset)[known]] = True
-    together = np.flatnonzero(inside[:-1]).astype(np.int32)
-    return Look(index, together, worth[together], sample)
+        near = index.turns.beside(together)[[abs(offset) <= step for offset in OFFSETS]]
+        together = np.sort(np.append(near, together))  # np.unique takes thrice as long
+        first = together >= 0  # no NONE
+        first[1:] &= together[1:] != together[:-1]
+        together = together[first]
+    worth = np.zeros(len(together), np.bool_)
+    worth[np.searchsorted(together, rows)] = True
+    return Look(index, together, worth, sample)

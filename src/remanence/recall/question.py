@@ -13,7 +13,7 @@ from remanence.recall.analyser import term_id, term_ids, word_lists, words
 from remanence.recall.columns import Floats
 from remanence.recall.cues import others_named, speaks_of_speaker
 
-TERMS_MAX = 52  # of one question, the bits of a float64; of a longer one the first count
+TERMS_MAX = 52  # of one question, each a bit of what a row holds; of a longer one the first count
 NAME_LENGTH_MIN = 2
 SPAN_MIN_MICROS = 20 * 3_600_000_000  # what is finer than a day ("at 7 am") tells no conversation apart
 _QUOTED = re.compile(r"\"([^\"]{2,200})\"|“([^”]{2,200})”|«([^»]{2,200})»")

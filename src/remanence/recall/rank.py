@@ -13,7 +13,7 @@ from remanence.model.hit import Part
 from remanence.recall.activation import above_rest
 from remanence.recall.columns import NO_SOURCE, NONE, PROMISES, UTTERANCE, Bools, Floats, RowNumbers
 from remanence.recall.currency import gains, passages_of
-from remanence.recall.features import CANDIDATES, Candidates, Told, measured_candidates
+from remanence.recall.features import CANDIDATES, Candidates, Leads, measured_candidates
 from remanence.recall.following import LED_TO_MAX
 from remanence.recall.fusion import Weights, explained, log_odds, probability
 from remanence.recall.index import MemoryIndex
@@ -95,12 +95,12 @@ def rank(
 
 
 def measured(
-    index: MemoryIndex, question: Question, mask: Bools, k: int, *, told: Told | None = None
+    index: MemoryIndex, question: Question, mask: Bools, k: int, *, leads: Leads | None = None
 ) -> Measurement[Candidates]:
     """As many candidates as a recall of k hits looks at; raises InvalidInput when k is below 1."""
     if k < 1:
         raise InvalidInput(f"k is {k}; ask for at least 1 hit")
-    return measured_candidates(index, question, mask, count=max(CANDIDATES, min(k, HITS_MAX)), told=told)
+    return measured_candidates(index, question, mask, count=max(CANDIDATES, min(k, HITS_MAX)), leads=leads)
 
 
 def rank_candidates(

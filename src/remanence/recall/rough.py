@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from remanence.recall.columns import PROMISES, Bools, Floats, RowNumbers, among
+from remanence.recall.columns import PROMISES, Bools, Floats, RowNumbers, Steps, among
 from remanence.recall.index import MemoryIndex
 from remanence.recall.lexical import Lexical
-from remanence.recall.looking import Look
+from remanence.recall.looking import Look, Sample
 from remanence.recall.question import Question
 from remanence.recall.tally import Measurement, Tally
 
@@ -54,6 +54,17 @@ class Scale:
         return moved
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the question's terms give each row of the mask, bool [rows], and the windows: float32 [rows], 0
+    outside the mask, and the best of both."""
+
+    mask: Bools
+    words: Lexical
+    windows: Floats
+    bests: tuple[float, float]
+
+
 UNMEASURED = Scale(0.0, 0.0)  # of what is not known here
 
 
@@ -76,14 +87,12 @@ class Scores:
     other_speaker: float
 
 
-def measured_scores(
-    look: Look, question: Question, mask: Bools, words: Lexical, all_windows: Floats
-) -> Measurement[Scores]:
-    """The scores of the rows looked at; with what the question's terms give all rows and their windows, 0
-    outside the mask, bool [all rows]."""
-    bm25, bm25_window = look.of(words.bm25), look.of(all_windows)
+def measured_scores(look: Look, question: Question, told: Told) -> Measurement[Scores]:
+    """The scores of the rows looked at, 0 outside the mask."""
+    words, mask = told.words, told.mask
+    bm25, bm25_window = look.of(words.bm25), look.of(told.windows)
     near = _nearness(look, question, mask)
-    found = yield Tally(near.sums, (*near.bests, top(words.bm25), top(all_windows)))
+    found = yield Tally(near.sums, (*near.bests, *told.bests))
     scales, bm25_bests = near.scales(found), (found.bests[2], found.bests[3])
     rough = scales[0].weighed(near.cosine, ROUGH["dense"])
     rough += scales[1].weighed(near.window, ROUGH["dense_window"])
@@ -95,7 +104,7 @@ def measured_scores(
     any_best = theirs_best = top(rough)
     if question.named:
         theirs_best = float(rough.max(initial=0.0, where=said_by(look.index, question.named, look.chosen)))
-        rough *= held_back(look, question)
+        rough *= held_back(look.index, question, look.chosen)
     found = yield Tally(bests=(any_best, theirs_best, top(rough), near.nearest))
     any_best, theirs_best, rough_best, nearest = found.bests
     other_speaker = max(0.0, 1.0 - theirs_best / max(any_best, FLAT)) if question.named else 0.0
@@ -145,7 +154,7 @@ def _nearness(look: Look, question: Question, mask: Bools) -> _Near:
         nothing = np.zeros(len(look.rows), np.float32)
         return _Near(nothing, nothing, 0.0, (0.0,) * 4, (-math.inf,) * 2, every)
     cosine, nearest = cosines(look, vector, None if every else inside)
-    drawn = None if look.sample is None else cosines(look.sample, vector, None)[0]
+    drawn = None if look.sample is None else _cosines_drawn(look.index, look.sample, vector)
     if not look.index.vectors.is_complete:
         unknown = look.of(look.index.vectors.unknown())
         known = cosine[inside & ~unknown] if drawn is None else drawn
@@ -168,17 +177,22 @@ def cosines(look: Look, vector: Floats, inside: Bools | None) -> tuple[Floats, f
     if inside is not None:
         cosine *= inside
     nearest = top(cosine)
-    if (cost := span_cost(look)) is not None:
+    if (cost := span_cost(look.index, look.chosen)) is not None:
         cosine -= cost if inside is None else cost * inside
     return cosine, nearest
 
 
-def span_cost(look: Look) -> Floats | None:
-    """float32 [places]: what each row's spans cost it; None where no row has several."""
-    octaves = look.index.vectors.span_octaves()
+def _cosines_drawn(index: MemoryIndex, sample: Sample, vector: Floats) -> Floats:
+    cosine, cost = sample.vectors.cosines(vector), span_cost(index, sample.rows)
+    return cosine if cost is None else cosine - cost
+
+
+def span_cost(index: MemoryIndex, rows: RowNumbers | slice) -> Floats | None:
+    """float32 [n]: what each row's spans cost it; None where no row has several."""
+    octaves = index.vectors.span_octaves()
     if octaves is None:
         return None
-    return np.minimum(look.of(octaves), np.float32(SPAN_OCTAVES_MAX)) * np.float32(SPAN_COST)
+    return np.minimum(octaves[rows], np.float32(SPAN_OCTAVES_MAX)) * np.float32(SPAN_COST)
 
 
 def add_what_is_asked_for(
@@ -193,9 +207,9 @@ def add_what_is_asked_for(
         rough += ((index.columns.ints("flags")[rows] & PROMISES) != 0) * np.float32(ROUGH_PROMISED)
 
 
-def held_back(look: Look, question: Question) -> Floats:
-    """float32 [places]: what is left of the score of each row where the question names whom it asks about."""
-    theirs = said_by(look.index, question.named, look.chosen)
+def held_back(index: MemoryIndex, question: Question, rows: RowNumbers | slice) -> Floats:
+    """float32 [n]: what is left of the score of each row where the question names whom it asks about."""
+    theirs = said_by(index, question.named, rows)
     return np.where(theirs, np.float32(1), np.float32(ROUGH_OTHER_SPEAKER))
 
 
@@ -216,9 +230,9 @@ def in_time(index: MemoryIndex, question: Question, rows: RowNumbers | slice) ->
     return inside
 
 
-def top(scores: Floats) -> float:
+def top(scores: Floats | Steps) -> float:
     """The highest score, at least 0."""
-    return float(scores.max(initial=0.0))
+    return float(scores.max(initial=0))
 
 
 def share(scores: Floats, best: float, weight: float = 1.0) -> Floats:

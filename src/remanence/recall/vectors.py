@@ -6,16 +6,16 @@ Rounding moves a cosine by less than 0.002 at 384 dimensions, so no second copy 
 
 from __future__ import annotations
 
-import math
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from remanence.errors import InvalidInput
-from remanence.recall.columns import NONE, Bools, Floats, RowNumbers
-from remanence.recall.shelf import CAPACITY_MIN, Parts, Shelf, grown, named
-from remanence.recall.signs import SignTable
+from remanence.recall.columns import NONE, Bools, Floats, RowNumbers, Steps
+from remanence.recall.shelf import CAPACITY_MIN, Parts, Scalar, Shelf, grown, named
+from remanence.recall.signs import STEPS_MAX, SignTable
 
 Codes: TypeAlias = npt.NDArray[np.int8]
 Half: TypeAlias = npt.NDArray[np.float16]
@@ -82,15 +82,13 @@ class VectorTable:
             return np.zeros(self._rows, np.float32)
         return self._best_of_rows(_dots(query, self._codes[: self._size], self._scale[: self._size]))
 
-    def guessed(self, query: Floats) -> Floats:
-        """As `cosines`, by the signs of the vectors alone: in the right order by and large, and of the right
-        size; off by .08 or so at 384 dimensions."""
+    def guessed(self, query: Floats) -> tuple[Steps, float]:
+        """As `cosines`, in steps of what is told beside them, and by the signs of the vectors alone: in the
+        right order by and large, and of the right size; off by .08 or so at 384 dimensions."""
         if self.dims < GUESSED_DIMS_MIN or self._size == 0:
-            return self.cosines(query)
+            return np.rint(self.cosines(query) * STEPS_MAX).astype(np.int8), 1 / STEPS_MAX
         self.make_signs()
-        # Pi times the share of bits that differ is the angle; the slope of its cosine at a right one is -1.
-        found = self._signs.distances(query, slope=-math.pi / self.dims, level=math.pi / 2)
-        return self._best_of_rows(found)
+        return self._best_of_rows(self._signs.nearness(query)), self._signs.step
 
     def make_signs(self) -> None:
         """Have the signs of all vectors ready."""
@@ -99,20 +97,23 @@ class VectorTable:
 
     def cosines_of(self, rows: RowNumbers, query: Floats) -> Floats:
         """As `cosines`, of some rows alone, each once: float32 [n]."""
-        first = self._first[rows]
-        if self._size == 0 or not len(rows):
-            return np.zeros(len(rows), np.float32)
-        further = self._further()
+        return self.taken(rows).cosines(query)
+
+    def taken(self, rows: RowNumbers) -> Taken:
+        """The vectors of some rows, each once, side by side."""
+        first = self._first[rows] if self._size else np.full(len(rows), NONE, np.int32)
+        without = first == NONE
+        further, owners = self._further(), np.empty(0, np.int32)
         if len(further):
             place = np.full(self._rows, NONE, np.int32)
             place[rows] = np.arange(len(rows), dtype=np.int32)
-            further = further[place[self._owner[further]] != NONE]
-        numbers = np.concatenate((first, further))
-        found = _dots(query, self._codes[numbers], self._scale[numbers])
-        best = np.where(first == NONE, UNKNOWN, found[: len(rows)])
-        if len(further):
-            np.maximum.at(best, place[self._owner[further]], found[len(rows) :])
-        return best
+            owners = place[self._owner[further]]
+            further, owners = further[owners != NONE], owners[owners != NONE]
+            first = np.concatenate((first, further))
+        codes = self._codes.take(
+            first, axis=0, mode="wrap"
+        )  # a third of what indexing takes; NONE is the last
+        return Taken(codes, self._scale[first], without, owners)
 
     def span_octaves(self) -> Floats | None:
         """float32 [rows]: the binary logarithm of how many vectors each row has, 0 for one or none; None
@@ -205,11 +206,11 @@ class VectorTable:
         in_step = np.array_equal(owners, np.arange(start, self._size))
         self._one_each = self._one_each and in_step
 
-    def _best_of_rows(self, found: Floats) -> Floats:
+    def _best_of_rows(self, found: npt.NDArray[Scalar]) -> npt.NDArray[Scalar]:
         """Of a number for each vector, the highest of each row; UNKNOWN for a row without one."""
         if self.is_complete:
             return found
-        best = np.append(found, UNKNOWN)[self._first[: self._rows]]
+        best = np.append(found, found.dtype.type(UNKNOWN))[self._first[: self._rows]]
         further = self._further()
         np.maximum.at(best, self._owner[further], found[further])
         return best
@@ -226,6 +227,27 @@ class VectorTable:
         owner = self._owner[: self._size]
         owned: Bools = (owner != NONE) & chosen[owner]
         return owned
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Taken:
+    """Vectors of some rows: first one of each, then the others of those that have several."""
+
+    codes: Codes
+    scale: Floats
+    without: Bools  # bool [n]: which rows have none
+    owners: RowNumbers  # the place of the row of each of the others
+
+    def cosines(self, query: Floats) -> Floats:
+        """The best cosine of each row with a unit vector: float32 [n]; UNKNOWN without a vector."""
+        count = len(self.without)
+        if not count:
+            return np.empty(0, np.float32)
+        found = _dots(query, self.codes, self.scale)
+        best = np.where(self.without, UNKNOWN, found[:count])
+        if len(self.owners):
+            np.maximum.at(best, self.owners, found[count:])
+        return best
 
 
 def _dots(query: Floats, codes: Codes, scale: Floats) -> Floats:

@@ -163,7 +163,7 @@ def _as_one(asked: Asked, looked: Sequence[_Looked]) -> list[Search]:
             question=replace(_numbered(question, list(numbers), authors), made=one.search.question.made),
             boosts=(*one.search.boosts, *_weight(one)),
             score_min=0.0,  # of what all of them come to
-            told=None,  # of its own rows alone
+            leads=None,  # of its own rows alone
         )
         for one, authors in zip(looked, known, strict=True)
     ]

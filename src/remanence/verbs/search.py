@@ -13,7 +13,7 @@ from remanence.model.state import State
 from remanence.recall import filters
 from remanence.recall.answering import Found, found_by
 from remanence.recall.columns import STATE_CODES, Bools
-from remanence.recall.features import Candidates, Told, told_by_words
+from remanence.recall.features import Candidates, Leads, found_without_vector
 from remanence.recall.filters import Filter
 from remanence.recall.fusion import shipped_weights
 from remanence.recall.index import MemoryIndex
@@ -40,12 +40,12 @@ class Search:
     vector: QuestionVector  # of the question; with a note where there is none
     named: EntitiesAsked | None  # what alone is asked about
     score_min: float = 0.0
-    told: Told | None = None  # what was found by words already
+    leads: Leads | None = None  # what was found already, without the vector
 
     def mask(self) -> Bools:
         """bool [rows]: the rows that may answer."""
-        if self.told is not None:
-            return self.told.mask
+        if self.leads is not None:
+            return self.leads.told.mask
         found = filters.mask(self.index, self.wanted)
         return found if self.named is None else found & self.named.rows(self.index)
 
@@ -64,7 +64,7 @@ class Search:
 
     def begun(self) -> Search:
         """The same, with what can be found before the question has its vector."""
-        return replace(self, told=told_by_words(self.index, self.question, self.mask()))
+        return replace(self, leads=found_without_vector(self.index, self.question, self.mask()))
 
     def found(self, k: int) -> Candidates:
         """What is looked at for k hits."""
@@ -80,7 +80,7 @@ class Search:
 
     def measured(self, k: int) -> Measurement[Candidates]:
         """What is looked at for k hits, measured against the rows of all searches that answer together."""
-        return measured(self.index, self.question, self.mask(), k, told=self.told)
+        return measured(self.index, self.question, self.mask(), k, leads=self.leads)
 
     def ranked_of(
         self, found: Candidates, k: int, *, newest_first: bool = True, explains: bool = True
