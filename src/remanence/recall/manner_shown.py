@@ -1,57 +1,39 @@
-"""How a text tells what it tells, as its vector shows it: what `recall/manner.py` judges by phrases.
+"""How a text tells what it tells, as its embedder judged it: what `recall/manner.py` judges by phrases.
 
-A small network of one hidden layer, learnt by `tools/learn_manner.py` for the default embedder; of another
-embedder's vectors nothing is said.
+The default embedder does (embedding/manner.py). The level stands among the flags of the text, above all
+others; it is written with the text's vector, so a text that waits for its vector, or has one of an embedder
+that judges nothing, is unjudged.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
-from importlib import resources
-
 import numpy as np
 
-from remanence.recall.columns import Floats
+from remanence.recall.columns import Bools, Floats, Ints
+from remanence.storage.vectors_port import SHOWN_UNIT
 
-SURE_MAX = 5.0  # log-odds: what is shown more surely counts no more
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Network:
-    """The weights, and the embedder whose vectors they are for."""
-
-    embedder: str
-    inner: Floats  # float32 [dims, units]
-    inner_bias: Floats
-    outer: Floats  # float32 [units]
-    outer_bias: np.float32
-
-    def log_odds(self, vectors: Floats) -> Floats:
-        """float32 [n]: how surely each vector [n, dims] is of a text that tells what is so now with its
-        speaker."""
-        units = np.maximum(vectors @ self.inner + self.inner_bias, 0)
-        found: Floats = np.clip(units @ self.outer + self.outer_bias, -SURE_MAX, SURE_MAX)
-        return found
+UNJUDGED = 0
+MIDDLE = 16  # of levels from 1 to 31: even odds
+STEP = 0.4  # log-odds between two levels
+SURE_MAX = (MIDDLE - 1) * STEP  # what is shown more surely counts no more
 
 
-def shown_by(vectors: Floats | None, embedder: str, *, count: int) -> Floats:
-    """float32 [count]: the log-odds of each vector, 0 for what can't be judged: a row without a vector, and
-    the vectors of another embedder."""
-    network = shipped_network()
-    if vectors is None or embedder != network.embedder:
-        return np.zeros(count, np.float32)
-    return network.log_odds(vectors) * vectors.any(axis=1)
+def level_of(log_odds: float) -> int:
+    """The level by which it is kept that a text tells what is so now with its speaker.
+
+    >>> level_of(0.0), level_of(-100.0), level_of(100.0)
+    (16, 1, 31)
+    """
+    return MIDDLE + round(min(max(log_odds, -SURE_MAX), SURE_MAX) / STEP)
 
 
-@cache
-def shipped_network() -> Network:
-    """The one of `data/manner.npz`."""
-    with (resources.files(__package__) / "data" / "manner.npz").open("rb") as file, np.load(file) as kept:
-        return Network(
-            str(kept["embedder"]),
-            kept["inner"].astype(np.float32),
-            kept["inner_bias"],
-            kept["outer"],
-            kept["outer_bias"][()],
-        )
+def shown_by(flags: Ints) -> Floats:
+    """float32 [n]: the log-odds that texts of such flags tell what is so now with their speaker, 0 where it
+    is not known.
+
+    >>> shown_by(np.array([level_of(2.0) * SHOWN_UNIT, 0])).tolist()
+    [2.0, 0.0]
+    """
+    level = flags // SHOWN_UNIT
+    judged: Bools = level != UNJUDGED
+    return ((level - MIDDLE) * judged).astype(np.float32) * np.float32(STEP)

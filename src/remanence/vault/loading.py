@@ -223,7 +223,7 @@ def _spans(
     """Vectors by text; raises InvalidInput for one that the embedder of the head can't have made."""
     embedder = facts.cube.embedder
     for text, group in groupby(rows, key=itemgetter(0)):
-        spans = [StoredSpan._make(row[1:]) for row in group]
+        spans = [StoredSpan._make((*row[1:-1], row[-1] or 0)) for row in group]
         if embedder is None or any(len(span.value) != HALF_BYTES * embedder.dims for span in spans):
             raise reading.fault("or one before it, has a vector of other dimensions than the head names")
         yield TextId(text), spans

@@ -1,0 +1,58 @@
+"""How a text tells what it tells, as the default embedder reads it: as what is so with its speaker now, or as
+what is another's, supposed, passing, refused or long past.
+
+The sentence's vector hardly shows it, being made to tell what a text is about; the pieces in the middle of
+the model do. A small network looks at each of them: `tools/learn_manner.py` learnt it from sayings of
+several writers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from hashlib import blake2b
+from importlib import resources
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats: TypeAlias = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Network:
+    """Units over each piece, whose mean and largest in the text are weighed."""
+
+    inner: Floats  # [width, units]
+    inner_bias: Floats  # [units]
+    outer: Floats  # [2 * units]: of the means, then of the largest
+    outer_bias: np.float32
+
+    def log_odds(self, pieces: Floats, there: NDArray[np.bool_]) -> Floats:
+        """float32 [n]: how surely each text tells what is so now with its speaker.
+
+        `pieces` are [n, longest, width], and bool [n, longest] says which of them are `there`.
+        """
+        import numpy as np
+
+        units = np.maximum(pieces @ self.inner + self.inner_bias, 0) * there[:, :, None]
+        means = units.sum(axis=1) / np.maximum(there.sum(axis=1), 1)[:, None]
+        found: Floats = np.concatenate((means, units.max(axis=1)), axis=1) @ self.outer + self.outer_bias
+        return found.astype(np.float32)
+
+    @property
+    def digest(self) -> bytes:
+        """Alike for networks that judge alike."""
+        parts = (self.inner, self.inner_bias, self.outer, self.outer_bias)
+        return blake2b(b"".join(part.tobytes() for part in parts), digest_size=8).digest()
+
+
+@cache
+def shipped_network() -> Network:
+    """The one of `data/manner.npz`."""
+    import numpy as np
+
+    with (resources.files(__package__) / "data" / "manner.npz").open("rb") as file, np.load(file) as kept:
+        return Network(*(kept[name].astype(np.float32) for name in Network.__slots__))
