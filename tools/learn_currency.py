@@ -66,7 +66,7 @@ ALONE = "dialogues by 1"  # each of them in a cube of its own
 FURTHER_WEIGHT = 0.5  # of a question of dialogues that are told together, or composed
 STAYS_WEIGHT = 2.0  # times it, where nothing has changed
 TOLD_TOGETHER = {
-    True: (1, 6, 20),
+    True: (1, 20),
     False: (1, 30),
 }  # dialogues in one cube; composed ones have other talk in them, and 30 of them 300 messages
 TRIED = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5)  # how sure the rule must be

@@ -32,7 +32,7 @@ from remanence.recall.successors import Said, asks_for_the_latest, chosen_of, sh
 from remanence.recall.turns import source_rows
 
 # By the development sets (docs/benchmarks.md, "What is current"): the widest gates that cost none of them.
-LOOKED_AT = 10  # of the best rows
+LOOKED_AT = 10  # of the best rows; with 30 no more of what is newer was found, among 300 messages either
 TWIN_COSINE_MIN = 0.6  # what merely stands side by side seldom lies so near
 TWIN_SHARED_MIN = 0.5  # of the shorter one's terms
 PAIR_COSINE_MIN = 0.5  # of the first two rows, where the question asks of the present

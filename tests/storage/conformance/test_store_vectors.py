@@ -10,6 +10,7 @@ from remanence.storage.port import EmbedderName, Store
 from remanence.storage.vectors_port import SHOWN_UNIT
 
 OTHER = EmbedderName("other", "7", 1)
+FLAGS = (1 << 18) - 1  # all that a text's words say
 
 
 def test_a_text_waits_until_it_has_its_vectors(store: Store) -> None:
@@ -48,7 +49,8 @@ def test_an_equal_text_takes_its_vectors_over_and_another_does_not(store: Store)
 
 def test_how_a_text_tells_what_it_tells_is_kept_with_its_flags_and_taken_over(store: Store) -> None:
     with store.write() as tx:
-        one, two, three = keep(tx, [said("same"), said("other"), said("unjudged")])
+        rows = [said("same"), said("other"), said("unjudged")]
+        one, two, three = keep(tx, rows, flags=FLAGS)
         tx.set_vectors([(one.text_id, [span(1, 2, 3, 4)._replace(shown=31)])])
         after = tx.last_vector()
         tx.set_coming_embedder(OTHER)
@@ -60,9 +62,9 @@ def test_how_a_text_tells_what_it_tells_is_kept_with_its_flags_and_taken_over(st
         ]
         flags = {row.text: row.flags for row in tx.index_rows(which="all")}
         assert flags == {
-            one.text_id: 31 * SHOWN_UNIT,
-            two.text_id: 7 * SHOWN_UNIT,
-            three.text_id: 0,
+            one.text_id: 31 * SHOWN_UNIT + FLAGS,
+            two.text_id: 7 * SHOWN_UNIT + FLAGS,
+            three.text_id: FLAGS,
         }
         assert list(tx.shown_after(0)) == [(one.text_id, 31), (two.text_id, 7)]
         assert list(tx.shown_after(after)) == [(two.text_id, 7)]

@@ -65,7 +65,7 @@ ON CONFLICT (text, embedder, span_start) DO NOTHING;
 
 -- name: mark_embedded
 UPDATE text SET embedded = max(embedded, :present),
-                flags = iif(judged.shown, flags & 2097151 | judged.shown << 21, flags)
+                flags = iif(judged.shown, (flags & 2097151) | (judged.shown << 21), flags)
 FROM (SELECT value ->> 0 AS number, value ->> 1 AS shown FROM json_each(:texts)) AS judged
 WHERE text.text = judged.number;
 
