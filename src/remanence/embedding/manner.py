@@ -1,9 +1,8 @@
 """How a text tells what it tells, as the default embedder reads it: as what is so with its speaker now, or as
 what is another's, supposed, passing, refused or long past.
 
-The sentence's vector hardly shows it, being made to tell what a text is about; the pieces in the middle of
-the model do. A small network looks at each of them: `tools/learn_manner.py` learnt it from sayings of
-several writers.
+The sentence's vector hardly shows it; the pieces in the middle of the model do. A small network looks at
+each of them, which `tools/learn_manner.py` learnt from sayings of several writers.
 """
 
 from __future__ import annotations
@@ -19,6 +18,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats: TypeAlias = NDArray[np.float32]
+
+UNJUDGED = 0
+MIDDLE = 16  # of levels from 1 to 31: even odds
+STEP = 0.4  # log-odds between two levels
+SURE_MAX = (MIDDLE - 1) * STEP  # what is shown more surely counts no more
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +51,15 @@ class Network:
         """Alike for networks that judge alike."""
         parts = (self.inner, self.inner_bias, self.outer, self.outer_bias)
         return blake2b(b"".join(part.tobytes() for part in parts), digest_size=8).digest()
+
+
+def level_of(log_odds: float) -> int:
+    """The level by which it is kept that a text tells what is so now with its speaker.
+
+    >>> level_of(0.0), level_of(-100.0), level_of(100.0)
+    (16, 1, 31)
+    """
+    return MIDDLE + round(min(max(log_odds, -SURE_MAX), SURE_MAX) / STEP)
 
 
 @cache

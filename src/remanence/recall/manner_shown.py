@@ -9,29 +9,16 @@ from __future__ import annotations
 
 import numpy as np
 
+from remanence.embedding.manner import MIDDLE, STEP, UNJUDGED
 from remanence.recall.columns import Bools, Floats, Ints
 from remanence.storage.vectors_port import SHOWN_UNIT
-
-UNJUDGED = 0
-MIDDLE = 16  # of levels from 1 to 31: even odds
-STEP = 0.4  # log-odds between two levels
-SURE_MAX = (MIDDLE - 1) * STEP  # what is shown more surely counts no more
-
-
-def level_of(log_odds: float) -> int:
-    """The level by which it is kept that a text tells what is so now with its speaker.
-
-    >>> level_of(0.0), level_of(-100.0), level_of(100.0)
-    (16, 1, 31)
-    """
-    return MIDDLE + round(min(max(log_odds, -SURE_MAX), SURE_MAX) / STEP)
 
 
 def shown_by(flags: Ints) -> Floats:
     """float32 [n]: the log-odds that texts of such flags tell what is so now with their speaker, 0 where it
     is not known.
 
-    >>> shown_by(np.array([level_of(2.0) * SHOWN_UNIT, 0])).tolist()
+    >>> shown_by(np.array([(MIDDLE + 5) * SHOWN_UNIT, 0])).tolist()
     [2.0, 0.0]
     """
     level = flags // SHOWN_UNIT

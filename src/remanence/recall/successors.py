@@ -16,13 +16,13 @@ from importlib import resources
 
 import numpy as np
 
+from remanence.embedding.manner import SURE_MAX
 from remanence.errors import InvalidInput
 from remanence.recall.analyser import MANNER_UNIT, Flag, term_id
 from remanence.recall.columns import NO_SLOT, Bools, Floats, Ints
 from remanence.recall.cues import cue_lists
 from remanence.recall.features import Matrix
 from remanence.recall.manner import LEVEL_MAX, UNJUDGED
-from remanence.recall.manner_shown import SURE_MAX
 from remanence.recall.question import Question
 
 TOKENS_MAX = 45  # of a statement: what a longer one says of a change, its words at large don't tell

@@ -13,8 +13,8 @@ from types import TracebackType
 from typing import Self
 
 from remanence.embedding.checked import checked_passages
+from remanence.embedding.manner import UNJUDGED, level_of
 from remanence.embedding.port import Embedder
-from remanence.recall.manner_shown import UNJUDGED, level_of
 from remanence.storage.port import EmbedderName, Snapshot, StoredSpan
 from remanence.verbs.seat import name_of
 
