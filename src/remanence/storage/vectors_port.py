@@ -29,6 +29,7 @@ class EmbedderName:
 
 
 SHOWN_UNIT = 1 << 21  # above all flags of a text: how it tells what it tells, as its embedder judged it
+SHOWN_MAX = 31
 
 
 class StoredSpan(NamedTuple):

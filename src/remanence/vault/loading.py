@@ -31,6 +31,7 @@ from remanence.storage.dump_port import REVISION, VECTOR, Cell
 from remanence.storage.port import CubeFacts, EmbedderName, NewText, Receipt, StoredSpan, Transaction
 from remanence.storage.sqlite.engine import SqliteStore
 from remanence.storage.sqlite.opening import Access
+from remanence.storage.vectors_port import SHOWN_MAX
 from remanence.vault import lines
 from remanence.vault.erasing_again import erase_again
 from remanence.vault.jsonl_reading import Reading
@@ -226,6 +227,8 @@ def _spans(
         spans = [StoredSpan._make((*row[1:-1], row[-1] or 0)) for row in group]
         if embedder is None or any(len(span.value) != HALF_BYTES * embedder.dims for span in spans):
             raise reading.fault("or one before it, has a vector of other dimensions than the head names")
+        if any(not 0 <= span.shown <= SHOWN_MAX for span in spans):
+            raise reading.fault(f"or one before it, has a vector with a 'shown' outside 0 to {SHOWN_MAX}")
         yield TextId(text), spans
 
 
