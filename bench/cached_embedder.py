@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from remanence.embedding.manner import shipped_network
+from remanence.embedding.minilm import MiniLM
 from remanence.embedding.open import open_embedder
 from remanence.embedding.port import Embedder, EmbedderIdentity, Passages, Span
 
@@ -27,12 +29,15 @@ BATCH = 256  # texts embedded between two commits
 class CachedEmbedder:
     """Answers from the file, and asks the embedder within for the rest."""
 
-    def __init__(self, inner: Embedder, path: Path) -> None:
+    def __init__(self, inner: Embedder, path: Path, *, judging: bool = True) -> None:
+        """Without `judging` it tells nothing of the manner of texts."""
         self._inner = inner
         self._database = sqlite3.connect(path, check_same_thread=False, timeout=60)
         self._database.execute(
             "CREATE TABLE IF NOT EXISTS vector (key BLOB PRIMARY KEY, spans TEXT, value BLOB)"
         )
+        self._database.execute("CREATE TABLE IF NOT EXISTS manner (key BLOB PRIMARY KEY, value BLOB)")
+        self._judge = shipped_network().digest if judging and isinstance(inner, MiniLM) else None
 
     @property
     def identity(self) -> EmbedderIdentity:
@@ -43,6 +48,9 @@ class CachedEmbedder:
         """As Embedder.passages."""
         keys = [self._key("passage", text) for text in texts]
         found = {key: row for key in dict.fromkeys(keys) if (row := self._read(key)) is not None}
+        manner = {key: row for key in found if (row := self._read_manner(key)) is not None}
+        if self._judge is not None:
+            found = {key: found[key] for key in manner}
         missing = list(dict.fromkeys(text for text, key in zip(texts, keys, strict=True) if key not in found))
         for start in range(0, len(missing), BATCH):
             batch = missing[start : start + BATCH]
@@ -52,6 +60,9 @@ class CachedEmbedder:
                 places = [(made.spans[at].start, made.spans[at].end) for at in own]
                 found[self._key("passage", text)] = (places, made.vectors[own])
                 self._write(self._key("passage", text), places, made.vectors[own])
+                if self._judge is not None and made.manner is not None:
+                    manner[self._key("passage", text)] = made.manner[own]
+                    self._write_manner(self._key("passage", text), made.manner[own])
             self._database.commit()
         spans = [Span(n, start, end) for n, key in enumerate(keys) for start, end in found[key][0]]
         vectors = (
@@ -59,7 +70,8 @@ class CachedEmbedder:
             if keys
             else np.empty((0, self.identity.dims), np.float32)
         )
-        return Passages(vectors, tuple(spans))
+        judged = [manner[key] for key in keys] if self._judge is not None else []
+        return Passages(vectors, tuple(spans), np.concatenate(judged) if judged else None)
 
     def query(self, text: str) -> Vectors:
         """As Embedder.query."""
@@ -71,6 +83,21 @@ class CachedEmbedder:
         self._write(key, [(0, len(text))], vector[None, :])
         self._database.commit()
         return vector
+
+    def _read_manner(self, key: bytes) -> Vectors | None:
+        row = self._database.execute(
+            "SELECT value FROM manner WHERE key = ?", (self._judged(key),)
+        ).fetchone()
+        return None if row is None else np.frombuffer(row[0], np.float32)
+
+    def _write_manner(self, key: bytes, manner: Vectors) -> None:
+        self._database.execute(
+            "INSERT OR REPLACE INTO manner VALUES (?, ?)", (self._judged(key), manner.tobytes())
+        )
+
+    def _judged(self, key: bytes) -> bytes:
+        """The key of what this network says of a text."""
+        return key + (self._judge or b"")
 
     def _key(self, purpose: str, text: str) -> bytes:
         whole = f"{self.identity}\n{purpose}\n{text}".encode("utf-8", "surrogatepass")

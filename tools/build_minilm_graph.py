@@ -22,6 +22,7 @@ TARGET = Path(__file__).parent.parent / "src/remanence/embedding/data/all-minilm
 WEIGHTS_NAME = "model.safetensors"
 HEADER_MAX_BYTES = 1 << 20  # it has 11,408
 LAYERS, HEADS, WIDTH = 6, 12, 384  # the model's config.json
+MIDDLE = 3  # after so many layers a text's manner shows best: embedding/manner.py
 EPSILON = 1e-12  # likewise, layer_norm_eps
 OPSET = 20  # the first with Gelu
 IR_VERSION = 9  # what that opset came with
@@ -112,7 +113,8 @@ def layer(graph: Graph, rows: str, number: int, *, shape: str, mask: str) -> str
 
 
 def build(weights: Path) -> onnx.ModelProto:
-    """input_ids, attention_mask: int64 [batch, pieces] -> sentence: float32 [batch, width], unit vectors."""
+    """input_ids, attention_mask: int64 [batch, pieces] -> sentence: float32 [batch, width], unit vectors;
+    middle: float32 [batch, pieces, width], the pieces after MIDDLE layers."""
     graph = Graph(weights)
     width = graph.integers(WIDTH)
     shape = graph.add("Concat", [graph.add("Shape", ["input_ids"]), width], axis=0)
@@ -120,6 +122,8 @@ def build(weights: Path) -> onnx.ModelProto:
     rows = graph.add("Reshape", [embedded(graph), graph.integers(-1, WIDTH)])
     for number in range(LAYERS):
         rows = layer(graph, rows, number, shape=shape, mask=mask)
+        if number + 1 == MIDDLE:
+            graph.nodes.append(helper.make_node("Reshape", [rows, shape], ["middle"]))
     counted = graph.add("Cast", ["attention_mask"], to=TensorProto.FLOAT)
     counted = graph.add("Unsqueeze", [counted, graph.integers(-1)])
     kept = graph.add("Mul", [graph.add("Reshape", [rows, shape]), counted])
@@ -130,7 +134,10 @@ def build(weights: Path) -> onnx.ModelProto:
         helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "pieces"])
         for name in ("input_ids", "attention_mask")
     ]
-    outputs = [helper.make_tensor_value_info("sentence", TensorProto.FLOAT, ["batch", WIDTH])]
+    outputs = [
+        helper.make_tensor_value_info("sentence", TensorProto.FLOAT, ["batch", WIDTH]),
+        helper.make_tensor_value_info("middle", TensorProto.FLOAT, ["batch", "pieces", WIDTH]),
+    ]
     body = helper.make_graph(
         graph.nodes, "all-MiniLM-L6-v2", inputs, outputs, list(graph.initializers.values())
     )

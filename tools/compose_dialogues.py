@@ -1,8 +1,9 @@
 """Composes dialogues of sayings, in bench/updates' form: tools/compose_dialogues.py SAYINGS EACH SEED >FILE.
 
-SAYINGS is bench/sayings_dev.txt, whose head tells its form; EACH is how many dialogues each of its blocks
-gives. A dialogue tells a value, changes it up to three times, and has other talk of its own block and of
-others between. Its questions ask for the value in the end and before each change.
+SAYINGS is bench/sayings, a file for each writer, or one of its files; the head of first.txt tells their
+form. EACH is how many dialogues each of its blocks gives. A dialogue tells a value, changes it up to
+three times, and has other talk of its own block and of others between. Its questions ask for the value in
+the end and before each change.
 """
 
 from __future__ import annotations
@@ -32,12 +33,14 @@ class Block:
 
 
 def blocks_of(path: Path) -> list[Block]:
-    """The blocks of a file of sayings."""
+    """The blocks of a file of sayings, or of all files of a folder, named by writer and thing."""
+    if path.is_dir():
+        return [block for file in sorted(path.glob("*.txt")) for block in blocks_of(file)]
     found: list[Block] = []
     for line in filter(None, path.read_text("utf-8").splitlines()):
         kind, rest = line[0], line[1:].strip()
         if kind == "@":
-            found.append(Block(rest))
+            found.append(Block(f"{path.stem}: {rest}"))
         elif kind in "?v":
             listed = found[-1].questions if kind == "?" else found[-1].values
             listed += [one.strip() for one in rest.split("|")]

@@ -1,17 +1,19 @@
 """Learns which statement tells how things stand now: src/remanence/recall/data/currency.toml.
 
-Usage: tools/learn_currency.py --embedding-cache FILE [--write] --sayings bench/sayings_dev.txt PATH...
-where each PATH holds dialogues in the form of bench/updates: bench/updates_dev.json, and what
-tools/compose_dialogues.py makes (2 of each block, seed 1); or is named SET-*.json* and read by bench/SET.py,
-so that it is learnt where nothing has changed. Never bench/updates: its dialogues are what is scored.
+Usage: tools/learn_currency.py --embedding-cache FILE [--write] --sayings bench/sayings PATH... where each
+PATH holds dialogues in the form of bench/updates: bench/updates_dev.json, and what
+tools/compose_dialogues.py makes of bench/sayings (1 of each block, seed 1); or is named SET-*.json* and
+read by bench/SET.py, so that it is learnt where nothing has changed. Never bench/updates: its dialogues
+are what is scored.
 
-Of each question the first hits are recorded, in place of any change to their order, which of them are right,
-which speak of a value that its dialogue asks for or names as wrong, and which of these tell one that is right
-at some time. The weights are fitted to the choice among them (tools/choosing.py). bench/updates_dev.json is
-told a dialogue to a cube, and several together, where the others' talk stands between. The manner of each
-text is judged by what was learnt from other blocks and dialogues: else it would be trusted too much. Printed
-for each set: the first hit right without the rule and with it, by how sure the rule must be, cross-validated
-over dialogues, blocks of sayings and the other sets' questions.
+Of each question the first hits are recorded, in place of any change to their order, which of them are
+right, which speak of a value that its dialogue asks for or names as wrong, and which of these tell one
+that is right at some time. The weights are fitted to the choice among them (tools/choosing.py). Dialogues
+are told one to a cube, and several together, where the others' talk stands between. The manner of each
+text is judged by what was learnt from other writers (of the first writer's, from other blocks and
+dialogues): else it would be trusted too much. Printed for each set: the first hit right without the rule
+and with it, by how sure the rule must be, each writer held out; the first writer's dialogues and the
+other sets' questions are cross-validated.
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ sys.path[:0] = [str(ROOT / "bench"), str(ROOT / "tools")]
 
 import choosing  # noqa: E402
 import learn_manner  # noqa: E402
+import manner_network  # noqa: E402
 import remanence  # noqa: E402
 import updates  # noqa: E402  # bench is no package
 from cached_embedder import CachedEmbedder  # noqa: E402
@@ -40,12 +43,12 @@ from evidence import ZONE, BenchClock, filled_cube, say  # noqa: E402
 from learn_manner import fold_of, group_of  # noqa: E402
 from measure_currency import counts  # noqa: E402
 from remanence.cube import Cube  # noqa: E402
+from remanence.embedding.manner import Network  # noqa: E402
 from remanence.embedding.open import open_embedder  # noqa: E402
 from remanence.embedding.port import Embedder  # noqa: E402
 from remanence.model.hit import Hit  # noqa: E402
 from remanence.recall import currency, manner  # noqa: E402
 from remanence.recall.analyser import MANNER_UNIT, words  # noqa: E402
-from remanence.recall.manner_shown import Network  # noqa: E402
 from remanence.recall.question import Question  # noqa: E402
 from remanence.recall.successors import (  # noqa: E402
     FEATURES,
@@ -59,14 +62,13 @@ from remanence.recall.successors import (  # noqa: E402
 WEIGHTS = ROOT / "src" / "remanence" / "recall" / "data" / "currency.toml"
 DIALOGUES = "updates_dev.json"
 SETS = frozenset({"beam100k", "factcon", "memfail", "realmem", "vehicle"})
-FURTHER = frozenset({"composed", "told by 6", "told by 20"})
-FOLDS = learn_manner.FOLDS
+ALONE = "dialogues by 1"  # each of them in a cube of its own
 FURTHER_WEIGHT = 0.5  # of a question of dialogues that are told together, or composed
 STAYS_WEIGHT = 2.0  # times it, where nothing has changed
 TOLD_TOGETHER = {
-    True: (1, 6, 20),
-    False: (1, 3),
-}  # dialogues in one cube; composed ones have other talk in them
+    True: (1, 20),
+    False: (1, 30),
+}  # dialogues in one cube; composed ones have other talk in them, and 30 of them 300 messages
 TRIED = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5)  # how sure the rule must be
 
 
@@ -164,7 +166,7 @@ def recorded(
         spelling for one in dialogue.questions for value in (*one.expect, one.wrong) for spelling in value
     }
     yield Asked(
-        set_name=f"told by {count}" if group.startswith("dialogue ") else "composed",
+        set_name=f"{_told_of(group)} by {count}",
         kind=question.kind,
         group=group,
         dialogue=dialogue.name,
@@ -177,6 +179,11 @@ def recorded(
         tells=np.zeros(0, np.bool_),
         among=succession(said, read, read.vector, odds),
     )
+
+
+def _told_of(group: str) -> str:
+    writer, _, thing = group.partition(": ")
+    return "dialogues" if thing.startswith("dialogue ") else writer
 
 
 def asked_of_set(path: Path, embedder: Embedder, recorder: Recorder) -> Iterator[Asked]:
@@ -199,7 +206,18 @@ def asked_of_set(path: Path, embedder: Embedder, recorder: Recorder) -> Iterator
                 among = succession(said, read, read.vector, odds)
                 texts = [hit.item.content for hit in shown]
                 yield Asked(
-                    name, name, question.text, name, texts, right, right, said, read, odds, right, among
+                    name,
+                    name,
+                    f"{learn_manner.FIRST}: {question.text}",
+                    name,
+                    texts,
+                    right,
+                    right,
+                    said,
+                    read,
+                    odds,
+                    right,
+                    among,
                 )
         say(f"{name} {haystack.name}")
 
@@ -214,7 +232,9 @@ def mark_what_tells(asked: Sequence[Asked]) -> None:
         one.speaks |= one.tells
 
 
-def judge(asked: Sequence[Asked], weights: dict[str, float], network: Network) -> None:
+def judge(
+    asked: Sequence[Asked], weights: dict[str, float], network: Network, pieces: manner_network.Pieces
+) -> None:
     """Give the texts the manner that such weights of phrases, and such a network, give them."""
     shipped = manner.phrase_weights
     manner.phrase_weights = lambda: weights  # type: ignore[assignment]
@@ -222,7 +242,7 @@ def judge(asked: Sequence[Asked], weights: dict[str, float], network: Network) -
         for one in asked:
             levels = np.array([manner.manner_of(words(text)) for text in one.texts], np.int64)
             flags = one.said.flags % MANNER_UNIT + levels * MANNER_UNIT
-            shown = network.log_odds(one.said.vectors) * one.said.vectors.any(axis=1)
+            shown = manner_network.log_odds(network, pieces.of(one.texts))
             one.said = dataclasses.replace(one.said, flags=flags, shown=shown)
             assert one.question.vector is not None
             one.among = succession(one.said, one.question, one.question.vector, one.odds)
@@ -238,28 +258,30 @@ def learn(asked: Sequence[Asked]) -> np.ndarray:
 def choice_of(one: Asked) -> choosing.Choice:
     """What there was to choose, and how much it counts."""
     rows = one.among.rows
-    weight = FURTHER_WEIGHT if one.set_name in FURTHER else 1.0
+    weight = 1.0 if one.set_name in {ALONE, *SETS} else FURTHER_WEIGHT
     weight *= STAYS_WEIGHT if one.kind == "stays" else 1.0
     return choosing.Choice(one.among, one.right[rows], one.speaks[rows], one.tells[rows], weight)
 
 
-def judge_apart(
-    asked: Sequence[Asked], sentences: Sequence[learn_manner.Sentence], embedder: CachedEmbedder
-) -> None:
-    """Give each text the manner that is learnt from the other folds."""
-    for fold in range(FOLDS):
+def judge_apart(asked: Sequence[Asked], sentences: Sequence[learn_manner.Sentence]) -> None:
+    """Give each text the manner that is learnt from the other folds, and those of the other sets from all."""
+    pieces = manner_network.Pieces()
+    for fold in sorted({fold_of(one.group) for one in asked if one.kind != one.set_name}):
         others = [one for one in sentences if fold_of(one.group) != fold]
-        network = learn_manner.learn_network(others, embedder)
+        network = learn_manner.learn_network(others, pieces)
         own = [one for one in asked if fold_of(one.group) == fold and one.kind != one.set_name]
-        judge(own, learn_manner.learn(others), network)
+        judge(own, learn_manner.learn(others), network, pieces)
+    network = learn_manner.learn_network(sentences, pieces)
+    judge([one for one in asked if one.kind == one.set_name], learn_manner.learn(sentences), network, pieces)
 
 
 def report(asked: Sequence[Asked]) -> None:
     """Print the first right without the rule, and with it by how sure it must be."""
     folds = [fold_of(one.group) for one in asked]
-    orders = [
-        learn([one for one, of in zip(asked, folds, strict=True) if of != fold]) for fold in range(FOLDS)
-    ]
+    orders = {
+        fold: learn([one for one, of in zip(asked, folds, strict=True) if of != fold])
+        for fold in sorted(set(folds))
+    }
     found: defaultdict[tuple[str, str], list[list[bool]]] = defaultdict(list)
     for one, fold in zip(asked, folds, strict=True):
         chosen = [int(one.among.rows[chosen_of(one.among, orders[fold], sure=sure)]) for sure in TRIED]
@@ -307,7 +329,7 @@ def main() -> None:
         parser.error(f"{updates.SHIPPED}: what is scored is not learnt from")
     inner = open_embedder("minilm")
     assert inner is not None
-    embedder, recorder = CachedEmbedder(inner, given.embedding_cache), Recorder()
+    embedder, recorder = CachedEmbedder(inner, given.embedding_cache, judging=False), Recorder()
     asked: list[Asked] = []
     sentences = list(learn_manner.sentences_of_blocks(given.sayings))
     for path in given.paths:
@@ -317,9 +339,9 @@ def main() -> None:
         for count in TOLD_TOGETHER[path.name == DIALOGUES]:
             asked += asked_of(path, count, embedder, recorder)
         own = learn_manner.sentences_of_dialogues(path)
-        sentences += [one for one in own if one.group.startswith("dialogue ")]
+        sentences += [one for one in own if _told_of(one.group) == "dialogues"]
     mark_what_tells([one for one in asked if one.kind != one.set_name])
-    judge_apart(asked, sentences, embedder)
+    judge_apart(asked, sentences)
     report(asked)
     text = toml_of(asked)
     if given.write:

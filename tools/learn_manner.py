@@ -1,17 +1,20 @@
-"""Learns how a text tells what is so now with its speaker: manner.tsv by its phrases and manner.npz by its
-vector, both in src/remanence/recall/data.
+"""Learns how a text tells what is so now with its speaker: by its phrases,
+src/remanence/recall/data/manner.tsv, and as the default embedder reads it,
+src/remanence/embedding/data/manner.npz.
 
-Usage: tools/learn_manner.py bench/sayings_dev.txt bench/updates_dev.json EMBEDDING_CACHE. Never
-bench/updates: its dialogues are what is scored.
+Usage: tools/learn_manner.py bench/sayings bench/updates_dev.json [--write]. Never bench/updates: its
+dialogues are what is scored.
 
-Each saying of the first is learnt as one text with values of its own, each message of the second that states
-a value: a logistic score of the phrases (recall/manner.py) that stand in several blocks or dialogues, and a
-network of one hidden layer over the default embedder's vectors (recall/manner_shown.py). How well the two
-kinds are told apart is printed as AUROC, by five folds over blocks and dialogues.
+Each saying of the first folder is learnt as one text with values of its own, each message of the second
+that states a value: a logistic score of the phrases (recall/manner.py) that stand in several blocks or
+dialogues, and a small network over the embedder's pieces (embedding/manner.py, tools/manner_network.py).
+How well the two kinds are told apart is printed as AUROC for each writer, by what is learnt from the
+others; the first writer's, of whom the dialogues are too, by five folds over blocks and dialogues.
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import random
 import sys
@@ -24,29 +27,25 @@ import numpy as np
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
-from sklearn.neural_network import MLPClassifier
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "bench"), str(ROOT / "tools")]
 
+import manner_network  # noqa: E402
 import updates  # noqa: E402  # bench is no package
-from cached_embedder import CachedEmbedder  # noqa: E402
 from compose_dialogues import blocks_of, said  # noqa: E402
-from remanence.embedding.open import open_embedder  # noqa: E402
+from remanence.embedding.manner import Network  # noqa: E402
 from remanence.recall.analyser import words  # noqa: E402
 from remanence.recall.manner import WORDS_MAX, phrases_of  # noqa: E402
-from remanence.recall.manner_shown import Network  # noqa: E402
 
-DATA = ROOT / "src" / "remanence" / "recall" / "data"
-WEIGHTS, NETWORK = DATA / "manner.tsv", DATA / "manner.npz"
-FOLDS = 5
+WEIGHTS = ROOT / "src" / "remanence" / "recall" / "data" / "manner.tsv"
+NETWORK = ROOT / "src" / "remanence" / "embedding" / "data" / "manner.npz"
+FIRST = "first"  # the writer of bench/sayings/first.txt and of the dialogues
+FOLDS = 3  # of that writer's; each other writer is one
 FILLED = 2  # times each saying is learnt, with other values
 GROUPS_MIN = 3  # blocks or dialogues that a phrase stands in: what stands in fewer names a thing, no manner
 INVERSE_PENALTY = 0.3
 WEIGHT_MIN = 0.02  # log-odds: less is left out
-UNITS, ROUNDS, PENALTY = 32, 20, 1.5
-NETWORKS = 2  # learnt from different beginnings, and laid side by side
-SPREAD_MIN = 0.2  # of the mean spread of a vector's numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +61,28 @@ class Sentence:
 def group_of(dialogue: str) -> str:
     """What is held out together: a dialogue, or all that are composed of one block's sayings.
 
-    >>> group_of("city/3"), group_of("party")
-    ('city', 'dialogue party')
+    >>> group_of("work: city/3"), group_of("party")
+    ('work: city', 'first: dialogue party')
     """
     block, composed, _ = dialogue.partition("/")
-    return block if composed else f"dialogue {dialogue}"
+    return block if composed else f"{FIRST}: dialogue {dialogue}"
 
 
-def fold_of(group: str) -> int:
-    """Alike in all tools."""
-    return int(hashlib.sha256(group.encode()).hexdigest(), 16) % FOLDS
+def fold_of(group: str) -> str:
+    """Alike in all tools: the writer; of the first one, one of FOLDS parts.
+
+    >>> fold_of("work: city")
+    'work'
+    """
+    writer = group.partition(": ")[0]
+    part = int(hashlib.sha256(group.encode()).hexdigest(), 16) % FOLDS
+    return f"{FIRST} {part}" if writer == FIRST else writer
 
 
-def sentences_of_blocks(path: Path) -> Iterator[Sentence]:
+def sentences_of_blocks(folder: Path) -> Iterator[Sentence]:
     """The sayings that tell a value or look like it."""
     chance = random.Random(1)
-    for block in blocks_of(path):
+    for block in blocks_of(folder):
         for kind in "=+^-":
             for saying in block.sayings[kind]:
                 for _ in range(FILLED):
@@ -122,76 +127,58 @@ def learn(sentences: Sequence[Sentence]) -> dict[str, float]:
     return {"": float(model.intercept_[0]), **kept}
 
 
-def learn_network(sentences: Sequence[Sentence], embedder: CachedEmbedder) -> Network:
-    """The network over the sentences' vectors."""
-    vectors = vectors_of(sentences, embedder)
-    middle, spread = vectors.mean(axis=0), vectors.std(axis=0)
-    spread = np.maximum(spread, SPREAD_MIN * spread.mean())
-    parts = [
-        MLPClassifier((UNITS,), alpha=PENALTY, max_iter=ROUNDS, batch_size=128, random_state=seed).fit(
-            (vectors - middle) / spread, [one.holds for one in sentences]
-        )
-        for seed in range(NETWORKS)
-    ]
-    inner = np.concatenate([part.coefs_[0] for part in parts], axis=1) / spread[:, None]
-    bias = np.concatenate([part.intercepts_[0] for part in parts]) - middle @ inner
-    return Network(
-        embedder=str(embedder.identity),
-        inner=inner.astype(np.float32),
-        inner_bias=bias.astype(np.float32),
-        outer=np.concatenate([part.coefs_[1][:, 0] for part in parts]).astype(np.float32) / NETWORKS,
-        outer_bias=np.float32(np.mean([part.intercepts_[1][0] for part in parts])),
-    )
+def learn_network(sentences: Sequence[Sentence], pieces: manner_network.Pieces) -> Network:
+    """The network over the sentences' pieces."""
+    held = pieces.of([one.text for one in sentences])
+    return manner_network.fitted(held, [one.holds for one in sentences], [one.weight for one in sentences])
 
 
-def vectors_of(sentences: Sequence[Sentence], embedder: CachedEmbedder) -> np.ndarray:
-    """A unit vector of each: they are short, and of one span."""
-    return embedder.passages([one.text for one in sentences]).vectors
-
-
-def report(sentences: Sequence[Sentence], embedder: CachedEmbedder) -> None:
+def report(sentences: Sequence[Sentence], pieces: manner_network.Pieces) -> None:
     """Print how well held-out sentences are told apart."""
     scores = np.zeros((2, len(sentences)))
-    vectors = vectors_of(sentences, embedder)
     folds = np.array([fold_of(one.group) for one in sentences])
-    for fold in range(FOLDS):
+    for fold in sorted(set(folds.tolist())):
         others = [one for one, of in zip(sentences, folds, strict=True) if of != fold]
         weights, own = learn(others), np.flatnonzero(folds == fold)
         for at in own:
             phrases = set(phrases_of(words(sentences[at].text)))
             scores[0, at] = sum(weights.get(phrase, 0.0) for phrase in phrases)
-        scores[1, own] = learn_network(others, embedder).log_odds(vectors[own])
-    for name, chosen in (("sayings", False), ("dialogues", True)):
-        of = [at for at, one in enumerate(sentences) if one.group.startswith("dialogue ") is chosen]
+        held = pieces.of([sentences[at].text for at in own])
+        scores[1, own] = manner_network.log_odds(learn_network(others, pieces), held)
+    for name in sorted({_writer_of(one) for one in sentences}):
+        of = [at for at, one in enumerate(sentences) if _writer_of(one) == name]
         holds = [sentences[at].holds for at in of]
         by = [f"{roc_auc_score(holds, score[of]):.3f}" for score in (*scores, scores.sum(axis=0))]
-        print(f"{name}: AUROC by phrases {by[0]}, by vector {by[1]}, by both {by[2]}  n {len(of)}")
+        print(f"{name}: AUROC by phrases {by[0]}, by the embedder {by[1]}, by both {by[2]}  n {len(of)}")
+
+
+def _writer_of(one: Sentence) -> str:
+    writer, _, group = one.group.partition(": ")
+    return f"{writer}, dialogues" if group.startswith("dialogue ") else writer
 
 
 def main() -> None:
     """Reads the command line, prints the report and writes the weights."""
-    if len(sys.argv) != 4:
-        raise SystemExit(__doc__)
-    inner = open_embedder("minilm")
-    assert inner is not None
-    embedder = CachedEmbedder(inner, Path(sys.argv[3]))
-    sentences = [*sentences_of_blocks(Path(sys.argv[1])), *sentences_of_dialogues(Path(sys.argv[2]))]
-    report(sentences, embedder)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("sayings", type=Path, metavar="FOLDER")
+    parser.add_argument("dialogues", type=Path, metavar="FILE")
+    parser.add_argument("--write", action="store_true", help="write both files")
+    given = parser.parse_args()
+    sentences = [*sentences_of_blocks(given.sayings), *sentences_of_dialogues(given.dialogues)]
+    pieces = manner_network.Pieces()
+    report(sentences, pieces)
+    if not given.write:
+        return
     rows = sorted(learn(sentences).items())
     head = (
         "# Phrases by which a text tells what is so now with its speaker (recall/manner.py), in log-odds.\n"
     )
     head += f"# Made by tools/learn_manner.py of {len(sentences)} sentences of our own.\n"
     WEIGHTS.write_text(head + "".join(f"{phrase}\t{weight:.2f}\n" for phrase, weight in rows), "utf-8")
-    network = learn_network(sentences, embedder)
-    np.savez_compressed(
-        NETWORK,
-        embedder=np.array(network.embedder),
-        inner=network.inner.astype(np.float16),
-        inner_bias=network.inner_bias,
-        outer=network.outer,
-        outer_bias=network.outer_bias,
-    )
+    network = learn_network(sentences, pieces)
+    np.savez_compressed(NETWORK, **{name: getattr(network, name) for name in Network.__slots__})
 
 
 if __name__ == "__main__":

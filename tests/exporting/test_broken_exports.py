@@ -147,6 +147,8 @@ def test_what_is_no_export_is_refused(tmp_path: Path, data: bytes, said: str) ->
         (lambda lines: first(lines, "revision").pop("kind"), "has no field 'kind'"),
         (lambda lines: first(lines, "vector").update(float16="AAAA"), "other dimensions"),
         (lambda lines: first(lines, "vector").update(float16="A"), "'float16' that can't be read"),
+        (lambda lines: first(lines, "vector").update(shown=32), "'shown' outside 0 to 31"),
+        (lambda lines: first(lines, "vector").update(shown=-1), "'shown' outside 0 to 31"),
         (lambda lines: first(lines, "unit").update(kind="feeling"), "none of: topic, persona, context"),
         (lambda lines: first(lines, "item").update(record="secret"), "is a 'secret'"),
         (lambda lines: lines[0]["cube"].update(time_zone="Mars/Olympus"), "what can't be"),

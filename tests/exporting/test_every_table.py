@@ -54,7 +54,7 @@ ELSEWHERE = {
     "text.words": "made anew from the content",
     "text.terms": "made anew by the analyser",
     "text.tokens": "made anew by the analyser",
-    "text.flags": "made anew by the analyser",
+    "text.flags": "made anew by the analyser; what the embedder judged goes along with the vector",
     "text.sameness": "made anew from the content, under the new cube's key",
     "text.embedded": "whether there are vectors",
     "vector.embedder": "in the header: there are vectors of one",

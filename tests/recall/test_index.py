@@ -12,9 +12,11 @@ from remanence.errors import InvalidInput
 from remanence.recall.analyser import analyse
 from remanence.recall.index import MemoryIndex
 from remanence.recall.lexical import lexical
+from remanence.recall.manner_shown import shown_by
 from remanence.recall.postings import Postings
 from remanence.recall.turns import OFFSETS
 from remanence.storage.port import StoredVector
+from remanence.storage.vectors_port import SHOWN_UNIT
 
 WORDS = ("tea", "milk", "lemon", "sugar", "honey", "ginger", "mint", "salt")
 sentences = st.lists(st.sampled_from(WORDS), min_size=0, max_size=6).map(" ".join)
@@ -49,6 +51,22 @@ def test_bit_by_bit_is_the_same_as_at_once(said: list[Said], step: int) -> None:
         bitwise.replace((), rows[start : start + step])
         bitwise.add_vectors(vectors[start : start + step])
     assert seen(bitwise) == seen(index_of(said))
+
+
+def test_how_texts_tell_what_they_tell_may_come_after_their_rows() -> None:
+    said = [Said("tea"), Said("milk is past", "Bob"), Said("lemon")]
+    index = index_of(said)
+    before = index.columns.ints("flags").tolist()
+    texts = index.columns.ints("text").tolist()
+    index.judge([(texts[2], 31), (texts[0], 1), (9999, 16)])
+    assert index.columns.ints("flags").tolist() == [
+        before[0] + SHOWN_UNIT,
+        before[1],
+        before[2] + 31 * SHOWN_UNIT,
+    ]
+    index.judge([(texts[2], 16)])
+    assert shown_by(index.columns.ints("flags"))[2] == 0
+    index.judge([])
 
 
 @settings(max_examples=60, deadline=None)

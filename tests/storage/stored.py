@@ -70,8 +70,10 @@ def keep(
     known: Sequence[ItemId] = (),
     reason: str | None = None,
     verb: Verb = Verb.REMEMBER,
+    flags: int = 0,
 ) -> list[Revision]:
-    """Write rows of new items (or `known` ones), close others, and say so in the journal."""
+    """Write rows of new items (or `known` ones), close others, and say so in the journal; their texts have
+    these flags."""
     head = tx.head()
     at = START + TICK * (head.sequence + 1)
     number = head.sequence + 1
@@ -88,7 +90,7 @@ def keep(
     tx.add_items(
         [(item_id, at) for item_id in dict.fromkeys(r.item_id for r in whole) if item_id not in known]
     )
-    tx.add_texts([text_of(row) for row in whole])
+    tx.add_texts([replace(text_of(row), flags=flags) for row in whole])
     if closed:
         tx.close_revisions([row.id for row in closed], at=at, by=number)
     tx.add_revisions(whole)

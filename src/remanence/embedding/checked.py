@@ -34,7 +34,16 @@ def checked_passages(embedder: Embedder, texts: Sequence[str]) -> Passages:
         raise EmbeddingError(
             f"{embedder.identity} was given {len(texts)} texts and left out {len(missing)} of them"
         )
+    _check_manner(embedder, found)
     return found
+
+
+def _check_manner(embedder: Embedder, found: Passages) -> None:
+    import numpy as np
+
+    manner = found.manner
+    if manner is not None and not (manner.shape == (len(found.spans),) and np.isfinite(manner).all()):
+        raise EmbeddingError(f"{embedder.identity} gave a manner that is not a finite number for each vector")
 
 
 def _check(embedder: Embedder, vectors: Vectors, count: int) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 from remanence.embedding.card import Card, Prefixes
 from remanence.embedding.cores import cores
 from remanence.embedding.lazily import Lazily
+from remanence.embedding.manner import shipped_network
 from remanence.embedding.model_files import TOKENIZER, WEIGHTS
 from remanence.embedding.pieces import PieceCutter, batches_by_length
 from remanence.embedding.port import BATCH_TEXTS, EmbedderIdentity, Passages
@@ -98,23 +99,33 @@ class Engine:
         """See Embedder."""
         import numpy as np
 
-        vectors, spans = [np.empty((0, DIMS), np.float32)], []
+        vectors, manner, spans = [np.empty((0, DIMS), np.float32)], [np.empty(0, np.float32)], []
         for start in range(0, len(texts), ROUND_TEXTS):
             rows = []
             for index, text in enumerate(texts[start : start + ROUND_TEXTS], start):
                 for span, ids in self._cutter.cut(index, text, limit=SPANS_MAX):
                     spans.append(span)
                     rows.append(ids)
-            vectors.append(self._run_all(rows))
-        return Passages(np.concatenate(vectors), tuple(spans))
+            judged = np.empty(len(rows), np.float32)
+            vectors.append(self._run_all(rows, judged))
+            manner.append(judged)
+        return Passages(np.concatenate(vectors), tuple(spans), np.concatenate(manner))
 
     def query(self, text: str) -> Vectors:
         """See Embedder."""
         rows = [ids for _, ids in self._cutter.cut(0, text, limit=QUERY_SPANS_MAX)]
         return self._run(rows)[0] if len(rows) == 1 else mean_direction(self._run_all(rows))
 
-    def _run_all(self, rows: Sequence[Sequence[int]]) -> Vectors:
-        """Vectors of all rows, in their order; alike lengths run together, on all cores."""
+    def pieces(self, texts: Sequence[str]) -> list[Vectors]:
+        """What the middle of the model holds of each piece of each text, float32 [pieces, DIMS]; of a long
+        text its first span. That is what embedding/manner.py judges by and is learnt from."""
+        rows = [next(iter(self._cutter.cut(0, text, limit=1)))[1] for text in texts]
+        (middle,) = self._session.run(["middle"], _fed(rows))
+        return [held[: len(row)] for held, row in zip(middle, rows, strict=True)]
+
+    def _run_all(self, rows: Sequence[Sequence[int]], manner: Vectors | None = None) -> Vectors:
+        """Vectors of all rows, in their order; alike lengths run together, on all cores. Their manner is
+        written into the array that is given for it, float32 [rows]."""
         import numpy as np
 
         vectors = np.empty((len(rows), DIMS), np.float32)
@@ -124,7 +135,11 @@ class Engine:
         batches = list(batches_by_length(lengths, pieces_max=pieces_max))
 
         def fill(batch: list[int]) -> None:
-            vectors[batch] = self._run([rows[number] for number in batch])
+            own = [rows[number] for number in batch]
+            if manner is None:
+                vectors[batch] = self._run(own)
+            else:
+                vectors[batch], manner[batch] = self._run_judged(own)
 
         if len(batches) <= 1 or cores() == 1:
             for batch in batches:
@@ -136,15 +151,26 @@ class Engine:
 
     def _run(self, rows: Sequence[Sequence[int]]) -> Vectors:
         """One run of the model over rows padded to the longest: unit vectors [rows, dims]."""
-        import numpy as np
-
-        ids = np.zeros((len(rows), max(map(len, rows))), np.int64)
-        mask = np.zeros_like(ids)
-        for number, row in enumerate(rows):
-            ids[number, : len(row)] = row
-            mask[number, : len(row)] = 1
-        (vectors,) = self._session.run(["sentence"], {"input_ids": ids, "attention_mask": mask})
+        (vectors,) = self._session.run(["sentence"], _fed(rows))
         return vectors
+
+    def _run_judged(self, rows: Sequence[Sequence[int]]) -> tuple[Vectors, Vectors]:
+        """As `_run`, and float32 [rows]: their manner."""
+        feeds = _fed(rows)
+        vectors, middle = self._session.run(["sentence", "middle"], feeds)
+        return vectors, shipped_network().log_odds(middle, feeds["attention_mask"] != 0)
+
+
+def _fed(rows: Sequence[Sequence[int]]) -> dict[str, NDArray[np.int64]]:
+    """What the graph takes: rows of word pieces padded to the longest, and where there are any."""
+    import numpy as np
+
+    ids = np.zeros((len(rows), max(map(len, rows))), np.int64)
+    mask = np.zeros_like(ids)
+    for number, row in enumerate(rows):
+        ids[number, : len(row)] = row
+        mask[number, : len(row)] = 1
+    return {"input_ids": ids, "attention_mask": mask}
 
 
 def _open_cutter(folder: Path) -> PieceCutter:

@@ -43,10 +43,15 @@ class Span:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Passages:
-    """Unit vectors, float32 [n, dims], and what each stands for; in order of text, then of start."""
+    """Unit vectors, float32 [n, dims], and what each stands for; in order of text, then of start.
+
+    An engine that can also judge how each span tells what it tells gives its `manner`, float32 [n]: the
+    log-odds that it is so now with its speaker (embedding/manner.py).
+    """
 
     vectors: Vectors
     spans: tuple[Span, ...]
+    manner: Vectors | None = None
 
 
 BATCH_TEXTS = 512  # for an engine that names no number of its own

@@ -19,6 +19,7 @@ from remanence.model.kind import Kind
 from remanence.model.state import State
 from remanence.recall.shelf import CAPACITY_MIN, Parts, Shelf, grown
 from remanence.storage.index_port import SLOT_JOINT, IndexRow
+from remanence.storage.vectors_port import SHOWN_UNIT
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 Floats: TypeAlias = npt.NDArray[np.float32]
@@ -61,7 +62,7 @@ COLUMNS: dict[str, type[np.generic]] = {
     "event_to": np.int64,
     "tokens": np.int32,
     "slot": np.int64,  # alike for rows of one subject and attribute, NO_SLOT for none
-    "flags": np.int32,  # analyser.Flag, DENIES, PROMISES
+    "flags": np.int32,  # analyser.Flag, DENIES, PROMISES, and above them levels of SHOWN_UNIT
 }
 
 
@@ -176,6 +177,14 @@ class Columns:
         self._by_item = None
         for name, array in self._arrays.items():
             array[numbers] = rows.columns[name]
+
+    def judge(self, texts: Ints, shown: Ints) -> None:
+        """Note in the flags of these texts' rows how each tells what it tells."""
+        column, flags = self.ints("text"), self.ints("flags")
+        rows = np.flatnonzero(np.isin(column, texts))
+        order = np.argsort(texts)
+        level = shown[order[np.searchsorted(texts, column[rows], sorter=order)]]
+        flags[rows] = flags[rows] % SHOWN_UNIT + level * SHOWN_UNIT
 
     def keep(self, kept: Bools) -> None:
         """Drop all rows but the kept ones; those close ranks."""

@@ -32,7 +32,7 @@ from remanence.recall.successors import Said, asks_for_the_latest, chosen_of, sh
 from remanence.recall.turns import source_rows
 
 # By the development sets (docs/benchmarks.md, "What is current"): the widest gates that cost none of them.
-LOOKED_AT = 10  # of the best rows
+LOOKED_AT = 10  # of the best rows; with 30 no more of what is newer was found, among 300 messages either
 TWIN_COSINE_MIN = 0.6  # what merely stands side by side seldom lies so near
 TWIN_SHARED_MIN = 0.5  # of the shorter one's terms
 PAIR_COSINE_MIN = 0.5  # of the first two rows, where the question asks of the present
@@ -50,7 +50,7 @@ class Spoken:
     terms: Sequence[frozenset[int]]
     flags: Ints
     tokens: Ints
-    manner: Floats  # float32 [n]: as the vector shows it, 0 where it can't be judged
+    manner: Floats  # float32 [n]: as the embedder judged it in log-odds, 0 where it did not
     heard: Bools  # bool [n]: whether it was said in a conversation, or read from what was
 
 
@@ -115,13 +115,13 @@ def sayings_of(index: MemoryIndex, rows: RowNumbers) -> Sayings:
 
 def _spoken(index: MemoryIndex, rows: RowNumbers) -> Spoken:
     passages = passages_of(index, rows)
-    vectors = _unit_vectors(index, passages)
+    flags = index.columns.ints("flags")[passages].astype(np.int64)
     return Spoken(
-        vectors=vectors,
+        vectors=_unit_vectors(index, passages),
         terms=[frozenset(index.terms_of(row)) for row in passages.tolist()],
-        flags=index.columns.ints("flags")[passages].astype(np.int64),
+        flags=flags,
         tokens=index.columns.ints("tokens")[passages].astype(np.int64),
-        manner=shown_by(vectors, index.embedder, count=len(rows)),
+        manner=shown_by(flags),
         heard=_heard(index, rows),
     )
 

@@ -14,7 +14,7 @@ import numpy as np
 from remanence.recall.columns import COLUMNS, KIND_CODES, STATE_CODES
 from remanence.recall.turns import LIKENESS, OFFSETS, WEIGHTS
 
-VERSION = 1  # to be raised where a part comes to say something else under the same name
+VERSION = 2  # to be raised where a part comes to say something else under the same name
 
 
 @cache

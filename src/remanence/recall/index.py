@@ -68,13 +68,11 @@ class Holding:
 class MemoryIndex:
     """Columns, postings, vectors and neighbours of the rows, by row number from 0.
 
-    Row numbers hold until the next change. `dims` is the embedder's, or 0 without one; `embedder` says which
-    it is. `authors` gives each author's number. Of more than `measured_max` rows, a question measures only
-    those worth a look.
+    Row numbers hold until the next change. `dims` is the embedder's, or 0 without one. `authors` gives each
+    author's number. Of more than `measured_max` rows, a question measures only those worth a look.
     """
 
-    def __init__(self, dims: int, *, embedder: str = "", measured_max: int = MEASURED_MAX) -> None:
-        self.embedder = embedder
+    def __init__(self, dims: int, *, measured_max: int = MEASURED_MAX) -> None:
         self.measured_max = measured_max
         self.columns = Columns()
         self.postings = Postings()
@@ -184,6 +182,12 @@ class MemoryIndex:
             self._add_vectors(held[:whole])
             held = held[whole:]
         self._add_vectors(held)
+
+    def judge(self, shown: Iterable[tuple[int, int]]) -> None:
+        """Take in how texts tell what they tell, which their flags keep; of texts that no row has, none."""
+        told = dict(shown)
+        if told:
+            self.columns.judge(np.fromiter(told, np.int64), np.fromiter(told.values(), np.int64))
 
     def make_ready(self) -> None:
         """Have ready what a question would else make in place: then several threads may ask at once."""

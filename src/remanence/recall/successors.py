@@ -16,13 +16,13 @@ from importlib import resources
 
 import numpy as np
 
+from remanence.embedding.manner import SURE_MAX
 from remanence.errors import InvalidInput
 from remanence.recall.analyser import MANNER_UNIT, Flag, term_id
 from remanence.recall.columns import NO_SLOT, Bools, Floats, Ints
 from remanence.recall.cues import cue_lists
 from remanence.recall.features import Matrix
 from remanence.recall.manner import LEVEL_MAX, UNJUDGED
-from remanence.recall.manner_shown import SURE_MAX
 from remanence.recall.question import Question
 
 TOKENS_MAX = 45  # of a statement: what a longer one says of a change, its words at large don't tell
@@ -57,6 +57,8 @@ FEATURES = (
     "near",  # its cosine with the first
     "shared",  # share of SHARED_MAX terms that it has with the first, and the question has not
     "shared before",  # the same, at most with one said earlier
+    "shared asked before",  # the same, times how near that one lies to the question
+    "near asked before",  # its cosine with one said earlier, times the same
     "covers",  # share of the question's terms
     "behind",  # by how many log-odds it stands below the first, at most BEHIND_MAX
     "length",
@@ -187,6 +189,8 @@ def _measured(said: Said, question: Question, vector: Floats, odds: Floats) -> d
         "near": near,
         "shared": shared[0],
         "shared before": np.max(shared * said.later, axis=0),
+        "shared asked before": np.max(shared * said.later * asked[:, None], axis=0),
+        "near asked before": np.max(near_all * said.later * asked[:, None], axis=0),
         "covers": np.array(covered, np.float32),
         "behind": BEHIND_MAX * np.tanh((odds - odds[0]) / BEHIND_MAX),
         "length": np.log(np.maximum(said.tokens, 1)).astype(np.float32),

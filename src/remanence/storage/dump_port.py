@@ -109,7 +109,13 @@ REVISION = Section(
 )
 VECTOR = Section(
     "vector",
-    _columns(("text", Sort.NUMBER), ("start", Sort.NUMBER), ("end", Sort.NUMBER), ("float16", Sort.BASE64)),
+    _columns(
+        ("text", Sort.NUMBER),
+        ("start", Sort.NUMBER),
+        ("end", Sort.NUMBER),
+        ("float16", Sort.BASE64),
+        _lacking("shown", Sort.NUMBER),
+    ),
 )
 # In the order in which they are written: what is named stands before what names it.
 SECTIONS = (

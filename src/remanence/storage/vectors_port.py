@@ -28,12 +28,18 @@ class EmbedderName:
         return f"{self.name} ({self.revision}, {self.dims} dimensions)"
 
 
+SHOWN_UNIT = 1 << 21  # above all flags of a text: how it tells what it tells, as its embedder judged it
+SHOWN_MAX = 31
+
+
 class StoredSpan(NamedTuple):
-    """One vector of a text: characters [start, end), float16 little-endian bytes [dims]."""
+    """One vector of a text: characters [start, end), float16 little-endian bytes [dims]; and how the text
+    tells what it tells, as a level that its flags keep, 0 for one that was not judged."""
 
     start: int
     end: int
     value: bytes
+    shown: int = 0
 
 
 class StoredVector(NamedTuple):
@@ -57,6 +63,10 @@ class VectorSnapshot(Protocol):
 
     def vectors_after(self, number: int) -> Iterator[StoredVector]:
         """Present vectors written after this number, in order."""
+        ...
+
+    def shown_after(self, number: int) -> Iterator[tuple[int, int]]:
+        """Of texts with vectors written after this number: text, and how it tells what it tells."""
         ...
 
     def vectors_of(self, texts: Sequence[TextId]) -> Iterator[StoredVector]:

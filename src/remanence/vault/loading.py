@@ -31,6 +31,7 @@ from remanence.storage.dump_port import REVISION, VECTOR, Cell
 from remanence.storage.port import CubeFacts, EmbedderName, NewText, Receipt, StoredSpan, Transaction
 from remanence.storage.sqlite.engine import SqliteStore
 from remanence.storage.sqlite.opening import Access
+from remanence.storage.vectors_port import SHOWN_MAX
 from remanence.vault import lines
 from remanence.vault.erasing_again import erase_again
 from remanence.vault.jsonl_reading import Reading
@@ -223,9 +224,11 @@ def _spans(
     """Vectors by text; raises InvalidInput for one that the embedder of the head can't have made."""
     embedder = facts.cube.embedder
     for text, group in groupby(rows, key=itemgetter(0)):
-        spans = [StoredSpan._make(row[1:]) for row in group]
+        spans = [StoredSpan._make((*row[1:-1], row[-1] or 0)) for row in group]
         if embedder is None or any(len(span.value) != HALF_BYTES * embedder.dims for span in spans):
             raise reading.fault("or one before it, has a vector of other dimensions than the head names")
+        if any(not 0 <= span.shown <= SHOWN_MAX for span in spans):
+            raise reading.fault(f"or one before it, has a vector with a 'shown' outside 0 to {SHOWN_MAX}")
         yield TextId(text), spans
 
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import repeat
 from types import TracebackType
 from typing import Self
 
 from remanence.embedding.checked import checked_passages
+from remanence.embedding.manner import UNJUDGED, level_of
 from remanence.embedding.port import Embedder
 from remanence.storage.port import EmbedderName, Snapshot, StoredSpan
 from remanence.verbs.seat import name_of
@@ -71,7 +73,8 @@ def embedded_texts(embedder: Embedder, texts: Sequence[str]) -> dict[str, list[S
     """The vectors of texts, as they are stored; raises EmbeddingError."""
     passages = checked_passages(embedder, texts)
     halves = passages.vectors.astype("<f2")
+    manner = repeat(UNJUDGED) if passages.manner is None else map(level_of, passages.manner.tolist())
     found: dict[str, list[StoredSpan]] = {text: [] for text in texts}
-    for span, half in zip(passages.spans, halves, strict=True):
-        found[texts[span.text]].append(StoredSpan(span.start, span.end, half.tobytes()))
+    for span, half, shown in zip(passages.spans, halves, manner, strict=False):
+        found[texts[span.text]].append(StoredSpan(span.start, span.end, half.tobytes(), shown))
     return found

@@ -24,8 +24,7 @@ class LiveIndex:
     def __init__(self, which: Which, *, embedder: EmbedderName | None, saved: SavedIndexes) -> None:
         """`saved` keeps it between two openings."""
         self._dims = 0 if embedder is None else embedder.dims
-        self._embedder = str(embedder or "")
-        self.index = MemoryIndex(self._dims, embedder=self._embedder)
+        self.index = MemoryIndex(self._dims)
         self._saved = saved
         self._which = which
         self._sequence = -1
@@ -45,7 +44,6 @@ class LiveIndex:
         with _collector_resting():
             if found := self._saved.taken(snapshot, dims=self._dims):
                 self.index, mark = found
-                self.index.embedder = self._embedder
                 self._sequence, self._vector = mark.sequence, mark.vector
             read = self._read(snapshot)
             self.index.make_ready()
@@ -53,8 +51,11 @@ class LiveIndex:
 
     def _read(self, snapshot: Snapshot) -> int:
         """Read what is new; returns how many rows and vectors that were."""
+        filled = self._sequence < 0  # with rows as they are now
         read, before = self._read_rows(snapshot), len(self.index.vectors)
         if self._dims:
+            if not filled:
+                self.index.judge(snapshot.shown_after(self._vector))
             self.index.add_vectors(snapshot.vectors_after(self._vector))
             self._vector = snapshot.last_vector()  # also of those to come: they are not looked through again
         return read + len(self.index.vectors) - before

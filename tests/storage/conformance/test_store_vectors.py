@@ -7,8 +7,10 @@ from stored import EMBEDDER, HARD_TEXTS, keep, said, span
 
 from remanence.model.ids import TextId
 from remanence.storage.port import EmbedderName, Store
+from remanence.storage.vectors_port import SHOWN_UNIT
 
 OTHER = EmbedderName("other", "7", 1)
+FLAGS = (1 << 18) - 1  # all that a text's words say
 
 
 def test_a_text_waits_until_it_has_its_vectors(store: Store) -> None:
@@ -43,6 +45,33 @@ def test_an_equal_text_takes_its_vectors_over_and_another_does_not(store: Store)
         tx.set_vectors([(one.text_id, spans)])
         asked = ["same \ud800", "same \ufffd", "waits", "unheard of"]
         assert tx.same_text_vectors(asked, of=EMBEDDER) == [spans, None, None, None]
+
+
+def test_how_a_text_tells_what_it_tells_is_kept_with_its_flags_and_taken_over(store: Store) -> None:
+    with store.write() as tx:
+        rows = [said("same"), said("other"), said("unjudged")]
+        one, two, three = keep(tx, rows, flags=FLAGS)
+        tx.set_vectors([(one.text_id, [span(1, 2, 3, 4)._replace(shown=31)])])
+        after = tx.last_vector()
+        tx.set_coming_embedder(OTHER)
+        tx.set_vectors([(two.text_id, [span(1, 2, 3, 4)._replace(shown=7)])], generation="coming")
+        tx.set_vectors([(three.text_id, [span(1, 2, 3, 4)])])
+        assert tx.same_text_vectors(["same", "unjudged"], of=EMBEDDER) == [
+            [span(1, 2, 3, 4)._replace(shown=31)],
+            [span(1, 2, 3, 4)],
+        ]
+        flags = {row.text: row.flags for row in tx.index_rows(which="all")}
+        assert flags == {
+            one.text_id: 31 * SHOWN_UNIT + FLAGS,
+            two.text_id: 7 * SHOWN_UNIT + FLAGS,
+            three.text_id: FLAGS,
+        }
+        assert list(tx.shown_after(0)) == [(one.text_id, 31), (two.text_id, 7)]
+        assert list(tx.shown_after(after)) == [(two.text_id, 7)]
+        assert tx.pending_texts(limit=9) == [(two.text_id, "other")]
+        assert [cells[-1] for cells in tx.dumped("vector")] == [31, None]
+        tx.set_vectors([(one.text_id, [span(1, 2, 3, 4)])])  # an embedder that judges nothing
+        assert list(tx.shown_after(0)) == [(one.text_id, 31), (two.text_id, 7)]
 
 
 def test_a_vector_that_comes_after_its_text_was_erased_is_passed_over(store: Store) -> None:

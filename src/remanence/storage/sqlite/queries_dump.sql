@@ -55,8 +55,9 @@ SELECT ?1, s.key, (SELECT item FROM item WHERE id = s.value ->> 'item'),
        s.value ->> 'start', s.value ->> 'end', s.value ->> 'text', coalesce(s.value ->> 'echo', 0) FROM json_each(?32) AS s;
 
 -- name: dump_vector
-SELECT text, span_start, span_end, value FROM vector
-WHERE embedder = (SELECT value FROM meta WHERE key = 'embedder') ORDER BY vector;
+SELECT v.text, v.span_start, v.span_end, v.value, nullif(t.flags >> 21, 0)
+FROM vector AS v JOIN text AS t ON t.text = v.text
+WHERE v.embedder = (SELECT value FROM meta WHERE key = 'embedder') ORDER BY v.vector;
 
 -- name: dump_mark
 SELECT m.mark, i.id, iif(m.sort = 1, 'use', 'expiry'), m.at, m.opened_by, m.closed_by

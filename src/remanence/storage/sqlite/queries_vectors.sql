@@ -19,6 +19,11 @@ SELECT coalesce(max(vector), 0) FROM vector;
 SELECT vector, text, value FROM vector
 WHERE vector > :number AND embedder = (SELECT value FROM meta WHERE key = 'embedder') ORDER BY vector;
 
+-- name: select_shown_after
+-- The highest bits of a text's flags are storage.vectors_port.SHOWN_UNIT's.
+SELECT t.text, t.flags >> 21 FROM vector AS v CROSS JOIN text AS t ON t.text = v.text
+WHERE v.vector > :number AND v.span_start = 0 AND t.flags >> 21;
+
 -- name: select_vectors_of_texts
 SELECT v.vector, v.text, v.value
 FROM json_each(:texts) AS wanted CROSS JOIN vector AS v
@@ -44,7 +49,8 @@ SELECT (SELECT count(DISTINCT text) FROM vector
 WITH maker AS MATERIALIZED (
     SELECT embedder FROM embedder WHERE name = :name AND revision = :revision AND dims = :dims
 )
-SELECT v.span_start, v.span_end, v.value FROM vector AS v
+SELECT v.span_start, v.span_end, v.value, (SELECT t.flags >> 21 FROM text AS t WHERE t.text = v.text)
+FROM vector AS v
 WHERE v.embedder = (SELECT embedder FROM maker) AND v.text = (
     SELECT t.text FROM text AS t WHERE t.sameness = :sameness AND t.embedded = 1 AND EXISTS (
         SELECT 1 FROM vector AS w WHERE w.text = t.text AND w.embedder = (SELECT embedder FROM maker)
@@ -58,7 +64,10 @@ SELECT text, (SELECT value FROM meta WHERE key = ?5), ?2, ?3, ?4 FROM text WHERE
 ON CONFLICT (text, embedder, span_start) DO NOTHING;
 
 -- name: mark_embedded
-UPDATE text SET embedded = 1 WHERE text IN (SELECT value FROM json_each(:texts));
+UPDATE text SET embedded = max(embedded, :present),
+                flags = iif(judged.shown, (flags & 2097151) | (judged.shown << 21), flags)
+FROM (SELECT value ->> 0 AS number, value ->> 1 AS shown FROM json_each(:texts)) AS judged
+WHERE text.text = judged.number;
 
 -- name: mark_as_embedded_now
 -- Which texts have vectors of the present embedder, after another became it.

@@ -36,6 +36,13 @@ class VectorReading:
         rows = self._db.execute(self._sql["select_vectors_after"], {"number": number})
         return map(tuple.__new__, repeat(StoredVector), rows)
 
+    def shown_after(self, number: int) -> Iterator[tuple[int, int]]:
+        bound = {"number": number}
+        return (
+            (int(text), int(shown))
+            for text, shown in self._db.execute(self._sql["select_shown_after"], bound)
+        )
+
     def vectors_of(self, texts: Sequence[TextId]) -> Iterator[StoredVector]:
         bound = {"texts": json.dumps(texts)}
         return map(StoredVector._make, self._db.execute(self._sql["select_vectors_of_texts"], bound))

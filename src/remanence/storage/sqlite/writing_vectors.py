@@ -23,14 +23,13 @@ class VectorWriting:
     def set_vectors(
         self, vectors: Iterable[tuple[TextId, Sequence[StoredSpan]]], *, generation: Generation = "present"
     ) -> None:
-        texts: list[TextId] = []
+        texts: list[tuple[TextId, int]] = []  # each with how it tells what it tells
         rows: list[tuple[TextId, int, int, bytes, str]] = []
         for text, spans in vectors:
-            texts.append(text)
-            rows.extend((text, *span, META_KEYS[generation]) for span in spans)
+            texts.append((text, spans[0].shown if spans else 0))
+            rows.extend((text, span.start, span.end, span.value, META_KEYS[generation]) for span in spans)
         self._db.executemany(self._sql["insert_vector"], rows)
-        if generation == "present":
-            self._run("mark_embedded", {"texts": json.dumps(texts)})
+        self._run("mark_embedded", {"texts": json.dumps(texts), "present": generation == "present"})
 
     def set_embedder(self, embedder: EmbedderName) -> None:
         self._name("present", embedder)
