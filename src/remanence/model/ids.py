@@ -63,7 +63,7 @@ def clean_prefix(text: str) -> str:
     if not isinstance(text, str):
         raise InvalidInput(f"an id is a text, not {type(text).__name__}")
     prefix = text.strip().lower().translate(_LOOKALIKES)
-    if not prefix or len(prefix) > DIGITS or any(digit not in ALPHABET for digit in prefix):
+    if not prefix or len(prefix) > DIGITS or prefix.strip(ALPHABET):
         raise InvalidInput(
             f"{text!r} is not an id: expected 1 to {DIGITS} digits and letters, as `recall` prints them"
         )

@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
+from typing import NamedTuple
 
 from remanence.errors import InvalidInput
 from remanence.reader.messages import Message
-from remanence.reader.runs import WILD, common_runs, contained_run, longest_overlap
+from remanence.reader.runs import OTHER, WILD, common_runs, contained_run, longest_overlap
 
 # A run in the middle of the session is known, not said again, from so many messages or characters on:
 # "ok", "thanks" and a greeting with its answer are said again, three turns in a row hardly ever.
@@ -29,8 +30,7 @@ EDITED_RUN_MAX = 3  # neighbouring messages without ids that count as edited; mo
 _OUTSIDE_ORDER = ("system", "developer")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):  # made sooner than a dataclass, and a long session has thousands
     """A turn that the session holds; an erased one is a place without text.
 
     `said_at` is None where the message named no time of its own. `author` is compared with the
@@ -152,17 +152,27 @@ def _symbols(
     both_ids = (known_ids & given_ids) - {None}
     numbers: dict[object, int] = {}
 
-    def number(turn: Place | Message, text: str, ids_there: set[str | None]) -> int:
-        key: tuple[object, ...] = (turn.role, turn.author, text, turn.said_at if all_timed else None)
+    def key(turn: Place | Message, text: str | None, ids_there: set[str | None]) -> tuple[object, ...]:
         if turn.message_id in both_ids or (turn.message_id is not None and None not in ids_there):
-            key = (turn.message_id,)
-        return numbers.setdefault(key, len(numbers))
+            return (turn.message_id,)
+        return (turn.role, turn.author, text, turn.said_at if all_timed else None)
 
-    message_numbers = [number(given[i], given[i].content, known_ids) for i in messages]
+    keys = [key(given[i], given[i].content, known_ids) for i in messages]
+    message_numbers = [numbers.setdefault(one, len(numbers)) for one in keys]
+    texts = {given[i].content for i in messages}
     place_numbers = []
     for p in places:
-        lost = _lost(known[p]) and known[p].message_id not in both_ids
-        place_numbers.append(WILD if lost else number(known[p], known[p].text or "", given_ids))
+        place = known[p]
+        if place.message_id in both_ids:
+            place_numbers.append(numbers[place.message_id,])
+        elif _lost(place):
+            place_numbers.append(WILD)
+        elif place.text not in texts:  # as most, of a long session
+            place_numbers.append(OTHER)
+        else:
+            place_numbers.append(numbers.get(key(place, place.text, given_ids), OTHER))
+    if WILD not in place_numbers:
+        return place_numbers, message_numbers
     return _with_what_is_left(known, given, places, messages, place_numbers, message_numbers)
 
 
@@ -290,6 +300,8 @@ def _system(
     known: Sequence[Place], given: Sequence[Message], pairs: Mapping[int, int]
 ) -> Iterator[tuple[int, int]]:
     """System messages that are known: leading ones by their text alone, later ones by where they stand."""
+    if all(message.role not in _OUTSIDE_ORDER for message in given):
+        return
     taken = set(pairs.values())
     ordered = [i for i, message in enumerate(given) if message.role not in _OUTSIDE_ORDER]
     leading_end = ordered[0] if ordered else len(given)

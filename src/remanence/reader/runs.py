@@ -13,6 +13,7 @@ from itertools import accumulate
 from typing import TypeAlias
 
 WILD = -1  # a number on the left that equals whatever `may_be` allows
+OTHER = -2  # a number on the left that none on the right equals
 
 # A Mersenne prime, so that two different stretches of any real length hash alike by no practical chance;
 # the caller compares once more what is found.
@@ -32,18 +33,23 @@ def longest_overlap(left: Sequence[int], right: Sequence[int], may_be: MayBe) ->
     >>> longest_overlap([7, 1, 2], [1, 2, 3], lambda left, right: False)
     [(1, 0), (2, 1)]
     """
-    stretches = _Stretches(left, right, may_be)
-    for offset in range(max(0, len(left) - len(right)), len(left)):
-        if stretches.match_from(offset):
+    first = max(0, len(left) - len(right))
+    stretches = _Stretches(left[first:], right, lambda a, b: may_be(first + a, b))
+    for offset in range(first, len(left)):
+        if stretches.match_from(offset - first):
             return [(index, index - offset) for index in range(offset, len(left))]
     return []
 
 
 def contained_run(left: Sequence[int], right: Sequence[int], may_be: MayBe) -> list[Pair]:
     """The last place in `left` where the whole of `right` stands, as pairs of (left, right) indexes."""
+    if not right or (WILD not in left and not set(right) <= set(left)):
+        return []  # as most often, and told without looking at each place
+    possible = left[: max(0, len(left) - len(right) + 1)]
+    begins = [offset for offset, number in enumerate(possible) if number in (right[0], WILD)]
     stretches = _Stretches(left, right, may_be)
-    for offset in range(len(left) - len(right), -1, -1):
-        if right and stretches.match_from(offset):
+    for offset in reversed(begins):
+        if stretches.match_from(offset):
             return [(offset + index, index) for index in range(len(right))]
     return []
 
@@ -56,13 +62,8 @@ def common_runs(left: Sequence[int], right: Sequence[int], may_be: MayBe) -> lis
     """
     once_left, once_right = Counter(left), Counter(right)
     at_right = {number: index for index, number in enumerate(right)}
-    anchors = _rising(
-        [
-            (index, at_right[number])
-            for index, number in enumerate(left)
-            if number != WILD and once_left[number] == 1 and once_right[number] == 1
-        ]
-    )
+    once = {number for number in at_right if once_left[number] == 1 and once_right[number] == 1}
+    anchors = _rising([(index, at_right[number]) for index, number in enumerate(left) if number in once])
     anchored = {b for _, b in anchors}
 
     def equal(a: int, b: int) -> bool:

@@ -70,6 +70,14 @@ class _Page:
 
     def __init__(self, layout: Layout, count_tokens: TokenCounter, zone: tzinfo) -> None:
         self._layout, self._count, self._zone = layout, count_tokens, zone
+        self._entries: dict[int, str] = {}  # by the item's place in memory: whoever asks holds them all
+
+    def _entry(self, item: Item) -> str:
+        """The item as it stands in the text, written once."""
+        found = self._entries.get(id(item))
+        if found is None:
+            found = self._entries[id(item)] = self._layout.entry(item)
+        return found
 
     def stable(self, items: Sequence[Item], budget_tokens: int) -> list[Item]:
         """The first of these that fit, whatever else there is."""
@@ -84,18 +92,18 @@ class _Page:
         """What a section of what stands there always costs."""
         if not stable:
             return 0
-        lines = sum(self._count(self._layout.entry(item)) for item in stable)
+        lines = sum(self._count(self._entry(item)) for item in stable)
         return self._count(self._layout.title(ALWAYS)) + lines
 
     def fill(self, items: Sequence[Item], budget_tokens: int) -> list[Item]:
         """Items that fit by the sum of their lines, in the order given."""
-        left = budget_tokens - self._count(self._layout.whole(()))
+        left = budget_tokens - self._count(self._layout.whole((), self._entry))
         chosen: list[Item] = []
         titles: set[str] = set()
         misses = 0
         for item in items:
             title = self._layout.title(_day(item, self._zone))
-            cost = self._count(self._layout.entry(item)) + (0 if title in titles else self._count(title))
+            cost = self._count(self._entry(item)) + (0 if title in titles else self._count(title))
             if cost > left:
                 misses += 1
                 if misses > MISSES_MAX:
@@ -121,7 +129,7 @@ class _Page:
         sections = [Section(ALWAYS, tuple(stable))] if stable else []
         for day, group in groupby(_in_order(chosen), key=lambda item: _day(item, self._zone)):
             sections.append(Section(day, tuple(_with_gaps(list(group)))))
-        return self._layout.whole(sections)
+        return self._layout.whole(sections, self._entry)
 
 
 def _with_gaps(items: Sequence[Item]) -> list[Item | None]:
@@ -139,16 +147,18 @@ def _with_gaps(items: Sequence[Item]) -> list[Item | None]:
 def _in_order(items: Sequence[Item]) -> list[Item]:
     """By conversation, in order of time; within it by turn, what was derived after what was said."""
     begins: dict[str | None, float] = {}
+    said = []
     for item in items:
-        at = item.said_at.timestamp()
-        begins[item.session] = min(at, begins.get(item.session, at))
+        where = item.revision.provenance
+        at, session, turn = where.said_at.timestamp(), where.session, where.turn
+        begins[session] = min(at, begins.get(session, at))
+        said.append((at, session, -1 if turn is None else turn, item))
 
-    def place(item: Item) -> tuple[float, str, float, int, str]:
-        at, turn = item.said_at.timestamp(), item.revision.provenance.turn
-        start = at if item.session is None else begins[item.session]
-        return (start, item.session or "", at, -1 if turn is None else turn, item.id)
+    def place(one: tuple[float, str | None, int, Item]) -> tuple[float, str, float, int, str]:
+        at, session, turn, item = one
+        return (at if session is None else begins[session], session or "", at, turn, item.id)
 
-    return sorted(items, key=place)
+    return [item for *_, item in sorted(said, key=place)]
 
 
 def _day(item: Item, zone: tzinfo) -> str:

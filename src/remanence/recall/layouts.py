@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 from xml.sax.saxutils import escape, quoteattr
 
 from remanence.model.item import Item
@@ -21,6 +21,9 @@ _LINE_BREAKS = re.compile(r"\s*[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+\s*")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~])")
+
+
+Entry: TypeAlias = Callable[[Item], str]  # a layout's own `entry`, or what remembers what that gave
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class Layout(Protocol):
         """An item as it stands in the text."""
         ...
 
-    def whole(self, sections: Sequence[Section]) -> str:
+    def whole(self, sections: Sequence[Section], entry: Entry) -> str:
         """The whole text; of no sections, what is around them."""
         ...
 
@@ -58,11 +61,11 @@ class Plain:
     def entry(self, item: Item) -> str:
         return f"({item.citation}) {_inline(_speaker(item))}: {_inline(item.content, CONTINUED)}"
 
-    def whole(self, sections: Sequence[Section]) -> str:
+    def whole(self, sections: Sequence[Section], entry: Entry) -> str:
         lines = ["<memory>"]
         for section in sections:
             lines.append(self.title(section.title))
-            lines += [self.gap if item is None else self.entry(item) for item in section.entries]
+            lines += [self.gap if item is None else entry(item) for item in section.entries]
         return "\n".join([*lines, "</memory>"])
 
 
@@ -76,11 +79,11 @@ class Markdown:
         speaker, said = (_markdown(text) for text in (_speaker(item), item.content))
         return f"- **{speaker}:** {said} `{item.citation}`"
 
-    def whole(self, sections: Sequence[Section]) -> str:
+    def whole(self, sections: Sequence[Section], entry: Entry) -> str:
         lines = ["## Memory"]
         for section in sections:
             lines += ["", self.title(section.title)]
-            lines += ["- ..." if item is None else self.entry(item) for item in section.entries]
+            lines += ["- ..." if item is None else entry(item) for item in section.entries]
         return "\n".join(lines)
 
 
@@ -94,11 +97,11 @@ class Xml:
         by, kind = quoteattr(_xml(item.author)), quoteattr(item.kind.value)
         return f'<item id="{item.citation}" by={by} kind={kind}>{escape(_xml(item.content))}</item>'
 
-    def whole(self, sections: Sequence[Section]) -> str:
+    def whole(self, sections: Sequence[Section], entry: Entry) -> str:
         lines = ["<memory>"]
         for section in sections:
             lines.append(self.title(section.title))
-            lines += ["<gap/>" if item is None else self.entry(item) for item in section.entries]
+            lines += ["<gap/>" if item is None else entry(item) for item in section.entries]
             lines.append("</section>")
         return "\n".join([*lines, "</memory>"])
 
@@ -112,7 +115,7 @@ class Json:
     def entry(self, item: Item) -> str:
         return _json(self._document(item))
 
-    def whole(self, sections: Sequence[Section]) -> str:
+    def whole(self, sections: Sequence[Section], entry: Entry) -> str:
         listed = [
             {"title": section.title, "items": [self._document(item) for item in section.entries if item]}
             for section in sections
@@ -140,11 +143,11 @@ class Chat:
     def entry(self, item: Item) -> str:
         return _json(self._plain.entry(item))
 
-    def whole(self, sections: Sequence[Section]) -> str:
+    def whole(self, sections: Sequence[Section], entry: Entry) -> str:
         return _json([self._message(section) for section in sections])
 
     def _message(self, section: Section) -> dict[str, str]:
-        return {"role": "system", "content": self._plain.whole([section])}
+        return {"role": "system", "content": self._plain.whole([section], self._plain.entry)}
 
 
 LAYOUTS: dict[str, Layout] = {

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import resources
 from itertools import pairwise
+from math import fsum  # the same in whatever order a set gives the phrases
 
 WORDS_MAX = 45  # a longer text tells too many things for one judgement
 KNOWN_MIN = 3  # phrases: by fewer nothing is judged, so that another language stays without a judgement
@@ -36,7 +37,7 @@ def manner_of(found: Sequence[str]) -> int:
     if len(known) < KNOWN_MIN:
         return UNJUDGED
     middle = (1 + LEVEL_MAX) // 2
-    level = middle + round((sum(known) + weights[""]) / STEP)
+    level = middle + round(fsum([*known, weights[""]]) / STEP)
     return min(max(level, 1), LEVEL_MAX)
 
 

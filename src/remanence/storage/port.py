@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from remanence.model.ids import ItemId, RevisionId, TextId
 from remanence.model.item import Revision, Source
@@ -67,18 +67,16 @@ class NewText:
     wording: str | None = None  # of a statement: what is alike where the same is said again
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):  # made sooner than a dataclass, and a long session has thousands
     """One place of a session, with the row that was last heard there."""
 
     turn: int
     item_id: ItemId
     role: str
     author: str
-    said_at: datetime
-    timed: bool  # whether the message named its own time
-    message_id: str | None
     text: str | None  # None: erased
+    said_at: datetime | None  # where the message named its own time
+    message_id: str | None
     redacted: bool  # passages of the text were taken out, and blanks stand in their place
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TypeAlias, TypeVar
 
 from remanence.errors import AmbiguousId, InvalidInput, NotFound
-from remanence.model.ids import ItemId, clean_prefix, short
+from remanence.model.ids import DIGITS, ItemId, clean_prefix, short
 from remanence.model.interval import Interval
 from remanence.model.item import Item, Json
 from remanence.storage.port import Snapshot
@@ -39,6 +39,14 @@ def item_id(snapshot: Snapshot, named: Item | str) -> ItemId:
     prefix = clean_prefix(named)
     found = snapshot.ids_with_prefix(prefix, limit=CANDIDATES_SHOWN + 1)
     return _the_one(found, prefix, "")
+
+
+def item_ids(snapshot: Snapshot, named: Sequence[Item | str]) -> list[ItemId]:
+    """The items, as `item_id` says of each; whole ids are looked up together."""
+    ids = [one.id if isinstance(one, Item) else ItemId(clean_prefix(one)) for one in named]
+    if all(len(one) == DIGITS for one in ids) and len(snapshot.item_numbers(ids)) == len(ids):
+        return ids
+    return [item_id(snapshot, one) for one in ids]
 
 
 def item_id_then(snapshot: Snapshot, text: str, known_at: datetime) -> ItemId:

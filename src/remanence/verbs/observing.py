@@ -252,9 +252,8 @@ def _tail(
 
 
 def _place_of(turn: Turn) -> Place:
-    said_at = turn.said_at if turn.timed else None
-    blank = BLANK if turn.redacted else None
-    return Place(turn.role, turn.author, turn.text, said_at, turn.message_id, blank)
+    _, _, role, author, text, said_at, message_id, redacted = turn
+    return Place(role, author, text, said_at, message_id, BLANK if redacted else None)
 
 
 def speaker_of(setting: Setting, role: str) -> str:

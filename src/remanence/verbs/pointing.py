@@ -39,8 +39,7 @@ def pointed_at(pointers: Pointer | Iterable[Pointer]) -> list[Item | str]:
 
 def items(snapshot: Snapshot, pointers: Pointer | Iterable[Pointer]) -> list[ItemId]:
     """The items, each once; raises InvalidInput, NotFound or AmbiguousId."""
-    ids = [one if isinstance(one, str) else one.id for one in pointed_at(pointers)]
-    return list(dict.fromkeys(arguments.item_id(snapshot, one) for one in ids))
+    return list(dict.fromkeys(arguments.item_ids(snapshot, pointed_at(pointers))))
 
 
 def left_out(snapshot: Snapshot, pointers: Pointer | Iterable[Pointer]) -> list[int]:

@@ -72,6 +72,8 @@ def embed_pending(setting: Setting, *, limit: int | None = None, ahead: Embeddin
                 if present == by:
                     tx.set_vectors(vectors.items())
                     done += len(pending)
+            if present == by and len(pending) < count:
+                break  # nothing else waited
         if present != by and setting.seat.named != present and not setting.seat.follow(present):
             raise EmbedderMismatch(f"the cube has another embedder by now, {present}; open it again")
     return done

@@ -34,7 +34,7 @@ def test_places_are_told_in_order_and_by_session(store: Store) -> None:
             (1, "b"),
             (2, "c"),
         ]
-        assert [turn.timed for turn in tx.session_tail("s", limit=9)] == [False, False, True]
+        assert [turn.said_at is not None for turn in tx.session_tail("s", limit=9)] == [False, False, True]
         assert tx.last_turn("s") == 2
         assert tx.last_turn("other") == 0
         assert tx.last_turn("unheard of") == -1

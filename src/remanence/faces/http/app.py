@@ -32,6 +32,7 @@ from remanence.faces.http import (
     operation_routes,
     problems,
     promise_routes,
+    quick,
     recall_routes,
     record_routes,
     then_routes,
@@ -128,6 +129,7 @@ def make_app(house: House) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.house = house
+    app.router.routes.extend(quick.ROUTES)
     for router in ROUTERS:
         app.include_router(router)
     app.add_exception_handler(RemanenceError, _failed)

@@ -6,7 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Annotated, TypeAlias, TypeVar
@@ -74,9 +74,15 @@ class House:
         """Run a call on one of the workers; who gives up waiting for it leaves it running to its end."""
         self._refuse_too_many()
         self.waiting += 1
-        running = asyncio.get_running_loop().run_in_executor(self.workers, call)
-        running.add_done_callback(self._one_less)
-        return await asyncio.shield(running)
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[R] = loop.create_future()
+
+        def tell(done: Future[R]) -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(self._ended, done, answer)
+
+        self.workers.submit(call).add_done_callback(tell)  # run_in_executor and shield take two futures more
+        return await answer
 
     @asynccontextmanager
     async def turn_at(self, cube: str) -> AsyncIterator[None]:
@@ -100,10 +106,15 @@ class House:
         if self.waiting >= most:
             raise Refusal("too_busy", f"waiting_max = {most} calls are at work or wait; ask again later")
 
-    def _one_less(self, done: asyncio.Future[R]) -> None:
+    def _ended(self, done: Future[R], answer: asyncio.Future[R]) -> None:
         self.waiting -= 1
-        if not done.cancelled():
-            done.exception()  # looked at, for whoever gave up waiting
+        if answer.done():  # given up
+            return
+        error = done.exception()
+        if error is None:
+            answer.set_result(done.result())
+        else:
+            answer.set_exception(error)
 
     def close(self) -> None:
         """Let what runs come to its end, then close every cube."""

@@ -102,9 +102,9 @@ JOIN source AS s ON s.source_item = i.item JOIN revision AS r ON r.revision = s.
 JOIN item AS d ON d.item = r.item;
 
 -- name: select_session_tail
--- The last places, and those that stand outside of the order. The row believed at each place; an erased one shows no text, an undone one is not there.
-SELECT p.turn, i.id, r.role, r.author, r.said_at, p.timed, r.message_id,
-       r.method = 'redacted', t.content, t.exact
+-- The last places, and those that stand outside of the order; the time where the message named its own. The row believed at each place; an erased one shows no text, an undone one is not there.
+SELECT p.turn, i.id, r.role, r.author, coalesce(t.exact, t.content), CASE WHEN p.timed THEN r.said_at END,
+       r.message_id, r.method = 'redacted' AND t.content IS NOT NULL
 FROM session AS s JOIN turn AS p ON p.session = s.session
 JOIN item AS i ON i.item = p.item
 JOIN revision AS r ON r.revision = (SELECT max(revision) FROM revision WHERE item = p.item AND closed_by IS NULL)

@@ -130,22 +130,16 @@ class SqliteSnapshot(
 
     def session_tail(self, session: str, *, limit: int, message_ids: Sequence[str] = ()) -> list[Turn]:
         bound: Bound = {"session": session, "limit": limit, "message_ids": json.dumps(message_ids)}
-        rows = self._db.execute(self._sql["select_session_tail"], bound)
         with decoding(f"a turn of {session!r}"):
-            return [
-                Turn(
-                    turn=turn,
-                    item_id=ItemId(item_id),
-                    role=role,
-                    author=author,
-                    said_at=from_micros(said_at),
-                    timed=bool(timed),
-                    message_id=message_id,
-                    text=None if content is None else text_of(content, exact),
-                    redacted=bool(redacted) and content is not None,
-                )
-                for turn, item_id, role, author, said_at, timed, message_id, redacted, content, exact in rows
-            ]
+            rows = list(self._db.execute(self._sql["select_session_tail"], bound))
+            turns = list(map(tuple.__new__, repeat(Turn), rows))
+            for place, (turn, item_id, role, author, text, said_at, message_id, redacted) in enumerate(rows):
+                exact = text if isinstance(text, bytes) else None
+                if said_at is not None or exact is not None:  # few: the other cells are what they are
+                    text = text if exact is None else text_of(None, exact)
+                    at = None if said_at is None else from_micros(said_at)
+                    turns[place] = Turn(turn, ItemId(item_id), role, author, text, at, message_id, redacted)
+        return turns
 
     def turns_between(self, session: str, first: int, last: int) -> list[Revision]:
         bound: Bound = {"session": session, "first": first, "last": last}
