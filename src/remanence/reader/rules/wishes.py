@@ -24,6 +24,7 @@ _FORMS = (
     *("whenever", "when_then", "call_me", "since_then", "until_then", "always", "never", "want"),
     *("no_in_answers", "in_answers", "stop", "keep", "don_t", "no_more", "talk", "spare", "grateful"),
 )
+_ASKED = ("until_then", "since_then")  # what may be asked for: "from now on, could you ...?"
 # How a wish is retold that is no order, by the group that holds it.
 _OTHERWISE = {
     "none": "{subject} wants no {what}",
@@ -42,7 +43,7 @@ def wished(spoken: OwnText, found: Sequence[Derived], subject: str, language: La
     for start, sentence in spoken.sentences:
         if len(sentence) > SENTENCE_CHARS_MAX or patterns["once"].search(sentence):
             continue
-        if "?" in sentence and not search(patterns["until_then"], sentence, spoken.words):
+        if "?" in sentence and not any(search(patterns[name], sentence, spoken.words) for name in _ASKED):
             continue
         matches = (search(patterns[name], sentence, spoken.words) for name in _FORMS)
         match = next((one for one in matches if one is not None), None)
