@@ -83,6 +83,25 @@ def test_what_is_known_is_renewed_in_whatever_words(text: str, says: str) -> Non
     assert says in [one.content for one in renewed(text, speaker="Ana", known=KNOWN)]
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("Mr Oduya moved to Leeds, so Ms Brandt teaches me", []),
+        ("Since Mr Oduya moved to Leeds, Ms Brandt has been my teacher", []),
+        ("My teacher Mr Oduya has gone to Leeds", []),
+        ("my teacher mr oduya moved to leeds", []),
+        ("Zoë Schmidt switched to Legal, Imke manages me now", []),
+        ("Zoë Schmidt moved to Łódź, so I report to Imke now", ["Ana's manager is Imke"]),
+        ("Dr Hale moved to Leeds, so I see Dr Patel", ["Ana's dentist is Dr Patel"]),
+        ("Dr Hale retired, I've moved to Dr Osei", ["Ana's dentist is Dr Osei"]),
+    ],
+)
+def test_where_somebody_named_goes_is_no_value_of_the_speakers(text: str, says: list[str]) -> None:
+    held = (("own teacher", "Mr Oduya"), ("manager", "Zoë Schmidt"), ("dentist", "Dr Hale"))
+    known = [Slot("ana", attribute, value) for attribute, value in held]
+    assert [one.content for one in renewed(text, speaker="Ana", known=known) if one.polarity] == says
+
+
 def test_what_is_denied_or_a_stay_is_no_new_value() -> None:
     for text in (
         "I don't live in Lisbon any more, it rains now.",

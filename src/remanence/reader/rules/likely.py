@@ -52,7 +52,7 @@ _CLASS_OF_KIND = {kind: name for name, (kind, tags) in CLASSES.items() if not ta
 _CLASS_OF = {which: name for name, which in CLASSES.items()}
 # How likely the class must be. An event is told only in the place of what a rule took for something else.
 LIKELY_MIN: Mapping[str, float] = {
-    "preference": 0.4, "fact": 0.65, "plan": 0.4, "decision": 0.55, "commitment": 0.75, "correction": 0.5,
+    "preference": 0.5, "fact": 0.6, "plan": 0.3, "decision": 0.5, "commitment": 0.5, "correction": 0.45,
     "event": 0.5,
 }  # fmt: skip
 UNLIKELY_MAX = 0.1  # what is so unlikely gives way to what is likely; what a doubted rule read, to nothing

@@ -30,7 +30,8 @@ _GERUND = re.compile(
     re.IGNORECASE,
 )
 _GOT_TO = re.compile(
-    r" (?:into|over|used|married|engaged|better|rid|back|divorced|promoted)\b", re.IGNORECASE
+    r" (?:into|over|used|married|engaged|better|rid|back|divorced|promoted|on (?:well )?with|along)\b",
+    re.IGNORECASE,
 )
 
 

@@ -45,11 +45,9 @@ class Said:
 def statement_of(said: Said, readings: tuple[Parsed, ...]) -> Derived | None:
     """What the clause says by the first predicate that fits one of its readings."""
     grammar = said.grammar
-    if not readings or grammar.patterns["tentative"].search(said.clause.text):
-        return None
     for parsed in readings:
         end = _end(said, parsed)
-        if end is None:
+        if end is None or grammar.patterns["tentative"].search(said.clause.text, 0, end):
             continue
         rest = said.clause.text[parsed.rest : end].strip()
         for predicate in grammar.of(parsed.verb):

@@ -22,7 +22,7 @@ from remanence.reader.rules.third_person import as_told_of
 CORRECTED = "takes_back"  # the rule's name, as a derived row's method has it
 CONFIDENCE = 0.75
 SAID_CHARS_MAX = 200  # of what is said instead; what is longer is a story
-_FORMS, _REPAIRS = ("that", "doubt", "other", "remorse", "off"), ("repair", "amended")
+_FORMS, _REPAIRS = ("that", "doubt", "other", "figure", "remorse", "off"), ("repair", "amended")
 _VALUED = frozenset({"other", "remorse"})  # they take something back only where a value is said
 SENTENCES_MAX = 3  # of a text that are looked at for two values
 REPLY_CHARS_MAX = 100  # of an answer that puts right what was said before it

@@ -26,6 +26,7 @@ ENDS_WITHIN_CHARS = 40  # of an old value, where it is said to be over
 TOLD_WITHIN_CHARS = 30  # from a word for a slot to the word that leads to its value
 _NAME = re.compile(r"(?<=\s)(?!I\b)[A-ZÀ-ÖØ-Þ]\w")
 _BREAK = re.compile(r"[,;.!?()]|\b(?:and|but|from|because|when|where|who|which|that|not|or)\b", re.IGNORECASE)
+_PART = re.compile(r"[,;:.!–—]|\b(?:and|but|so)\b")
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -96,11 +97,15 @@ def _renewal(
     if shape is None or shape.leads is None:
         return None
     values = [
-        one for one in _values(sentence, shape, slot) if not _is_denied(sentence, one.start(), language)
+        one
+        for one in _values(sentence, shape, slot)
+        if not _is_denied(sentence, one.start(), language)
+        and not _is_others(sentence, one.start(), slot, language)
     ]
     over = _ends(sentence, slot, language)
     if not values and over:
-        values = list(_named_values(sentence, shape, slot))
+        named = _named_values(sentence, shape, slot)
+        values = [one for one in named if not _is_others(sentence, one.start(), slot, language)]
     kinds = {match[0].casefold() for match in values}
     if len(kinds) == 1:
         return _derived(text, start, sentence, values[0].span(), slot, shape, speaker, rule=RENEWED)
@@ -258,8 +263,21 @@ def _values(sentence: str, shape: Shape, slot: Slot) -> Iterator[re.Match[str]]:
 
 def _is_denied(sentence: str, place: int, language: Language) -> bool:
     """Whether what stands there is said not to hold, in its own part of the sentence."""
-    part = re.split(r"[,;:.!–—]|\b(?:and|but|so)\b", sentence[:place])[-1]
-    return language.guards["negated"].search(part) is not None
+    return language.guards["negated"].search(_part_before(sentence, place)) is not None
+
+
+def _is_others(sentence: str, place: int, slot: Slot, language: Language) -> bool:
+    """Whether it is where somebody named went, or the old value did: "Mr Oduya moved to Leeds"."""
+    part = _part_before(sentence, place)
+    if language.guards["named_departs"].search(part) is not None:
+        return True
+    _, old, after = part.casefold().rpartition(f"{slot.value.casefold()} ")
+    return bool(old) and language.guards["departs"].match(after) is not None
+
+
+def _part_before(sentence: str, place: int) -> str:
+    """What stands before a place in its own part of the sentence."""
+    return _PART.split(sentence[:place])[-1]
 
 
 def _named_values(sentence: str, shape: Shape, slot: Slot) -> Iterator[re.Match[str]]:

@@ -21,9 +21,16 @@ WISHED = "wished"  # the rule's name, as a derived row's method has it
 CONFIDENCE = 0.85
 SENTENCE_CHARS_MAX = 240
 _FORMS = (
-    *("whenever", "call_me", "since_then", "until_then", "always", "never", "want"),
-    *("no_in_answers", "in_answers", "stop", "keep", "don_t", "no_more"),
+    *("whenever", "when_then", "call_me", "since_then", "until_then", "always", "never", "want"),
+    *("no_in_answers", "in_answers", "stop", "keep", "don_t", "no_more", "talk", "spare", "grateful"),
 )
+_ASKED = ("until_then", "since_then")  # what may be asked for: "from now on, could you ...?"
+# How a wish is retold that is no order, by the group that holds it.
+_OTHERWISE = {
+    "none": "{subject} wants no {what}",
+    "spare": "{subject} does not need the assistant to {what}",
+    "polite": "{subject} would like it if the assistant {what}",
+}
 _NOT = re.compile(r"^(?:don't|dont|do not|never|not) (?:ever )?", re.IGNORECASE)
 
 
@@ -36,7 +43,7 @@ def wished(spoken: OwnText, found: Sequence[Derived], subject: str, language: La
     for start, sentence in spoken.sentences:
         if len(sentence) > SENTENCE_CHARS_MAX or patterns["once"].search(sentence):
             continue
-        if "?" in sentence and not search(patterns["until_then"], sentence, spoken.words):
+        if "?" in sentence and not any(search(patterns[name], sentence, spoken.words) for name in _ASKED):
             continue
         matches = (search(patterns[name], sentence, spoken.words) for name in _FORMS)
         match = next((one for one in matches if one is not None), None)
@@ -50,7 +57,8 @@ def wished(spoken: OwnText, found: Sequence[Derived], subject: str, language: La
 
 def _wish(match: re.Match[str], start: int, text: str, subject: str, language: Language) -> Derived:
     groups = {name: span for name in match.groupdict() if (span := match.span(name)) != (-1, -1)}
-    main = groups.get("what") or groups["none"]
+    name = next(name for name in (*_OTHERWISE, "what") if name in groups)
+    main = groups[name]
     begin, end = min(span[0] for span in groups.values()), max(span[1] for span in groups.values())
     grammar = load_grammar(language.code)
 
@@ -58,8 +66,8 @@ def _wish(match: re.Match[str], start: int, text: str, subject: str, language: L
         return in_third_person(text[start + span[0] : start + span[1]].strip(), grammar)
 
     what = _small(told(main))
-    if "none" in groups:
-        content = f"{subject} wants no {what}"
+    if name in _OTHERWISE:
+        content = _OTHERWISE[name].format(subject=subject, what=what)
     else:
         denied = _NOT.match(what)
         bare = what if denied is None else what[denied.end() :]
