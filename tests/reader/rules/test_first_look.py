@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from remanence.reader.rules.first_look import FirstLook
 from remanence.reader.rules.grammar import load_grammar
 from remanence.reader.rules.language import compiled, load_language
+from remanence.reader.rules.needed import words_of
 
 WORDS = {
     "pet": "(?:dogs?|cat)",
@@ -42,10 +43,11 @@ PIECES = st.sampled_from([
 @settings(deadline=None)  # patterns are compiled where they are first tried
 @given(st.lists(PIECES, max_size=8).map("".join), st.integers(0, 6))
 def test_what_matches_is_among_what_may(text: str, place: int) -> None:
-    may = LOOK.at(text, place)
+    may, surely = LOOK.at(text, place), LOOK.at(text, place, words=words_of(text))
+    assert surely.items() <= may.items()
     for number, pattern in enumerate(PATTERNS):
         if compiled(pattern, WORDS).match(text, place) is not None:
-            assert may[number] == pattern
+            assert surely[number] == pattern
 
 
 def test_it_rules_out_what_begins_otherwise() -> None:
@@ -62,7 +64,7 @@ def test_every_rule_is_found_at_its_examples(lower: bool) -> None:
     for said in SAID:
         text = said.lower() if lower else said
         for word in re.finditer(r"\S+", text):
-            may = language.look.at(text, word.start())
+            may = language.look.at(text, word.start(), words=words_of(text))
             for number, rule in enumerate(language.rules):
                 if rule.pattern.match(text, word.start()) is not None:
                     assert may[number] is rule
@@ -76,5 +78,5 @@ def test_every_idiom_is_found_at_its_examples() -> None:
         for said, _ in idiom.examples:
             for word in re.finditer(r"\S+", said):
                 if idiom.pattern.match(said, word.start()) is not None:
-                    assert number in grammar.look.at(said, word.start())
-                    assert number in grammar.known_by(said) or idiom.cue.isdisjoint(said.lower().split())
+                    assert number in grammar.look.at(said, word.start(), words=words_of(said))
+                    assert grammar.known_by(said) >> number & 1 or idiom.cue.isdisjoint(said.lower().split())
