@@ -30,13 +30,14 @@ PATTERNS = (
     "(?:a|b?)+c",
     "{phrase} is my favourite",
     "straße|ſo it is|café",
+    r"(?:i'm )?\ue000+ [\ue000\x7a-z]",
 )
 LOOK = FirstLook([(text, text) for text in PATTERNS], WORDS)
 SAID = [example for rule in load_language().rules for example, _ in rule.examples]
 PIECES = st.sampled_from([
     "i", "I'm", " am", " ", "a ", "nurse", "my ", "dogs", "cat", " is", " my ", "home", "Rome", "like ",
     "tea", "so, ", "we ", "live ", "in ", "it's 12", "0", "km", "zzp", "x", "bac", "ſ", "ß", "İ", "\u212a",
-    "é", "\n", "\t",
+    "é", "\n", "\t", "\ue000",
 ])  # fmt: skip
 
 

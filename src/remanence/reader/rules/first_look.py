@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 from remanence.reader.rules.needed import Spoken, bits_of, needed_by_tree
 from remanence.reader.rules.pattern_tree import Chars, Choice, Node, Repeat, Sequel, Trees, stand_in
 
-LOOK_CHARS_MAX = 24  # by then few patterns are left
+LOOK_CHARS_MAX = 8  # the words rule out most of what is left then; more make many states
 WIDE_MIN = 40  # characters of ASCII that a place admits from which it is worth no look: any letter
 STATES_MAX = 50_000  # kept; more begin anew
 
