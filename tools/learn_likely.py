@@ -33,11 +33,12 @@ from remanence.reader.rules.likely import (  # noqa: E402
     BIAS,
     CLASSES,
     LIKELY_MIN,
-    Weights,
     features,
     likeliest,
     likelihoods,
+    sum_of,
 )
+from remanence.reader.rules.packed import packed  # noqa: E402
 from remanence.reader.rules.sentences import Earlier, plainly, sentences  # noqa: E402
 from remanence.reader.rules.statements import heard, read_by_rules  # noqa: E402
 
@@ -224,9 +225,9 @@ def report(rows: Sequence[Sample]) -> None:
     writers = sorted({one.writer for one in rows} - SEEN_BY_RULES)
     for held in (set(writers[fold::FOLDS]) for fold in range(FOLDS)):
         of = learnt([one for one in rows if one.writer not in held])
-        weights = Weights(of, frozenset())
+        weights = {name: packed(row) for name, row in of.items()}
         for one in (one for one in rows if one.writer in held):
-            found = likeliest(likelihoods(features(one.text, one.earlier), weights))
+            found = likeliest(likelihoods(sum_of(features(one.text, one.earlier), weights)))
             claimed = {found} if found is not None else set()
             wanted = one.classes & LIKELY_MIN.keys()
             right += len(claimed & wanted)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from remanence.model.kind import Kind
-from remanence.reader.rules.likely import CLASSES, LIKELY_MIN, RULE, features, likelihoods, load_weights
+from remanence.reader.rules.likely import CLASSES, LIKELY_MIN, RULE, likelihoods, load_weights, total_of
+from remanence.reader.rules.packed import unpacked
 from remanence.reader.rules.statements import derive
 
 
@@ -55,13 +58,15 @@ def test_a_word_after_the_verb_is_said_once() -> None:
 
 
 def test_every_feature_has_a_weight_for_every_class() -> None:
-    weights = load_weights()
-    assert all(len(row) == len(CLASSES) for row in weights.of.values())
+    table = files("remanence.reader.rules").joinpath("en", "learnt", "weights.tsv").read_text("utf-8")
+    rows = {name: tuple(map(int, row)) for name, *row in (line.split("\t") for line in table.splitlines())}
+    weights = load_weights().of
+    for name, row in rows.items():
+        assert tuple(unpacked(weights[name], len(CLASSES))) == row
     assert LIKELY_MIN.keys() == CLASSES.keys()
 
 
 @given(st.text(max_size=80))
 def test_any_text_can_be_weighed(text: str) -> None:
-    weights = load_weights()
-    likely = likelihoods(features(text, None), weights)
+    likely = likelihoods(total_of(text, None))
     assert all(0 <= one <= 1 for one in likely.values())

@@ -7,11 +7,9 @@ Asked by `verbs.deriving`, for the tags of a message.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
-from importlib.resources import files
 
 from remanence.reader.rules.language import DEFAULT_LANGUAGE, Language, load_language
-from remanence.reader.rules.likely import features
+from remanence.reader.rules.likely import asking_in, features, load_weights, total_of
 from remanence.reader.rules.modality import Modality, OwnText, modality_of_plain
 from remanence.reader.rules.needed import holds
 
@@ -29,11 +27,17 @@ def asks(spoken: OwnText, *, language: str = DEFAULT_LANGUAGE) -> bool:
     >>> asks(heard("The report is late. Could you send it tonight?")), asks(heard("I live in Porto."))
     (True, False)
     """
-    tables, weights = load_language(language), load_asking(language)
-    return any(
-        asking_score(asking_features(sentence, spoken.words, tables), weights) > 0
-        for _, sentence in spoken.sentences[:SENTENCES_MAX]
-    )
+    tables = load_language(language)
+    return any(_asks(sentence, spoken.words, tables) for _, sentence in spoken.sentences[:SENTENCES_MAX])
+
+
+def _asks(sentence: str, words: frozenset[str], tables: Language) -> bool:
+    """Whether its score is above none; the patterns are tried where they can tip it."""
+    score = asking_in(total_of(sentence, None, tables.code))
+    tipped = score + asking_in(load_weights(tables.code).of[BY_PATTERN])
+    if (score > 0) == (tipped > 0):
+        return score > 0
+    return (tipped if _by_pattern(sentence, words, tables) else score) > 0
 
 
 def asking_score(found: frozenset[str], weights: Mapping[str, int]) -> int:
@@ -53,11 +57,3 @@ def _by_pattern(sentence: str, words: frozenset[str], tables: Language) -> bool:
         any(holds(patterns[name], sentence, words) for name in _MAY_ASK)
         and modality_of_plain(sentence, tables) in _ASKING
     )
-
-
-@lru_cache(maxsize=8)
-def load_asking(code: str = DEFAULT_LANGUAGE) -> Mapping[str, int]:
-    """The weights of a language; raises FileNotFoundError where it has none: they are program."""
-    table = files(__package__).joinpath(code).joinpath("learnt").joinpath("asking.tsv")
-    rows = (line.split("\t") for line in table.read_text(encoding="utf-8").splitlines())
-    return {name: int(weight) for name, weight in rows}

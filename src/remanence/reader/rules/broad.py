@@ -17,7 +17,6 @@ from remanence.reader.rules.clauses import Clause
 from remanence.reader.rules.derived import UNNAMED, Derived
 from remanence.reader.rules.grammar import Grammar, load_grammar
 from remanence.reader.rules.language import Language, load_language
-from remanence.reader.rules.needed import matched
 from remanence.reader.rules.parse import Parsed, Subject, parse, parse_of
 from remanence.reader.rules.predicates import Said, called, statement_of
 from remanence.reader.rules.sentences import plainly
@@ -124,8 +123,7 @@ def _of_part(
 
 def _readings(text: str, language: Language, grammar: Grammar, last: Subject | None) -> tuple[Parsed, ...]:
     """Of the clause, or else of what begins within it and stands under nothing that came before."""
-    opener = matched(language.guards["opener"], text)
-    begin = opener.end() if opener is not None else 0
+    begin = language.opener.end(text)
     readings = parse(text, begin, grammar, last)
     if readings:
         return readings

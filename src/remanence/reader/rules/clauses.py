@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from remanence.reader.rules.language import Language
 from remanence.reader.rules.modality import OwnText
-from remanence.reader.rules.needed import holds, matched, occurs
+from remanence.reader.rules.needed import holds, matched, occurs, search, words_of
 
 _PAUSE = re.compile(r",\s*|\s[-–—]\s|[;:–—]\s|\s(?=(?:and|but|so)\s)|\s\(")  # where a question may begin
 
@@ -39,9 +39,10 @@ def asserted_clauses(
         return
     denied = False
     for start, sentence in spoken.sentences:
-        denies = guards["denial"].search(sentence) is not None
-        hesitates = guards["hesitation"].search(sentence) is not None
-        if not holds(guards["unreal"], sentence, words):
+        said = words_of(sentence)
+        denies = search(guards["denial"], sentence, said) is not None
+        hesitates = search(guards["hesitation"], sentence, said) is not None
+        if not holds(guards["unreal"], sentence, said):
             yield from _clauses(sentence, start, language, denies or denied, hesitates)
         denied = denies  # for one sentence: "That's wrong. It's Tuesday."
 
@@ -62,8 +63,11 @@ def _clauses(
         end = following.start() if following is not None else len(body)
         said = not asked or (joint is not None and guards["reason"].search(joint[0]) is not None)
         spoken = body[begin:end].rstrip()
-        about_self = matched(guards["self" if joint is not None else "self_or_finite"], spoken) is not None
-        shares = matched(guards["shared"], spoken) is not None
+        alone = joint is None and following is None  # then nothing hangs on whom it is about
+        first = guards["self" if joint is not None else "self_or_finite"]
+        about_self = not alone and matched(first, spoken) is not None
+        hangs = not about_self and (follows_self or joint is not None)
+        shares = hangs and matched(guards["shared"], spoken) is not None
         if (
             said
             and (about_self or follows_self or joint is None or not shares)

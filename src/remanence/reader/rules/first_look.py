@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from remanence.reader.rules.needed import Needed, needed_by_tree
+from remanence.reader.rules.needed import Spoken, bits_of, needed_by_tree
 from remanence.reader.rules.pattern_tree import Chars, Choice, Node, Repeat, Sequel, Trees, stand_in
 
-LOOK_CHARS_MAX = 24  # by then few patterns are left
+LOOK_CHARS_MAX = 8  # the words rule out most of what is left then; more make many states
 WIDE_MIN = 40  # characters of ASCII that a place admits from which it is worth no look: any letter
 STATES_MAX = 50_000  # kept; more begin anew
 
@@ -42,10 +42,10 @@ class _State:
 
 @dataclass(eq=False, slots=True)
 class _Left(Generic[T]):
-    """What is left of the patterns at a place, by number; with what each can't do without."""
+    """What is left of the patterns at a place, by number; and their numbers as bits."""
 
     every: Mapping[int, T]
-    needing: Sequence[tuple[int, T, Needed | None]]
+    bits: int
 
 
 class FirstLook(Generic[T]):
@@ -55,7 +55,7 @@ class FirstLook(Generic[T]):
         trees = Trees(words)
         self._kept = [one for _, one in patterns]
         self._trees = [trees.of(text) for text, _ in patterns]
-        self._needed: dict[int, Needed | None] = {}
+        self._spoken = Spoken(lambda number: needed_by_tree(self._trees[number], begins=True))
         self._cells: dict[tuple[int, int], _Cell] = {}
         self._rests: dict[tuple[int, int, int | None], Repeat] = {}
         self._states: dict[frozenset[_Cell], _State] = {}
@@ -73,12 +73,20 @@ class FirstLook(Generic[T]):
         >>> look.at("My cat is asleep")
         {0: 'a pet'}
         """
+        if words is None:
+            return self._begun(text, place).every
+        return {number: self._kept[number] for number in self.numbers(text, place, words=words)}
+
+    def numbers(
+        self, text: str, place: int, *, words: frozenset[str], among: int | None = None
+    ) -> Sequence[int]:
+        """The numbers of those that may match there, in order; `among` those of these bits, if given."""
         found = self._begun(text, place)
-        if words is None or not found.every:
-            return found.every
-        return {
-            number: one for number, one, needed in found.needing if needed is None or needed.stands_in(words)
-        }
+        bits = found.bits if among is None else found.bits & among
+        before = text[place - 1 : place] if place else ""
+        if before == "_" or before.isalnum():  # no word begins there
+            return list(bits_of(bits))
+        return self._spoken.among(bits, words) if bits else ()
 
     def _begun(self, text: str, place: int) -> _Left[T]:
         """What the characters from there on rule out for nobody."""
@@ -99,16 +107,10 @@ class FirstLook(Generic[T]):
         found = self._found.get((state.cells, ended))
         if found is None:
             numbers = sorted({cell.number for cell in state.cells if not ended or cell.node is None})
-            needing = [(number, self._kept[number], self._needed_by(number)) for number in numbers]
-            found = _Left({number: self._kept[number] for number in numbers}, needing)
+            every = {number: self._kept[number] for number in numbers}
+            found = _Left(every, sum(1 << number for number in numbers))
             self._found[state.cells, ended] = found
         return found
-
-    def _needed_by(self, number: int) -> Needed | None:
-        """What the pattern can't do without."""
-        if number not in self._needed:
-            self._needed[number] = needed_by_tree(self._trees[number])
-        return self._needed[number]
 
     def _step(self, state: _State, character: str) -> _State:
         if len(self._states) > STATES_MAX:

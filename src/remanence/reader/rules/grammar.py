@@ -9,8 +9,9 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 from importlib.resources import files
+from operator import or_
 from typing import TypeAlias
 
 from remanence.model.kind import Kind
@@ -94,24 +95,24 @@ class Ask:
     tags: tuple[str, ...]
 
 
-class Cues(dict[str, frozenset[int]]):
-    """The numbers of the idioms that a word may announce, found where it is first asked for."""
+class Cues(dict[str, int]):
+    """The idioms that a word may announce, as bits of their numbers, found where it is first asked for."""
 
     def __init__(self, cues: Iterable[frozenset[str]]) -> None:
         super().__init__()
-        self._by_cue: dict[str, set[int]] = {}
+        self._by_cue: dict[str, int] = {}
         for number, every in enumerate(cues):
             for cue in every:
-                self._by_cue.setdefault(cue, set()).add(number)
+                self._by_cue[cue] = self._by_cue.get(cue, 0) | 1 << number
 
-    def __missing__(self, word: str) -> frozenset[int]:
+    def __missing__(self, word: str) -> int:
         if len(self) > WORDS_MAX:
             self.clear()
         plain = word.replace("'", "")[:CUE_CHARS_MAX]
-        sizes = range(1, len(plain) + 1)
-        found = self[word] = frozenset(
-            number for size in sizes for number in self._by_cue.get(plain[:size], ())
-        )
+        found = 0
+        for size in range(1, len(plain) + 1):
+            found |= self._by_cue.get(plain[:size], 0)
+        self[word] = found
         return found
 
 
@@ -135,9 +136,9 @@ class Grammar:
     answer_patterns: Mapping[str, re.Pattern[str]]
     cues: Cues
 
-    def known_by(self, text: str) -> set[int]:
-        """The numbers of the idioms whose cue the text holds."""
-        return set[int]().union(*map(self.cues.__getitem__, _WORD.findall(text.lower())))
+    def known_by(self, text: str) -> int:
+        """The idioms whose cue the text holds, as bits of their numbers."""
+        return reduce(or_, map(self.cues.__getitem__, _WORD.findall(text.lower())), 0)
 
     def of(self, verb: str) -> tuple[Predicate, ...]:
         """The predicates that a verb may bear."""

@@ -13,7 +13,7 @@ from remanence.reader.rules.derived import Derived
 from remanence.reader.rules.grammar import Grammar, Idiom
 from remanence.reader.rules.language import Language
 from remanence.reader.rules.modality import OwnText
-from remanence.reader.rules.needed import holds, matched
+from remanence.reader.rules.needed import holds, words_of
 from remanence.reader.rules.parse import parse
 from remanence.reader.rules.predicates import reason_of
 from remanence.reader.rules.retelling import in_third_person, retold
@@ -55,13 +55,14 @@ def _first(
     known = grammar.known_by(sentence)
     if not known:
         return None
-    opener = matched(guards["opener"], sentence)
-    begins = [0] if opener is None or not opener.end() else [0, opener.end()]
+    opened = language.opener.end(sentence)
+    begins = [0, opened] if opened else [0]
     for pause in _PAUSE.finditer(sentence):
         begins.append(pause.end())
         if len(begins) > PAUSES_MAX:
             break
-    looks = [(begin, grammar.look.at(sentence, begin, words=spoken.words).keys() & known) for begin in begins]
+    words = words_of(sentence)
+    looks = [(begin, grammar.look.numbers(sentence, begin, words=words, among=known)) for begin in begins]
     unreal: bool | None = None
     for number in sorted(set[int]().union(*(look for _, look in looks))):
         idiom = grammar.idioms[number]

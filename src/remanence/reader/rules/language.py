@@ -17,10 +17,11 @@ from typing import TypeAlias
 
 from remanence.model.kind import Kind
 from remanence.reader.rules.first_look import FirstLook
-from remanence.reader.rules.needed import words_of
+from remanence.reader.rules.needed import longest_word, matched
 from remanence.reader.rules.shapes import Shapes, read_shapes
 
 DEFAULT_LANGUAGE = "en"
+CLAUSES_KEPT = 16  # whose openers are
 
 Pattern: TypeAlias = re.Pattern[str]
 Table: TypeAlias = Mapping[str, object]
@@ -78,6 +79,18 @@ class Rule:
         return self.form.pattern
 
 
+class Opener:
+    """How a clause may begin before it says anything: "and honestly, ...". Several ask of one clause."""
+
+    def __init__(self, pattern: Pattern) -> None:
+        self._pattern = pattern
+        self.end = lru_cache(maxsize=CLAUSES_KEPT)(self._end)  # where it ends; 0 where there is none
+
+    def _end(self, clause: str) -> int:
+        match = matched(self._pattern, clause)
+        return 0 if match is None else match.end()
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A way of asking for the value of an attribute."""
@@ -92,6 +105,7 @@ class Language:
 
     code: str  # its folder
     guards: Mapping[str, Pattern]
+    opener: Opener
     phrase: Mapping[str, Pattern]
     person: Mapping[str, str]
     addressed: Mapping[str, str]
@@ -142,9 +156,11 @@ def _loaded(code: str, lower: bool) -> Language:
             questions += [_question(raw, words) for raw in _list(tables.get("question", []))]
             prompts += [_question(raw, words) for raw in _list(tables.get("prompt", []))]
     patterns, cues = _patterns_of(code)
+    guards = {name: compiled(text, words) for name, text in _texts_of(general, "guards").items()}
     return Language(
         code=code,
-        guards={name: compiled(text, words) for name, text in _texts_of(general, "guards").items()},
+        guards=guards,
+        opener=Opener(guards["opener"]),
         phrase={name: compiled(text, words) for name, text in _texts_of(general, "phrase").items()},
         person=_texts_of(general, "person"),
         addressed=_texts_of(general, "addressed"),
@@ -209,7 +225,7 @@ def _patterns_of(code: str) -> tuple[Mapping[str, Mapping[str, Pattern]], Mappin
             patterns[name] = _patterns(tables, words)
         if "cues" in tables:
             cues |= {
-                f"{name}.{cue}": frozenset(max(words_of(word), key=len) for word in text.split())
+                f"{name}.{cue}": frozenset(longest_word(word) for word in text.split())
                 for cue, text in _texts_of(tables, "cues").items()
             }
     return patterns, cues

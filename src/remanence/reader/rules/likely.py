@@ -10,10 +10,11 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
+from typing import NamedTuple
 
 from remanence.model.kind import Kind
 from remanence.model.promise import COMMITMENT
@@ -25,6 +26,7 @@ from remanence.reader.rules.instructions import ASKED
 from remanence.reader.rules.language import DEFAULT_LANGUAGE, Language
 from remanence.reader.rules.modality import Modality, OwnText, modality_of_plain
 from remanence.reader.rules.needed import occurs
+from remanence.reader.rules.packed import packed, unpacked
 from remanence.reader.rules.sentences import MASK, Earlier, plainly
 
 RULE = "likely"  # the rule's name, as a derived row's method has it
@@ -77,9 +79,9 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What weighing takes: each feature's weight for each class, and which rules are doubted."""
+    """What weighing takes: each feature's weights, and which rules are doubted."""
 
-    of: Mapping[str, tuple[int, ...]]  # in hundredths, so that a sum is the same in any order
+    of: Mapping[str, int]  # packed, in hundredths: one for each class, then whether the sentence asks
     doubted: frozenset[str]  # the rules that were too often wrong in what was learnt from
 
 
@@ -87,11 +89,13 @@ class Weights:
 def load_weights(code: str = DEFAULT_LANGUAGE) -> Weights:
     """Those of a language; raises FileNotFoundError where it has none: they are program."""
     folder = files(__package__).joinpath(code).joinpath("learnt")
-    rows, rules = (
+    rows, rules, asking = (
         [line.split("\t") for line in folder.joinpath(name).read_text("utf-8").splitlines()]
-        for name in ("weights.tsv", "doubted.tsv")
+        for name in ("weights.tsv", "doubted.tsv", "asking.tsv")
     )
-    of = {name: tuple(map(int, weights)) for name, *weights in rows}
+    of = {name: packed(map(int, weights)) for name, *weights in rows}
+    for name, weight in asking:
+        of[name] = of.get(name, 0) + packed([*[0] * len(CLASSES), int(weight)])
     return Weights(of, frozenset(rule for rule, *_ in rules))
 
 
@@ -139,7 +143,7 @@ def weighed(
         doubted = [one for one in inside if one.rule in weights.doubted and not _corrects(one)]
         if not doubted and any(_gives_way(one) is None for one in inside):
             continue
-        likely = likelihoods(features(sentence, answered, language.code), weights)
+        likely = likelihoods(total_of(sentence, answered, language.code))
         tells = sentence.count(" ") + 1 >= LOST_WORDS_MIN
         gone = [one for one in doubted if likely[_CLASS_OF_KIND.get(one.kind, _FACT)] <= UNLIKELY_MAX]
         gone += [one for one in inside if tells and one not in gone and _is_lost(one, likely)]
@@ -199,11 +203,15 @@ def _is_unlikely(one: Derived, likely: Mapping[str, float]) -> bool:
     return name is not None and likely[name] <= UNLIKELY_MAX
 
 
-def likelihoods(found: frozenset[str], weights: Weights) -> dict[str, float]:
-    """How likely a sentence with these features is of each class, in [0, 1]."""
-    rows = filter(None, map(weights.of.get, found))
-    sums = map(sum, zip(*rows, strict=True))
-    return {name: 1 / (1 + math.exp(-0.01 * total)) for name, total in zip(CLASSES, sums, strict=True)}
+def likelihoods(total: int) -> dict[str, float]:
+    """How likely a sentence whose weights come to this is of each class, in [0, 1]."""
+    sums = unpacked(total, len(CLASSES) + 1)
+    return {name: 1 / (1 + math.exp(-0.01 * one)) for name, one in zip(CLASSES, sums, strict=False)}
+
+
+def asking_in(total: int) -> int:
+    """How surely such a sentence asks for something, in hundredths; above none it does."""
+    return unpacked(total, len(CLASSES) + 1)[-1]
 
 
 def likeliest(likely: Mapping[str, float]) -> str | None:
@@ -214,12 +222,36 @@ def likeliest(likely: Mapping[str, float]) -> str | None:
 
 def features(sentence: str, before: Earlier | None, language: str = DEFAULT_LANGUAGE) -> frozenset[str]:
     """What is weighed of a sentence, and of the turn that it answers."""
-    tokens, own = _own_features(sentence, language)
-    return own if before is None else own.union(_answering(tokens, before, load_words(language)))
+    own = _own(sentence, language)
+    return (
+        own.found if before is None else own.found.union(_answering(own.tokens, before, load_words(language)))
+    )
+
+
+def total_of(sentence: str, before: Earlier | None, language: str = DEFAULT_LANGUAGE) -> int:
+    """The sum of the weights of a sentence's features, packed."""
+    own = _own(sentence, language)
+    if before is None:
+        return own.total
+    more = {*_answering(own.tokens, before, load_words(language))} - own.found
+    return own.total + sum_of(more, load_weights(language).of)
+
+
+def sum_of(found: Iterable[str], weights: Mapping[str, int]) -> int:
+    """What features come to, packed."""
+    return sum(filter(None, map(weights.get, found)))
+
+
+class _Own(NamedTuple):
+    """What is weighed of a sentence by itself, and what it comes to."""
+
+    tokens: Sequence[str]
+    found: frozenset[str]
+    total: int
 
 
 @lru_cache(maxsize=SENTENCES_KEPT)
-def _own_features(sentence: str, language: str) -> tuple[Sequence[str], frozenset[str]]:
+def _own(sentence: str, language: str) -> _Own:
     """The words as they are weighed; these alone, in pairs, in threes and around another, by their sorts; how
     the long ones begin and end; what they are one of; which come first.
     """
@@ -234,7 +266,7 @@ def _own_features(sentence: str, language: str) -> tuple[Sequence[str], frozense
     found.update([f"-{token[-ENDING:]}" for token in long])
     found.update([f"^+{token}" for token in words[:EARLY]])
     found.update((BIAS, f"len {max(length for length in LENGTHS if length <= len(words))}"))
-    return tokens, frozenset(found)
+    return _Own(tokens, frozenset(found), sum_of(found, load_weights(language).of))
 
 
 def _answering(tokens: Sequence[str], before: Earlier, words: Mapping[str, Word]) -> Iterator[str]:
@@ -258,10 +290,9 @@ def _tokens(sentence: str, words: Mapping[str, Word]) -> tuple[list[str], set[st
     """The words as they are weighed, in order, and what they are one of."""
     found: list[str] = []
     kinds: set[str] = set()
-    for number, match in enumerate(_TOKEN.finditer(sentence)):
+    for number, word in enumerate(_TOKEN.findall(sentence)):
         if len(found) >= TOKENS_MAX:
             break
-        word = match[0]
         small = word.lower()
         known = words.get(small)
         if known is not None:

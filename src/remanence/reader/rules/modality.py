@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from remanence.reader.rules.language import DEFAULT_LANGUAGE, Language, load_language
-from remanence.reader.rules.needed import holds, occurs, words_of
+from remanence.reader.rules.needed import holds, occurs, search, words_of
 from remanence.reader.rules.sentences import MASK, TEXT_CHARS_MAX, plainly, sentences
 
 QUOTED_SHARE = 0.7  # of a sentence's characters; with more of it in quotes, the sentence is a quote
@@ -96,7 +96,7 @@ def own_words(plain: str, words: frozenset[str], language: Language) -> str:
     given = about.search(plain) if holds(about, plain, words) else None
     patterns = language.patterns["modality"]
     own = plain if given is None or patterns["to_keep"].search(plain[: given.end()]) else plain[: given.end()]
-    foreign = patterns["foreign"].search(own)
+    foreign = search(patterns["foreign"], own, words)
     return own if foreign is None else own[: foreign.start()]
 
 

@@ -7,62 +7,125 @@ beside the tables. Asked by whatever searches a whole text or sentence.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
+from itertools import pairwise
+from threading import Lock
 
-from remanence.reader.rules.pattern_tree import (
-    EDGE,
-    SIGN_BEYOND,
-    Chars,
-    Choice,
-    Node,
-    Repeat,
-    Sequel,
-    Trees,
-    stand_in,
-)
+from remanence.reader.rules.needed_words import clauses_of
+from remanence.reader.rules.pattern_tree import SIGN_BEYOND, Node, Trees, stand_in
 
-TEXTS_MAX = 600  # of which it is told apart what a part may match; of more, the words that they need
-LETTERS_MAX = 4  # of a class that are told apart
-TIMES_MAX = 3  # of a repetition that is written out
-_GAP, _EDGE, _APART = "\0", "\1", " "  # anything or nothing; a word's edge; a character of no word
-_ANYTHING = (_GAP,)
-_BESIDE = f"[{_APART}{_EDGE}{SIGN_BEYOND}]"
-_WHOLE_WORD = re.compile(f"(?<={_BESIDE})[^{_APART}{_EDGE}{SIGN_BEYOND}{_GAP}]+(?={_BESIDE})|{SIGN_BEYOND}")
-_WORD = re.compile(rf"\w+|{SIGN_BEYOND}")
-_GAPS = re.compile(f"{_GAP}{{2,}}")
+_PARTED = str.maketrans({
+    **{chr(code): " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")},
+    SIGN_BEYOND: f" {SIGN_BEYOND} ",
+})  # fmt: skip
 _NO_LETTERS = re.compile(r"\\.|\(\?P[<=>]\w*")  # escapes and the names of groups
 _CAPITAL = re.compile(r"[A-Z]")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
+@lru_cache(maxsize=64)  # of a sentence several ask
 def words_of(text: str) -> frozenset[str]:
-    """The words of a text in small letters, parted at apostrophes; what is not in ASCII as its stand-in.
+    """The words of a text in small letters, parted at apostrophes, and each two that follow each other.
+
+    What is not in ASCII is there as its stand-in.
 
     >>> sorted(words_of("Don't!"))
-    ['don', 't']
+    ['don', 'don t', 't']
     """
-    if not text.isascii():
-        text = _NOT_ASCII.sub(lambda character: stand_in(character[0]), text)
-    return frozenset(_WORD.findall(text.lower()))
+    if text.isascii():
+        found = every = text.lower().translate(_PARTED).split()
+    else:
+        every = (
+            _NOT_ASCII.sub(lambda character: stand_in(character[0]), text).lower().translate(_PARTED).split()
+        )
+        found = [word for word in every if word != SIGN_BEYOND]
+    return frozenset(every).union(map(" ".join, pairwise(found)))
 
 
-@dataclass(frozen=True, slots=True)
-class Needed:
-    """What a text must hold for a pattern to match in it: all words of one of several sets."""
+def longest_word(text: str) -> str:
+    """The longest of the words of a text."""
+    return max((word for word in words_of(text) if " " not in word), key=len)
 
-    words: frozenset[str]  # of each set its longest
-    others: Mapping[str, Sequence[frozenset[str]]]  # the rest of the sets by that one, if it is never alone
+
+class _Any:
+    """One of several sets of words."""
+
+    def __init__(self, sets: Iterable[frozenset[str]]) -> None:
+        others: dict[str, list[frozenset[str]]] = {}
+        for words in sets:
+            longest = max(words, key=len)
+            others.setdefault(longest, []).append(words - {longest})
+        self.words = frozenset(others)  # of each set its longest
+        self.others = {word: rest for word, rest in others.items() if all(rest)}  # of those never alone
 
     def stands_in(self, words: frozenset[str]) -> bool:
-        """Whether a text of these words holds it."""
+        """Whether a text of these words holds one of the sets."""
         for word in self.words & words:
             others = self.others.get(word)
             if others is None or any(map(words.issuperset, others)):
                 return True
         return False
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """What a text must hold for a pattern to match in it: of each clause all words of one of its sets."""
+
+    clauses: Sequence[_Any]
+
+    def stands_in(self, words: frozenset[str]) -> bool:
+        """Whether a text of these words holds it."""
+        return all(clause.stands_in(words) for clause in self.clauses)
+
+
+class Spoken:
+    """Which of many patterns a text may hold, by its words: looked up by those, not pattern by pattern."""
+
+    def __init__(self, needed_of: Callable[[int], Needed | None]) -> None:
+        self._needed_of = needed_of
+        self._needed: dict[int, Needed] = {}
+        self._by_word: dict[str, int] = {}  # as bits: those that a word may announce
+        self._free = self._known = 0  # those that need no word, and those of which it is known
+        self._learning = Lock()
+        self._last = (frozenset[str](), 0, 0)  # words asked for, what they announce, what was known then
+
+    def among(self, bits: int, words: frozenset[str]) -> list[int]:
+        """The numbers, of these bits and in order, of patterns that may match in a text of these words."""
+        if bits & ~self._known:
+            self._learn(bits)
+        asked, announced, known = self._last
+        if asked is not words or bits & ~known:
+            known, announced = self._known, self._free
+            for by_word in filter(None, map(self._by_word.get, words)):
+                announced |= by_word
+            self._last = (words, announced, known)
+        return [number for number in bits_of(bits & announced) if self._stands(number, words)]
+
+    def _stands(self, number: int, words: frozenset[str]) -> bool:
+        needed = self._needed.get(number)
+        return needed is None or needed.stands_in(words)
+
+    def _learn(self, bits: int) -> None:
+        with self._learning:
+            for number in bits_of(bits & ~self._known):
+                needed = self._needed_of(number)
+                if needed is None:
+                    self._free |= 1 << number
+                    continue
+                self._needed[number] = needed
+                for word in needed.clauses[0].words:
+                    self._by_word[word] = self._by_word.get(word, 0) | 1 << number
+            self._known |= bits  # last: whoever reads it reads the others as they are now
+
+
+def bits_of(bits: int) -> Iterator[int]:
+    """The places of the bits that are set, the lowest first."""
+    while bits:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest
 
 
 def search(pattern: re.Pattern[str], text: str, words: frozenset[str]) -> re.Match[str] | None:
@@ -109,87 +172,13 @@ def _in_small_letters(pattern: str, flags: int) -> re.Pattern[str] | None:
 def needed_by(pattern: str) -> Needed | None:
     """What every text holds in which the pattern matches; None where there is nothing.
 
-    >>> sorted(needed_by(r"\\b(?:just kidding|jk)\\b").words)
-    ['jk', 'kidding']
+    >>> needed_by(r"\\b(?:just kidding|jk)\\b").stands_in(words_of("Kidding!"))
+    False
     """
     return needed_by_tree(Trees({}).of(pattern))
 
 
-def needed_by_tree(tree: Node) -> Needed | None:
-    """As `needed_by`, of a pattern that was read into its tree already."""
-    others: dict[str, list[frozenset[str]]] = {}
-    for text in _texts(tree):
-        words = _WHOLE_WORD.findall(text)
-        if not words:
-            return None
-        longest = max(words, key=len)
-        others.setdefault(longest, []).append(frozenset(words) - {longest})
-    return Needed(frozenset(others), {word: rest for word, rest in others.items() if all(rest)})
-
-
-@lru_cache(maxsize=4_000)  # words that many patterns are made of are one tree
-def _texts(node: Node) -> tuple[str, ...]:
-    """What a part of a pattern may match, written with gaps and edges: each match fits one of them."""
-    if node is EDGE:
-        return (_EDGE,)
-    if isinstance(node, Chars):
-        return _characters(node.characters)
-    if isinstance(node, Repeat):
-        return _repeated(node)
-    if isinstance(node, Choice):
-        found = dict.fromkeys(text for branch in node.branches for text in _texts(branch))
-        return tuple(found) if len(found) <= TEXTS_MAX else _holding(_words(found))
-    assert isinstance(node, Sequel), node
-    return _in_turn([_texts(part) for part in node.parts])
-
-
-def _characters(characters: frozenset[str]) -> tuple[str, ...]:
-    letters = sorted({one.lower() for one in characters if _is_of_word(one)})
-    if len(letters) > LETTERS_MAX:
-        return _ANYTHING
-    if characters == {SIGN_BEYOND}:
-        return (SIGN_BEYOND,)
-    return (*letters, *((_APART,) if len({one.lower() for one in characters}) > len(letters) else ()))
-
-
-def _is_of_word(character: str) -> bool:
-    return character.isalnum() or character == "_"
-
-
-def _repeated(node: Repeat) -> tuple[str, ...]:
-    part = _texts(node.part)
-    apart = part == (_APART,)
-    if node.least == 0:
-        return tuple(dict.fromkeys(("", *part))) if apart or node.most == 1 else _ANYTHING
-    if apart:
-        return part
-    if node.least == node.most and node.least <= TIMES_MAX:
-        return _in_turn([part] * node.least)
-    return _in_turn([part, _ANYTHING])
-
-
-def _in_turn(parts: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
-    """One part after the other; where that is too much, what their most telling stretch needs."""
-    texts: tuple[str, ...] = ("",)
-    stretches: list[frozenset[str] | None] = []
-    for part in parts:
-        if len(texts) * len(part) <= TEXTS_MAX:
-            texts = tuple({_GAPS.sub(_GAP, first + then): None for first, then in product(texts, part)})
-        else:
-            stretches.append(_words(texts))
-            texts = tuple(_GAP + text for text in part)
-    if not stretches:
-        return texts
-    told = [words for words in (*stretches, _words(texts)) if words is not None]
-    return _holding(max(told, key=lambda words: (min(map(len, words)), -len(words)), default=None))
-
-
-def _holding(words: frozenset[str] | None) -> tuple[str, ...]:
-    """Whatever holds one of the words."""
-    return _ANYTHING if words is None else tuple(f"{_GAP}{_EDGE}{word}{_EDGE}{_GAP}" for word in words)
-
-
-def _words(texts: Iterable[str]) -> frozenset[str] | None:
-    """Of each text its longest word; None where one has none."""
-    found = [max(_WHOLE_WORD.findall(text), key=len, default=None) for text in texts]
-    return None if None in found else frozenset(word for word in found if word is not None)
+def needed_by_tree(tree: Node, *, begins: bool = False) -> Needed | None:
+    """As `needed_by`, of a pattern that was read into its tree already; `begins` where a word does."""
+    clauses = clauses_of(tree, begins=begins)
+    return Needed(tuple(map(_Any, clauses))) if clauses else None

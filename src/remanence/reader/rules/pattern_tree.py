@@ -22,6 +22,7 @@ _GROUP = re.compile(r"\(\?(?:P<\w+>|([a-zA-Z]*)(?:-([a-zA-Z]+))?:|>)")
 _AROUND = re.compile(r"\(\?(?:<?[=!])")
 _CONDITION = re.compile(r"\(\?\(\w+\)")
 _FLAGS = re.compile(r"\(\?[a-zA-Z]+\)")
+_CODED = {"x": 2, "u": 4, "U": 8}  # escapes of a character's number, and their digits
 _PLACE = 0xE100  # characters from here on stand for words that are trees already
 DEPTH_MAX = 8  # words are made of words, a few deep
 
@@ -163,6 +164,8 @@ class _Reader:
     def _escaped(self, *, folds: bool) -> Node:
         sign = self._text[self._at]
         self._at += 1
+        if sign in _CODED:
+            return _literal(self._of_code(sign), folds)
         if sign in "bAZ":
             return EDGE
         if sign == "B":
@@ -171,6 +174,11 @@ class _Reader:
             return Repeat(_ANY, 0, None)
         found = _of_escape(sign)
         return _literal(sign, folds) if found is None else Chars(found)
+
+    def _of_code(self, sign: str) -> str:
+        """The character whose number follows in hexadecimal digits."""
+        begin, self._at = self._at, self._at + _CODED[sign]
+        return chr(int(self._text[begin : self._at], 16))
 
     def _group(self, *, folds: bool) -> Node:
         flags = _FLAGS.match(self._text, self._at)
@@ -221,7 +229,9 @@ class _Reader:
             character = self._text[self._at]
             self._at += 1
             inner = _of_escape(character)
-            if inner is not None:
+            if character in _CODED:
+                character = self._of_code(character)
+            elif inner is not None:
                 characters |= inner
                 return None
         characters.add(stand_in(character))

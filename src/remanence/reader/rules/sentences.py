@@ -7,11 +7,11 @@ sentences whole.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 TEXT_CHARS_MAX = 20_000  # of an utterance that are read; talk is shorter, and pasted texts are not about us
 EARLIER_CHARS_MAX = 1_000  # of the turn before, from its end: what is asked or said of us stands there
+TEXTS_KEPT = 16  # whose sentences are: a turn is looked at again beside the next
 SENTENCE_CHARS_MAX = 1_000  # what is longer was not spoken, and patterns may take quadratic time in it
 
 # What stands in for characters that are someone else's: it begins no rule, and may be part of a phrase.
@@ -41,21 +41,18 @@ def plainly(text: str) -> str:
     return _QUOTED.sub(lambda quote: MASK * len(quote[0]), text.replace("’", "'"))
 
 
-def sentences(text: str) -> Iterator[tuple[int, str]]:
+@lru_cache(maxsize=TEXTS_KEPT)
+def sentences(text: str) -> tuple[tuple[int, str], ...]:
     """Where each sentence starts, and its text with its end mark."""
-    start = 0
-    for end in _SENTENCE_END.finditer(text):
-        yield from _stripped(text, start, end.end())
-        start = end.end()
-    yield from _stripped(text, start, len(text))
+    starts = [0, *(end.end() for end in _SENTENCE_END.finditer(text))]
+    ends = [*starts[1:], len(text)]
+    return tuple(found for span in zip(starts, ends, strict=True) if (found := _stripped(text, *span))[1])
 
 
-def _stripped(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
+def _stripped(text: str, start: int, end: int) -> tuple[int, str]:
     mark = _LIST_MARK.match(text, start, end)
     begin = mark.end() if mark is not None else start
-    sentence = text[begin : min(end, begin + SENTENCE_CHARS_MAX)].rstrip()
-    if sentence:
-        yield begin, sentence
+    return begin, text[begin : min(end, begin + SENTENCE_CHARS_MAX)].rstrip()
 
 
 class Earlier:

@@ -25,7 +25,7 @@ from remanence.reader.rules.instructions import instructed
 from remanence.reader.rules.language import DEFAULT_LANGUAGE, Language, Rule, load_language
 from remanence.reader.rules.likely import weighed
 from remanence.reader.rules.modality import OwnText, own_text
-from remanence.reader.rules.needed import matched, words_of
+from remanence.reader.rules.needed import words_of
 from remanence.reader.rules.notes import notes_in
 from remanence.reader.rules.parse import Subject
 from remanence.reader.rules.phrases import fitting_groups, in_small_letters
@@ -149,7 +149,7 @@ def _stated(spoken: OwnText, subject: str, tables: Language, *, before: Earlier 
         for derived in [*exact, *more]:
             found.setdefault(derived.content, derived)
         named = (new for one in reversed(exact) if (new := topic_of(one, tables)) is not None)
-        topic = next(named, None) or topic_of_clause(clause.text, tables) or topic
+        topic = next(named, None) or topic_of_clause(clause.text, spoken.words, tables) or topic
     for derived in idioms_in(spoken, subject, tables, grammar):
         if all(
             one.end <= derived.start or derived.end <= one.start or one.kind != derived.kind
@@ -235,8 +235,7 @@ def said_of(slot: Slot, speaker: str, *, language: str = DEFAULT_LANGUAGE) -> st
 
 def _read(clause: Clause, reading: _Reading) -> Iterator[Derived]:
     language = reading.language
-    opener = matched(language.guards["opener"], clause.text)
-    begin = opener.end() if opener is not None else 0
+    begin = language.opener.end(clause.text)
     pair = language.guards["pair"].match(clause.text)
     attributes: set[str | None] = set()
     yield from _read_at(begin, None if pair is None else pair.end() + 1, clause, reading, attributes)

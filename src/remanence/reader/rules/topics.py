@@ -13,6 +13,7 @@ from remanence.model.item import Slot
 from remanence.model.kind import Kind
 from remanence.reader.rules.derived import UNNAMED, Derived
 from remanence.reader.rules.language import Language, Question
+from remanence.reader.rules.needed import search, words_of
 from remanence.reader.rules.sentences import SENTENCE_CHARS_MAX, Earlier, plainly, sentences
 from remanence.reader.rules.shapes import Shape
 
@@ -99,21 +100,28 @@ def _bare_value(sentence: str, begin: int, shape: Shape, language: Language) -> 
     return found
 
 
-def topic_of_clause(clause: str, language: Language) -> Topic | None:
-    """What a clause that says nothing by itself leaves to be told: "I changed gyms"; of nobody else."""
-    found = _first(language.prompts, clause, language)
+def topic_of_clause(clause: str, words: frozenset[str], language: Language) -> Topic | None:
+    """What a clause that says nothing by itself leaves to be told: "I changed gyms"; of nobody else.
+
+    `words` are those of the text that it stands in.
+    """
+    found = _first(language.prompts, clause, words, language)
     if found is None or language.guards["theirs"].search(clause):
         return None
     return replace(found, foreign=False)
 
 
 def _asked(sentence: str, language: Language) -> Topic | None:
-    return _first(language.questions, sentence, language) if "?" in sentence[-3:] else None
+    if "?" not in sentence[-3:]:
+        return None
+    return _first(language.questions, sentence, words_of(sentence), language)
 
 
-def _first(questions: Sequence[Question], sentence: str, language: Language) -> Topic | None:
+def _first(
+    questions: Sequence[Question], sentence: str, words: frozenset[str], language: Language
+) -> Topic | None:
     for question in questions:
-        match = question.pattern.search(sentence)
+        match = search(question.pattern, sentence, words)
         if match is not None:
             groups = match.groupdict()
             head = groups.get("thing") or groups.get("thing2")
@@ -135,7 +143,7 @@ def _said(sentence: str, language: Language) -> Topic | None:
         return None
     opener = language.guards["echo"].match(turned)
     begin = opener.end() if opener is not None else 0
-    for rule in language.look.at(turned, begin).values():
+    for rule in language.look.at(turned, begin, words=words_of(turned)).values():
         if rule.attribute is None or rule.topical or rule.ending or not rule.polarity:
             continue
         match = rule.pattern.match(turned, begin)
