@@ -13,6 +13,7 @@ from opening import OpenCube
 from remanence.embedding.hashing import Hashing
 from remanence.embedding.port import EmbedderIdentity, Passages
 from remanence.model.state import State
+from remanence.reader import remembered
 from remanence.recall import analyser
 from ticking import TickingClock
 
@@ -80,6 +81,15 @@ def test_what_another_process_erased_leaves_every_index_and_the_words_before_the
     other.recall("hello")
     assert [len(live.index) for live in other._recaller._indexes.values()] == [0, 0]
     assert "zanzibar" not in analyser._term_of
+
+
+def test_what_was_read_a_moment_ago_is_forgotten_with_an_erasure(open_cube: OpenCube) -> None:
+    cube = open_cube(reader="rules")
+    heard = cube.observe([{"role": "user", "content": "My sister Zuzana likes zanzibar tea. Is it 1999?"}])
+    read = [kept.cache_info().currsize for kept in remembered._kept]
+    assert sum(read) > 0
+    cube.forget(heard.added[0], erase=True)
+    assert [kept.cache_info().currsize for kept in remembered._kept if kept.cache_info().currsize] == []
 
 
 def test_what_a_revised_message_says_has_its_vectors_at_once(open_cube: OpenCube) -> None:

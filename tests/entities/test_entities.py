@@ -413,3 +413,16 @@ def test_an_item_that_names_others_at_other_times_shows_the_places_of_the_text_i
     assert page.entity.mentions == 2
     for mention in page.mentions:
         assert mention.text == "Joaquim"
+
+
+def test_a_first_name_that_many_share_means_none_of_them(open_cube: OpenCube) -> None:
+    cube = open_cube(embedder=None, reader="rules")
+    last = [f"{first}{second}ova" for first in ("Mar", "Bel", "Kar", "Vid", "Hol") for second in "aeiou"]
+    for name in last:
+        cube.observe([{"role": "user", "content": f"Anna {name} is a doctor."}], session=name)
+    first = cube.observe([{"role": "user", "content": "I had tea with Anna."}], session="tea").added
+    again = cube.observe([{"role": "user", "content": "I had cake with Anna."}], session="cake").added
+    named = cube.recall("tea", entities=["Anna"], k=1)
+    assert {hit.item.id for hit in named} <= {*first, *again}
+    alone = [one.entity for one in cube.find_entities("Anna") if one.entity.name == "Anna"]
+    assert len(alone) == 1, "the second Anna is the first, not somebody new again"

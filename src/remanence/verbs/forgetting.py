@@ -14,10 +14,10 @@ from remanence.model.ids import ItemId, short
 from remanence.model.item import Item, Revision
 from remanence.model.journal import Verb
 from remanence.model.state import State
-from remanence.recall.analyser import drop_caches
 from remanence.storage.port import Receipt, Snapshot
 from remanence.verbs import arguments
 from remanence.verbs.deriving import read_rest_again
+from remanence.verbs.letting_go import let_go_of_texts
 from remanence.verbs.queueing import let_read_again
 from remanence.verbs.setting import Setting
 from remanence.verbs.supporting import settle
@@ -100,7 +100,7 @@ def erase(
             reason=reason,
         )
         tx.add_receipt(receipt)
-    drop_caches()
+    let_go_of_texts()
     receipt = finish_erasure(setting, receipt, gone)
     if derived:
         embed_pending_or_say(setting)

@@ -14,7 +14,6 @@ from remanence.model.hit import Hit, Hits
 from remanence.model.ids import ItemId, RevisionId
 from remanence.model.interval import to_micros
 from remanence.model.summary import Summary
-from remanence.recall.analyser import drop_caches
 from remanence.storage.port import EmbedderName, Snapshot, Which
 from remanence.verbs import arguments
 from remanence.verbs.asking import Ahead, Times, filter_of, included_by
@@ -23,6 +22,7 @@ from remanence.verbs.asking import Include as Include
 from remanence.verbs.asking import Query as Query
 from remanence.verbs.handing import Handing
 from remanence.verbs.hits import hits_of
+from remanence.verbs.letting_go import let_go_of_texts
 from remanence.verbs.question_vectors import QuestionVector
 from remanence.verbs.reranking import RERANKED, reranked
 from remanence.verbs.setting import Setting
@@ -289,7 +289,7 @@ class Recaller:
             self._embedder, self._holds_vectors = vectors
         erasures = snapshot.erasures()
         if erasures != self._erasures:
-            drop_caches()
+            let_go_of_texts()
             self.summaries.clear()
             self._setting.store.drop_pages()
             for index in self._indexes.values():

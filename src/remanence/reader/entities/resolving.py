@@ -16,6 +16,7 @@ BY_NAME = 0.95  # the name is the one that it is known by
 BY_PART = 0.8  # a part of it: "Ana" of Ana Souza
 BY_LOOSE_RELATION = 0.6  # "my friend": one of them is known, and there may be others
 NEW = 0.9  # nobody is known by this name: it is somebody new
+CALLED_MAX = 20  # a first or last name that more have means none of them: somebody known by it alone, or new
 OF_THIS_TALK = 3.0  # how much more likely is whom this conversation has named before
 
 
@@ -116,6 +117,8 @@ class Directory:
             parts = [one for one in self._by_end.get(folded, ()) if self._is_called(one, folded, found)]
             known = {self.root(one.entity) for one in exact}
             parts = [one for one in parts if self.root(one.entity) not in known]
+            if len(parts) > CALLED_MAX:
+                parts = []
             if exact or parts:
                 return self._shared([*exact, *parts], BY_NAME if exact else BY_PART, session)
             return []

@@ -16,6 +16,7 @@ from importlib.resources.abc import Traversable
 from typing import TypeAlias
 
 from remanence.model.kind import Kind
+from remanence.reader.remembered import remembered
 from remanence.reader.rules.first_look import FirstLook
 from remanence.reader.rules.needed import longest_word, matched
 from remanence.reader.rules.shapes import Shapes, read_shapes
@@ -84,7 +85,7 @@ class Opener:
 
     def __init__(self, pattern: Pattern) -> None:
         self._pattern = pattern
-        self.end = lru_cache(maxsize=CLAUSES_KEPT)(self._end)  # where it ends; 0 where there is none
+        self.end = remembered(CLAUSES_KEPT)(self._end)  # where it ends; 0 where there is none
 
     def _end(self, clause: str) -> int:
         match = matched(self._pattern, clause)

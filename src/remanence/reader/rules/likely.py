@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from remanence.model.kind import Kind
 from remanence.model.promise import COMMITMENT
+from remanence.reader.remembered import remembered
 from remanence.reader.rules.derived import CORRECTION, INSTRUCTION, Derived
 from remanence.reader.rules.differing import assumed_by
 from remanence.reader.rules.grammar import load_grammar
@@ -250,7 +251,7 @@ class _Own(NamedTuple):
     total: int
 
 
-@lru_cache(maxsize=SENTENCES_KEPT)
+@remembered(SENTENCES_KEPT)
 def _own(sentence: str, language: str) -> _Own:
     """The words as they are weighed; these alone, in pairs, in threes and around another, by their sorts; how
     the long ones begin and end; what they are one of; which come first.

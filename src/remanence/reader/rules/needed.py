@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 from threading import Lock
 
+from remanence.reader.remembered import remembered
 from remanence.reader.rules.needed_words import clauses_of
 from remanence.reader.rules.pattern_tree import SIGN_BEYOND, Node, Trees, stand_in
 
@@ -25,7 +26,7 @@ _CAPITAL = re.compile(r"[A-Z]")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
-@lru_cache(maxsize=64)  # of a sentence several ask
+@remembered(64)  # of a sentence several ask
 def words_of(text: str) -> frozenset[str]:
     """The words of a text in small letters, parted at apostrophes, and each two that follow each other.
 

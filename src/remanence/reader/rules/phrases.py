@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 
+from remanence.reader.remembered import remembered
 from remanence.reader.rules.clauses import Clause
 from remanence.reader.rules.language import Language, Rule
 from remanence.reader.rules.shapes import Shape
@@ -27,7 +27,7 @@ _LOWERED = ("fav", "link", "often", "thing", "affair", "relation", "kin", "pet")
 _AS_SPOKEN = ("verb", "link")
 
 
-@lru_cache(maxsize=16)  # it is asked where a text is taken apart and where it is read
+@remembered(16)  # it is asked where a text is taken apart and where it is read
 def in_small_letters(text: str) -> bool:
     """Whether a text is written without capitals, so that its names can't be told by theirs."""
     return _CAPITAL.search(text) is None and _SMALL_START.match(text) is not None

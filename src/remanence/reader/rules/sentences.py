@@ -7,7 +7,9 @@ sentences whole.
 from __future__ import annotations
 
 import re
-from functools import cached_property, lru_cache
+from functools import cached_property
+
+from remanence.reader.remembered import remembered
 
 TEXT_CHARS_MAX = 20_000  # of an utterance that are read; talk is shorter, and pasted texts are not about us
 EARLIER_CHARS_MAX = 1_000  # of the turn before, from its end: what is asked or said of us stands there
@@ -41,7 +43,7 @@ def plainly(text: str) -> str:
     return _QUOTED.sub(lambda quote: MASK * len(quote[0]), text.replace("’", "'"))
 
 
-@lru_cache(maxsize=TEXTS_KEPT)
+@remembered(TEXTS_KEPT)
 def sentences(text: str) -> tuple[tuple[int, str], ...]:
     """Where each sentence starts, and its text with its end mark."""
     starts = [0, *(end.end() for end in _SENTENCE_END.finditer(text))]

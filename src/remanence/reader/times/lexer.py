@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from remanence.reader.remembered import remembered
 from remanence.reader.times.meaning_digits import DIGIT_FORMS
 from remanence.reader.times.tables import EVERYDAY, STRONG, WEAK, Entry, Language
 
@@ -103,7 +104,7 @@ def _digits(form: str, raw: str, language: Language) -> tuple[Entry, ...]:
         return ()
 
 
-@lru_cache(maxsize=512)
+@remembered(512)
 def _number(raw: str) -> tuple[Entry, ...]:
     value = int(raw)
     found = [Entry("int", value, STRONG)]

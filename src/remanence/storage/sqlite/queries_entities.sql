@@ -50,7 +50,8 @@ SELECT entity, target FROM merger WHERE closed_by IS NULL ORDER BY merger;
 -- name: select_last_sessions
 -- The conversation in which each entity was last named for certain.
 SELECT e.value, (
-    SELECT r.session FROM mention AS m JOIN revision AS r ON r.text = m.text
+    SELECT s.name FROM mention AS m JOIN revision AS r ON r.text = m.text
+    LEFT JOIN session AS s ON s.session = r.session
     WHERE m.entity = e.value AND m.closed_by IS NULL AND m.score >= 0.5 ORDER BY m.mention DESC LIMIT 1
 ) FROM json_each(:entities) AS e;
 

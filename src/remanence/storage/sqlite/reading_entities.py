@@ -47,9 +47,7 @@ class EntityReading:
         return list(self._db.execute(self._sql["select_mergers"]))
 
     def last_sessions(self, entities: Sequence[int]) -> dict[int, str | None]:
-        names: dict[int, str] = dict(self._db.execute(self._sql["select_sessions"]))
-        found = self._db.execute(self._sql["select_last_sessions"], {"entities": json.dumps(entities)})
-        return {entity: None if session is None else names[session] for entity, session in found}
+        return dict(self._db.execute(self._sql["select_last_sessions"], {"entities": json.dumps(entities)}))
 
     def entity_ids(self) -> dict[int, EntityId]:
         return {
