@@ -22,12 +22,12 @@ BEGINNINGS = 2  # best rows that chains begin at
 SAID_MIN, SAID_MAX = 0.35, 0.75  # of the question's idf held by a beginning: some, and not enough
 STEPS = 3
 BEAM = 4  # chains that go on after each step
-REACHED_MAX = 12  # rows that a step adds
+REACHED_MAX = 12  # rows that a step adds, or one chain leads to
 LOOKED_UP = 6  # rarest new words of a row, whose holders are sought
 BRIDGES = 2  # of them, the rarest that others hold too: by these it leads on
 BRIDGED_MIN = 0.4  # of their idf that a row must hold
 BRIDGED_WELL = 0.7  # holding more makes a step no better
-HOLDERS_MAX = 1_000  # a word that more rows hold leads anywhere
+HOLDERS_MAX = 200  # a word that more rows hold leads anywhere
 STEP_GAIN, SAID_GAIN = 1.6, 1.5  # for a step, and for all that is left to be said beside a cosine
 ALIKE = 0.6  # share of words by which two rows say the same sort of thing
 OLDER = 0.5  # what leads to an older one keeps so much of its strength
@@ -129,8 +129,8 @@ class _Following:
         fit += held @ left * np.float32(SAID_GAIN / max(float(left.sum()), 1e-6))
         strengths = chain.strength * STEP_GAIN * np.minimum(bridged / BRIDGED_WELL, 1) * fit
         words = chain.words.union(own)
-        for at, row in enumerate(rows.tolist()):
-            said = np.maximum(chain.said, held[at])
+        for at in np.argsort(-strengths, kind="stable")[:REACHED_MAX].tolist():
+            row, said = int(rows[at]), np.maximum(chain.said, held[at])
             yield _Chain(
                 chain.origin, row, float(strengths[at]), said, chain.begun, (*chain.rows, row), words
             )
@@ -145,7 +145,9 @@ class _Following:
         holders = self._index.postings.find([new[at] for at in rarest.tolist()])
         terms, rows = holders.each(np.arange(len(rarest))), holders.rows
         places = self._scores.look.places(rows)
-        kept = (places != NONE) & self._may_lead(rows) & self._allowed[places] & ~np.isin(rows, chain.rows)
+        kept = (places != NONE) & self._may_lead(rows) & self._allowed[places]
+        for row in chain.rows:
+            kept &= rows != row
         terms, rows = terms[kept], rows[kept]
         bridges = np.unique(terms)[:BRIDGES]  # of those that lead anywhere
         idf = np.zeros(len(rarest), np.float32)
@@ -166,20 +168,19 @@ class _Following:
     def newer_first(self, ahead: Sequence[_Chain]) -> list[_Chain]:
         """The best of the chains, one held back where another leads to a newer row that says the same sort
         of thing."""
-        said_at, best = (
-            self._index.columns.ints("said_at"),
-            sorted(ahead, key=_by_strength)[: 2 * REACHED_MAX],
-        )
-        words = {one.row: frozenset(self._index.terms_of(one.row)) for one in best}
-
-        def is_older(row: int) -> bool:
-            return any(
-                said_at[other] > said_at[row]
-                and len(words[row] & others) >= ALIKE * max(len(words[row]), len(others))
-                for other, others in words.items()
+        best = sorted(ahead, key=_by_strength)[:REACHED_MAX]
+        reached = list(dict.fromkeys(one.row for one in best))
+        said_at = self._index.columns.ints("said_at")[reached].tolist()
+        words = [frozenset(self._index.terms_of(row)) for row in reached]
+        older = {
+            row
+            for row, at, own in zip(reached, said_at, words, strict=True)
+            if any(
+                later > at and len(own & others) >= ALIKE * max(len(own), len(others))
+                for later, others in zip(said_at, words, strict=True)
             )
-
-        kept = [replace(one, strength=one.strength * OLDER) if is_older(one.row) else one for one in best]
+        }
+        kept = [replace(one, strength=one.strength * OLDER) if one.row in older else one for one in best]
         return sorted(kept, key=_by_strength)
 
 
