@@ -421,8 +421,8 @@ def test_a_first_name_that_many_share_means_none_of_them(open_cube: OpenCube) ->
     for name in last:
         cube.observe([{"role": "user", "content": f"Anna {name} is a doctor."}], session=name)
     first = cube.observe([{"role": "user", "content": "I had tea with Anna."}], session="tea").added
-    again = cube.observe([{"role": "user", "content": "I had cake with Anna."}], session="cake").added
+    cube.observe([{"role": "user", "content": "I had cake with Anna."}], session="cake")
     named = cube.recall("tea", entities=["Anna"], k=1)
-    assert {hit.item.id for hit in named} <= {*first, *again}
+    assert [hit.item.id for hit in named] == [*first]
     alone = [one.entity for one in cube.find_entities("Anna") if one.entity.name == "Anna"]
     assert len(alone) == 1, "the second Anna is the first, not somebody new again"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 from weakref import WeakSet
+
+if TYPE_CHECKING:
+    from functools import _lru_cache_wrapper
 
 P = ParamSpec("P")
 T = TypeVar("T")
-_kept: WeakSet[Callable[..., object]] = WeakSet()
+_kept: WeakSet[_lru_cache_wrapper[object]] = WeakSet()
 
 
 def remembered(count: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
@@ -25,7 +28,7 @@ def remembered(count: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
     def made(function: Callable[P, T]) -> Callable[P, T]:
         kept = lru_cache(maxsize=count)(function)
         _kept.add(kept)
-        return kept  # type: ignore[return-value]  # typeshed has lru_cache take any arguments
+        return cast("Callable[P, T]", kept)
 
     return made
 
@@ -33,4 +36,4 @@ def remembered(count: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
 def drop_texts() -> None:
     """Let go of every text that was read."""
     for kept in list(_kept):
-        kept.cache_clear()  # type: ignore[attr-defined]  # all are made by lru_cache
+        kept.cache_clear()

@@ -23,7 +23,7 @@ from remanence.recall.columns import (
     RowNumbers,
     among,
 )
-from remanence.recall.following import Reached, reached
+from remanence.recall.following import reached
 from remanence.recall.guessing import Ground, ground_of, look_for
 from remanence.recall.index import MemoryIndex
 from remanence.recall.lexical import Lexical, measured_words
@@ -140,9 +140,7 @@ def measured_candidates(
     features = np.zeros((len(FEATURES), len(rows)), np.float32)
     for name, values in _measure(question, scores, session, unsaid, places, rows).items():
         features[COLUMN_OF[name]] = values
-    return Candidates(
-        rows, features.T, mask, holds, words.idf, words.absent, *_reached_among(rows, places, chains)
-    )
+    return Candidates(rows, features.T, mask, holds, words.idf, words.absent, *chains.among(rows, places))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -180,19 +178,6 @@ def _best(scores: Floats, count: int, mask: Bools) -> RowNumbers:
         within = scores if len(rows) == len(scores) else scores[rows]
         rows = rows[np.argpartition(within, -count)[-count:]]
     return rows[np.argsort(-scores[rows], kind="stable")].astype(np.int32)
-
-
-def _reached_among(rows: RowNumbers, places: RowNumbers, chains: Reached) -> tuple[RowNumbers, Floats]:
-    """See Candidates: where chains began, and how much further they lead, by candidate."""
-    begun_at, further = np.full(len(rows), NONE, np.int32), np.zeros(len(rows), np.float32)
-    at_place = {place: at for at, place in enumerate(places.tolist())}
-    at_row = {row: at for at, row in enumerate(rows.tolist())}
-    for place, origin, more in zip(
-        chains.places.tolist(), chains.origins.tolist(), chains.further, strict=True
-    ):
-        begun_at[at_place[place]] = at_row.get(origin, NONE)
-        further[at_place[place]] = more
-    return begun_at, further
 
 
 def _session_share(look: Look, rough: Floats, pool: RowNumbers) -> Measurement[Floats]:

@@ -55,6 +55,15 @@ class Reached:
             return first
         return np.concatenate((first, rest[np.isin(pool[rest], self.places)]))
 
+    def among(self, rows: RowNumbers, places: RowNumbers) -> tuple[RowNumbers, Floats]:
+        """For each candidate, its row and place given: the candidate that its chain began at, NONE for most,
+        and by how much further it leads."""
+        begun_at, further = np.full(len(rows), NONE, np.int32), np.zeros(len(rows), np.float32)
+        for place, origin, more in zip(self.places, self.origins, self.further, strict=True):
+            own = places == place
+            begun_at[own], further[own] = next(iter(np.flatnonzero(rows == origin)), NONE), more
+        return begun_at, further
+
 
 NOTHING_REACHED = Reached(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.float32))
 

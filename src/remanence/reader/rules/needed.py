@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import pairwise
+from operator import or_
 from threading import Lock
 
 from remanence.reader.remembered import remembered
@@ -90,19 +91,18 @@ class Spoken:
         self._by_word: dict[str, int] = {}  # as bits: those that a word may announce
         self._free = self._known = 0  # those that need no word, and those of which it is known
         self._learning = Lock()
-        self._last = (frozenset[str](), 0, 0)  # words asked for, what they announce, what was known then
+        self._announced = remembered(1)(self._announce)  # one text is asked of at many places
 
     def among(self, bits: int, words: frozenset[str]) -> list[int]:
         """The numbers, of these bits and in order, of patterns that may match in a text of these words."""
         if bits & ~self._known:
             self._learn(bits)
-        asked, announced, known = self._last
-        if asked is not words or bits & ~known:
-            known, announced = self._known, self._free
-            for by_word in filter(None, map(self._by_word.get, words)):
-                announced |= by_word
-            self._last = (words, announced, known)
+        announced = self._announced(words, self._known)
         return [number for number in bits_of(bits & announced) if self._stands(number, words)]
+
+    def _announce(self, words: frozenset[str], known: int) -> int:
+        """Those of the `known` that words announce, and more that were learnt since."""
+        return reduce(or_, filter(None, map(self._by_word.get, words)), self._free)
 
     def _stands(self, number: int, words: frozenset[str]) -> bool:
         needed = self._needed.get(number)
